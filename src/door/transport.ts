@@ -1,0 +1,59 @@
+/** A whole request in its normal form, ready to send. Nothing hop-by-hop, no `Expect`, no `Upgrade`, no trailers. */
+export interface Outbound {
+  readonly method: string;
+  /** Origin form: path and query. */
+  readonly target: string;
+  /** Names in lower case and values in turn, `Host` and the credential included, `Content-Length` and framing left out. */
+  readonly headers: readonly string[];
+  /** The body's bytes, sent with an explicit length; `null`: none. */
+  readonly body: Buffer | null;
+}
+
+/** What arrives for one request. Exactly one of `ended` and `failed` comes last, exactly once. */
+export interface Answer {
+  /** The final status (2xx to 5xx) and raw headers: name, value, name, value. */
+  head(status: number, headers: readonly string[]): void;
+  /** `false` asks the transport to pause until {@link Exchange.resume}. */
+  data(chunk: Buffer): boolean;
+  ended(): void;
+  failed(failure: TransportFailure): void;
+}
+
+/** Why there is no whole answer. */
+export interface TransportFailure {
+  /**
+   * - `refused`: no connection was made
+   * - `reset`: the connection broke
+   * - `timeout`: no head, or no further byte, in time
+   * - `invalid`: an answer no client should be shown (status 000, 101, folded headers)
+   * - `aborted`: we let go ourselves
+   */
+  readonly code: 'refused' | 'reset' | 'timeout' | 'invalid' | 'aborted';
+  readonly detail: string;
+  /** `no` only where surely not one byte of the request reached the upstream. */
+  readonly sent: 'no' | 'perhaps';
+}
+
+/** One request on its way. */
+export interface Exchange {
+  resume(): void;
+  /** Destroys the upstream connection. The answer still gets its one `failed`, with `aborted`. */
+  abort(): void;
+}
+
+/** How requests reach an upstream. Every adapter passes the same conformance suite (`test/door/transport.test.ts`). */
+export interface Transport {
+  send(request: Outbound, answer: Answer): Exchange;
+  /** Lets idle connections go; requests under way finish. */
+  close(): Promise<void>;
+}
+
+/** Bounds on one upstream exchange. */
+export interface TransportLimits {
+  /** From sending to the head of the answer. */
+  readonly headTimeoutMs: number;
+  /** Between two pieces of the answer's body. */
+  readonly idleTimeoutMs: number;
+  /** Connections to the upstream at a time. */
+  readonly connectionsMax: number;
+}

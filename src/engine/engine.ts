@@ -1,0 +1,160 @@
+import { assert } from '../std/assert.ts';
+import type { Json } from '../std/canonical-json.ts';
+import type { Instant } from '../std/clock.ts';
+import type { Call } from './call.ts';
+import { combine } from './combine.ts';
+import type { Decision, Finding } from './decision.ts';
+import type { Event, Freeze } from './event.ts';
+import type { Installed, Level, Monitor } from './guard.ts';
+import { FreezeMonitor } from './guards/freeze.ts';
+import { guards } from './guards/index.ts';
+import type { AgentId, CallId, RouteId, RuleId } from './ids.ts';
+import type { Policy } from './policy.ts';
+
+/** The monitors that one agent's calls on one route meet. */
+interface Bound {
+  readonly judges: readonly Monitor[];
+  /** Those whose state the call moves: its judges, and the counters of rules that others share. */
+  readonly counts: readonly Monitor[];
+}
+
+/**
+ * The law: what a policy makes of a call, given everything before it.
+ *
+ * `decide` changes nothing; `apply` is the only mutator; the state is whatever folding the journal's events gives.
+ * The same engine runs in the sandbox, in replay, in the probe, at the gate and at the door.
+ */
+export class Engine {
+  readonly policy: Policy;
+  readonly #installed: readonly Installed[];
+  readonly #freezes: FreezeMonitor;
+  readonly #byAgent = new Map<AgentId | 'all', { readonly order: number; readonly one: Installed }[]>();
+  /** Made at a pair's first call, so that a decision costs nothing for agents, routes and rules it does not touch. */
+  readonly #bound = new Map<AgentId, Map<RouteId, Bound>>();
+  readonly #open = new Map<CallId, Call>();
+
+  constructor(policy: Policy) {
+    this.policy = policy;
+    this.#installed = guards.flatMap((guard) => guard.install(policy));
+    for (const [order, one] of this.#installed.entries()) {
+      const near = this.#byAgent.get(one.agent);
+      if (near === undefined) this.#byAgent.set(one.agent, [{ order, one }]);
+      else near.push({ order, one });
+    }
+    const freezes = this.#installed.find(({ monitor }) => monitor instanceof FreezeMonitor)?.monitor;
+    assert(freezes instanceof FreezeMonitor, 'the freeze guard is registered');
+    this.#freezes = freezes;
+  }
+
+  /** What the policy makes of a call, now. Pure: asking twice gives the same answer. */
+  decide(call: Call): Decision {
+    const { judges } = this.#bind(call.agent, call.route);
+    const findings: Finding[] = Array.from({ length: judges.length });
+    for (let index = 0; index < judges.length; index += 1) {
+      const monitor = judges[index] as Monitor;
+      try {
+        findings[index] = monitor.check(call);
+      } catch (error) {
+        findings[index] = broken(monitor, error);
+      }
+    }
+    return combine(findings);
+  }
+
+  /** Takes over what happened. Events come in the journal's order. */
+  apply(event: Event): void {
+    switch (event.kind) {
+      case 'decided':
+        return this.#decided(event);
+      case 'ended': {
+        const call = this.#open.get(event.call);
+        if (call === undefined) return;
+        this.#open.delete(event.call);
+        for (const monitor of this.#bind(call.agent, call.route).counts) {
+          monitor.ended?.(call, event.at, event.effectiveness);
+        }
+        return;
+      }
+      case 'frozen':
+      case 'resumed':
+        for (const { monitor } of this.#installed) monitor.heard?.(event);
+    }
+  }
+
+  /** The agent's freeze, if it is frozen. */
+  frozen(agent: AgentId): Freeze | undefined {
+    return this.#freezes.of(agent);
+  }
+
+  freezes(): readonly Freeze[] {
+    return this.#freezes.all();
+  }
+
+  /** Calls admitted whose end is not known yet. */
+  open(): IterableIterator<Call> {
+    return this.#open.values();
+  }
+
+  /** How full an agent's limits are, of one route or of all. */
+  levels(agent: AgentId, at: Instant, route?: RouteId): readonly Level[] {
+    const near = [...(this.#byAgent.get('all') ?? []), ...(this.#byAgent.get(agent) ?? [])];
+    const monitors = route === undefined ? near.map(({ one }) => one.monitor) : this.#bind(agent, route).judges;
+    return monitors.flatMap((monitor) => monitor.level?.(at) ?? []);
+  }
+
+  save(): Json {
+    const monitors = this.#installed.flatMap(({ monitor }): [string, Json][] =>
+      monitor.save === undefined ? [] : [[monitor.key, monitor.save()]],
+    );
+    return { monitors: Object.fromEntries(monitors) };
+  }
+
+  /** Restores what `save` gave under the same policy, together with the calls that were open then. */
+  load(state: Json, open: Iterable<Call>): void {
+    const { monitors } = state as { monitors: Record<string, Json> };
+    for (const { monitor } of this.#installed) {
+      const saved = monitors[monitor.key];
+      if (saved !== undefined) monitor.load?.(saved);
+    }
+    for (const call of open) this.#open.set(call.id, call);
+  }
+
+  #decided({ call, verdict, trips }: Extract<Event, { kind: 'decided' }>): void {
+    const allowed = verdict === 'allow';
+    if (allowed) this.#open.set(call.id, call);
+    for (const monitor of this.#bind(call.agent, call.route).counts) monitor.decided?.(call, allowed);
+    for (const { trip, rule, reason } of trips) {
+      this.apply({ kind: 'frozen', freeze: { agent: call.agent, at: call.at, trip, by: `guard:${rule}`, reason } });
+    }
+  }
+
+  #bind(agent: AgentId, route: RouteId): Bound {
+    let routes = this.#bound.get(agent);
+    if (routes === undefined) this.#bound.set(agent, (routes = new Map()));
+    let bound = routes.get(route);
+    if (bound === undefined) routes.set(route, (bound = this.#bindAnew(agent, route)));
+    return bound;
+  }
+
+  #bindAnew(agent: AgentId, route: RouteId): Bound {
+    const near = [...(this.#byAgent.get('all') ?? []), ...(this.#byAgent.get(agent) ?? [])]
+      .sort((a, b) => a.order - b.order)
+      .map(({ one }) => one);
+    const judges = near.filter((one) => one.judges(route)).map(({ monitor }) => monitor);
+    const counters = near.filter(({ counts }) => counts?.(route) === true).map(({ monitor }) => monitor);
+    return { judges, counts: [...judges, ...counters] };
+  }
+}
+
+/** A guard that throws denies (I12). */
+function broken(monitor: Monitor, error: unknown): Finding {
+  return {
+    guard: 'engine',
+    rule: monitor.key as RuleId,
+    verdict: 'deny',
+    reason: 'guard_error',
+    observed: error instanceof Error ? error.message : String(error),
+    retryable: 'never',
+    hint: 'A guard of the safety layer failed, so the call is refused. Report this to a human.',
+  };
+}

@@ -1,0 +1,66 @@
+import type { Json } from '../std/canonical-json.ts';
+import type { Instant } from '../std/clock.ts';
+import type { Call } from './call.ts';
+import type { Finding } from './decision.ts';
+import type { Effectiveness, Event } from './event.ts';
+import type { AgentId, RouteId, RuleId } from './ids.ts';
+import type { Policy, RouteSet } from './policy.ts';
+
+/** One kind of rule. A guard is one file in `guards/` and one line in `guards/index.ts`. */
+export interface Guard {
+  readonly name: string;
+  /** The monitors that a policy needs: one per rule, or one for several rules that share a count. */
+  install(policy: Policy): readonly Installed[];
+}
+
+/** A monitor and the calls it concerns. The engine indexes these, so that a call meets only its own. */
+export interface Installed {
+  readonly monitor: Monitor;
+  /** Whose calls it judges. */
+  readonly agent: AgentId | 'all';
+  readonly judges: (route: RouteId) => boolean;
+  /** Routes whose calls move its state although it does not judge them. */
+  readonly counts?: (route: RouteId) => boolean;
+}
+
+/**
+ * A rule with its state.
+ *
+ * INVARIANT: `check` changes nothing. State moves only through `decided`, `ended` and `heard`, which are
+ * called for every event in the journal's order, live and when folding alike.
+ */
+export interface Monitor {
+  /** Stable over restarts of one policy: the key of its state in a snapshot. */
+  readonly key: string;
+  check(call: Call): Finding;
+  /** The call was admitted (`allowed`) or not; whatever it reserves, it reserves now. */
+  decided?(call: Call, allowed: boolean): void;
+  /** An admitted call ended: settle or release. */
+  ended?(call: Call, at: Instant, effectiveness: Effectiveness): void;
+  /** Freezes and resumes, for all monitors that listen. */
+  heard?(event: Extract<Event, { kind: 'frozen' | 'resumed' }>): void;
+  /** How much is left at `at`, for those who ask; never part of a decision. Absent: nothing to count. */
+  level?(at: Instant): Level;
+  /** Its state as JSON, and back. Absent: it has none. */
+  save?(): Json;
+  load?(state: Json): void;
+}
+
+/** How full a limit is, in words for an agent, an operator or a `RateLimit` header. */
+export interface Level {
+  readonly guard: string;
+  readonly rule: RuleId;
+  readonly routes: RouteSet;
+  /** `100` or `500.00 USD` */
+  readonly limit: string;
+  readonly remaining: string;
+  readonly windowMs: number;
+  /** When something committed next leaves the window. */
+  readonly freesAt: Instant;
+  readonly note?: string;
+}
+
+/** The finding of a rule that has nothing against a call: made once per rule, shared by all decisions. */
+export function pass(guard: string, rule: RuleId): Finding {
+  return { guard, rule, verdict: 'pass', reason: 'ok' };
+}

@@ -1,0 +1,90 @@
+import { formatMoney, type Currency, type Money } from '../../std/money.ts';
+import { isReadable, type Call } from '../call.ts';
+import type { Finding } from '../decision.ts';
+import { pass, type Guard, type Installed, type Monitor } from '../guard.ts';
+import type { RouteId, RuleId } from '../ids.ts';
+import { concerns, type RouteSet } from '../policy.ts';
+
+/** Bounds on one call by itself. */
+export interface CollarRule {
+  readonly rule: RuleId;
+  readonly routes: RouteSet;
+  /** The smallest amount; below it, zero and negative included, is refused. Absent: anything above zero. */
+  readonly min?: Money | undefined;
+  readonly max?: Money | undefined;
+  readonly currencies?: ReadonlySet<Currency> | undefined;
+  /** The most items that a bulk call may carry. */
+  readonly itemsMax?: number | undefined;
+}
+
+/** Per-call sanity: fat fingers, wrong signs, wrong currencies. Money routes have a collar even if the policy names none. */
+export const collar: Guard = {
+  name: 'collar',
+  install(policy) {
+    const installed: Installed[] = [];
+    for (const agent of policy.agents.values()) {
+      const bare = { rule: `${agent.id}.collar` as RuleId, routes: 'all' } satisfies CollarRule;
+      const collared = (route: RouteId): boolean => agent.rules.collar.some((rule) => concerns(rule.routes, route));
+      const moves = (route: RouteId): boolean => policy.routes.get(route)?.amount !== undefined;
+      installed.push({
+        monitor: new CollarMonitor(bare),
+        agent: agent.id,
+        judges: (route) => moves(route) && !collared(route),
+      });
+      for (const rule of agent.rules.collar) {
+        const judges = (route: RouteId): boolean => concerns(rule.routes, route);
+        installed.push({ monitor: new CollarMonitor(rule), agent: agent.id, judges });
+      }
+    }
+    return installed;
+  },
+};
+
+class CollarMonitor implements Monitor {
+  readonly key: string;
+  readonly #rule: CollarRule;
+  readonly #pass: Finding;
+
+  constructor(rule: CollarRule) {
+    this.key = rule.rule;
+    this.#rule = rule;
+    this.#pass = pass('collar', rule.rule);
+  }
+
+  check(call: Call): Finding {
+    const { itemsMax } = this.#rule;
+    if (itemsMax !== undefined && call.items !== null && call.items > itemsMax) {
+      return this.#refuse('too_many_items', String(call.items), String(itemsMax), 'Send fewer items in one call.');
+    }
+    return call.amount === null ? this.#pass : this.#amount(call.amount);
+  }
+
+  #amount(amount: NonNullable<Call['amount']>): Finding {
+    const { min, max, currencies } = this.#rule;
+    if (!isReadable(amount)) {
+      const hint = 'State the amount and currency in the fields the API documents, as plain numbers.';
+      return this.#refuse('amount_unreadable', amount.fault, 'a readable amount', hint);
+    }
+    const shown = formatMoney(amount);
+    const bounds = [min, max].filter((bound) => bound !== undefined);
+    const comparable = bounds.every((bound) => bound.currency === amount.currency);
+    if (!comparable || currencies?.has(amount.currency) === false) {
+      const allowed = [...(currencies ?? bounds.map((bound) => bound.currency))].join(', ');
+      return this.#refuse('currency_not_allowed', amount.currency, allowed, `Use one of: ${allowed}.`);
+    }
+    if (min === undefined ? amount.micros <= 0n : amount.micros < min.micros) {
+      const limit = min === undefined ? 'above zero' : formatMoney(min);
+      return this.#refuse('amount_too_small', shown, limit, `The amount must be at least ${limit}.`);
+    }
+    if (max !== undefined && amount.micros > max.micros) {
+      const limit = formatMoney(max);
+      return this.#refuse('amount_too_large', shown, limit, `One call may move at most ${limit}; ask a human for more.`);
+    }
+    return this.#pass;
+  }
+
+  #refuse(reason: string, observed: string, limit: string, hint: string): Finding {
+    const { rule } = this.#rule;
+    return { guard: 'collar', rule, verdict: 'deny', reason, observed, limit, retryable: 'if-changed', hint };
+  }
+}

@@ -1,0 +1,80 @@
+import type { Json } from '../../std/canonical-json.ts';
+import type { Call } from '../call.ts';
+import type { Finding } from '../decision.ts';
+import { pass, type Guard, type Monitor } from '../guard.ts';
+import type { RouteId, RuleId } from '../ids.ts';
+import { concerns, type RouteSet } from '../policy.ts';
+
+/** At most `max` calls at a time. */
+export interface InflightRule {
+  readonly rule: RuleId;
+  readonly routes: RouteSet;
+  readonly max: number;
+}
+
+/** Concurrency per agent, and per upstream over all agents: a flaky endpoint is not overwhelmed. */
+export const inflight: Guard = {
+  name: 'inflight',
+  install: (policy) => {
+    const judging = (rule: InflightRule) => (route: RouteId) => concerns(rule.routes, route);
+    return [
+      ...policy.shared.inflight.map((rule) => ({
+        monitor: new InflightMonitor(rule),
+        agent: 'all' as const,
+        judges: judging(rule),
+      })),
+      ...[...policy.agents.values()].flatMap((agent) =>
+        agent.rules.inflight.map((rule) => ({
+          monitor: new InflightMonitor(rule),
+          agent: agent.id,
+          judges: judging(rule),
+        })),
+      ),
+    ];
+  },
+};
+
+class InflightMonitor implements Monitor {
+  readonly key: string;
+  readonly #rule: InflightRule;
+  readonly #pass: Finding;
+  #open = 0;
+
+  constructor(rule: InflightRule) {
+    this.key = rule.rule;
+    this.#rule = rule;
+    this.#pass = pass('inflight', rule.rule);
+  }
+
+  check(call: Call): Finding {
+    const { max, rule } = this.#rule;
+    if (this.#open < max) return this.#pass;
+    return {
+      guard: 'inflight',
+      rule,
+      verdict: 'deny',
+      reason: 'too_many_in_flight',
+      observed: String(this.#open + 1),
+      limit: String(max),
+      retryable: 'after',
+      retryAt: call.at,
+      hint: 'Wait for your earlier calls to answer before sending more.',
+    };
+  }
+
+  decided(_call: Call, allowed: boolean): void {
+    if (allowed) this.#open += 1;
+  }
+
+  ended(): void {
+    this.#open -= 1;
+  }
+
+  save(): Json {
+    return this.#open;
+  }
+
+  load(state: Json): void {
+    this.#open = state as number;
+  }
+}

@@ -1,0 +1,133 @@
+import type { Json } from '../../std/canonical-json.ts';
+import type { Instant } from '../../std/clock.ts';
+import { formatDuration } from '../../std/duration.ts';
+import type { Call } from '../call.ts';
+import type { Finding } from '../decision.ts';
+import type { Effectiveness } from '../event.ts';
+import { pass, type Guard, type Installed, type Monitor } from '../guard.ts';
+import type { CallId, RouteId, RuleId } from '../ids.ts';
+
+/** At most one effect of `route` per subject, within a window or for ever. */
+export interface OnceRule {
+  readonly rule: RuleId;
+  readonly route: RouteId;
+  /** `undefined`: for ever. */
+  readonly withinMs: number | undefined;
+}
+
+/**
+ * One refund per charge. In flight and unknown count as done; only an outcome known to be without effect frees the
+ * subject (I5). What any agent did counts: two agents with the same right still refund a charge once.
+ */
+export const once: Guard = {
+  name: 'once',
+  install: (policy) => {
+    const monitors = new Map<string, OnceMonitor>();
+    const installed: Installed[] = [];
+    for (const agent of policy.agents.values()) {
+      for (const rule of agent.rules.once) {
+        const key = `once:${rule.route}:${rule.withinMs ?? 'ever'}`;
+        const only = (route: RouteId): boolean => route === rule.route;
+        let monitor = monitors.get(key);
+        if (monitor === undefined) {
+          monitors.set(key, (monitor = new OnceMonitor(key, rule)));
+          installed.push({ monitor, agent: 'all', judges: () => false, counts: only });
+        }
+        installed.push({ monitor: monitor.judging(rule.rule), agent: agent.id, judges: only });
+      }
+    }
+    return installed;
+  },
+};
+
+interface Done {
+  readonly call: CallId;
+  readonly at: Instant;
+}
+
+/** Counts, for all agents; judges through the views it hands out. */
+class OnceMonitor implements Monitor {
+  readonly key: string;
+  readonly #withinMs: number | undefined;
+  /** In flight: done for as long as it takes, whatever the window. */
+  readonly #open = new Map<string, Done>();
+  /** Ended, in two generations, so that what has left a window is forgotten a generation at a time. */
+  #current = new Map<string, Done>();
+  #previous = new Map<string, Done>();
+  #turnedAt: Instant = 0;
+
+  constructor(key: string, rule: OnceRule) {
+    this.key = key;
+    this.#withinMs = rule.withinMs;
+  }
+
+  judging(rule: RuleId): Monitor {
+    const passed = pass('once', rule);
+    return { key: rule, check: (call) => this.#judge(call, rule, passed) };
+  }
+
+  check(call: Call): Finding {
+    return pass('once', call.route as string as RuleId);
+  }
+
+  decided(call: Call, allowed: boolean): void {
+    if (!allowed || call.subject === null) return;
+    this.#open.set(call.subject, { call: call.id, at: call.at });
+  }
+
+  ended(call: Call, at: Instant, effectiveness: Effectiveness): void {
+    if (call.subject === null || this.#open.get(call.subject)?.call !== call.id) return;
+    this.#open.delete(call.subject);
+    if (effectiveness === 'ineffective') return;
+    this.#turn(at);
+    this.#current.set(call.subject, { call: call.id, at });
+  }
+
+  save(): Json {
+    const rows = (done: Map<string, Done>): Json => [...done].map(([subject, { call, at }]): Json => [subject, call, at]);
+    return { open: rows(this.#open), ended: rows(new Map([...this.#previous, ...this.#current])) };
+  }
+
+  load(state: Json): void {
+    const { open, ended } = state as unknown as Record<'open' | 'ended', [string, CallId, Instant][]>;
+    for (const [subject, call, at] of open) this.#open.set(subject, { call, at });
+    for (const [subject, call, at] of ended) this.#current.set(subject, { call, at });
+  }
+
+  #judge(call: Call, rule: RuleId, passed: Finding): Finding {
+    if (call.subject === null) {
+      const hint = 'Name what this call acts on in the field the API documents.';
+      return { guard: 'once', rule, verdict: 'deny', reason: 'subject_missing', retryable: 'if-changed', hint };
+    }
+    const done = this.#blocking(call.subject, call.at);
+    if (done === undefined) return passed;
+    const finding: Finding = {
+      guard: 'once',
+      rule,
+      verdict: 'deny',
+      reason: 'already_done',
+      observed: call.subject,
+      limit: this.#withinMs === undefined ? 'once' : `once in ${formatDuration(this.#withinMs)}`,
+      earlier: done.call,
+      retryable: 'never',
+      hint: `${call.route} was already sent for ${call.subject} (${done.call}). Read its state instead of repeating it.`,
+    };
+    if (this.#withinMs === undefined || this.#open.has(call.subject)) return finding;
+    return { ...finding, retryable: 'after', retryAt: done.at + this.#withinMs };
+  }
+
+  #blocking(subject: string, at: Instant): Done | undefined {
+    const open = this.#open.get(subject);
+    if (open !== undefined) return open;
+    const ended = this.#current.get(subject) ?? this.#previous.get(subject);
+    const left = ended !== undefined && this.#withinMs !== undefined && ended.at <= at - this.#withinMs;
+    return left ? undefined : ended;
+  }
+
+  #turn(at: Instant): void {
+    if (this.#withinMs === undefined || at < this.#turnedAt + this.#withinMs) return;
+    this.#previous = this.#current;
+    this.#current = new Map();
+    this.#turnedAt = at;
+  }
+}

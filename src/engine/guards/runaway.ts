@@ -1,0 +1,120 @@
+import type { Json } from '../../std/canonical-json.ts';
+import type { Instant } from '../../std/clock.ts';
+import { formatDuration } from '../../std/duration.ts';
+import type { Call } from '../call.ts';
+import type { Finding } from '../decision.ts';
+import type { Event } from '../event.ts';
+import { pass, type Guard, type Monitor } from '../guard.ts';
+import type { AgentId, RuleId } from '../ids.ts';
+import { concerns, type RouteSet } from '../policy.ts';
+import { SlidingLog } from '../sliding-log.ts';
+
+/** The `count`th attempt at the same thing within `withinMs` trips. */
+export interface RunawayRule {
+  readonly rule: RuleId;
+  readonly routes: RouteSet;
+  /** What "the same" means: the same bytes, the same subject on a route, or just the same route. */
+  readonly same: 'call' | 'subject' | 'route';
+  readonly count: number;
+  readonly withinMs: number;
+  readonly onTrip: 'deny' | 'freeze' | 'kill';
+}
+
+/** An agent caught in a loop. Attempts count whether they were allowed or not: a loop against a denial is a loop. */
+export const runaway: Guard = {
+  name: 'runaway',
+  install: (policy) =>
+    [...policy.agents.values()].flatMap((agent) =>
+      agent.rules.runaway.map((rule) => ({
+        monitor: new RunawayMonitor(rule, agent.id),
+        agent: agent.id,
+        judges: (route) => concerns(rule.routes, route),
+      })),
+    ),
+};
+
+class RunawayMonitor implements Monitor {
+  readonly key: string;
+  readonly #rule: RunawayRule;
+  readonly #agent: AgentId;
+  readonly #pass: Finding;
+  /** Attempts by what they repeat: the instant itself while there was one, a log from the second on. */
+  #current = new Map<string, Instant | SlidingLog>();
+  #previous = new Map<string, Instant | SlidingLog>();
+  #turnedAt: Instant = 0;
+
+  constructor(rule: RunawayRule, agent: AgentId) {
+    this.key = rule.rule;
+    this.#rule = rule;
+    this.#agent = agent;
+    this.#pass = pass('runaway', rule.rule);
+  }
+
+  check(call: Call): Finding {
+    const { count, withinMs, onTrip, rule, same } = this.#rule;
+    const attempts = this.#find(this.#sameness(call));
+    if (!(attempts instanceof SlidingLog) || !attempts.full(call.at, withinMs)) return this.#pass;
+    return {
+      guard: 'runaway',
+      rule,
+      verdict: 'deny',
+      reason: 'runaway',
+      observed: `${count} times the same ${same} in ${formatDuration(withinMs)}`,
+      limit: `fewer than ${count} in ${formatDuration(withinMs)}`,
+      retryable: 'if-changed',
+      hint: `You are repeating the same ${same}. Stop, and report what you were trying to reach.`,
+      ...(onTrip === 'deny' ? {} : { trip: onTrip }),
+    };
+  }
+
+  decided(call: Call): void {
+    this.#turn(call.at);
+    this.#count(this.#sameness(call), call.at);
+  }
+
+  /** A human looked and resumed: the loop is counted anew. */
+  heard(event: Extract<Event, { kind: 'frozen' | 'resumed' }>): void {
+    if (event.kind !== 'resumed' || event.agent !== this.#agent) return;
+    this.#current.clear();
+    this.#previous.clear();
+  }
+
+  save(): Json {
+    const live = [...this.#previous, ...this.#current];
+    return live.map(([same, attempts]): Json => [same, attempts instanceof SlidingLog ? attempts.times() : [attempts]]);
+  }
+
+  load(state: Json): void {
+    for (const [same, times] of state as [string, Instant[]][]) for (const at of times) this.#count(same, at);
+  }
+
+  #count(same: string, at: Instant): void {
+    const attempts = this.#find(same);
+    if (attempts instanceof SlidingLog) {
+      attempts.push(at);
+      this.#current.set(same, attempts);
+    } else if (attempts === undefined) {
+      this.#current.set(same, at);
+    } else {
+      this.#current.set(same, SlidingLog.from(this.#rule.count - 1, [attempts, at]));
+    }
+  }
+
+  #find(same: string): Instant | SlidingLog | undefined {
+    return this.#current.get(same) ?? this.#previous.get(same);
+  }
+
+  #sameness(call: Call): string {
+    const { same } = this.#rule;
+    if (same === 'call') return call.fingerprint;
+    return same === 'subject' ? `${call.route} ${call.subject}` : call.route;
+  }
+
+  /** What was not repeated for a whole window is forgotten, a generation at a time. */
+  #turn(at: Instant): void {
+    if (at < this.#turnedAt + this.#rule.withinMs) return;
+    this.#previous = this.#current;
+    this.#current = new Map();
+    this.#turnedAt = at;
+  }
+}

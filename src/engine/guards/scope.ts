@@ -1,0 +1,73 @@
+import type { Call } from '../call.ts';
+import type { Finding } from '../decision.ts';
+import { pass, type Guard, type Monitor } from '../guard.ts';
+import type { AgentId, RouteId, RuleId } from '../ids.ts';
+import type { Allowance, Policy } from '../policy.ts';
+
+/** Default deny: a call passes only where an `allow:` entry of its agent, and its own grant, let it. */
+export const scope: Guard = {
+  name: 'scope',
+  install: (policy) => [{ monitor: new ScopeMonitor(policy), agent: 'all', judges: () => true }],
+};
+
+class ScopeMonitor implements Monitor {
+  readonly key = 'scope';
+  readonly #policy: Policy;
+  readonly #entries = new Map<AgentId, Map<RouteId, Entry[]>>();
+
+  constructor(policy: Policy) {
+    this.#policy = policy;
+    for (const agent of policy.agents.values()) {
+      const routes = new Map<RouteId, Entry[]>();
+      for (const allowance of agent.allow) {
+        const entry = { ...allowance, pass: pass('scope', allowance.rule) };
+        routes.set(allowance.route, [...(routes.get(allowance.route) ?? []), entry]);
+      }
+      this.#entries.set(agent.id, routes);
+    }
+  }
+
+  check(call: Call): Finding {
+    const entries = this.#entries.get(call.agent)?.get(call.route);
+    if (entries === undefined) return this.#absent(call);
+    if (!call.granted) return refused(entries[0]?.rule, 'not_granted', 'Your grant does not include this route.');
+    let failing: Entry | undefined;
+    for (const entry of entries) {
+      const truth = entry.when === undefined ? true : call.conditions[entry.rule];
+      if (truth === true) return entry.pass;
+      if (failing === undefined || truth === 'error') failing = entry;
+    }
+    return this.#conditional(failing as Entry, call);
+  }
+
+  #absent(call: Call): Finding {
+    const rule = `${call.agent}.allow` as RuleId;
+    if (!this.#policy.agents.has(call.agent)) {
+      return refused(rule, 'agent_unknown', 'The policy no longer names this agent.');
+    }
+    if (!this.#policy.routes.has(call.route)) {
+      return refused(rule, 'route_unknown', 'No route matches this method and path. GET /.interlock/self lists yours.');
+    }
+    return refused(rule, 'not_allowed', `You may not call ${call.route}. GET /.interlock/self lists what you may.`);
+  }
+
+  #conditional(entry: Entry, call: Call): Finding {
+    const source = entry.when?.source ?? '';
+    return call.conditions[entry.rule] === false
+      ? { ...refused(entry.rule, 'condition_false', `Allowed only when ${source}.`, 'if-changed'), limit: source }
+      : { ...refused(entry.rule, 'condition_error', `The condition could not be evaluated: ${source}.`), limit: source };
+  }
+}
+
+interface Entry extends Allowance {
+  readonly pass: Finding;
+}
+
+function refused(
+  rule: RuleId | undefined,
+  reason: string,
+  hint: string,
+  retryable: 'never' | 'if-changed' = 'never',
+): Finding {
+  return { guard: 'scope', rule: rule ?? ('allow' as RuleId), verdict: 'deny', reason, retryable, hint };
+}
