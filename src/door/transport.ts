@@ -9,9 +9,12 @@ export interface Outbound {
   readonly body: Buffer | null;
 }
 
-/** What arrives for one request. Exactly one of `ended` and `failed` comes last, exactly once. */
+/**
+ * What arrives for one request. Exactly one of `ended` and `failed` comes last, exactly once.
+ * Nothing is called before `send` has returned. The methods must not throw: what `head` or `data` throws ends the exchange.
+ */
 export interface Answer {
-  /** The final status (2xx to 5xx) and raw headers: name, value, name, value. */
+  /** The final status (2xx to 5xx) and headers, filtered: names in lower case and values in turn, equal names side by side. */
   head(status: number, headers: readonly string[]): void;
   /** `false` asks the transport to pause until {@link Exchange.resume}. */
   data(chunk: Buffer): boolean;
@@ -37,7 +40,7 @@ export interface TransportFailure {
 /** One request on its way. */
 export interface Exchange {
   resume(): void;
-  /** Destroys the upstream connection. The answer still gets its one `failed`, with `aborted`. */
+  /** Destroys the upstream connection. When it returns, the answer has had its one `failed`, with `aborted`. */
   abort(): void;
 }
 
@@ -50,10 +53,20 @@ export interface Transport {
 
 /** Bounds on one upstream exchange. */
 export interface TransportLimits {
-  /** From sending to the head of the answer. */
+  /** From `send` to the head of the answer, waiting for a connection included. */
   readonly headTimeoutMs: number;
-  /** Between two pieces of the answer's body. */
+  /** Between two pieces of the answer's body; a paused exchange does not age. */
   readonly idleTimeoutMs: number;
   /** Connections to the upstream at a time. */
   readonly connectionsMax: number;
+}
+
+/** What an adapter may be told beside its origin and limits. */
+export interface TransportOptions {
+  /** Certificates (PEM) of a private authority, instead of the public ones. */
+  readonly ca?: string | readonly string[];
+  /** Texts that must never come back in an answer's header: the credential in each form it is sent. */
+  readonly secrets?: readonly string[];
+  /** Requests that may wait for a connection; one more is refused. */
+  readonly waitingMax?: number;
 }

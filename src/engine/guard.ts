@@ -9,6 +9,8 @@ import type { Policy, RouteSet } from './policy.ts';
 /** One kind of rule. A guard is one file in `guards/` and one line in `guards/index.ts`. */
 export interface Guard {
   readonly name: string;
+  /** The HTTP status that answers its denials (RFC 9110, RFC 6585). */
+  readonly status: number;
   /** The monitors that a policy needs: one per rule, or one for several rules that share a count. */
   install(policy: Policy): readonly Installed[];
 }

@@ -103,8 +103,8 @@ export class RollingPot implements Pot {
   }
 
   freesAt(at: Instant): Instant {
-    const live = this.#entries[this.#head];
-    return live === undefined ? at + this.#windowMs : Math.max(at, live.at + this.#windowMs);
+    const live = this.#entries.find((entry) => entry.at > at - this.#windowMs);
+    return (live?.at ?? at) + this.#windowMs;
   }
 
   advance(at: Instant): void {

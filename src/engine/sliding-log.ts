@@ -1,3 +1,4 @@
+import { assert } from '../std/assert.ts';
 import type { Instant } from '../std/clock.ts';
 
 const INITIAL_CAPACITY = 8;
@@ -16,6 +17,7 @@ export class SlidingLog {
   #next = 0;
 
   constructor(limit: number) {
+    assert(Number.isSafeInteger(limit) && limit >= 1, `a sliding log holds at least one event, not ${limit}`);
     this.#limit = limit;
     this.#ring = new Float64Array(Math.min(INITIAL_CAPACITY, limit));
   }

@@ -14,6 +14,11 @@ export interface WorldCall {
   readonly headers: Readonly<Record<string, string>>;
   /** JSON, or a form decoded with its nested keys (`metadata[order]` → `{ metadata: { order } }`); `null`: none. */
   readonly body: Json;
+  /**
+   * Acted out by worlds that can: the endpoint's own code breaks before or after it took effect, and answers 500.
+   * A world that keeps idempotency keys keeps that answer too, as a real API does. Without it, faults stay outside.
+   */
+  readonly crash?: 'before' | 'after';
 }
 
 export interface WorldAnswer {
@@ -30,6 +35,8 @@ export interface LedgerEntry {
   readonly subject: string;
   /** What left the business (positive); `null` where no money moved. */
   readonly moneyOut: Money | null;
+  /** What came in (positive), where money did: balance now = balance at the start − Σ moneyOut + Σ moneyIn. */
+  readonly moneyIn?: Money;
   /** Whether something changed; false for a read that is worth recording (whose data was seen). */
   readonly write: boolean;
   readonly detail?: string;
@@ -61,6 +68,8 @@ export interface WorldOptions {
   readonly startsAt: Instant;
   /** How many of each thing exists, where the world scales. */
   readonly size?: number;
+  /** The credential it asks for. Absent: each world's own rule for "any key of the right shape". */
+  readonly apiKey?: string;
 }
 
 export const defineWorld = (definition: WorldDefinition): WorldDefinition => definition;

@@ -28,6 +28,7 @@ export interface BudgetRule {
  */
 export const budget: Guard = {
   name: 'budget',
+  status: 403,
   install(policy) {
     const install = (rule: BudgetRule, agent: AgentId | 'all'): Installed => ({
       monitor: new BudgetMonitor(rule),
@@ -68,9 +69,9 @@ class BudgetMonitor implements Monitor {
     const committed = pot?.committed(call.at) ?? 0n;
     if (committed + amount <= max.micros) return this.#pass;
     const left = formatMicros(max.micros - committed, max.currency);
+    const fitsEmpty = pot !== undefined && amount <= max.micros;
     return this.#refuse('budget_exceeded', formatMoney({ micros: committed + amount, currency: max.currency }), {
-      retryable: 'after',
-      retryAt: pot?.freesAt(call.at) ?? call.at,
+      ...(fitsEmpty ? { retryable: 'after', retryAt: pot.freesAt(call.at) } : { retryable: 'never' }),
       hint: `The budget is spent (${left} ${max.currency} left). Do not split the amount; report to a human.`,
       ...(this.#rule.onTrip === 'deny' ? {} : { trip: this.#rule.onTrip }),
     });
@@ -96,21 +97,17 @@ class BudgetMonitor implements Monitor {
 
   level(at: Instant): Level {
     const { max, rule, routes, per, each } = this.#rule;
-    let committed = 0n;
-    for (const pot of this.#pots.values()) {
-      const one = pot.committed(at);
-      if (one > committed) committed = one;
-    }
-    const fullest = each === 'agent' ? {} : { note: `the fullest ${each}` };
+    let fullest = this.#newPot();
+    for (const pot of this.#pots.values()) if (pot.committed(at) > fullest.committed(at)) fullest = pot;
     return {
       guard: 'budget',
       rule,
       routes,
       limit: formatMoney(max),
-      remaining: formatMoney({ micros: max.micros - committed, currency: max.currency }),
+      remaining: formatMoney({ micros: max.micros - fullest.committed(at), currency: max.currency }),
       windowMs: per.kind === 'day' ? 86_400_000 : per.ms,
-      freesAt: this.#newPot().freesAt(at),
-      ...fullest,
+      freesAt: fullest.freesAt(at),
+      ...(each === 'agent' ? {} : { note: `the fullest ${each}` }),
     };
   }
 

@@ -20,20 +20,22 @@ export interface CollarRule {
 /** Per-call sanity: fat fingers, wrong signs, wrong currencies. Money routes have a collar even if the policy names none. */
 export const collar: Guard = {
   name: 'collar',
+  status: 422,
   install(policy) {
     const installed: Installed[] = [];
     for (const agent of policy.agents.values()) {
       const bare = { rule: `${agent.id}.collar` as RuleId, routes: 'all' } satisfies CollarRule;
       const collared = (route: RouteId): boolean => agent.rules.collar.some((rule) => concerns(rule.routes, route));
       const moves = (route: RouteId): boolean => policy.routes.get(route)?.amount !== undefined;
+      const isBulk = (route: RouteId): boolean => policy.routes.get(route)?.items !== undefined;
       installed.push({
-        monitor: new CollarMonitor(bare),
+        monitor: new CollarMonitor(bare, isBulk),
         agent: agent.id,
         judges: (route) => moves(route) && !collared(route),
       });
       for (const rule of agent.rules.collar) {
         const judges = (route: RouteId): boolean => concerns(rule.routes, route);
-        installed.push({ monitor: new CollarMonitor(rule), agent: agent.id, judges });
+        installed.push({ monitor: new CollarMonitor(rule, isBulk), agent: agent.id, judges });
       }
     }
     return installed;
@@ -43,20 +45,31 @@ export const collar: Guard = {
 class CollarMonitor implements Monitor {
   readonly key: string;
   readonly #rule: CollarRule;
+  readonly #isBulk: (route: RouteId) => boolean;
   readonly #pass: Finding;
 
-  constructor(rule: CollarRule) {
+  constructor(rule: CollarRule, isBulk: (route: RouteId) => boolean) {
     this.key = rule.rule;
     this.#rule = rule;
+    this.#isBulk = isBulk;
     this.#pass = pass('collar', rule.rule);
   }
 
   check(call: Call): Finding {
     const { itemsMax } = this.#rule;
-    if (itemsMax !== undefined && call.items !== null && call.items > itemsMax) {
-      return this.#refuse('too_many_items', String(call.items), String(itemsMax), 'Send fewer items in one call.');
-    }
+    const refused = itemsMax === undefined ? undefined : this.#items(call, itemsMax);
+    if (refused !== undefined) return refused;
     return call.amount === null ? this.#pass : this.#amount(call.amount);
+  }
+
+  #items({ items, route }: Call, itemsMax: number): Finding | undefined {
+    if (items === null) {
+      if (!this.#isBulk(route)) return undefined;
+      const hint = 'Send the items as one list, in the field the API documents.';
+      return this.#refuse('items_unreadable', 'not a list', `at most ${itemsMax} items`, hint);
+    }
+    if (items <= itemsMax) return undefined;
+    return this.#refuse('too_many_items', String(items), String(itemsMax), 'Send fewer items in one call.');
   }
 
   #amount(amount: NonNullable<Call['amount']>): Finding {
@@ -78,7 +91,12 @@ class CollarMonitor implements Monitor {
     }
     if (max !== undefined && amount.micros > max.micros) {
       const limit = formatMoney(max);
-      return this.#refuse('amount_too_large', shown, limit, `One call may move at most ${limit}; ask a human for more.`);
+      return this.#refuse(
+        'amount_too_large',
+        shown,
+        limit,
+        `One call may move at most ${limit}; ask a human for more.`,
+      );
     }
     return this.#pass;
   }

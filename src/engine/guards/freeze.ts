@@ -10,6 +10,7 @@ const RULE = 'freeze' as RuleId;
 /** A frozen agent reaches no upstream until a human resumes it (I6): no time, restart or reload thaws it. */
 export const freeze: Guard = {
   name: 'freeze',
+  status: 403,
   install: () => [{ monitor: new FreezeMonitor(), agent: 'all', judges: () => true }],
 };
 

@@ -15,6 +15,7 @@ export interface InflightRule {
 /** Concurrency per agent, and per upstream over all agents: a flaky endpoint is not overwhelmed. */
 export const inflight: Guard = {
   name: 'inflight',
+  status: 429,
   install: (policy) => {
     const judging = (rule: InflightRule) => (route: RouteId) => concerns(rule.routes, route);
     return [

@@ -21,6 +21,7 @@ export interface OnceRule {
  */
 export const once: Guard = {
   name: 'once',
+  status: 409,
   install: (policy) => {
     const monitors = new Map<string, OnceMonitor>();
     const installed: Installed[] = [];
@@ -49,8 +50,8 @@ interface Done {
 class OnceMonitor implements Monitor {
   readonly key: string;
   readonly #withinMs: number | undefined;
-  /** In flight: done for as long as it takes, whatever the window. */
-  readonly #open = new Map<string, Done>();
+  /** In flight, first call first: done for as long as it takes. Several, where an agent without this rule joins in. */
+  readonly #open = new Map<string, readonly Done[]>();
   /** Ended, in two generations, so that what has left a window is forgotten a generation at a time. */
   #current = new Map<string, Done>();
   #previous = new Map<string, Done>();
@@ -72,26 +73,36 @@ class OnceMonitor implements Monitor {
 
   decided(call: Call, allowed: boolean): void {
     if (!allowed || call.subject === null) return;
-    this.#open.set(call.subject, { call: call.id, at: call.at });
+    this.#begin(call.subject, { call: call.id, at: call.at });
   }
 
   ended(call: Call, at: Instant, effectiveness: Effectiveness): void {
-    if (call.subject === null || this.#open.get(call.subject)?.call !== call.id) return;
-    this.#open.delete(call.subject);
+    if (call.subject === null) return;
+    const others = this.#open.get(call.subject)?.filter((open) => open.call !== call.id) ?? [];
+    if (others.length > 0) this.#open.set(call.subject, others);
+    else this.#open.delete(call.subject);
     if (effectiveness === 'ineffective') return;
     this.#turn(at);
     this.#current.set(call.subject, { call: call.id, at });
   }
 
   save(): Json {
-    const rows = (done: Map<string, Done>): Json => [...done].map(([subject, { call, at }]): Json => [subject, call, at]);
-    return { open: rows(this.#open), ended: rows(new Map([...this.#previous, ...this.#current])) };
+    const row = (subject: string, { call, at }: Done): Json => [subject, call, at];
+    const ended = new Map([...this.#previous, ...this.#current]);
+    return {
+      open: [...this.#open].flatMap(([subject, all]) => all.map((done) => row(subject, done))),
+      ended: [...ended].map(([subject, done]) => row(subject, done)),
+    };
   }
 
   load(state: Json): void {
     const { open, ended } = state as unknown as Record<'open' | 'ended', [string, CallId, Instant][]>;
-    for (const [subject, call, at] of open) this.#open.set(subject, { call, at });
+    for (const [subject, call, at] of open) this.#begin(subject, { call, at });
     for (const [subject, call, at] of ended) this.#current.set(subject, { call, at });
+  }
+
+  #begin(subject: string, done: Done): void {
+    this.#open.set(subject, [...(this.#open.get(subject) ?? []), done]);
   }
 
   #judge(call: Call, rule: RuleId, passed: Finding): Finding {
@@ -117,7 +128,7 @@ class OnceMonitor implements Monitor {
   }
 
   #blocking(subject: string, at: Instant): Done | undefined {
-    const open = this.#open.get(subject);
+    const open = this.#open.get(subject)?.[0];
     if (open !== undefined) return open;
     const ended = this.#current.get(subject) ?? this.#previous.get(subject);
     const left = ended !== undefined && this.#withinMs !== undefined && ended.at <= at - this.#withinMs;

@@ -20,6 +20,7 @@ export interface RateRule {
 /** Never more than N admitted in any window W: exact, not a bucket. An admitted call counts even if it then fails. */
 export const rate: Guard = {
   name: 'rate',
+  status: 429,
   install: (policy) =>
     [...policy.agents.values()].flatMap((agent) =>
       agent.rules.rates.map((rule) => ({

@@ -1,3 +1,4 @@
+import { assert } from '../../std/assert.ts';
 import type { Json } from '../../std/canonical-json.ts';
 import type { Instant } from '../../std/clock.ts';
 import { formatDuration } from '../../std/duration.ts';
@@ -23,6 +24,7 @@ export interface RunawayRule {
 /** An agent caught in a loop. Attempts count whether they were allowed or not: a loop against a denial is a loop. */
 export const runaway: Guard = {
   name: 'runaway',
+  status: 403,
   install: (policy) =>
     [...policy.agents.values()].flatMap((agent) =>
       agent.rules.runaway.map((rule) => ({
@@ -44,6 +46,7 @@ class RunawayMonitor implements Monitor {
   #turnedAt: Instant = 0;
 
   constructor(rule: RunawayRule, agent: AgentId) {
+    assert(rule.count >= 2, 'nothing repeats at its first attempt');
     this.key = rule.rule;
     this.#rule = rule;
     this.#agent = agent;
@@ -52,8 +55,7 @@ class RunawayMonitor implements Monitor {
 
   check(call: Call): Finding {
     const { count, withinMs, onTrip, rule, same } = this.#rule;
-    const attempts = this.#find(this.#sameness(call));
-    if (!(attempts instanceof SlidingLog) || !attempts.full(call.at, withinMs)) return this.#pass;
+    if (!this.#full(this.#find(this.#sameness(call)), call.at)) return this.#pass;
     return {
       guard: 'runaway',
       rule,
@@ -80,12 +82,22 @@ class RunawayMonitor implements Monitor {
   }
 
   save(): Json {
-    const live = [...this.#previous, ...this.#current];
-    return live.map(([same, attempts]): Json => [same, attempts instanceof SlidingLog ? attempts.times() : [attempts]]);
+    const live = new Map([...this.#previous, ...this.#current]);
+    return [...live].map(([same, attempts]): Json => [
+      same,
+      attempts instanceof SlidingLog ? attempts.times() : [attempts],
+    ]);
   }
 
   load(state: Json): void {
     for (const [same, times] of state as [string, Instant[]][]) for (const at of times) this.#count(same, at);
+  }
+
+  /** Whether every attempt short of the `count`th already lies in the window that ends now. */
+  #full(attempts: Instant | SlidingLog | undefined, at: Instant): boolean {
+    const { count, withinMs } = this.#rule;
+    if (attempts instanceof SlidingLog) return attempts.full(at, withinMs);
+    return attempts !== undefined && count === 2 && attempts > at - withinMs;
   }
 
   #count(same: string, at: Instant): void {

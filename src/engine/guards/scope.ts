@@ -1,4 +1,4 @@
-import type { Call } from '../call.ts';
+import type { Call, Truth } from '../call.ts';
 import type { Finding } from '../decision.ts';
 import { pass, type Guard, type Monitor } from '../guard.ts';
 import type { AgentId, RouteId, RuleId } from '../ids.ts';
@@ -7,6 +7,7 @@ import type { Allowance, Policy } from '../policy.ts';
 /** Default deny: a call passes only where an `allow:` entry of its agent, and its own grant, let it. */
 export const scope: Guard = {
   name: 'scope',
+  status: 403,
   install: (policy) => [{ monitor: new ScopeMonitor(policy), agent: 'all', judges: () => true }],
 };
 
@@ -31,13 +32,8 @@ class ScopeMonitor implements Monitor {
     const entries = this.#entries.get(call.agent)?.get(call.route);
     if (entries === undefined) return this.#absent(call);
     if (!call.granted) return refused(entries[0]?.rule, 'not_granted', 'Your grant does not include this route.');
-    let failing: Entry | undefined;
-    for (const entry of entries) {
-      const truth = entry.when === undefined ? true : call.conditions[entry.rule];
-      if (truth === true) return entry.pass;
-      if (failing === undefined || truth === 'error') failing = entry;
-    }
-    return this.#conditional(failing as Entry, call);
+    for (const entry of entries) if (truthOf(entry, call) === true) return entry.pass;
+    return conditional(entries, call);
   }
 
   #absent(call: Call): Finding {
@@ -50,17 +46,25 @@ class ScopeMonitor implements Monitor {
     }
     return refused(rule, 'not_allowed', `You may not call ${call.route}. GET /.interlock/self lists what you may.`);
   }
-
-  #conditional(entry: Entry, call: Call): Finding {
-    const source = entry.when?.source ?? '';
-    return call.conditions[entry.rule] === false
-      ? { ...refused(entry.rule, 'condition_false', `Allowed only when ${source}.`, 'if-changed'), limit: source }
-      : { ...refused(entry.rule, 'condition_error', `The condition could not be evaluated: ${source}.`), limit: source };
-  }
 }
 
 interface Entry extends Allowance {
   readonly pass: Finding;
+}
+
+/** A condition that the call says nothing of could not be evaluated. */
+function truthOf(entry: Entry, call: Call): Truth {
+  return entry.when === undefined || (call.conditions[entry.rule] ?? 'error');
+}
+
+/** No condition holds: names the first that could not be evaluated, or else the first. */
+function conditional(entries: readonly Entry[], call: Call): Finding {
+  const faulty = entries.find((entry) => truthOf(entry, call) === 'error');
+  const { rule, when } = faulty ?? (entries[0] as Entry);
+  const limit = when?.source ?? '';
+  return faulty === undefined
+    ? { ...refused(rule, 'condition_false', `Allowed only when ${limit}.`, 'if-changed'), limit }
+    : { ...refused(rule, 'condition_error', `The condition could not be evaluated: ${limit}.`), limit };
 }
 
 function refused(

@@ -15,6 +15,7 @@ const WRITES: Readonly<Record<Stage, 'pass' | string>> = {
 
 export const stage: Guard = {
   name: 'stage',
+  status: 403,
   install: (policy) =>
     [...policy.agents.values()].map((agent) => ({
       monitor: new StageMonitor(agent),

@@ -1,0 +1,55 @@
+import type { Json } from '../../src/std/canonical-json.ts';
+import { type Result, fail, ok } from '../../src/std/result.ts';
+import { nest } from '../../src/lab/form.ts';
+import { type Operation, operation } from '../../src/lab/operation.ts';
+import type { WorldCall } from '../../src/lab/world.ts';
+import type { Books } from './books.ts';
+import { type Refusal, invalid } from './errors.ts';
+import { expand, expansions } from './expand.ts';
+import { type Fields, type Given, read } from './parameters.ts';
+
+export type Parameters = Readonly<Record<string, Json>>;
+
+/** One operation of the API. */
+export interface Endpoint {
+  readonly operation: Operation;
+  /** Reads the parameters, and gives what is left to do. A refusal here means that nothing has begun. */
+  begin(books: Books, given: Parameters, id: string): Result<() => Result<Json, Refusal>, Refusal>;
+}
+
+/** Declares an operation: where it is, what it takes, what it does. `expand[]` works on every one. */
+export function endpoint<F extends Fields>(
+  text: string,
+  fields: F,
+  run: (books: Books, given: Given<F>, id: string) => Result<Json, Refusal>,
+): Endpoint {
+  return {
+    operation: operation(text),
+    begin(books, { expand: wanted, ...input }, id) {
+      const paths = expansions(wanted ?? []);
+      if (!paths.ok) return paths;
+      const given = read(fields, input);
+      if (!given.ok) return given;
+      return ok(() => {
+        const result = run(books, given.value, id);
+        return result.ok ? ok(paths.value.reduce((value, path) => expand(books, value, path), result.value)) : result;
+      });
+    },
+  };
+}
+
+/** Query and form together, as Stripe reads them; where both name a parameter, the form counts. */
+export function parametersOf({ method, headers, query, body }: WorldCall): Result<Parameters, Refusal> {
+  const inQuery = nest(Object.entries(query));
+  if (!inQuery.ok) return fail(invalid(`Invalid query: ${inQuery.failure}.`));
+  if (method === 'GET' || body === null) return inQuery;
+  const isForm = (headers['content-type'] ?? FORM).startsWith(FORM);
+  if (isForm && isObject(body)) return ok({ ...inQuery.value, ...body });
+  return fail(invalid(`Invalid request (check that your POST content type is ${FORM}).`));
+}
+
+const FORM = 'application/x-www-form-urlencoded';
+
+function isObject(value: Json): value is Parameters {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { answer, notFound, refuse } from './answers.ts';
+import { PAGE, page } from './page.ts';
+import { NOTHING, route } from './route.ts';
+
+export const inventory = [
+  route('GET /inventory', z.strictObject(PAGE), (store, where) => page(store.products, where)),
+
+  route('GET /inventory/{id}', NOTHING, (store, _input, sku) => {
+    const product = store.products.get(sku);
+    return product === undefined ? notFound('product', sku) : answer(product);
+  }),
+
+  route(
+    'POST /inventory/{id}/adjust',
+    z.strictObject({ delta: z.int().min(-10_000).max(10_000), reason: z.string().max(500).optional() }),
+    (store, { delta, reason }, sku) => {
+      const product = store.products.get(sku);
+      if (product === undefined) return notFound('product', sku);
+      const on_hand = product.on_hand + delta;
+      if (on_hand < 0) return refuse(409, 'insufficient_stock', `Only ${product.on_hand} of ${sku} are on hand.`);
+      const adjusted = { ...product, on_hand };
+      store.products.set(sku, adjusted);
+      store.changed('inventory_adjusted', `product:${sku}`, `by ${delta}: ${reason ?? ''}`);
+      return answer(adjusted);
+    },
+  ),
+];

@@ -1,0 +1,91 @@
+import Table from 'cli-table3';
+import type { CommandModule } from 'yargs';
+import { DURATION_FORM, parseDuration } from '../../std/duration.ts';
+import { atDesk } from '../desk.ts';
+import { CommandFailed } from '../failure.ts';
+import { byOption, dataOption, jsonOption, policyOption } from '../options.ts';
+
+interface Common {
+  readonly policy: string;
+  readonly data: string;
+  readonly by: string;
+  readonly json: boolean;
+}
+
+const create: CommandModule<Common, Common & CreateArguments> = {
+  command: 'create',
+  describe: 'Make a grant: one agent, one task, an expiry. The token is shown once.',
+  builder: (yargs) =>
+    yargs
+      .option('agent', { alias: 'a', type: 'string', demandOption: true, describe: 'An agent of the policy' })
+      .option('task', { alias: 't', type: 'string', demandOption: true, describe: 'What the grant is for' })
+      .option('expires', { type: 'string', default: '1h', describe: `How long it lasts: ${DURATION_FORM}` })
+      .option('routes', { type: 'string', array: true, describe: 'Only these of the agent’s routes' })
+      .option('parent', { type: 'string', describe: 'Narrow this grant: fewer routes, no later end' })
+      .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'Print the token alone' })
+      .example('$0 grant create -a refunds-bot -t ticket-4711 --expires 30m', ''),
+  handler: async ({ agent, task, expires, routes, parent, quiet, json, by, ...where }) => {
+    const expiresMs = parseDuration(expires);
+    if (expiresMs === undefined)
+      throw new CommandFailed(`Failed to read --expires \`${expires}\`; write ${DURATION_FORM}.`);
+    const request = { agent, task, expiresMs, routes: routes ?? null, parent: parent ?? null, by };
+    const { grant, token } = await atDesk(where, (desk) => desk.createGrant(request));
+    const expiresAt = new Date(grant.expiresAt).toISOString();
+    if (json) console.log(JSON.stringify({ grant: grant.id, token, agent, task, expiresAt }));
+    else if (quiet) console.log(token);
+    else
+      console.log(
+        `${grant.id} for ${agent}, task "${task}", until ${expiresAt}\n\n  ${token}\n\nThis token is not stored and will not be shown again.`,
+      );
+  },
+};
+
+interface CreateArguments {
+  readonly agent: string;
+  readonly task: string;
+  readonly expires: string;
+  readonly routes: string[] | undefined;
+  readonly parent: string | undefined;
+  readonly quiet: boolean;
+}
+
+const list: CommandModule<Common, Common> = {
+  command: 'list',
+  describe: 'Show the grants and their state; never their tokens',
+  handler: async ({ json, ...where }) => {
+    const grants = await atDesk(where, (desk) => desk.listGrants());
+    if (json) return console.log(JSON.stringify({ grants }));
+    const table = new Table({ head: ['grant', 'agent', 'task', 'routes', 'until', 'state'] });
+    for (const { grant, agent, task, routes, expiresAt, state } of grants) {
+      table.push([grant, agent, task, routes?.join(' ') ?? 'all of the agent’s', expiresAt, state]);
+    }
+    console.log(grants.length === 0 ? 'No grants yet. `interlock grant create` makes one.' : table.toString());
+  },
+};
+
+const revoke: CommandModule<Common, Common & { readonly id: string }> = {
+  command: 'revoke <id>',
+  describe: 'End a grant and all that was narrowed from it, at once',
+  builder: (yargs) => yargs.positional('id', { type: 'string', demandOption: true, describe: 'grant_…' }),
+  handler: async ({ id, json, by, ...where }) => {
+    const revoked = await atDesk(where, (desk) => desk.revokeGrant(id, by));
+    console.log(json ? JSON.stringify(revoked) : `${revoked.grant} is revoked.`);
+  },
+};
+
+/** `interlock grant create|list|revoke` */
+export const grant: CommandModule<object, Common> = {
+  command: 'grant',
+  describe: 'Create, list and revoke grants',
+  builder: (yargs) =>
+    yargs
+      .option('policy', policyOption)
+      .option('data', dataOption)
+      .option('by', byOption)
+      .option('json', jsonOption)
+      .command(create)
+      .command(list)
+      .command(revoke)
+      .demandCommand(1, 'Name one of create, list, revoke.'),
+  handler: () => undefined,
+};

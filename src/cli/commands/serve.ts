@@ -1,0 +1,89 @@
+import type { CommandModule } from 'yargs';
+import { controlApi, listenControl } from '../../control/api.ts';
+import { doorClock } from '../../door/clock.ts';
+import { openDoor } from '../../door/open.ts';
+import { newAdminToken, removeControlFile, writeControlFile } from '../control-file.ts';
+import { CommandFailed } from '../failure.ts';
+import { linksFor, TRANSPORTS } from '../links.ts';
+import { dataOption, policyOption } from '../options.ts';
+import { policyFrom } from '../policy-file.ts';
+
+interface ServeArguments {
+  readonly policy: string;
+  readonly data: string;
+  readonly host: string;
+  readonly port: number;
+  readonly controlPort: number;
+  readonly transport: keyof typeof TRANSPORTS;
+  readonly drain: number;
+}
+
+/** sysexits' EX_IOERR: the journal failed, nothing was forwarded after that. */
+const EXIT_JOURNAL_FAILED = 74;
+
+/** `interlock serve` */
+export const serve: CommandModule<object, ServeArguments> = {
+  command: 'serve',
+  describe: 'Open the door: judge every call, journal it, then send it',
+  builder: (yargs) =>
+    yargs
+      .option('policy', policyOption)
+      .option('data', dataOption)
+      .option('host', { type: 'string', default: '127.0.0.1', describe: 'The address that agents reach the door at' })
+      .option('port', { type: 'number', default: 4747, describe: 'The door’s port; 0 takes a free one' })
+      .option('control-port', {
+        type: 'number',
+        default: 4748,
+        describe: 'The control API’s port, on loopback; 0 takes a free one',
+      })
+      .option('transport', {
+        choices: Object.keys(TRANSPORTS) as (keyof typeof TRANSPORTS)[],
+        default: 'undici' as const,
+        describe: 'How requests reach upstreams',
+      })
+      .option('drain', {
+        type: 'number',
+        default: 10_000,
+        describe: 'On SIGTERM: how long calls under way may take (ms)',
+      })
+      .example('$0 serve --policy interlock.yaml --data .interlock', '') as never,
+  handler: async ({ policy: file, data, host, port, controlPort, transport, drain }) => {
+    const policy = await policyFrom(file);
+    const { link, close: closeLinks } = await linksFor(policy, transport, process.env, doorClock(0));
+    const door = await openDoor({
+      policy,
+      dir: data,
+      host,
+      port,
+      link,
+      onFailure: (error) => {
+        console.error(
+          `${error.message}\nThe door is closed. Check the disk, then start again: \`interlock audit verify\` first.`,
+        );
+        process.exit(EXIT_JOURNAL_FAILED);
+      },
+    }).catch((error: unknown) => {
+      throw new CommandFailed(error instanceof Error ? error.message : String(error));
+    });
+    const token = newAdminToken();
+    const control = await listenControl(controlApi(door.operations, token), controlPort).catch(async (error: Error) => {
+      await door.close(0);
+      throw new CommandFailed(`Failed to open the control API on port ${controlPort}: ${error.message}`);
+    });
+    writeControlFile(data, { url: control.url, token, pid: process.pid });
+    const upstreams = Object.fromEntries(door.urls);
+    console.log(JSON.stringify({ event: 'listening', door: door.url, control: control.url, upstreams }));
+    const signal = await ended();
+    console.error(`${signal}: taking no more requests, finishing those under way`);
+    removeControlFile(data);
+    control.server.close();
+    await door.close(drain);
+    await closeLinks();
+  },
+};
+
+function ended(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
+  });
+}

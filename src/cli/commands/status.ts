@@ -1,0 +1,11 @@
+import type { CommandModule } from 'yargs';
+import { atDesk } from '../desk.ts';
+import { dataOption, policyOption } from '../options.ts';
+
+/** `interlock status` */
+export const status: CommandModule<object, { readonly policy: string; readonly data: string }> = {
+  command: 'status',
+  describe: 'What every agent is doing: stage, freeze, what is left of its limits, calls in flight (JSON)',
+  builder: (yargs) => yargs.option('policy', policyOption).option('data', dataOption),
+  handler: async (where) => console.log(JSON.stringify(await atDesk(where, (desk) => desk.status()), null, 2)),
+};

@@ -1,0 +1,4 @@
+/** A command that could not do its work. The message says what failed, on what, why, and the next step; no stack is shown. */
+export class CommandFailed extends Error {
+  override readonly name = 'CommandFailed';
+}

@@ -1,0 +1,112 @@
+import { pathToFileURL } from 'node:url';
+import path from 'node:path';
+import type { Clock } from '../std/clock.ts';
+import { prng } from '../std/prng.ts';
+import type { UpstreamId } from '../engine/ids.ts';
+import type { Link } from '../door/door.ts';
+import type { Transport, TransportLimits, TransportOptions } from '../door/transport.ts';
+import { httpProxyTransport } from '../door/transports/http-proxy.ts';
+import { undiciTransport } from '../door/transports/undici.ts';
+import { faultPlan } from '../lab/faults.ts';
+import { worldHandlers } from '../lab/msw.ts';
+import type { WorldDefinition } from '../lab/world.ts';
+import { worldTransport } from '../lab/world-transport.ts';
+import type { LoadedPolicy, Upstream } from '../policy/index.ts';
+import { stageLinks } from '../stages/links.ts';
+import { CommandFailed } from './failure.ts';
+
+export const TRANSPORTS = { undici: undiciTransport, 'http-proxy': httpProxyTransport } as const satisfies Record<
+  string,
+  (origin: URL, limits: TransportLimits, options?: TransportOptions) => Transport
+>;
+
+/** The key that a world takes; nothing real is behind it. */
+const SANDBOX_KEY = 'sk_test_interlock_sandbox';
+const WORLD_SEED = 1;
+
+/** The ways to a policy's upstreams, all made and checked before the door opens. */
+export async function linksFor(
+  policy: LoadedPolicy,
+  transport: keyof typeof TRANSPORTS,
+  environment: NodeJS.ProcessEnv,
+  clock: Clock,
+): Promise<{ readonly link: ReturnType<typeof stageLinks>; close(): Promise<void> }> {
+  const stages = new Set([...policy.policy.agents.values()].map(({ stage }) => stage));
+  const worlds = new Map<UpstreamId, Link>();
+  const reals = new Map<UpstreamId, Link>();
+  for (const upstream of policy.upstreams.values()) {
+    if (stages.has('sandbox')) worlds.set(upstream.id, await worldLink(upstream, policy.file, clock));
+    if ([...stages].some((stage) => stage !== 'sandbox')) {
+      reals.set(upstream.id, realLink(upstream, TRANSPORTS[transport], environment));
+    }
+  }
+  const made = (links: Map<UpstreamId, Link>) => (upstream: UpstreamId) => links.get(upstream) as Link;
+  return {
+    link: stageLinks({ real: made(reals), world: made(worlds) }),
+    close: async () => {
+      await Promise.all([...worlds.values(), ...reals.values()].map(({ transport: one }) => one.close()));
+    },
+  };
+}
+
+function realLink(
+  upstream: Upstream,
+  open: (typeof TRANSPORTS)[keyof typeof TRANSPORTS],
+  environment: NodeJS.ProcessEnv,
+): Link {
+  const { credential } = upstream;
+  const secret = environment[credential.env];
+  if (secret === undefined || secret === '') {
+    throw new CommandFailed(
+      `Failed to open upstream \`${upstream.id}\`: the environment variable ${credential.env} is not set. It holds the only key; set it for this process alone.`,
+    );
+  }
+  if (!/^[\x21-\x7e]+$/.test(secret)) {
+    throw new CommandFailed(
+      `Failed to open upstream \`${upstream.id}\`: ${credential.env} holds characters no header may have.`,
+    );
+  }
+  const [name, value] = credentialHeader(upstream, secret);
+  const secrets = [...new Set([secret, value])];
+  return {
+    transport: open(upstream.url, upstream.limits, { secrets }),
+    headers: ['host', upstream.url.host, name, value],
+  };
+}
+
+function credentialHeader({ credential: { as } }: Upstream, secret: string): readonly [string, string] {
+  switch (as.kind) {
+    case 'bearer':
+      return ['authorization', `Bearer ${secret}`];
+    case 'basic':
+      return ['authorization', `Basic ${Buffer.from(secret.includes(':') ? secret : `${secret}:`).toString('base64')}`];
+    case 'header':
+      return [as.name, secret];
+  }
+}
+
+async function worldLink(upstream: Upstream, policyFile: string, clock: Clock): Promise<Link> {
+  const { mock } = upstream;
+  if (mock === undefined) {
+    throw new CommandFailed(
+      `Failed to open upstream \`${upstream.id}\`: an agent in stage sandbox needs its \`mock:\`, a file that exports a world.`,
+    );
+  }
+  const file = path.resolve(path.dirname(policyFile), mock);
+  const loaded = (await import(pathToFileURL(file).href).catch((error: unknown) => {
+    throw new CommandFailed(`Failed to load mock \`${mock}\` of upstream \`${upstream.id}\`: ${String(error)}`);
+  })) as { readonly default?: WorldDefinition };
+  if (typeof loaded.default?.create !== 'function') {
+    throw new CommandFailed(`Failed to load mock \`${mock}\`: its default export must be a world (\`defineWorld\`).`);
+  }
+  const world = loaded.default.create({ seed: WORLD_SEED, startsAt: clock.now() });
+  const handlers = worldHandlers(world, {
+    paths: loaded.default.paths,
+    clock,
+    faults: faultPlan([], prng(WORLD_SEED)),
+  });
+  return {
+    transport: worldTransport({ handlers, limits: upstream.limits }),
+    headers: ['host', upstream.url.host, 'authorization', `Bearer ${SANDBOX_KEY}`],
+  };
+}

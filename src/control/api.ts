@@ -1,0 +1,89 @@
+import { timingSafeEqual } from 'node:crypto';
+import { serve, type ServerType } from '@hono/node-server';
+import { Hono, type Context } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { z } from 'zod';
+import type { Result } from '../std/result.ts';
+import { hashToken } from '../door/identify.ts';
+import type { OperationRefused, Operations } from '../door/operations.ts';
+
+const named = z.object({ reason: z.string().min(1).max(1_000), by: z.string().min(1).max(200) }).strict();
+const grantRequest = z
+  .object({
+    agent: z.string(),
+    task: z.string().min(1).max(200),
+    expiresMs: z.number().int().positive(),
+    routes: z.array(z.string()).nonempty().nullable(),
+    parent: z.string().nullable(),
+    by: z.string().min(1).max(200),
+  })
+  .strict();
+
+const BODY_MAX_BYTES = 65_536;
+
+/**
+ * The control API, for humans and their tools. It has its own token and its own port, so that no agent reaches it by the
+ * door; every answer that reports a change was durable before it was given.
+ */
+export function controlApi(operations: Operations, adminToken: string): Hono {
+  const app = new Hono();
+  const adminHash = Buffer.from(hashToken(adminToken));
+  app.use(bodyLimit({ maxSize: BODY_MAX_BYTES }));
+  app.use(async (context, next) => {
+    const given = /^Bearer (.+)$/.exec(context.req.header('authorization') ?? '')?.[1] ?? '';
+    if (!timingSafeEqual(Buffer.from(hashToken(given)), adminHash)) {
+      return context.json({ error: 'Send the admin token of this data directory as a bearer token.' }, 401);
+    }
+    return next();
+  });
+  app.get('/v1/status', (context) => context.json(operations.status()));
+  app.get('/v1/grants', (context) => context.json(operations.listGrants()));
+  app.post('/v1/grants', async (context) => {
+    const body = await parsed(context, grantRequest);
+    return body.success ? answer(context, await operations.createGrant(body.data)) : malformed(context, body.error);
+  });
+  app.post('/v1/grants/:id/revoke', async (context) => {
+    const body = await parsed(context, z.object({ by: z.string().min(1) }).strict());
+    if (!body.success) return malformed(context, body.error);
+    return answer(context, await operations.revokeGrant(context.req.param('id'), body.data.by));
+  });
+  app.post('/v1/agents/:agent/kill', async (context) => {
+    const body = await parsed(context, named);
+    if (!body.success) return malformed(context, body.error);
+    return answer(context, await operations.kill(context.req.param('agent'), body.data.reason, body.data.by));
+  });
+  app.post('/v1/agents/:agent/resume', async (context) => {
+    const body = await parsed(context, named);
+    if (!body.success) return malformed(context, body.error);
+    return answer(context, await operations.resume(context.req.param('agent'), body.data.reason, body.data.by));
+  });
+  return app;
+}
+
+/** Listens on loopback. */
+export function listenControl(app: Hono, port: number): Promise<{ readonly server: ServerType; readonly url: string }> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port }, ({ port: taken }) => {
+      server.off('error', reject);
+      resolve({ server, url: `http://127.0.0.1:${taken}` });
+    });
+    server.once('error', reject);
+  });
+}
+
+async function parsed<Schema extends z.ZodType>(
+  context: Context,
+  schema: Schema,
+): Promise<z.ZodSafeParseResult<z.output<Schema>>> {
+  return schema.safeParse(await context.req.json().catch(() => undefined));
+}
+
+function malformed(context: Context, error: z.ZodError): Response {
+  return context.json({ error: z.prettifyError(error) }, 400);
+}
+
+function answer(context: Context, result: Result<object, OperationRefused>): Response {
+  return result.ok
+    ? context.json(result.value)
+    : context.json({ error: result.failure.message }, result.failure.status);
+}

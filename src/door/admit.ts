@@ -1,0 +1,71 @@
+import type { Call, Stage } from '../engine/call.ts';
+import { tripsOf } from '../engine/combine.ts';
+import type { Decision } from '../engine/decision.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { CallEntry, Entry } from '../journal/entry.ts';
+import { factsOf, findingsJson } from '../journal/index.ts';
+import type { Flights } from './flights.ts';
+
+/** Where the door writes: entries in order, and a promise for the disk. */
+export interface JournalPort {
+  /** Takes an entry. Throws once the journal has failed: nothing may be admitted any more (I12). */
+  append(entry: Entry): void;
+  /** Resolves when everything appended so far is on the disk. */
+  durable(): Promise<void>;
+}
+
+/** The parts of a request that the journal keeps beside the call's facts. */
+export interface Wire {
+  readonly stage: Stage;
+  readonly upstream: string;
+  readonly method: string;
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+}
+
+/**
+ * Decides a call and makes the decision history: engine first, then journal, in one synchronous step, so that no other
+ * call comes between them and the journal's order is the engine's order.
+ */
+export function admit(call: Call, wire: Wire, engine: Engine, journal: JournalPort, flights: Flights): Decision {
+  const decision = engine.decide(call);
+  const trips = tripsOf(decision);
+  const frozenBefore = trips.length > 0 && engine.frozen(call.agent) !== undefined;
+  engine.apply({ kind: 'decided', call, verdict: decision.verdict, trips });
+  journal.append(callEntry(call, wire, decision, trips));
+  if (trips.length > 0 && !frozenBefore) recordFreeze(call, engine, journal, flights);
+  return decision;
+}
+
+function callEntry(call: Call, wire: Wire, decision: Decision, trips: CallEntry['trips']): CallEntry {
+  return {
+    kind: 'call',
+    at: call.at,
+    call: call.id,
+    agent: call.agent,
+    grant: call.grant,
+    task: call.task,
+    session: call.session,
+    stage: wire.stage,
+    route: call.route,
+    effect: call.effect,
+    upstream: wire.upstream,
+    method: wire.method,
+    target: wire.target,
+    headers: wire.headers,
+    body: wire.body,
+    facts: factsOf(call),
+    verdict: decision.verdict,
+    findings: findingsJson(decision.findings),
+    trips,
+  };
+}
+
+/** The freeze already stands, by the call's own record; this one tells people, and severs where the trip says so. */
+function recordFreeze(call: Call, engine: Engine, journal: JournalPort, flights: Flights): void {
+  const freeze = engine.frozen(call.agent);
+  if (freeze === undefined) return;
+  const severed = freeze.trip === 'kill' ? flights.sever(call.agent) : [];
+  journal.append({ kind: 'freeze', ...freeze, call: call.id, severed });
+}

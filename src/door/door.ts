@@ -1,0 +1,258 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { hash } from 'node:crypto';
+import type { Clock } from '../std/clock.ts';
+import type { Json } from '../std/canonical-json.ts';
+import { isWrite, type Call, type Stage } from '../engine/call.ts';
+import type { Engine } from '../engine/engine.ts';
+import { FactReader } from '../engine/facts.ts';
+import type { AgentId, CallId, GrantId, RouteId, UpstreamId } from '../engine/ids.ts';
+import type { Route } from '../engine/policy.ts';
+import type { Grant, Grants } from '../journal/index.ts';
+import type { LoadedPolicy } from '../policy/index.ts';
+import { admit, type JournalPort } from './admit.ts';
+import { collect, type Collected } from './collect.ts';
+import { Flight, type Airspace } from './flight.ts';
+import { Flights } from './flights.ts';
+import { identify } from './identify.ts';
+import { answerLocally, LOCAL_PREFIX } from './local.ts';
+import { BODY_MAX_BYTES, readBody } from './normal/body.ts';
+import { readHeaders, type RequestHeaders } from './normal/headers.ts';
+import type { Refusal } from './normal/refusal.ts';
+import { readTarget, type Target } from './normal/target.ts';
+import { denialProblem, refusalProblem, sendProblem } from './problem.ts';
+import type { Transport } from './transport.ts';
+
+/** How one upstream is reached: by which transport, with which `Host` and credential (raw header pairs). */
+export interface Link {
+  readonly transport: Transport;
+  readonly headers: readonly string[];
+}
+
+export interface DoorParts {
+  readonly policy: LoadedPolicy;
+  readonly engine: Engine;
+  readonly grants: Grants;
+  readonly journal: JournalPort;
+  readonly clock: Clock;
+  readonly callId: () => CallId;
+  /** Which way a call of an agent in this stage takes to an upstream. */
+  readonly link: (upstream: UpstreamId, stage: Stage) => Link;
+}
+
+/** The route of a call that matches none: nothing allows it, so it is denied and journalled like any other. */
+const UNROUTED = '(unrouted)' as RouteId;
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
+
+/** What is known of a request before its body is read. */
+interface Arrival {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly headers: RequestHeaders;
+  readonly target: Target;
+  readonly grant: Grant;
+}
+
+/** An arrival that is meant for an upstream. */
+interface Addressed extends Arrival {
+  readonly upstream: UpstreamId;
+  /** Path and query as the upstream will see them. */
+  readonly forwarded: string;
+  readonly route: Route | undefined;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/**
+ * The data plane. One request goes: strict headers and target → grant → route → body → decide → intent in the journal
+ * (durable for a write) → freeze check → credential → send → stream the answer → outcome → settle.
+ */
+export class Door {
+  readonly #parts: DoorParts;
+  readonly #facts: FactReader;
+  readonly flights = new Flights();
+  readonly #air: Airspace;
+
+  constructor(parts: DoorParts) {
+    this.#parts = parts;
+    this.#facts = new FactReader(parts.policy.policy);
+    const { engine, journal, clock } = parts;
+    this.#air = { engine, journal, clock, flights: this.flights };
+  }
+
+  /** Takes one request. `port`: the upstream whose own port it came in by; `undefined` on the common one. */
+  handle(request: IncomingMessage, response: ServerResponse, port: UpstreamId | undefined): void {
+    const { method = '' } = request;
+    if (request.httpVersion !== '1.1') {
+      return this.refuse(request, response, refusal(505, 'http_version', 'This door speaks HTTP/1.1.'));
+    }
+    if (!METHODS.has(method)) {
+      return this.refuse(request, response, refusal(405, 'method_not_allowed', `No method ${method} passes here.`));
+    }
+    const headers = readHeaders(request.rawHeaders);
+    if (!headers.ok) return this.refuse(request, response, headers.failure);
+    const target = readTarget(request.url ?? '');
+    if (!target.ok) return this.refuse(request, response, target.failure);
+    const { grants, policy, clock } = this.#parts;
+    const grant = identify(headers.value, grants, policy.environment, clock.now());
+    if (!grant.ok) return this.refuse(request, response, grant.failure);
+
+    const arrival = { request, response, headers: headers.value, target: target.value, grant: grant.value };
+    if (target.value.path.startsWith(LOCAL_PREFIX)) return this.#local(arrival);
+    const addressed = this.#address(arrival, port);
+    if ('status' in addressed) return this.refuse(request, response, addressed, arrival.grant);
+    this.#collect(arrival, (bytes) => this.#judge(addressed, bytes));
+  }
+
+  /** Answers a request that never became a call, and journals it. */
+  refuse(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { status, reason, detail }: Refusal,
+    grant?: { readonly id: GrantId; readonly agent: AgentId },
+  ): void {
+    this.recordRefusal({ status, reason, detail }, request.method ?? null, request.url ?? null, grant);
+    // What is left of the body is not worth reading: the connection ends with the answer.
+    response.shouldKeepAlive &&= request.complete || !expectsBody(request);
+    sendProblem(response, refusalProblem({ status, reason, detail }));
+  }
+
+  recordRefusal(
+    { status, reason, detail }: Refusal,
+    method: string | null,
+    target: string | null,
+    grant?: { readonly id: GrantId; readonly agent: AgentId },
+  ): void {
+    const { journal, clock } = this.#parts;
+    journal.append({
+      kind: 'refusal',
+      at: clock.now(),
+      status,
+      reason,
+      detail,
+      agent: grant?.agent ?? null,
+      grant: grant?.id ?? null,
+      method: method?.slice(0, REFUSED_METHOD_KEPT) ?? null,
+      // Only the path, shortened: a query may hold a token that was put in the wrong place.
+      target: target?.split('?', 1)[0]?.slice(0, REFUSED_TARGET_KEPT) ?? null,
+    });
+  }
+
+  #collect({ request, response, grant }: Arrival, then: (bytes: Buffer) => void): void {
+    collect(request, BODY_MAX_BYTES, (collected: Collected) => {
+      if (collected === 'gone') return;
+      if (Buffer.isBuffer(collected)) then(collected);
+      else this.refuse(request, response, collected, grant);
+    });
+  }
+
+  #local(arrival: Arrival): void {
+    this.#collect(arrival, (bytes) => {
+      const { engine, journal, clock, policy } = this.#parts;
+      const refused = answerLocally(arrival, bytes, { engine, journal, clock, policy });
+      if (refused !== undefined) this.refuse(arrival.request, arrival.response, refused, arrival.grant);
+    });
+  }
+
+  /** Which upstream and route a request means, and what is left of its target once the upstream's prefix is gone. */
+  #address(arrival: Arrival, port: UpstreamId | undefined): Addressed | Refusal {
+    const { target, request } = arrival;
+    const { policy } = this.#parts;
+    let { path, segments } = target;
+    let upstream = port;
+    if (upstream === undefined) {
+      upstream = segments[0] as UpstreamId;
+      if (!policy.upstreams.has(upstream) || !path.startsWith(`/${upstream}/`)) {
+        const known = [...policy.upstreams.keys()].map((id) => `/${id}/…`).join(', ');
+        return refusal(404, 'upstream_unknown', `No upstream has this path. The upstreams here: ${known}.`);
+      }
+      path = path.slice(upstream.length + 1);
+      segments = segments.slice(1);
+    }
+    const found = policy.match(upstream, request.method as string, segments);
+    return {
+      ...arrival,
+      upstream,
+      forwarded: path + target.search,
+      route: found?.route,
+      params: found?.params ?? NO_PARAMS,
+    };
+  }
+
+  #judge(addressed: Addressed, bytes: Buffer): void {
+    const { request, response, headers, grant, upstream, forwarded, route } = addressed;
+    const method = request.method as string;
+    const body = readBody(method as Method, headers.contentType, bytes);
+    if (!body.ok) return this.refuse(request, response, body.failure, grant);
+
+    const { engine, journal, policy, link } = this.#parts;
+    const call = this.#call(addressed, body.value.value, bytes);
+    const stage = policy.policy.agents.get(grant.agent)?.stage ?? 'sandbox';
+    const wire = { stage, upstream, method, target: forwarded, headers: headers.judged, body: body.value.text };
+    const decision = admit(call, wire, engine, journal, this.flights);
+    if (decision.verdict !== 'allow') {
+      return sendProblem(response, denialProblem(call, decision, engine.levels(call.agent, call.at, call.route)));
+    }
+
+    const flight = new Flight(call, response, this.#air);
+    const { transport, headers: own } = link(upstream, stage);
+    const outbound = {
+      method,
+      target: forwarded,
+      headers: [...headers.forward, ...own],
+      body: bytes.length === 0 && !BODIED.has(method) ? null : bytes,
+    };
+    if (route !== undefined && !isWrite(route.effect)) return flight.send(outbound, transport);
+    journal.durable().then(
+      () => flight.send(outbound, transport),
+      () => flight.abandon(),
+    );
+  }
+
+  #call(
+    { request, headers, target, grant, upstream, forwarded, route, params }: Addressed,
+    body: Json | undefined,
+    bytes: Buffer,
+  ): Call {
+    const { clock, callId } = this.#parts;
+    const method = request.method as string;
+    const id = route?.id ?? UNROUTED;
+    const facts = this.#facts.read(
+      { method, params, query: target.query, body, headers: headers.judged },
+      id,
+      grant.agent,
+      grant.task,
+    );
+    return {
+      id: callId(),
+      at: clock.now(),
+      agent: grant.agent,
+      grant: grant.id,
+      task: grant.task,
+      session: headers.session ?? grant.id,
+      route: id,
+      effect: route?.effect ?? 'destructive',
+      ...facts,
+      fingerprint: fingerprint(`${method} ${upstream} ${forwarded}\n`, bytes),
+      granted: grant.routes === null || grant.routes.includes(id),
+    };
+  }
+}
+
+const NO_PARAMS: Readonly<Record<string, string>> = Object.freeze({});
+/** Methods whose request is sent with a `Content-Length` even when it has no bytes (RFC 9110 §8.6). */
+const BODIED = new Set(['POST', 'PUT', 'PATCH']);
+const REFUSED_METHOD_KEPT = 16;
+const REFUSED_TARGET_KEPT = 256;
+
+function refusal(status: number, reason: string, detail: string): Refusal {
+  return { status, reason, detail };
+}
+
+function expectsBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+}
+
+/** 128 bits of SHA-256: what "the same call" means. */
+function fingerprint(head: string, bytes: Buffer): string {
+  const digest = hash('sha256', bytes.length === 0 ? head : Buffer.concat([Buffer.from(head), bytes]), 'hex');
+  return digest.slice(0, 32);
+}

@@ -1,0 +1,36 @@
+import type { AgentId, CallId } from '../engine/ids.ts';
+
+/** A call that was admitted and has not ended. */
+export interface Severable {
+  readonly callId: CallId;
+  /** Cuts both connections, the agent's and the upstream's, at once. */
+  sever(): void;
+}
+
+/** Every call under way, by agent: what a kill has to cut. */
+export class Flights {
+  readonly #byAgent = new Map<AgentId, Set<Severable>>();
+
+  add(agent: AgentId, flight: Severable): void {
+    const flights = this.#byAgent.get(agent);
+    if (flights === undefined) this.#byAgent.set(agent, new Set([flight]));
+    else flights.add(flight);
+  }
+
+  remove(agent: AgentId, flight: Severable): void {
+    this.#byAgent.get(agent)?.delete(flight);
+  }
+
+  /** Severs all of an agent's calls, and names them. */
+  sever(agent: AgentId): readonly CallId[] {
+    const flights = [...(this.#byAgent.get(agent) ?? [])];
+    for (const flight of flights) flight.sever();
+    return flights.map(({ callId }) => callId);
+  }
+
+  get count(): number {
+    let count = 0;
+    for (const flights of this.#byAgent.values()) count += flights.size;
+    return count;
+  }
+}

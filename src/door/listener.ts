@@ -1,0 +1,107 @@
+import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { UpstreamId } from '../engine/ids.ts';
+import type { Door } from './door.ts';
+import type { Refusal } from './normal/refusal.ts';
+
+/** From the first byte of a request to the end of its headers; a slower client is cut off (slowloris). */
+const HEADERS_TIMEOUT_MS = 10_000;
+/** From the first byte of a request to the end of its body. */
+const REQUEST_TIMEOUT_MS = 30_000;
+/** How long an idle connection is kept. Longer than SDKs keep theirs, so that the client is the one to close. */
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/** All headers of a request together. */
+const HEADERS_MAX_BYTES = 32_768;
+/** Connections at a time; beyond it new ones are dropped rather than slowing the ones at work. */
+const CONNECTIONS_MAX = 10_000;
+
+export interface Listening {
+  readonly server: Server;
+  readonly url: string;
+}
+
+/** Listens on loopback. `upstream`: whose own port this is; `undefined` for the common one. Port 0 takes a free one. */
+export function listen(door: Door, host: string, port: number, upstream: UpstreamId | undefined): Promise<Listening> {
+  const handle = (request: IncomingMessage, response: ServerResponse): void => door.handle(request, response, upstream);
+  const server = createServer(
+    {
+      keepAlive: true,
+      noDelay: true,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+      connectionsCheckingInterval: 1_000,
+      maxHeaderSize: HEADERS_MAX_BYTES,
+      requireHostHeader: true,
+      insecureHTTPParser: false,
+      // Node would cut the header list at 2,000 entries in silence; the byte limit above bounds it instead.
+      rejectNonStandardBodyWrites: true,
+    },
+    handle,
+  );
+  server.maxHeadersCount = 0;
+  server.maxConnections = CONNECTIONS_MAX;
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    response.writeContinue();
+    handle(request, response);
+  });
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
+    door.refuse(request, response, {
+      status: 417,
+      reason: 'expectation',
+      detail: 'Only Expect: 100-continue is understood.',
+    }),
+  );
+  server.on('connect', (request: IncomingMessage, socket: Duplex) => {
+    const refusal = { status: 405, reason: 'method_not_allowed', detail: 'This door opens no tunnels.' };
+    door.recordRefusal(refusal, request.method ?? null, null);
+    refuseRaw(socket, refusal);
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();
+    const refusal = unreadable(error);
+    door.recordRefusal(refusal, null, null);
+    refuseRaw(socket, refusal);
+  });
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      const { port: taken } = server.address() as AddressInfo;
+      resolve({ server, url: `http://${host}:${taken}` });
+    });
+  });
+}
+
+/** Stops taking requests, lets those under way finish for at most `graceMs`, then cuts what is left. */
+export async function drain({ server }: Listening, graceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+  await closed;
+  clearTimeout(timer);
+}
+
+function unreadable({ code, message }: NodeJS.ErrnoException): Refusal {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return { status: 431, reason: 'headers_too_large', detail: `Headers together over ${HEADERS_MAX_BYTES} bytes.` };
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return { status: 408, reason: 'request_timeout', detail: 'The request did not arrive in time.' };
+    case 'HPE_INVALID_VERSION':
+      return { status: 505, reason: 'http_version', detail: 'This door speaks HTTP/1.1.' };
+    default:
+      return { status: 400, reason: 'malformed_http', detail: message.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 200) };
+  }
+}
+
+/** For requests that node's parser gave up on: there is no response object to answer with. */
+function refuseRaw(socket: Duplex, { status, reason, detail }: Refusal): void {
+  const body = JSON.stringify({ type: `urn:interlock:problem:${reason}`, title: 'Unreadable request', status, detail });
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Refused'}\r\nContent-Type: application/problem+json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    () => (socket as Socket).destroySoon?.(),
+  );
+}

@@ -1,0 +1,43 @@
+/**
+ * Names of fields in queries, forms and JSON: which are refused, and which two an upstream may take for one.
+ *
+ * Parsers differ. Go's encoding/json and ASP.NET ignore case, databases ignore Unicode's normal forms, frameworks trim.
+ * A body with `amount` and `Amount` is judged by one and may be paid by the other, so both together are refused.
+ */
+
+/** Names without capitals, spaces or anything odd are their own folded form: the fast way out. */
+const PLAIN = /^[a-z0-9_-]*$/;
+
+/** Names that reach into JavaScript's prototypes, and the one that frameworks take for the method. */
+const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype', '_method']);
+
+// oxlint-disable-next-line no-control-regex
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+const INVISIBLE = /\p{Cf}/gu;
+
+export const isPlain = (name: string): boolean => PLAIN.test(name);
+
+/** The form in which two names that an upstream may confuse are equal. */
+export function folded(name: string): string {
+  return isPlain(name) ? name : name.normalize('NFKC').replace(INVISIBLE, '').trim().toLowerCase();
+}
+
+/** What is wrong with a name by itself, as the end of a sentence; `undefined`: nothing. */
+export function faultOf(name: string): string | undefined {
+  if (FORBIDDEN.has(name)) return 'is reserved';
+  if (isPlain(name)) return undefined;
+  if (CONTROL.test(name)) return 'contains a control character';
+  if (!name.isWellFormed()) return 'is not valid Unicode';
+  return folded(name) === '_method' ? 'is reserved' : undefined;
+}
+
+/** The first name whose folded form was there before. Call it only where some name is not plain: others cannot be twins. */
+export function twinAmong(names: readonly string[], fold: (name: string) => string = folded): string | undefined {
+  const seen = new Set<string>();
+  for (const name of names) {
+    const form = fold(name);
+    if (seen.has(form)) return name;
+    seen.add(form);
+  }
+  return undefined;
+}

@@ -1,0 +1,110 @@
+import type { ServerResponse } from 'node:http';
+import type { Call } from '../engine/call.ts';
+import type { Decision, Finding, Retryable } from '../engine/decision.ts';
+import type { Level } from '../engine/guard.ts';
+import { guards } from '../engine/guards/index.ts';
+import type { CallId } from '../engine/ids.ts';
+import type { Refusal } from './normal/refusal.ts';
+
+/** An RFC 9457 problem document, with the members an agent needs to recover. */
+export interface Problem {
+  readonly status: number;
+  readonly reason: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly retryable: Retryable;
+  readonly hint: string;
+  readonly guard?: string;
+  readonly rule?: string;
+  readonly call?: CallId;
+  readonly observed?: string;
+  readonly limit?: string;
+  readonly earlier?: CallId;
+  /** Seconds until repeating could succeed. */
+  readonly retryAfterS?: number;
+  readonly levels?: readonly Level[];
+}
+
+const GUARD_STATUS = new Map(guards.map((guard) => [guard.name, guard.status]));
+/** A guard that failed: Interlock's own fault, not the agent's. */
+const FAULT_STATUS = 503;
+
+export function denialProblem(call: Call, decision: Decision, levels: readonly Level[]): Problem {
+  const { guard, rule, reason, observed, limit, earlier, retryable = 'never', retryAt, hint } = decision.decisive;
+  return {
+    status: GUARD_STATUS.get(guard) ?? FAULT_STATUS,
+    reason,
+    title: 'The safety layer refused this call',
+    detail: sentence(decision.decisive),
+    retryable,
+    hint: hint ?? 'Do not repeat this call; report it to a human.',
+    guard,
+    rule,
+    call: call.id,
+    levels,
+    ...(observed === undefined ? {} : { observed }),
+    ...(limit === undefined ? {} : { limit }),
+    ...(earlier === undefined ? {} : { earlier }),
+    ...(retryAt === undefined ? {} : { retryAfterS: Math.max(1, Math.ceil((retryAt - call.at) / 1000)) }),
+  };
+}
+
+export function refusalProblem({ status, reason, detail }: Refusal): Problem {
+  return {
+    status,
+    reason,
+    title: 'The safety layer could not accept this request',
+    detail,
+    retryable: 'if-changed',
+    hint: 'Correct the request as the detail says and send it again.',
+  };
+}
+
+/** The upstream gave no whole answer to a call that was sent, or could not be reached. */
+export function upstreamProblem(call: Call, status: 502 | 504, sent: boolean, detail: string): Problem {
+  const risky = sent && call.effect !== 'read';
+  return {
+    status,
+    reason: risky ? 'outcome_unknown' : 'upstream_unavailable',
+    title: risky ? 'The call was sent and nobody saw its outcome' : 'The upstream gave no answer',
+    detail,
+    retryable: risky ? 'never' : 'after',
+    retryAfterS: 1,
+    hint: risky
+      ? 'It may have taken effect. Read the state of what you acted on before deciding anything; do not send it again.'
+      : 'Wait, then try again a limited number of times.',
+    call: call.id,
+  };
+}
+
+/** Answers with the problem. Says "do not retry" also in the headers that SDKs obey. */
+export function sendProblem(response: ServerResponse, problem: Problem): void {
+  const { status, reason, title, detail, retryable, retryAfterS, levels, ...members } = problem;
+  const document = { type: `urn:interlock:problem:${reason}`, title, status, detail, retryable, ...members };
+  const body = Buffer.from(JSON.stringify(document));
+  const headers = ['content-type', 'application/problem+json', 'content-length', String(body.length)];
+  headers.push('interlock-verdict', 'deny', 'cache-control', 'no-store');
+  if (problem.call !== undefined) headers.push('interlock-call', problem.call);
+  if (retryable === 'after' && retryAfterS !== undefined) headers.push('retry-after', String(retryAfterS));
+  if (retryable !== 'after') headers.push('x-should-retry', 'false', 'stripe-should-retry', 'false');
+  if (levels !== undefined) headers.push(...rateLimitHeaders(levels, retryAfterS));
+  response.writeHead(status, headers);
+  response.end(body);
+}
+
+/** `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers): one item per rate rule. */
+export function rateLimitHeaders(levels: readonly Level[], resetS = 0): string[] {
+  const rates = levels.filter(({ guard }) => guard === 'rate');
+  if (rates.length === 0) return [];
+  const policy = rates.map(({ rule, limit, windowMs }) => `"${rule}";q=${limit};w=${Math.ceil(windowMs / 1000)}`);
+  const left = rates.map(({ rule, remaining }) => `"${rule}";r=${remaining};t=${resetS}`);
+  return ['ratelimit-policy', policy.join(', '), 'ratelimit', left.join(', ')];
+}
+
+function sentence({ guard, rule, reason, observed, limit }: Finding): string {
+  const facts = [
+    observed === undefined ? '' : `observed ${observed}`,
+    limit === undefined ? '' : `limit ${limit}`,
+  ].filter((fact) => fact !== '');
+  return `${guard} (${rule}): ${reason.replaceAll('_', ' ')}${facts.length === 0 ? '' : `; ${facts.join(', ')}`}.`;
+}

@@ -1,0 +1,59 @@
+import * as net from 'node:net';
+import * as tls from 'node:tls';
+import type { TransportLimits, TransportOptions } from '../transport.ts';
+
+/** What a new connection comes to: a socket that stands, its peer verified where the origin is `https:`; or an error. */
+export type Connected = (...outcome: [error: null, socket: net.Socket] | [error: Error, socket: null]) => void;
+
+/** Opens one connection. The socket returned is still connecting: for giving up early only. */
+export type Connect = (connected: Connected) => net.Socket;
+
+/** Nobody waits longer than this for a handshake: a host that answers at all does so within a second or two. */
+const CONNECT_TIMEOUT_MAX_MS = 10_000;
+/** Between TCP keep-alive probes of a silent connection. */
+const PROBE_MS = 60_000;
+
+/**
+ * How connections to one origin are made, for every adapter: nothing is handed over, hence nothing written, before the
+ * connection stands. The certificate must name the origin's host, whatever `Host` header a request carries, and
+ * `NODE_TLS_REJECT_UNAUTHORIZED` changes nothing.
+ */
+export function connector(origin: URL, limits: TransportLimits, options: TransportOptions): Connect {
+  const host = origin.hostname.replace(/^\[(.*)\]$/, '$1');
+  const secure = origin.protocol === 'https:';
+  const port = origin.port === '' ? (secure ? 443 : 80) : Number(origin.port);
+  const timeoutMs = Math.min(limits.headTimeoutMs, CONNECT_TIMEOUT_MAX_MS);
+  /** TLS resumes from the last session: one round trip less for each further connection. */
+  let session: Buffer | undefined;
+
+  const open = (): net.Socket => {
+    if (!secure) return net.connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: PROBE_MS });
+    const socket = tls.connect({
+      host,
+      port,
+      servername: net.isIP(host) === 0 ? host : '',
+      ALPNProtocols: ['http/1.1'],
+      rejectUnauthorized: true,
+      ...(options.ca === undefined ? {} : { ca: [options.ca].flat() }),
+      ...(session === undefined ? {} : { session }),
+    });
+    socket.setNoDelay(true).setKeepAlive(true, PROBE_MS);
+    return socket.on('session', (fresh) => (session = fresh));
+  };
+
+  return (connected) => {
+    const socket = open();
+    const timer = setTimeout(() => socket.destroy(new Error(`no connection in ${timeoutMs} ms`)), timeoutMs);
+    let settle: Connected | null = connected;
+    const settled = (...outcome: Parameters<Connected>): void => {
+      clearTimeout(timer);
+      const once = settle;
+      settle = null;
+      once?.(...outcome);
+    };
+    socket.once(secure ? 'secureConnect' : 'connect', () => settled(null, socket));
+    socket.on('error', (error) => settled(error, null));
+    socket.once('close', () => settled(new Error('the connection was given up'), null));
+    return socket;
+  };
+}

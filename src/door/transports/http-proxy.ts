@@ -1,0 +1,184 @@
+import * as http from 'node:http';
+import * as https from 'node:https';
+import httpProxy from 'http-proxy';
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Stream } from 'node:stream';
+import type { Answer, Outbound, Transport, TransportLimits, TransportOptions } from '../transport.ts';
+import type { Connect } from './connect.ts';
+import type { DeliveryTerms } from './delivery.ts';
+import type { Rider } from './lanes.ts';
+import { headerFilter } from '../answer-headers.ts';
+import { connector } from './connect.ts';
+import { Delivery } from './delivery.ts';
+import { breakKind, describe } from './fault.ts';
+import { Lanes, WAITING_MAX } from './lanes.ts';
+import { lanedTransport } from './laned.ts';
+
+/** An agent of one connection. */
+interface Lane {
+  readonly agent: http.Agent;
+  /** The connection being opened. */
+  connecting: Socket | null;
+}
+
+/**
+ * The transport over http-proxy 1.18.1.
+ *
+ * http-proxy is given stand-ins for the client's request and answer, so that only the whole, judged request reaches it,
+ * with an explicit length, and nothing of what the client sends or does. Its known faults lie in what it would have done
+ * with the real ones: it smuggles chunked DELETE and OPTIONS, rewrites paths, passes hop-by-hop fields, dies of a
+ * `Trailer` field or a broken status, and hangs when either side goes.
+ */
+export function httpProxyTransport(origin: URL, limits: TransportLimits, options: TransportOptions = {}): Transport {
+  const connect = connector(origin, limits, options);
+  const terms = { limits, filter: headerFilter({ origin, secrets: options.secrets ?? [] }) };
+  const proxy = httpProxy.createProxyServer({
+    target: { protocol: origin.protocol, host: origin.hostname, port: origin.port },
+    selfHandleResponse: true,
+    // The stand-in's URL is joined as it is; the true target replaces the result.
+    toProxy: true,
+    changeOrigin: false,
+    secure: true,
+  });
+  const lanes = new Lanes(limits.connectionsMax, options.waitingMax ?? WAITING_MAX, () => openLane(origin, connect));
+  return lanedTransport({
+    lanes,
+    exchange: (request, answer) => new ProxiedExchange(terms, lanes, proxy, request, answer),
+    close: (lane) => lane.agent.destroy(),
+  });
+}
+
+function openLane(origin: URL, connect: Connect): Lane {
+  const options = { keepAlive: true, maxSockets: 1 };
+  const agent = origin.protocol === 'https:' ? new https.Agent(options) : new http.Agent(options);
+  const lane: Lane = { agent, connecting: null };
+  agent.createConnection = (_, connected) => {
+    lane.connecting = connect((error, socket) => {
+      lane.connecting = null;
+      // Node takes an error alone, though its types ask for both.
+      if (error === null) connected?.(null, socket);
+      else (connected as (error: Error) => void)(error);
+    });
+    return undefined;
+  };
+  return lane;
+}
+
+class ProxiedExchange extends Delivery implements Rider<Lane> {
+  readonly #lanes: Lanes<Lane>;
+  readonly #proxy: httpProxy;
+  readonly #request: Outbound;
+  #lane: Lane | null = null;
+  #outgoing: ClientRequest | null = null;
+  #incoming: IncomingMessage | null = null;
+
+  constructor(terms: DeliveryTerms, lanes: Lanes<Lane>, proxy: httpProxy, request: Outbound, answer: Answer) {
+    super(terms, answer);
+    this.#lanes = lanes;
+    this.#proxy = proxy;
+    this.#request = request;
+  }
+
+  start(lane: Lane): void {
+    this.#lane = lane;
+    const { request, response, body } = standIns(this.#request, (outgoing) => this.#begin(outgoing));
+    try {
+      this.#proxy.web(request, response, { agent: lane.agent, buffer: body }, (error) => this.#broke(error));
+    } catch (error) {
+      // Node refuses a header before anything is opened.
+      this.#leave();
+      this.refuse(error instanceof Error ? describe(error) : String(error));
+    }
+  }
+
+  /** http-proxy has made its request to the upstream and would now write the body. */
+  #begin(outgoing: ClientRequest): void {
+    this.#outgoing = outgoing;
+    // http-proxy's own path has `//` and `\` rewritten; this one is as judged, byte for byte.
+    outgoing.path = this.#request.target;
+    // Unlimited in number, as their size is limited: Node would drop what comes behind.
+    outgoing.maxHeadersCount = 0;
+    outgoing.once('socket', () => (this.sent = 'perhaps'));
+    outgoing.on('information', ({ statusCode }) => this.arrivedHead(statusCode, []));
+    outgoing.once('upgrade', () => this.fail('invalid', 'the upstream switched protocols, unasked'));
+    outgoing.once('response', (incoming) => this.#receive(incoming));
+    outgoing.once('close', () => this.#closed());
+    outgoing.end(this.#request.body ?? undefined);
+  }
+
+  #receive(incoming: IncomingMessage): void {
+    this.#incoming = incoming;
+    incoming.on('error', (error) => this.#broke(error));
+    incoming.on('end', () => this.arrivedEnd());
+    incoming.on('data', (chunk: Buffer) => {
+      if (!this.arrivedData(chunk)) incoming.pause();
+    });
+    this.arrivedHead(incoming.statusCode ?? 0, lowerCaseNames(incoming.rawHeaders));
+  }
+
+  #broke(error: Error): void {
+    // What breaks behind a whole answer concerns the connection, which is gone, not the answer, whose end is on its way.
+    if (this.#incoming?.complete === true) return;
+    if (this.sent === 'no') this.refuse(describe(error));
+    else this.fail(breakKind(error), describe(error));
+  }
+
+  /** The last word on the upstream request: the connection is free again, or gone. */
+  #closed(): void {
+    this.#leave();
+    if (this.#incoming?.complete !== true) this.fail('reset', 'the connection was closed');
+  }
+
+  protected override letGo(): void {
+    if (this.#lane === null) this.#lanes.forget(this);
+    this.#lane?.connecting?.destroy();
+    this.#outgoing?.destroy();
+  }
+
+  protected override readOn(): void {
+    this.#incoming?.resume();
+  }
+
+  #leave(): void {
+    const lane = this.#lane;
+    this.#lane = null;
+    if (lane !== null) this.#lanes.leave(lane);
+  }
+}
+
+/**
+ * What http-proxy takes for the client's request, answer and body. It reads from them only what is given here; piping
+ * the body is where it hands over the request it has made.
+ */
+function standIns(request: Outbound, begin: (outgoing: ClientRequest) => void) {
+  const incoming = {
+    method: request.method,
+    url: '/',
+    headers: fields(request),
+    socket: { destroyed: false },
+    on: () => incoming,
+  };
+  return {
+    request: incoming as unknown as IncomingMessage,
+    response: { headersSent: false, finished: false } as unknown as ServerResponse,
+    body: { pipe: begin } as unknown as Stream,
+  };
+}
+
+/** The headers as Node takes them, with the body's length: always explicit, so that no framing is left to be chosen. */
+function fields({ headers, body }: Outbound): Record<string, string | string[]> {
+  const record = Object.create(null) as Record<string, string | string[]>;
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i] as string;
+    const value = headers[i + 1] as string;
+    const earlier = record[name];
+    record[name] = earlier === undefined ? value : [earlier, value].flat();
+  }
+  if (body !== null) record['content-length'] = String(body.length);
+  return record;
+}
+
+function lowerCaseNames(rawHeaders: readonly string[]): string[] {
+  return rawHeaders.map((text, i) => (i % 2 === 0 ? text.toLowerCase() : text));
+}

@@ -1,0 +1,28 @@
+/** The journal can take no more for now: refuse, do not wait (I12). */
+export class JournalFull extends Error {
+  override readonly name = 'JournalFull';
+}
+
+/** The journal takes nothing any more: a write failed, another process took over, or it was closed. */
+export class JournalFailed extends Error {
+  override readonly name = 'JournalFailed';
+}
+
+/** Another process writes this journal. */
+export class JournalLocked extends Error {
+  override readonly name = 'JournalLocked';
+}
+
+/** A segment does not read as it was written. */
+export class JournalDamaged extends Error {
+  override readonly name = 'JournalDamaged';
+  readonly file: string;
+  /** The first byte of the first line that does not hold. */
+  readonly offset: number;
+
+  constructor(file: string, offset: number, problem: string) {
+    super(`Failed to read journal \`${file}\` at byte ${offset}: ${problem}. Run \`interlock audit verify\`; change nothing.`);
+    this.file = file;
+    this.offset = offset;
+  }
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { Agent } from './schema/agent.ts';
+import { Route } from './schema/route.ts';
+import { SharedBudget } from './schema/rules.ts';
+import { Id } from './schema/text.ts';
+import { Upstream } from './schema/upstream.ts';
+
+/** The policy file as its author writes it. What its parts mean together is checked in `semantics/`. */
+export const PolicySchema = z
+  .strictObject({
+    version: z.literal(1, { error: '1' }).meta({ description: "The format's version.", examples: [1] }),
+    environment: Id.default('default').meta({
+      description: 'Which environment it is for. A grant works in its own environment only.',
+      examples: ['production'],
+    }),
+    upstreams: z.record(Id, Upstream).meta({ description: 'Business APIs, by name. The name is the path prefix.' }),
+    routes: z.record(Id, Route).meta({ description: 'Operations, by name.' }),
+    agents: z.record(Id, Agent).meta({ description: 'Agents, by name.' }),
+    budgets: z.array(SharedBudget).default([]).meta({ description: 'Budgets over all agents together.' }),
+  })
+  .meta({
+    title: 'Interlock policy',
+    description: 'What AI agents may do on business APIs: https://json-schema.org/draft/2020-12/schema of interlock.yaml.',
+  });
+
+export type PolicyFile = z.infer<typeof PolicySchema>;
+
+/**
+ * Keys that the format has a place for and this version does not enforce, by where they stand.
+ * INVARIANT: each is an error. A guard that is written down and not enforced is worse than none.
+ */
+export const NOT_ENFORCED: Readonly<Record<'policy' | 'route' | 'agent' | 'trigger', readonly string[]>> = {
+  policy: ['never', 'notify', 'promotion'],
+  route: ['precondition'],
+  agent: ['fresh', 'approval', 'volume', 'provenance', 'backoff', 'breaker', 'segment', 'contract', 'shape', 'payment'],
+  trigger: ['errorRate', 'latency', 'denials'],
+};

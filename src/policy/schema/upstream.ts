@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { count, Duration, text } from './text.ts';
+
+/** Concurrency beyond this is a typing error for one business API. */
+const INFLIGHT_MAX = 10_000;
+const CONNECTIONS_MAX = 4_096;
+
+const HeaderName = text("a header's name: X-Api-Key", /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/);
+
+/** How the key travels to the upstream. */
+const CredentialForm = z.union(
+  [
+    z.enum(['bearer', 'basic'], { error: 'bearer, basic, or { header: NAME }' }),
+    text('bearer, basic, or "header: X-Api-Key"', /^header: ?[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/),
+    z.strictObject({ header: HeaderName }),
+  ],
+  { error: 'bearer, basic, or { header: NAME }' },
+);
+
+const Credential = z
+  .strictObject({
+    env: text('the name of an environment variable in capitals: STRIPE_SECRET_KEY', /^[A-Z_][A-Z0-9_]{0,127}$/).meta({
+      description: 'The environment variable that holds the key (for basic: `user:password`). Never the key itself.',
+      examples: ['STRIPE_SECRET_KEY'],
+    }),
+    as: CredentialForm.meta({
+      description: 'How the key travels: `Authorization: Bearer`, `Authorization: Basic`, or a header of its own.',
+      examples: ['bearer', { header: 'X-Api-Key' }],
+    }),
+  })
+  .meta({ description: "The upstream's key. Only the door reads it; the agent never sees it." });
+
+const Timeouts = z
+  .strictObject({
+    head: Duration.default('60s').meta({
+      description: 'From sending a request to the head of its answer. Afterwards the outcome counts as unknown.',
+      examples: ['30s'],
+    }),
+    idle: Duration.default('60s').meta({
+      description: "Between two pieces of an answer's body.",
+      examples: ['30s'],
+    }),
+  })
+  .meta({ description: 'How long the door waits for this upstream.', examples: [{ head: '30s', idle: '60s' }] });
+
+export const Upstream = z
+  .strictObject({
+    url: z.string({ error: 'an address: https://api.stripe.com' }).meta({
+      description: 'Where it is. A path is put in front of every route. No credentials, query or fragment.',
+      examples: ['https://api.stripe.com'],
+    }),
+    credential: Credential,
+    mock: z
+      .string({ error: 'a path: ./mocks/payments.ts' })
+      .min(1)
+      .optional()
+      .meta({
+        description: "The sandbox's world: a module that exports a world definition.",
+        examples: ['./mocks/payments.ts'],
+      }),
+    openapi: z
+      .string({ error: 'a path: ./specs/payments.json' })
+      .min(1)
+      .optional()
+      .meta({
+        description: 'Its OpenAPI document. Kept for tools; this version checks no body against it.',
+        examples: ['./specs/payments.json'],
+      }),
+    port: z
+      .int({ error: 'a port from 0 to 65535' })
+      .min(0, { error: 'a port from 0 to 65535' })
+      .max(65_535, { error: 'a port from 0 to 65535' })
+      .optional()
+      .meta({
+        description: 'A listening port of its own, for SDKs that only know host and port; 0 is any free one.',
+        examples: [8701],
+      }),
+    timeouts: Timeouts.prefault({}),
+    inflight: count(INFLIGHT_MAX)
+      .optional()
+      .meta({ description: 'Most calls under way at a time, over all agents.', examples: [20] }),
+    connections: count(CONNECTIONS_MAX)
+      .default(128)
+      .meta({ description: 'Most connections to it at a time.', examples: [32] }),
+  })
+  .meta({ description: 'A business API and its credential.' });
+
+export type UpstreamFile = z.infer<typeof Upstream>;
