@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import path from 'node:path';
+import { unreachable } from '../std/assert.ts';
 import type { Clock } from '../std/clock.ts';
 import { prng } from '../std/prng.ts';
 import type { UpstreamId } from '../engine/ids.ts';
@@ -71,17 +72,20 @@ function realLink(
   return {
     transport: open(upstream.url, upstream.limits, { secrets }),
     headers: ['host', upstream.url.host, name, value],
+    basePath: upstream.url.pathname.replace(/\/$/, ''),
   };
 }
 
-function credentialHeader({ credential: { as } }: Upstream, secret: string): readonly [string, string] {
-  switch (as.kind) {
+function credentialHeader({ credential }: Upstream, secret: string): readonly [string, string] {
+  switch (credential.kind) {
     case 'bearer':
       return ['authorization', `Bearer ${secret}`];
     case 'basic':
-      return ['authorization', `Basic ${Buffer.from(secret.includes(':') ? secret : `${secret}:`).toString('base64')}`];
+      return ['authorization', `Basic ${Buffer.from(secret).toString('base64')}`];
     case 'header':
-      return [as.name, secret];
+      return [credential.name, secret];
+    default:
+      return unreachable(credential);
   }
 }
 
@@ -108,5 +112,6 @@ async function worldLink(upstream: Upstream, policyFile: string, clock: Clock): 
   return {
     transport: worldTransport({ handlers, limits: upstream.limits }),
     headers: ['host', upstream.url.host, 'authorization', `Bearer ${SANDBOX_KEY}`],
+    basePath: '',
   };
 }

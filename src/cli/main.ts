@@ -1,34 +1,42 @@
-import yargs from 'yargs';
+import yargs, { type CommandModule } from 'yargs';
 import packageJson from '../../package.json' with { type: 'json' };
-import { audit } from './commands/audit.ts';
-import { check } from './commands/check.ts';
-import { grant } from './commands/grant.ts';
-import { kill } from './commands/kill.ts';
-import { resume } from './commands/resume.ts';
-import { sandbox } from './commands/sandbox.ts';
-import { serve } from './commands/serve.ts';
-import { status } from './commands/status.ts';
 import { CommandFailed } from './failure.ts';
+
+/** Every command, loaded only when it is called for: `kill` must not wait for the sandbox's libraries. */
+const COMMANDS: Readonly<Record<string, () => Promise<CommandModule<object, never>>>> = {
+  sandbox: async () => (await import('./commands/sandbox.ts')).sandbox as never,
+  check: async () => (await import('./commands/check.ts')).check as never,
+  serve: async () => (await import('./commands/serve.ts')).serve as never,
+  grant: async () => (await import('./commands/grant.ts')).grant as never,
+  kill: async () => (await import('./commands/kill.ts')).kill as never,
+  resume: async () => (await import('./commands/resume.ts')).resume as never,
+  status: async () => (await import('./commands/status.ts')).status as never,
+  audit: async () => (await import('./commands/audit.ts')).audit as never,
+};
+
+const USAGE = `$0 <command>
+
+Decides whether an AI agent may work unsupervised on a business API, and is the door it works through.`;
 
 /** Runs one command line. Gives the exit code: 0 done, 1 refused or a promise broken, 2 a command line no one understands. */
 export async function main(args: readonly string[]): Promise<number> {
-  let usage = false;
+  const named = args.find((arg) => Object.hasOwn(COMMANDS, arg));
+  const loaders = named === undefined ? Object.values(COMMANDS) : [COMMANDS[named]];
+  const commands = await Promise.all(loaders.map((load) => load?.()));
+  let misunderstood = false;
   try {
     await yargs([...args])
       .scriptName('interlock')
-      .usage(
-        '$0 <command>\n\nDecides whether an AI agent may work unsupervised on a business API, and is the door it works through.',
-      )
+      .usage(USAGE)
       .version(packageJson.version)
-      .command([sandbox, check, serve, grant, kill, resume, status, audit])
+      .command(commands.filter((command) => command !== undefined))
       .demandCommand(1, 'Name a command. `interlock --help` lists them.')
       .recommendCommands()
       .strict()
       .wrap(Math.min(110, process.stdout.columns ?? 110))
-      .epilogue('Read more: README.md')
       .fail((message, error, parser) => {
         if (error !== undefined && error !== null) throw error;
-        usage = true;
+        misunderstood = true;
         parser.showHelp('error');
         throw new CommandFailed(`\n${message}`);
       })
@@ -36,7 +44,7 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (!(error instanceof CommandFailed)) throw error;
     console.error(error.message);
-    return usage ? 2 : 1;
+    return misunderstood ? 2 : 1;
   }
   return Number(process.exitCode ?? 0);
 }

@@ -36,7 +36,7 @@ export function headerFilter(source: AnswerSource): HeaderFilter {
 
   const leaks = (name: string, value: string): boolean => {
     for (let i = 0; i < secrets.length; i += 1) {
-      if (value.includes(secrets[i] as string) || name.includes(secretNames[i] as string)) return true;
+      if (value.includes(secrets[i]!) || name.includes(secretNames[i]!)) return true;
     }
     return false;
   };
@@ -55,8 +55,8 @@ export function headerFilter(source: AnswerSource): HeaderFilter {
     const named = connectionOptions(headers);
     let kept = 0;
     for (let i = 0; i < headers.length; i += 2) {
-      const name = headers[i] as string;
-      const value = headers[i + 1] as string;
+      const name = headers[i]!;
+      const value = headers[i + 1]!;
       if (!keeps(status, name, value, named)) continue;
       headers[kept] = name;
       headers[kept + 1] = value;
@@ -72,7 +72,7 @@ function connectionOptions(headers: readonly string[]): readonly string[] | null
   let named: string[] | null = null;
   for (let i = 0; i < headers.length; i += 2) {
     if (headers[i] !== 'connection') continue;
-    const value = (headers[i + 1] as string).toLowerCase();
+    const value = headers[i + 1]!.toLowerCase();
     if (value === 'keep-alive' || value === 'close') continue;
     named = [...(named ?? []), ...value.split(',').map((option) => option.trim())];
   }
@@ -87,7 +87,7 @@ export function headFault(status: number, headers: readonly string[]): string | 
   if (status < STATUS_MIN || status > STATUS_MAX) return `status ${status} is not a final answer's`;
   for (let i = 0; i < headers.length; i += 2) {
     // Any other coding would be lost with the header that names it, and leave a body nobody can read (RFC 9112 §6.1).
-    if (headers[i] === 'transfer-encoding' && (headers[i + 1] as string).trim().toLowerCase() !== 'chunked') {
+    if (headers[i] === 'transfer-encoding' && headers[i + 1]!.trim().toLowerCase() !== 'chunked') {
       return 'the transfer coding is not plain chunked';
     }
   }

@@ -17,6 +17,7 @@ import { identify } from './identify.ts';
 import { answerLocally, LOCAL_PREFIX } from './local.ts';
 import { BODY_MAX_BYTES, readBody } from './normal/body.ts';
 import { readHeaders, type RequestHeaders } from './normal/headers.ts';
+import { readMethod, type Method } from './normal/method.ts';
 import type { Refusal } from './normal/refusal.ts';
 import { readTarget, type Target } from './normal/target.ts';
 import { denialProblem, refusalProblem, sendProblem } from './problem.ts';
@@ -26,6 +27,8 @@ import type { Transport } from './transport.ts';
 export interface Link {
   readonly transport: Transport;
   readonly headers: readonly string[];
+  /** The path of the upstream's URL, put in front of every target; `''` for most. */
+  readonly basePath: string;
 }
 
 export interface DoorParts {
@@ -41,12 +44,12 @@ export interface DoorParts {
 
 /** The route of a call that matches none: nothing allows it, so it is denied and journalled like any other. */
 const UNROUTED = '(unrouted)' as RouteId;
-const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
 
 /** What is known of a request before its body is read. */
 interface Arrival {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  readonly method: Method;
   readonly headers: RequestHeaders;
   readonly target: Target;
   readonly grant: Grant;
@@ -80,13 +83,11 @@ export class Door {
 
   /** Takes one request. `port`: the upstream whose own port it came in by; `undefined` on the common one. */
   handle(request: IncomingMessage, response: ServerResponse, port: UpstreamId | undefined): void {
-    const { method = '' } = request;
     if (request.httpVersion !== '1.1') {
       return this.refuse(request, response, refusal(505, 'http_version', 'This door speaks HTTP/1.1.'));
     }
-    if (!METHODS.has(method)) {
-      return this.refuse(request, response, refusal(405, 'method_not_allowed', `No method ${method} passes here.`));
-    }
+    const method = readMethod(request.method ?? '');
+    if (!method.ok) return this.refuse(request, response, method.failure);
     const headers = readHeaders(request.rawHeaders);
     if (!headers.ok) return this.refuse(request, response, headers.failure);
     const target = readTarget(request.url ?? '');
@@ -95,7 +96,14 @@ export class Door {
     const grant = identify(headers.value, grants, policy.environment, clock.now());
     if (!grant.ok) return this.refuse(request, response, grant.failure);
 
-    const arrival = { request, response, headers: headers.value, target: target.value, grant: grant.value };
+    const arrival = {
+      request,
+      response,
+      method: method.value,
+      headers: headers.value,
+      target: target.value,
+      grant: grant.value,
+    };
     if (target.value.path.startsWith(LOCAL_PREFIX)) return this.#local(arrival);
     const addressed = this.#address(arrival, port);
     if ('status' in addressed) return this.refuse(request, response, addressed, arrival.grant);
@@ -154,7 +162,7 @@ export class Door {
 
   /** Which upstream and route a request means, and what is left of its target once the upstream's prefix is gone. */
   #address(arrival: Arrival, port: UpstreamId | undefined): Addressed | Refusal {
-    const { target, request } = arrival;
+    const { target } = arrival;
     const { policy } = this.#parts;
     let { path, segments } = target;
     let upstream = port;
@@ -167,7 +175,7 @@ export class Door {
       path = path.slice(upstream.length + 1);
       segments = segments.slice(1);
     }
-    const found = policy.match(upstream, request.method as string, segments);
+    const found = policy.match(upstream, arrival.method, segments);
     return {
       ...arrival,
       upstream,
@@ -178,9 +186,8 @@ export class Door {
   }
 
   #judge(addressed: Addressed, bytes: Buffer): void {
-    const { request, response, headers, grant, upstream, forwarded, route } = addressed;
-    const method = request.method as string;
-    const body = readBody(method as Method, headers.contentType, bytes);
+    const { request, response, method, headers, grant, upstream, forwarded, route } = addressed;
+    const body = readBody(method, headers.contentType, bytes);
     if (!body.ok) return this.refuse(request, response, body.failure, grant);
 
     const { engine, journal, policy, link } = this.#parts;
@@ -193,10 +200,10 @@ export class Door {
     }
 
     const flight = new Flight(call, response, this.#air);
-    const { transport, headers: own } = link(upstream, stage);
+    const { transport, headers: own, basePath } = link(upstream, stage);
     const outbound = {
       method,
-      target: forwarded,
+      target: basePath + forwarded,
       headers: [...headers.forward, ...own],
       body: bytes.length === 0 && !BODIED.has(method) ? null : bytes,
     };
@@ -208,12 +215,11 @@ export class Door {
   }
 
   #call(
-    { request, headers, target, grant, upstream, forwarded, route, params }: Addressed,
+    { method, headers, target, grant, upstream, forwarded, route, params }: Addressed,
     body: Json | undefined,
     bytes: Buffer,
   ): Call {
     const { clock, callId } = this.#parts;
-    const method = request.method as string;
     const id = route?.id ?? UNROUTED;
     const facts = this.#facts.read(
       { method, params, query: target.query, body, headers: headers.judged },

@@ -44,6 +44,8 @@ export function listen(door: Door, host: string, port: number, upstream: Upstrea
   server.maxConnections = CONNECTIONS_MAX;
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     response.writeContinue();
+    // The expectation is met here; what is judged and sent no longer has it.
+    request.rawHeaders = request.rawHeaders.filter((_, index, all) => all[index & ~1]?.toLowerCase() !== 'expect');
     handle(request, response);
   });
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Clock } from '../std/clock.ts';
 import { formatMoney } from '../std/money.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -9,6 +9,7 @@ import type { LoadedPolicy } from '../policy/index.ts';
 import type { JournalPort } from './admit.ts';
 import { readBody } from './normal/body.ts';
 import type { RequestHeaders } from './normal/headers.ts';
+import type { Method } from './normal/method.ts';
 import type { Refusal } from './normal/refusal.ts';
 import type { Target } from './normal/target.ts';
 
@@ -19,8 +20,8 @@ export const LOCAL_PREFIX = '/.interlock/';
 const NOTE_MAX_CHARACTERS = 8_192;
 
 interface Asking {
-  readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  readonly method: Method;
   readonly headers: RequestHeaders;
   readonly target: Target;
   readonly grant: Grant;
@@ -35,7 +36,7 @@ interface Sources {
 
 /** `GET /.interlock/self` and `POST /.interlock/notes`. Gives a refusal for anything else. */
 export function answerLocally(asking: Asking, bytes: Buffer, sources: Sources): Refusal | undefined {
-  switch (`${asking.request.method} ${asking.target.path}`) {
+  switch (`${asking.method} ${asking.target.path}`) {
     case 'GET /.interlock/self':
       sendJson(asking.response, 200, self(asking.grant, sources));
       return undefined;
@@ -96,8 +97,8 @@ function self(grant: Grant, { engine, clock, policy }: Sources): object {
 }
 
 /** Records what the agent says it decided, and why: `{"text": "…", "call": "call_…"}`. */
-function note({ request, response, headers, grant }: Asking, bytes: Buffer, sources: Sources): Refusal | undefined {
-  const body = readBody(request.method as string, headers.contentType, bytes);
+function note({ method, response, headers, grant }: Asking, bytes: Buffer, sources: Sources): Refusal | undefined {
+  const body = readBody(method, headers.contentType, bytes);
   if (!body.ok) return body.failure;
   const { text, call = null } = (body.value.value ?? {}) as { text?: unknown; call?: unknown };
   if (typeof text !== 'string' || text === '' || text.length > NOTE_MAX_CHARACTERS) {

@@ -40,7 +40,7 @@ export function seal(previous: string, seq: number, entry: Entry): Sealed {
 
 /** The hash that a line's bytes (without line feed) claim, or `undefined` where they do not end as a line does. */
 export function claimedHash(line: Buffer): string | undefined {
-  return TAIL.exec(line.latin1Slice(Math.max(0, line.length - TAIL_BYTES)))?.[1];
+  return TAIL.exec(line.toString('latin1', Math.max(0, line.length - TAIL_BYTES)))?.[1];
 }
 
 /** Computes what a line's hash should be. One scratch buffer serves all lines, so nothing is allocated per line. */
@@ -51,7 +51,7 @@ export class ChainHasher {
   expected(previous: string, line: Buffer): string {
     const bytes = GENESIS_HASH.length + line.length - TAIL_BYTES;
     if (bytes > this.#scratch.length) this.#scratch = Buffer.allocUnsafe(bytes * 2);
-    this.#scratch.latin1Write(previous, 0);
+    this.#scratch.write(previous, 'latin1');
     line.copy(this.#scratch, GENESIS_HASH.length, 0, line.length - TAIL_BYTES);
     return hash('sha256', this.#scratch.subarray(0, bytes));
   }

@@ -33,6 +33,8 @@ export interface RecoveryEntry {
   readonly unknown: readonly CallId[];
   /** A torn tail that was moved aside, and how much of it. */
   readonly quarantined?: { readonly file: string; readonly bytes: number };
+  /** Those of earlier starts that crashed before they could record them; oldest first. */
+  readonly quarantinedBefore?: readonly { readonly file: string; readonly bytes: number }[];
 }
 
 /** The policy that decides from here on, whole, so that the journal can be decided again without any other file. */

@@ -21,7 +21,9 @@ export class JournalDamaged extends Error {
   readonly offset: number;
 
   constructor(file: string, offset: number, problem: string) {
-    super(`Failed to read journal \`${file}\` at byte ${offset}: ${problem}. Run \`interlock audit verify\`; change nothing.`);
+    super(
+      `Failed to read journal \`${file}\` at byte ${offset}: ${problem}. Run \`interlock audit verify\`; change nothing.`,
+    );
     this.file = file;
     this.offset = offset;
   }

@@ -88,7 +88,9 @@ export class JournalWriter {
     assert(line.length * UTF8_BYTES_MAX <= LINE_BYTES_MAX, 'a journal line is bounded by what a reader accepts');
     const batch = this.#pending;
     if (batch.bytes + line.length > this.#pendingBytesMax) {
-      throw new JournalFull(`Failed to append to the journal: ${batch.bytes} bytes wait for the disk. Refuse the call.`);
+      throw new JournalFull(
+        `Failed to append to the journal: ${batch.bytes} bytes wait for the disk. Refuse the call.`,
+      );
     }
     this.#seq += 1;
     this.#hash = hash;
@@ -144,7 +146,8 @@ export class JournalWriter {
   }
 
   #write(bytes: Buffer): void {
-    const file = this.#file as AppendOnly;
+    const file = this.#file;
+    assert(file !== undefined, 'a write has a segment to go to');
     this.#fileBytes += bytes.length;
     file.append(bytes, (error) => {
       if (error !== null) return this.#fail('a write failed', error);
@@ -156,7 +159,8 @@ export class JournalWriter {
   }
 
   #written(): void {
-    const batch = this.#writing as Batch;
+    const batch = this.#writing;
+    assert(batch !== undefined, 'what was written is a batch');
     this.#writing = undefined;
     batch.settle(null);
     // Waiters go on in this turn and append again; the next batch takes what they bring along.

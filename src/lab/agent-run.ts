@@ -31,10 +31,15 @@ export async function runAgent(program: AgentProgram, place: AgentPlace): Promis
   const [name] = program.command;
   if ((await runCommand(program.command, place)) === 'ran') return [];
   if (program.otherwise === undefined) {
-    throw new Error(`Failed to run an agent: \`${name}\` is not installed. Install it, or give the scenario an \`otherwise\`.`);
+    throw new Error(
+      `Failed to run an agent: \`${name}\` is not installed. Install it, or give the scenario an \`otherwise\`.`,
+    );
   }
   const instead = program.otherwise.kind === 'function' ? 'this process' : `\`${program.otherwise.command[0]}\``;
-  return [`\`${name}\` is not installed; the agent ran in ${instead} instead`, ...(await runAgent(program.otherwise, place))];
+  return [
+    `\`${name}\` is not installed; the agent ran in ${instead} instead`,
+    ...(await runAgent(program.otherwise, place)),
+  ];
 }
 
 async function runFunction(run: (desk: AgentDesk) => Promise<void>, place: AgentPlace): Promise<void> {

@@ -14,7 +14,7 @@ export interface ScenarioResult {
   readonly held: boolean;
   /** The most that the policy lets leave in this run, `500.00 USD`: its tightest budget, where it has one. */
   readonly limit?: string;
-  /** The guards that stopped something, most often first: `once (refunds-bot.once[0])`. */
+  /** The guards (and the human: `kill`) that stopped something, most often first, what a freeze refused last. */
   readonly stoppedBy: readonly {
     readonly guard: string;
     readonly rule: string;

@@ -59,7 +59,14 @@ export class Witness {
       this.#changed();
       return answer;
     };
-    return { name: world.name, handle, ids: () => world.ids(), ledger: world.ledger };
+    return {
+      name: world.name,
+      handle,
+      ids: () => world.ids(),
+      get ledger() {
+        return world.ledger;
+      },
+    };
   }
 
   /** The same transport, watched: everything that leaves the door passes here. */

@@ -35,7 +35,9 @@ class Passage implements Exchange {
   readonly #answer: Answer;
   readonly #gone = new AbortController();
   #over = false;
-  #wake: (() => void) | undefined;
+  #letGo = false;
+  #sent: TransportFailure['sent'] = 'no';
+  #wake: () => void = () => undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: WorldTransportOptions, request: Outbound, answer: Answer) {
@@ -45,26 +47,25 @@ class Passage implements Exchange {
   }
 
   resume(): void {
-    this.#wake?.();
+    this.#wake();
   }
 
   abort(): void {
-    queueMicrotask(() => this.#fail({ code: 'aborted', detail: 'we let go', sent: 'perhaps' }));
+    this.#letGo = true;
+    queueMicrotask(() => this.#fail('aborted', 'we let go'));
   }
 
   async #run({ handlers, baseUrl = WORLD_URL, limits }: WorldTransportOptions, outbound: Outbound): Promise<void> {
-    if (this.#over) return;
+    if (this.#letGo) return;
     const request = toRequest(baseUrl, outbound, this.#gone.signal);
     if (request === undefined) {
-      const detail = `a mock cannot be asked ${outbound.method} ${outbound.target} this way`;
-      return this.#fail({ code: 'invalid', detail, sent: 'no' });
+      return this.#fail('invalid', `a mock cannot be asked ${outbound.method} ${outbound.target} this way`);
     }
+    this.#sent = 'perhaps';
     this.#watch(limits?.headTimeoutMs, 'no head in time');
     const response = await this.#unlessGone(respond(handlers, request));
     if (response === undefined || this.#over) return;
-    if (response.type === 'error') {
-      return this.#fail({ code: 'reset', detail: 'the mock reset the connection', sent: 'perhaps' });
-    }
+    if (response.type === 'error') return this.#fail('reset', 'the mock reset the connection');
     this.#answer.head(response.status, [...response.headers].flat());
     if (outbound.method !== 'HEAD' && response.body !== null) {
       await this.#stream(response.body.getReader(), limits?.idleTimeoutMs);
@@ -79,11 +80,12 @@ class Passage implements Exchange {
         const piece = await this.#unlessGone(reader.read());
         this.#watch(undefined, '');
         if (this.#over || piece === undefined || piece.done) break;
-        if (!this.#answer.data(Buffer.from(piece.value))) await this.#resumed();
+        // Made before the bytes are handed over: whoever takes them may resume at once.
+        const resumed = new Promise<void>((resolve) => (this.#wake = resolve));
+        if (!this.#answer.data(Buffer.from(piece.value))) await this.#unlessGone(resumed);
       }
     } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error);
-      this.#fail({ code: 'reset', detail, sent: 'perhaps' });
+      this.#fail('reset', error instanceof Error ? error.message : String(error));
     }
     if (this.#over) void reader.cancel().catch(() => undefined);
   }
@@ -99,24 +101,15 @@ class Passage implements Exchange {
     });
   }
 
-  async #resumed(): Promise<void> {
-    await this.#unlessGone(
-      new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      }),
-    );
-    this.#wake = undefined;
-  }
-
   /** Starts the one timer anew; `undefined` only stops it. */
   #watch(afterMs: number | undefined, detail: string): void {
     clearTimeout(this.#timer);
     if (afterMs === undefined) return;
-    this.#timer = setTimeout(() => this.#fail({ code: 'timeout', detail, sent: 'perhaps' }), afterMs);
+    this.#timer = setTimeout(() => this.#fail('timeout', detail), afterMs);
   }
 
-  #fail(failure: TransportFailure): void {
-    this.#end(() => this.#answer.failed(failure));
+  #fail(code: TransportFailure['code'], detail: string): void {
+    this.#end(() => this.#answer.failed({ code, detail, sent: this.#sent }));
   }
 
   #end(last: () => void): void {

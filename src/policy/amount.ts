@@ -1,9 +1,11 @@
 import type { Json } from '../std/canonical-json.ts';
-import { fromMajor, fromMinor, isCurrency, parseMoney, type Currency } from '../std/money.ts';
+import { fromMajor, fromMinor, isCurrency, type Currency } from '../std/money.ts';
 import { assert } from '../std/assert.ts';
 import type { AmountFact } from '../engine/call.ts';
 import type { Request, Route } from '../engine/policy.ts';
-import { parseField, readField, type FieldReader } from './field.ts';
+import { moneyOf } from './checked.ts';
+import { parseField, readField, type Field, type FieldReader } from './field.ts';
+import type { Price } from './policy.ts';
 import type { AmountFile } from './schema/route.ts';
 
 /** The currency that a policy's `currency:` names outright, in capitals; `undefined` where it names a field. */
@@ -12,11 +14,21 @@ export function literalCurrency(text: string): Currency | undefined {
   return isCurrency(code) ? code : undefined;
 }
 
+/** The field whose plain integers conditions see as ints, even in a form: the route's `amount.minor`. */
+export function integerField(amount: AmountFile | undefined): Field | undefined {
+  return amount?.minor === undefined ? undefined : parseField(amount.minor);
+}
+
+/** What an `amount:` says without any request. */
+export function priceOf({ fixed, currency }: AmountFile): Price {
+  const money = fixed === undefined ? undefined : moneyOf(fixed);
+  return { currency: money?.currency ?? literalCurrency(currency ?? ''), fixed: money };
+}
+
 /** How a route's `amount:` reads a request. Expects what `semantics/money.ts` let through. */
 export function amountReader(amount: AmountFile): NonNullable<Route['amount']> {
   if (amount.fixed !== undefined) {
-    const fixed = parseMoney(amount.fixed);
-    assert(fixed !== undefined, 'a fixed amount was checked when the policy was read');
+    const fixed = moneyOf(amount.fixed);
     return () => fixed;
   }
   const value = fieldReader(amount.minor ?? amount.major);

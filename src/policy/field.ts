@@ -1,3 +1,4 @@
+import { unreachable } from '../std/assert.ts';
 import type { Json } from '../std/canonical-json.ts';
 import type { Request } from '../engine/policy.ts';
 
@@ -33,6 +34,8 @@ export function readField(field: Field): FieldReader {
       return (request) => own(request.headers, field.name);
     case 'param':
       return (request) => own(request.params, field.name);
+    default:
+      return unreachable(field);
   }
 }
 

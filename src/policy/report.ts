@@ -34,7 +34,8 @@ export class Report {
   }
 
   #located(path: Path, remark: string | Remark): PolicyProblem {
-    const { message, accepted, suggestion, on, offset, secret } = typeof remark === 'string' ? { message: remark } : remark;
+    const { message, accepted, suggestion, on, offset, secret } =
+      typeof remark === 'string' ? { message: remark } : remark;
     const { line, column, found } = this.#source.place(path, on, offset);
     return {
       line,
@@ -52,7 +53,12 @@ export class Report {
 export function byPlace(problems: readonly PolicyProblem[]): PolicyProblem[] {
   const sorted = problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
   return sorted.filter(
-    (problem, index) => !sorted.slice(0, index).some(({ line, column, message }) =>
-      line === problem.line && column === problem.column && message === problem.message),
+    (problem, index) =>
+      !sorted
+        .slice(0, index)
+        .some(
+          ({ line, column, message }) =>
+            line === problem.line && column === problem.column && message === problem.message,
+        ),
   );
 }

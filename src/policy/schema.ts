@@ -20,7 +20,8 @@ export const PolicySchema = z
   })
   .meta({
     title: 'Interlock policy',
-    description: 'What AI agents may do on business APIs: https://json-schema.org/draft/2020-12/schema of interlock.yaml.',
+    description:
+      'What AI agents may do on business APIs: https://json-schema.org/draft/2020-12/schema of interlock.yaml.',
   });
 
 export type PolicyFile = z.infer<typeof PolicySchema>;

@@ -33,9 +33,14 @@ function check(data: Json): Result<PolicyFile, readonly Issue[]> {
 function acceptedForm(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return ({ object: 'a mapping', record: 'a mapping', array: 'a list', boolean: 'true or false' } as Record<string, string>)[
-        issue.expected
-      ] ?? `a ${issue.expected}`;
+      return (
+        (
+          { object: 'a mapping', record: 'a mapping', array: 'a list', boolean: 'true or false' } as Record<
+            string,
+            string
+          >
+        )[issue.expected] ?? `a ${issue.expected}`
+      );
     case 'invalid_value':
       return issue.values.length === 1 ? `\`${String(issue.values[0])}\`` : `one of ${issue.values.join(', ')}`;
     case 'unrecognized_keys':
@@ -105,7 +110,7 @@ function unknownKey(
   problem: (at: Path, on: On, message: string, more?: Partial<PolicyProblem>) => PolicyProblem,
 ): PolicyProblem {
   const at = [...path, key];
-  if (NOT_ENFORCED[placeKind(path)]?.includes(key)) {
+  if (notEnforced(path).includes(key)) {
     const message = `\`${key}\` is not enforced by this version; remove it, and do not rely on it`;
     return problem(at, 'key', message, { found: key });
   }
@@ -116,11 +121,11 @@ function unknownKey(
   });
 }
 
-function placeKind([section, , list]: Path): keyof typeof NOT_ENFORCED | 'elsewhere' {
-  if (section === undefined) return 'policy';
-  if (section === 'routes') return 'route';
-  if (section !== 'agents') return 'elsewhere';
-  return list === 'triggers' ? 'trigger' : 'agent';
+function notEnforced([section, , list]: Path): readonly string[] {
+  if (section === undefined) return NOT_ENFORCED.policy;
+  if (section === 'routes') return NOT_ENFORCED.route;
+  if (section !== 'agents') return [];
+  return list === 'triggers' ? NOT_ENFORCED.trigger : NOT_ENFORCED.agent;
 }
 
 function isSecretive(path: Path): boolean {
@@ -137,7 +142,7 @@ function valueAt(data: Json, path: Path): Json | undefined {
 }
 
 function without(data: Json, issues: readonly Placed[]): Json {
-  const copy = structuredClone(data) as Json;
+  const copy = structuredClone<Json>(data);
   for (const { issue, path } of issues) {
     if (issue.code !== 'unrecognized_keys') continue;
     const parent = valueAt(copy, path) as Record<string, Json>;

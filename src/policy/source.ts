@@ -1,7 +1,17 @@
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node, type YAMLError } from 'yaml';
+import {
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Document,
+  type Node,
+  type YAMLError,
+} from 'yaml';
 import type { Json } from '../std/canonical-json.ts';
 import { fail, ok, type Result } from '../std/result.ts';
-import { formatPath, type Path, type PolicyProblem } from './problem.ts';
+import type { Path, PolicyProblem } from './problem.ts';
 
 /** A policy larger than this is no policy; it also bounds what a reader has to work through. */
 export const POLICY_CHARACTERS_MAX = 1_000_000;
@@ -100,7 +110,8 @@ function dialectProblems(document: Document.Parsed, at: At): PolicyProblem[] {
         problems.push(at(offset, `this is nested more than ${DEPTH_MAX} deep`));
         return visit.BREAK;
       }
-      if ('source' in node && !isScalar(node)) problems.push(at(offset, 'aliases (`*name`) are not read; write it out'));
+      if ('source' in node && !isScalar(node))
+        problems.push(at(offset, 'aliases (`*name`) are not read; write it out'));
       if ('anchor' in node && node.anchor) problems.push(at(offset, 'anchors (`&name`) are not read; write it out'));
       if (node.tag?.startsWith('!') === true || (isScalar(node) && node.tag !== undefined)) {
         problems.push(at(offset, `the tag \`${node.tag}\` is not read`));
@@ -158,11 +169,6 @@ function nodeAt(document: Document.Parsed, path: Path, on: On): Node | undefined
     }
   }
   return node;
-}
-
-export function located(source: Source, path: Path, on?: On): { path: string; line: number; column: number } {
-  const { line, column } = source.place(path, on);
-  return { path: formatPath(path), line, column };
 }
 
 function lowered(message: string): string {

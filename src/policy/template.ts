@@ -8,8 +8,7 @@ export const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH'
 export const MATCH_FORM = `a method (${METHODS.join(', ')}) and a path: POST /v1/refunds/{id}`;
 
 export type Segment =
-  | { readonly kind: 'literal'; readonly text: string }
-  | { readonly kind: 'parameter'; readonly name: string };
+  { readonly kind: 'literal'; readonly text: string } | { readonly kind: 'parameter'; readonly name: string };
 
 /** `GET /v1/charges/{id}`, read. */
 export interface Template {
@@ -59,7 +58,8 @@ function parseSegment(text: string, last: boolean): Result<Segment, string> {
     if (FIELD_ROOTS.includes(parameter)) return fail(`no path parameter may be called \`{${parameter}}\``);
     return ok({ kind: 'parameter', name: parameter });
   }
-  if (/[{}*]/.test(text)) return fail(`\`${text}\`: a parameter is a whole segment, \`{name}\`; there are no wildcards`);
+  if (/[{}*]/.test(text))
+    return fail(`\`${text}\`: a parameter is a whole segment, \`{name}\`; there are no wildcards`);
   if (text === '' && !last) return fail('the path has an empty segment (`//`)');
   const literal = decoded(text);
   if (literal === undefined) return fail(`\`${text}\` is not well percent-encoded`);

@@ -20,7 +20,7 @@ export function html(strings: TemplateStringsArray, ...children: readonly Child[
   return new Html(others.reduce((markup, literal, index) => markup + rendered(children[index]) + literal, first));
 }
 
-/** Markup of our own that is no template: the style sheet. Never for anything that a run produced. */
+/** Markup of our own that is no template: the style sheet, a path of numbers. Never for text that a run produced. */
 export const trusted = (markup: string): Html => new Html(markup);
 
 function rendered(child: Child): string {

@@ -23,7 +23,7 @@ export function isCurrency(code: string): boolean {
 
 /** How many decimals the currency's minor unit has: USD 2, JPY 0, KWD 3. */
 export function minorDigits(currency: Currency): number {
-  return MINOR_DIGITS[currency] ?? 2;
+  return isCurrency(currency) ? (MINOR_DIGITS[currency] as number) : 2;
 }
 
 /** `"500 USD"` → 500_000_000n USD; `undefined` when the text is not {@link MONEY_FORM}. */

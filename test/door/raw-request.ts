@@ -33,8 +33,8 @@ export function parseRequest(bytes: Buffer): Parsed | null {
   const end = headEnd + 4 + body.consumed;
   return {
     request: {
-      method: match[1] as string,
-      target: match[2] as string,
+      method: match[1]!,
+      target: match[2]!,
       headers,
       body: body.content,
       raw: bytes.subarray(0, end),
@@ -51,7 +51,7 @@ export function valuesOf(request: Pick<RawRequest, 'headers'>, name: string): st
 function parseField(line: string): [string, string] {
   const match = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.*?)[ \t]*$/.exec(line);
   if (match === null) throw new Error(`not a header: ${JSON.stringify(line)}`);
-  return [match[1] as string, match[2] as string];
+  return [match[1]!, match[2]!];
 }
 
 function parseBody(headers: readonly string[], bytes: Buffer): { content: Buffer; consumed: number } | null {

@@ -49,6 +49,8 @@ export interface RawUpstream {
 export interface RawUpstreamOptions {
   /** Speaks TLS with this identity. */
   readonly tls?: { readonly key: string; readonly cert: string };
+  /** Reads whatever comes, understands none of it, and says nothing. */
+  readonly silent?: boolean;
 }
 
 /** Listens on a free port of the loopback. */
@@ -69,6 +71,7 @@ export async function rawUpstream(script: Script, options: RawUpstreamOptions = 
     let pending = Buffer.alloc(0);
     socket.on('data', (bytes) => {
       receivedBytes += bytes.length;
+      if (options.silent === true) return;
       pending = Buffer.concat([pending, bytes]);
       try {
         for (let parsed = parseRequest(pending); parsed !== null; parsed = parseRequest(pending)) {
@@ -97,7 +100,9 @@ export async function rawUpstream(script: Script, options: RawUpstreamOptions = 
       ? net.createServer({ allowHalfOpen: true, noDelay: true }, serve)
       : tls.createServer({ ...options.tls, noDelay: true }, serve).on('tlsClientError', () => undefined);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as net.AddressInfo;
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the upstream has no port');
+  const { port } = address;
 
   return {
     origin: new URL(`${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`),

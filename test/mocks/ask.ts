@@ -31,7 +31,33 @@ export function at(value: Json, ...path: readonly (string | number)[]): Json | u
   return here;
 }
 
+/** The same where it must be text, or a number. */
+export function textAt(value: Json, ...path: readonly (string | number)[]): string {
+  const found = at(value, ...path);
+  if (typeof found !== 'string') throw new Error(`no text at ${path.join('.')}: ${JSON.stringify(found)}`);
+  return found;
+}
+
+export function numberAt(value: Json, ...path: readonly (string | number)[]): number {
+  const found = at(value, ...path);
+  if (typeof found !== 'number') throw new Error(`no number at ${path.join('.')}: ${JSON.stringify(found)}`);
+  return found;
+}
+
 /** The rows of one page. */
-export function rows(answer: WorldAnswer): readonly { readonly [key: string]: Json }[] {
-  return at(answer.body, 'data') as readonly { readonly [key: string]: Json }[];
+export function rows(answer: WorldAnswer): readonly Json[] {
+  const data = at(answer.body, 'data');
+  if (!Array.isArray(data)) throw new Error(`no page: ${JSON.stringify(answer)}`);
+  return data;
+}
+
+export function idsOf(answer: WorldAnswer): string[] {
+  return rows(answer).map((row) => textAt(row, 'id'));
+}
+
+/** The newest of the world's things of one kind. */
+export function newest(world: World, kind: string): string {
+  const id = world.ids()[kind]?.at(-1);
+  if (id === undefined) throw new Error(`the world has no ${kind}`);
+  return id;
 }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import payments from '../../mocks/payments.ts';
 import type { World } from '../../src/lab/world.ts';
-import { type Asking, KEY, STARTS_AT, ask, at, rows } from './ask.ts';
+import { type Asking, KEY, STARTS_AT, ask, at, idsOf, newest, numberAt, rows, textAt } from './ask.ts';
 
 const make = (): World => payments.create({ seed: 7, startsAt: STARTS_AT });
 const fresh = (): { world: World; charge: string; amount: number } => {
   const world = make();
-  const [charge] = rows(ask(world, 'GET /v1/charges'));
-  return { world, charge: charge?.['id'] as string, amount: charge?.['amount'] as number };
+  const charge = newest(world, 'charge');
+  return { world, charge, amount: numberAt(ask(world, `GET /v1/charges/${charge}`).body, 'amount') };
 };
 const codeOf = (world: World, operation: string, asking?: Asking): unknown[] => {
   const { status, body } = ask(world, operation, asking);
@@ -38,14 +38,16 @@ describe('refunds', () => {
     const ids = ['10', '20', '30'].map((amount) =>
       at(ask(world, 'POST /v1/refunds', { body: { charge, amount } }).body, 'id'),
     );
-    const listed = rows(ask(world, 'GET /v1/refunds', { query: { charge } })).map(({ id }) => id);
+    const listed = idsOf(ask(world, 'GET /v1/refunds', { query: { charge } }));
     expect(listed).toEqual(ids.toReversed());
   });
 
   it('of a charge that was charged back are refused', () => {
     const world = make();
-    const disputed = rows(ask(world, 'GET /v1/charges', { query: { limit: '100' } })).find(({ disputed }) => disputed);
-    expect(codeOf(world, 'POST /v1/refunds', { body: { charge: disputed?.['id'] as string } })[2]).toBe(
+    const disputed = rows(ask(world, 'GET /v1/charges', { query: { limit: '100' } })).find((row) =>
+      at(row, 'disputed'),
+    );
+    expect(codeOf(world, 'POST /v1/refunds', { body: { charge: textAt(disputed ?? null, 'id') } })[2]).toBe(
       'charge_disputed',
     );
   });
@@ -216,9 +218,7 @@ describe('customers', () => {
     expect(ask(world, `GET /v1/customers/${id}`)).toMatchObject({ status: 200, body: tombstone });
     expect(ask(world, `DELETE /v1/customers/${id}`).status).toBe(404);
     expect(world.ids()['customer']).not.toContain(id);
-    expect(rows(ask(world, 'GET /v1/customers', { query: { limit: '100' } })).map((row) => row['id'])).not.toContain(
-      id,
-    );
+    expect(idsOf(ask(world, 'GET /v1/customers', { query: { limit: '100' } }))).not.toContain(id);
     expect(world.ledger.filter(({ write }) => write)).toMatchObject([
       { kind: 'customer_deleted', subject: `customer:${id}` },
     ]);
@@ -241,17 +241,17 @@ describe('customers', () => {
 describe('money out', () => {
   it('leaves by payout and transfer, and a payout has arrived two days later', () => {
     const world = make();
-    const start = at(ask(world, 'GET /v1/balance').body, 'available', 0, 'amount') as number;
+    const start = numberAt(ask(world, 'GET /v1/balance').body, 'available', 0, 'amount');
     const payout = ask(world, 'POST /v1/payouts', { body: { amount: '1000', currency: 'usd' } });
-    const destination = world.ids()['account']?.[0] as string;
+    const destination = newest(world, 'account');
     ask(world, 'POST /v1/transfers', { body: { amount: '250', currency: 'usd', destination } });
     expect(at(ask(world, 'GET /v1/balance').body, 'available', 0, 'amount')).toBe(start - 1_250);
     expect(world.ledger.map(({ kind, subject }) => [kind, subject])).toEqual([
-      ['payout', `payout:${at(payout.body, 'id')}`],
+      ['payout', `payout:${textAt(payout.body, 'id')}`],
       ['transfer', `account:${destination}`],
     ]);
     const status = (atMs: number): unknown =>
-      at(ask(world, `GET /v1/payouts/${at(payout.body, 'id')}`, { at: atMs }).body, 'status');
+      at(ask(world, `GET /v1/payouts/${textAt(payout.body, 'id')}`, { at: atMs }).body, 'status');
     expect([status(STARTS_AT), status(STARTS_AT + 2 * 86_400_000)]).toEqual(['pending', 'paid']);
   });
 });
@@ -262,7 +262,7 @@ describe('payment intents', () => {
     const body = { amount: '2000', currency: 'eur', payment_method: 'pm_card_visa' };
     const created = ask(world, 'POST /v1/payment_intents', { body });
     expect(created.body).toMatchObject({ status: 'requires_confirmation', latest_charge: null });
-    const id = at(created.body, 'id') as string;
+    const id = textAt(created.body, 'id');
     const confirmed = ask(world, `POST /v1/payment_intents/${id}/confirm`);
     expect(confirmed.body).toMatchObject({ status: 'succeeded', amount_received: 2000 });
     expect(codeOf(world, `POST /v1/payment_intents/${id}/confirm`)[2]).toBe('payment_intent_unexpected_state');

@@ -48,7 +48,7 @@ export const serve: CommandModule<object, ServeArguments> = {
       })
       .example('$0 serve --policy interlock.yaml --data .interlock', '') as never,
   handler: async ({ policy: file, data, host, port, controlPort, transport, drain }) => {
-    const policy = await policyFrom(file);
+    const policy = policyFrom(file);
     const { link, close: closeLinks } = await linksFor(policy, transport, process.env, doorClock(0));
     const door = await openDoor({
       policy,

@@ -1,6 +1,6 @@
 import type { Json } from '../../std/canonical-json.ts';
 import { ok, type Result } from '../../std/result.ts';
-import { Bag } from './bag.ts';
+import { FieldTree, type Misfit } from './field-tree.ts';
 import { faultOf, folded, isPlain, twinAmong } from './names.ts';
 import { decode, hasEscape } from './percent.ts';
 import { refuse, shown, type Refusal } from './refusal.ts';
@@ -17,13 +17,11 @@ export interface Fields {
   readonly nested: readonly string[];
 }
 
-type Container = Json[] | { [key: string]: Json };
 type Failure = ReturnType<typeof refuse>;
 
 const NONE: readonly string[] = [];
-const BRACKETS = /^[^[\]]+(?:\[[^[\]]*\])+$/;
-/** An integer small enough to be a position. A larger one (`metadata[6735]`) cannot be, so it is a name. */
-const POSITION = /^(?:0|[1-9]\d{0,2})$/;
+/** A name without brackets, then brackets without brackets in them. */
+const NESTED_KEY = /^[^[\]]+(?:\[[^[\]]*\])+$/;
 
 /**
  * Reads `application/x-www-form-urlencoded` text, be it a query or a body, with its nested keys:
@@ -37,148 +35,88 @@ const POSITION = /^(?:0|[1-9]\d{0,2})$/;
  */
 export function readFields(text: string): Result<Fields, Refusal> {
   const reader = new FieldReader();
-  for (let start = 0; start <= text.length;) {
+  for (let start = 0; start < text.length;) {
     let end = text.indexOf('&', start);
     if (end === -1) end = text.length;
-    if (end > start) {
-      const failure = reader.field(text.slice(start, end));
-      if (failure !== undefined) return failure;
-    }
+    const failure = end === start ? undefined : reader.field(text.slice(start, end));
+    if (failure !== undefined) return failure;
     start = end + 1;
   }
   return reader.done();
 }
 
 class FieldReader {
-  readonly #values = new Bag<Json>();
+  readonly #tree = new FieldTree();
   #nested: string[] | undefined;
-  /** What each container is keyed by, by the key text that leads to it: `items` and `items[0]`. */
-  #kinds: Map<string, 'end' | 'position' | 'name'> | undefined;
   /** Whether some name is not plain, so that names must be compared with each other at the end. */
   #odd = false;
   #count = 0;
 
   field(pair: string): Failure | undefined {
     this.#count += 1;
-    if (this.#count > FIELDS_MAX) {
-      return refuse(400, 'fields_too_many', `A query or form may hold at most ${FIELDS_MAX} fields.`);
-    }
-    if (pair.includes(';')) {
-      return refuse(
-        400,
-        'field_separator',
-        'A semicolon in a field must be written %3B: some parsers split fields at it.',
-      );
-    }
+    if (this.#count > FIELDS_MAX) return TOO_MANY;
+    if (pair.includes(';')) return SEPARATOR;
     const equals = pair.indexOf('=');
     const key = unescaped(equals === -1 ? pair : pair.slice(0, equals));
     const value = equals === -1 ? '' : unescaped(pair.slice(equals + 1));
-    if (key === undefined || value === undefined) {
-      return refuse(400, 'escape_invalid', 'Escapes in a query or form must be %XX and decode to valid UTF-8.');
-    }
+    if (key === undefined || value === undefined) return NOT_UTF8;
     if (value.includes('\0')) return refuse(400, 'field_nul', `The field ${shown(key)} must not contain a NUL.`);
-    return isPlain(key) && key !== '' ? this.#scalar(this.#values, key, value, key) : this.#special(key, value);
+    if (key === '') return UNNAMED;
+    return key.includes('[') || key.includes(']') ? this.#nest(key, value) : this.#put(key, key, NONE, value);
   }
 
   done(): Result<Fields, Refusal> {
-    if (this.#odd) {
-      const twin = twinWithin(this.#values, true);
-      if (twin !== undefined) return duplicate(twin);
+    const twin = this.#odd ? twinWithin(this.#tree.values, foldedBase) : undefined;
+    if (twin !== undefined) return misfit(twin, 'duplicate');
+    return ok({ values: this.#tree.values, nested: this.#nested ?? NONE });
+  }
+
+  #nest(key: string, value: string): Failure | undefined {
+    if (!NESTED_KEY.test(key)) {
+      return refuse(400, 'field_brackets', `The key ${shown(key)} must have the form a[b][c] or a[].`);
     }
-    return ok({ values: this.#values, nested: this.#nested ?? NONE });
+    const base = key.slice(0, key.indexOf('['));
+    const parts = key.slice(base.length + 1, -1).split('][');
+    if (parts.length > FIELD_DEPTH_MAX) return TOO_DEEP;
+    this.#nested ??= [];
+    if (!this.#nested.includes(base)) this.#nested.push(base);
+    return this.#put(key, base, parts, value);
   }
 
-  #special(key: string, value: string): Failure | undefined {
-    if (key === '') return refuse(400, 'field_unnamed', 'Every field of a query or form needs a name before its "=".');
-    if (hasEscape(key)) return badName(key, 'is escaped twice');
-    if (key.startsWith(' ') || key.endsWith(' ')) return badName(key, 'begins or ends with a space');
-    if (key.includes('[') || key.includes(']')) return this.#nest(key, value);
-    return this.#scalar(this.#values, key, value, key);
-  }
-
-  #scalar(into: Record<string, Json>, name: string, value: string, key: string): Failure | undefined {
-    const failure = this.#nameFailure(name);
+  #put(key: string, base: string, parts: readonly string[], value: string): Failure | undefined {
+    const failure = this.#nameFailure(base);
     if (failure !== undefined) return failure;
-    if (name in into) return typeof into[name] === 'string' ? duplicate(key) : conflict(key);
-    into[name] = value;
-    return undefined;
+    for (const part of parts) {
+      const failure = this.#nameFailure(part);
+      if (failure !== undefined) return failure;
+    }
+    const reason = this.#tree.put(base, parts, value);
+    return reason === undefined ? undefined : misfit(key, reason);
   }
 
   #nameFailure(name: string): Failure | undefined {
-    const fault = faultOf(name);
-    if (fault !== undefined) return badName(name, fault);
+    const fault = faultOf(name) ?? (isPlain(name) ? undefined : spellingFault(name));
+    if (fault !== undefined) return refuse(400, 'field_name', `The field ${shown(name)} ${fault}; leave it out.`);
     if (!isPlain(name)) this.#odd = true;
     return undefined;
   }
-
-  /** `base[a][][2]`: opens the container that each bracket names, and puts the value into the last. */
-  #nest(key: string, value: string): Failure | undefined {
-    if (!BRACKETS.test(key))
-      return refuse(400, 'field_brackets', `The key ${shown(key)} must have the form a[b][c] or a[].`);
-    const base = key.slice(0, key.indexOf('['));
-    const parts = key.slice(base.length + 1, -1).split('][');
-    if (parts.length > FIELD_DEPTH_MAX) {
-      return refuse(400, 'fields_too_deep', `A key may have at most ${FIELD_DEPTH_MAX} pairs of brackets.`);
-    }
-    let container: Container = this.#values;
-    let name = base;
-    let path = base;
-    for (const part of parts) {
-      const failure = this.#nameFailure(name);
-      if (failure !== undefined) return failure;
-      const inner = this.#open(container, name, path, part);
-      if (inner === undefined) return conflict(key);
-      container = inner;
-      name = part;
-      path += `[${part}]`;
-    }
-    (this.#nested ??= []).includes(base) || this.#nested.push(base);
-    return Array.isArray(container) ? append(container, name, value, key) : this.#scalar(container, name, value, key);
-  }
-
-  /** The container under `name`, made if new; `undefined` where it is something else already. */
-  #open(outer: Container, name: string, path: string, part: string): Container | undefined {
-    const kind = part === '' ? 'end' : POSITION.test(part) ? 'position' : 'name';
-    this.#kinds ??= new Map();
-    const before = this.#kinds.get(path);
-    if (before === undefined) {
-      const made: Container = kind === 'name' ? new Bag<Json>() : [];
-      if (!place(outer, name, made)) return undefined;
-      this.#kinds.set(path, kind);
-      return made;
-    }
-    return before === kind ? (Reflect.get(outer, name) as Container) : undefined;
-  }
 }
 
-/** Puts a new container into an outer one; false where the place is taken, or is no next position of a list. */
-function place(outer: Container, name: string, made: Container): boolean {
-  if (!Array.isArray(outer)) {
-    if (name in outer) return false;
-    outer[name] = made;
-    return true;
-  }
-  // `a[][b]`: parsers differ on where the next element begins.
-  if (name !== String(outer.length)) return false;
-  outer.push(made);
-  return true;
+/** What only forms make ambiguous: a second round of decoding, and spaces that some parsers trim. */
+function spellingFault(name: string): string | undefined {
+  if (hasEscape(name)) return 'is escaped twice';
+  return name.startsWith(' ') || name.endsWith(' ') ? 'begins or ends with a space' : undefined;
 }
 
-function append(list: Json[], position: string, value: string, key: string): Failure | undefined {
-  if (position !== '' && position !== String(list.length)) return conflict(key);
-  list.push(value);
-  return undefined;
-}
+/** PHP reads `a.b` and `a b` as `a_b`, in base names but not in brackets. */
+const foldedBase = (name: string): string => folded(name).replace(/[ .]/g, '_');
 
-/** PHP reads `a.b` and `a b` as `a_b`, in names but not in brackets. */
-const foldedAsForm = (name: string): string => folded(name).replace(/[ .]/g, '_');
-
-function twinWithin(value: Json, top: boolean): string | undefined {
+function twinWithin(value: Json, fold: (name: string) => string): string | undefined {
   if (value === null || typeof value !== 'object') return undefined;
-  const twin = Array.isArray(value) ? undefined : twinAmong(Object.keys(value), top ? foldedAsForm : folded);
+  const twin = Array.isArray(value) ? undefined : twinAmong(Object.keys(value), fold);
   if (twin !== undefined) return twin;
   for (const inner of Object.values(value)) {
-    const found = twinWithin(inner as Json, false);
+    const found = twinWithin(inner, folded);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -188,19 +126,20 @@ function unescaped(text: string): string | undefined {
   return decode(text.includes('+') ? text.replaceAll('+', ' ') : text);
 }
 
-const duplicate = (key: string): Failure =>
-  refuse(
-    400,
-    'field_duplicate',
-    `The field ${shown(key)} must be given once, in one spelling; lists are written a[]=1&a[]=2.`,
-  );
+function misfit(key: string, reason: Misfit): Failure {
+  const accepted =
+    reason === 'duplicate'
+      ? 'must be given once, in one spelling; lists are written a[]=1&a[]=2'
+      : 'contradicts the ones before it: use a key as a scalar, as a[name], as a[], or as a[0], a[1] in order';
+  return refuse(400, `field_${reason}`, `The key ${shown(key)} ${accepted}.`);
+}
 
-const conflict = (key: string): Failure =>
-  refuse(
-    400,
-    'field_conflict',
-    `The key ${shown(key)} contradicts the ones before it: use a key as a scalar, as a[name], as a[], or as a[0], a[1] in order.`,
-  );
-
-const badName = (name: string, fault: string): Failure =>
-  refuse(400, 'field_name', `The field ${shown(name)} ${fault}; send it under another name or leave it out.`);
+const TOO_MANY = refuse(400, 'field_count', `A query or form may hold at most ${FIELDS_MAX} fields.`);
+const TOO_DEEP = refuse(400, 'field_depth', `A key may have at most ${FIELD_DEPTH_MAX} pairs of brackets.`);
+const UNNAMED = refuse(400, 'field_unnamed', 'Every field of a query or form needs a name before its "=".');
+const NOT_UTF8 = refuse(400, 'escape_invalid', 'Escapes in a query or form must be %XX and decode to valid UTF-8.');
+const SEPARATOR = refuse(
+  400,
+  'field_separator',
+  'A semicolon in a field must be written %3B: some parsers split fields at it.',
+);

@@ -33,7 +33,7 @@ export function readJson(input: Buffer | string): Result<JsonText, Refusal> {
   if (typeof members !== 'number') return members;
   let value: Json;
   try {
-    value = JSON.parse(text) as Json;
+    value = JSON.parse(text);
   } catch (error) {
     return syntaxFailure(text, error);
   }
@@ -48,6 +48,16 @@ export function readJson(input: Buffer | string): Result<JsonText, Refusal> {
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+const COMMA = 0x2c;
+const MINUS = 0x2d;
+const PLUS = 0x2b;
+const POINT = 0x2e;
+const LETTER_E = 0x65;
+const BRACE = 0x7b;
+const BRACE_END = 0x7d;
+const BRACKET = 0x5b;
+const BRACKET_END = 0x5d;
 
 /**
  * How many members all objects have, or why a number, the depth or the size is refused.
@@ -58,45 +68,25 @@ function scan(text: string): number | Failure {
   let items = 0;
   let depth = 0;
   for (let index = 0; index < text.length; index += 1) {
-    switch (text.charCodeAt(index)) {
-      case QUOTE:
-        index = endOfString(text, index);
-        break;
-      case 0x3a: // :
-        members += 1;
-        break;
-      case 0x7b: // {
-      case 0x5b: // [
-        depth += 1;
-        if (depth > JSON_DEPTH_MAX) return TOO_DEEP;
-        items += 1;
-        break;
-      case 0x2c: // ,
-        items += 1;
-        if (items > JSON_ITEMS_MAX) return TOO_MANY;
-        break;
-      case 0x7d: // }
-      case 0x5d: // ]
-        depth -= 1;
-        break;
-      case 0x2d: // -
-      case 0x30:
-      case 0x31:
-      case 0x32:
-      case 0x33:
-      case 0x34:
-      case 0x35:
-      case 0x36:
-      case 0x37:
-      case 0x38:
-      case 0x39: {
-        const end = endOfNumber(text, index);
-        const fault = isShortInteger(text, index, end) ? undefined : numberFault(text.slice(index, end));
-        if (fault !== undefined) return refuse(400, 'json_number', `A number in the JSON body ${fault}.`);
-        index = end - 1;
-        break;
-      }
-      default:
+    const code = text.charCodeAt(index);
+    if (code === QUOTE) {
+      index = endOfString(text, index);
+    } else if (code === COLON) {
+      members += 1;
+    } else if (code === COMMA) {
+      items += 1;
+      if (items > JSON_ITEMS_MAX) return TOO_MANY;
+    } else if (isDigit(code) || code === MINUS) {
+      const end = endOfNumber(text, index);
+      const fault = isShortDecimal(text, index, end) ? undefined : numberFault(text.slice(index, end));
+      if (fault !== undefined) return refuse(400, 'json_number', `A number in the JSON body ${fault}.`);
+      index = end - 1;
+    } else if (code === BRACE || code === BRACKET) {
+      items += 1;
+      depth += 1;
+      if (depth > JSON_DEPTH_MAX) return TOO_DEEP;
+    } else if (code === BRACE_END || code === BRACKET_END) {
+      depth -= 1;
     }
   }
   return members;
@@ -118,21 +108,22 @@ function endOfNumber(text: string, start: number): number {
   return end;
 }
 
-/** Digits and `+ - . E e`. */
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
+
+/** Digits and `. + - E e`. */
 function isNumberPart(code: number): boolean {
-  return (code >= 0x30 && code <= 0x39) || code === 0x2e || code === 0x2b || code === 0x2d || (code | 0x20) === 0x65;
+  return isDigit(code) || code === POINT || code === PLUS || code === MINUS || (code | 0x20) === LETTER_E;
 }
 
-/** At most 15 digits and nothing else: surely exact. */
-function isShortInteger(text: string, start: number, end: number): boolean {
+/** At most 15 characters, no sign and no exponent: a double holds it exactly enough to print it again (DBL_DIG). */
+function isShortDecimal(text: string, start: number, end: number): boolean {
   if (end - start > 15) return false;
   for (let index = start; index < end; index += 1) {
     const code = text.charCodeAt(index);
-    if (code < 0x30 || code > 0x39) return false;
+    if (!isDigit(code) && code !== POINT) return false;
   }
   return true;
 }
-
 /** One walk over the parsed value. Recursion is bounded: the scan has seen the depth. */
 class Inspection {
   keys = 0;
@@ -146,9 +137,9 @@ class Inspection {
   visit(value: Json): Failure | undefined {
     if (typeof value === 'string') return this.#escapes ? stringFailure(value) : undefined;
     if (value === null || typeof value !== 'object') return undefined;
-    if (!Array.isArray(value)) return this.#members(value as Readonly<Record<string, Json>>);
+    if (!isList(value)) return this.#members(value);
     for (const element of value) {
-      const failure = this.visit(element as Json);
+      const failure = this.visit(element);
       if (failure !== undefined) return failure;
     }
     return undefined;
@@ -161,7 +152,7 @@ class Inspection {
       const fault = faultOf(key);
       if (fault !== undefined) return refuse(400, 'json_key', `The JSON key ${shown(key)} ${fault}.`);
       if (!isPlain(key)) odd = true;
-      const failure = this.visit(object[key] as Json);
+      const failure = this.visit(object[key] ?? null);
       if (failure !== undefined) return failure;
     }
     const twin = odd ? twinAmong(Object.keys(object)) : undefined;
@@ -172,6 +163,11 @@ class Inspection {
       `The JSON key ${shown(twin)} repeats another one in other letters or another case.`,
     );
   }
+}
+
+/** `Array.isArray` does not narrow read-only lists. */
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
 }
 
 function stringFailure(value: string): Failure | undefined {

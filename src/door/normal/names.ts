@@ -5,9 +5,6 @@
  * A body with `amount` and `Amount` is judged by one and may be paid by the other, so both together are refused.
  */
 
-/** Names without capitals, spaces or anything odd are their own folded form: the fast way out. */
-const PLAIN = /^[a-z0-9_-]*$/;
-
 /** Names that reach into JavaScript's prototypes, and the one that frameworks take for the method. */
 const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype', '_method']);
 
@@ -15,7 +12,15 @@ const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'pro
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 const INVISIBLE = /\p{Cf}/gu;
 
-export const isPlain = (name: string): boolean => PLAIN.test(name);
+/** Whether a name has only `a-z 0-9 _ -`, and so is its own folded form. Most are; a loop tells faster than a regex. */
+export function isPlain(name: string): boolean {
+  for (let index = 0; index < name.length; index += 1) {
+    const code = name.charCodeAt(index);
+    if (!((code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39) || code === 0x5f || code === 0x2d))
+      return false;
+  }
+  return true;
+}
 
 /** The form in which two names that an upstream may confuse are equal. */
 export function folded(name: string): string {

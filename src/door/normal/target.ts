@@ -70,9 +70,10 @@ function readPath(raw: string): Result<Pick<Target, 'path' | 'segments' | 'trail
   const segments = split(respelt.value, trailingSlash);
   for (const [index, encoded] of segments.entries()) {
     const segment = decode(encoded);
-    const failure = segment === undefined ? NOT_UTF8 : segmentFailure(segment);
+    if (segment === undefined) return NOT_UTF8;
+    const failure = segmentFailure(segment);
     if (failure !== undefined) return failure;
-    segments[index] = segment as string;
+    segments[index] = segment;
   }
   return ok({ path: respelt.value, segments, trailingSlash });
 }

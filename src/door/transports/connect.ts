@@ -2,8 +2,8 @@ import * as net from 'node:net';
 import * as tls from 'node:tls';
 import type { TransportLimits, TransportOptions } from '../transport.ts';
 
-/** What a new connection comes to: a socket that stands, its peer verified where the origin is `https:`; or an error. */
-export type Connected = (...outcome: [error: null, socket: net.Socket] | [error: Error, socket: null]) => void;
+/** Called once, when the socket stands, its peer verified where the origin is `https:`, or with the error why it never will. */
+export type Connected = (error: Error | null, socket: net.Socket) => void;
 
 /** Opens one connection. The socket returned is still connecting: for giving up early only. */
 export type Connect = (connected: Connected) => net.Socket;
@@ -45,15 +45,15 @@ export function connector(origin: URL, limits: TransportLimits, options: Transpo
     const socket = open();
     const timer = setTimeout(() => socket.destroy(new Error(`no connection in ${timeoutMs} ms`)), timeoutMs);
     let settle: Connected | null = connected;
-    const settled = (...outcome: Parameters<Connected>): void => {
+    const settled = (error: Error | null): void => {
       clearTimeout(timer);
       const once = settle;
       settle = null;
-      once?.(...outcome);
+      once?.(error, socket);
     };
-    socket.once(secure ? 'secureConnect' : 'connect', () => settled(null, socket));
-    socket.on('error', (error) => settled(error, null));
-    socket.once('close', () => settled(new Error('the connection was given up'), null));
+    socket.once(secure ? 'secureConnect' : 'connect', () => settled(null));
+    socket.on('error', (error) => settled(error));
+    socket.once('close', () => settled(new Error('the connection was given up')));
     return socket;
   };
 }

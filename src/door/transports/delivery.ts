@@ -38,6 +38,10 @@ export abstract class Delivery implements Exchange {
   /** Reads on after a pause. */
   protected abstract readOn(): void;
 
+  protected get headArrived(): boolean {
+    return this.#phase !== 'head';
+  }
+
   protected get over(): boolean {
     return this.#phase === 'over';
   }
@@ -112,7 +116,8 @@ export abstract class Delivery implements Exchange {
   /** The time allowed has passed. */
   expired(): void {
     const { headTimeoutMs, idleTimeoutMs } = this.#terms.limits;
-    const missing = this.#phase === 'head' ? `no answer in ${headTimeoutMs} ms` : `no further byte in ${idleTimeoutMs} ms`;
+    const missing =
+      this.#phase === 'head' ? `no answer in ${headTimeoutMs} ms` : `no further byte in ${idleTimeoutMs} ms`;
     this.fail('timeout', missing);
   }
 

@@ -1,11 +1,15 @@
 /**
  * What a client library's error after sending means: `invalid` where the upstream spoke no HTTP that we accept, `reset`
- * for every other break. Known by code: `HPE_*` is llhttp's, in Node and in undici; `UND_ERR_*` is undici's.
+ * for every other break. `HPE_*` is llhttp's code in Node; undici has the same parser but loses its code.
  */
-export function breakKind(error: Error): 'invalid' | 'reset' {
+export function breakKind(error: Error, headArrived: boolean): 'invalid' | 'reset' {
   const code = codeOf(error);
-  if (code === 'HPE_INVALID_EOF_STATE') return 'reset'; // the connection ended inside a chunked body
-  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') return 'invalid';
+  // The connection ended inside a chunked body.
+  if (code === 'HPE_INVALID_EOF_STATE' || error.message.includes('Invalid EOF state')) return 'reset';
+  if (code.startsWith('HPE_') || error.name === 'HTTPParserError' || code === 'UND_ERR_HEADERS_OVERFLOW')
+    return 'invalid';
+  // undici says so of a cut body, and of any fault in a head that has a length.
+  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return headArrived ? 'reset' : 'invalid';
   // undici reads no 100 that it did not ask for ("bad response") and no 101 ("bad upgrade").
   if (code === 'UND_ERR_SOCKET' && error.message.startsWith('bad ')) return 'invalid';
   return 'reset';

@@ -45,7 +45,7 @@ export function httpProxyTransport(origin: URL, limits: TransportLimits, options
   return lanedTransport({
     lanes,
     exchange: (request, answer) => new ProxiedExchange(terms, lanes, proxy, request, answer),
-    close: (lane) => lane.agent.destroy(),
+    close: async (lane) => lane.agent.destroy(),
   });
 }
 
@@ -56,9 +56,7 @@ function openLane(origin: URL, connect: Connect): Lane {
   agent.createConnection = (_, connected) => {
     lane.connecting = connect((error, socket) => {
       lane.connecting = null;
-      // Node takes an error alone, though its types ask for both.
-      if (error === null) connected?.(null, socket);
-      else (connected as (error: Error) => void)(error);
+      connected?.(error, socket);
     });
     return undefined;
   };
@@ -121,13 +119,13 @@ class ProxiedExchange extends Delivery implements Rider<Lane> {
     // What breaks behind a whole answer concerns the connection, which is gone, not the answer, whose end is on its way.
     if (this.#incoming?.complete === true) return;
     if (this.sent === 'no') this.refuse(describe(error));
-    else this.fail(breakKind(error), describe(error));
+    else this.fail(breakKind(error, this.headArrived), describe(error));
   }
 
   /** The last word on the upstream request: the connection is free again, or gone. */
   #closed(): void {
     this.#leave();
-    if (this.#incoming?.complete !== true) this.fail('reset', 'the connection was closed');
+    this.#broke(new Error('the connection was closed'));
   }
 
   protected override letGo(): void {
@@ -152,6 +150,7 @@ class ProxiedExchange extends Delivery implements Rider<Lane> {
  * the body is where it hands over the request it has made.
  */
 function standIns(request: Outbound, begin: (outgoing: ClientRequest) => void) {
+  /* oxlint-disable typescript/no-unsafe-type-assertion -- stand-ins have no more than what is read */
   const incoming = {
     method: request.method,
     url: '/',
@@ -159,24 +158,28 @@ function standIns(request: Outbound, begin: (outgoing: ClientRequest) => void) {
     socket: { destroyed: false },
     on: () => incoming,
   };
+  const response = { headersSent: false, finished: false };
   return {
     request: incoming as unknown as IncomingMessage,
-    response: { headersSent: false, finished: false } as unknown as ServerResponse,
+    response: response as unknown as ServerResponse,
     body: { pipe: begin } as unknown as Stream,
   };
+  /* oxlint-enable typescript/no-unsafe-type-assertion */
 }
 
-/** The headers as Node takes them, with the body's length: always explicit, so that no framing is left to be chosen. */
+/**
+ * The headers as Node takes them, with the body's length: always explicit, so that no framing is left to be chosen.
+ * Last first, since http-proxy's copy turns the order round.
+ */
 function fields({ headers, body }: Outbound): Record<string, string | string[]> {
-  const record = Object.create(null) as Record<string, string | string[]>;
-  for (let i = 0; i < headers.length; i += 2) {
-    const name = headers[i] as string;
-    const value = headers[i + 1] as string;
-    const earlier = record[name];
-    record[name] = earlier === undefined ? value : [earlier, value].flat();
+  const values = new Map<string, string | string[]>();
+  if (body !== null) values.set('content-length', String(body.length));
+  for (let i = headers.length - 2; i >= 0; i -= 2) {
+    const [name, value] = [headers[i]!, headers[i + 1]!];
+    const later = values.get(name);
+    values.set(name, later === undefined ? value : [value, later].flat());
   }
-  if (body !== null) record['content-length'] = String(body.length);
-  return record;
+  return Object.fromEntries(values);
 }
 
 function lowerCaseNames(rawHeaders: readonly string[]): string[] {

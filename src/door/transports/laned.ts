@@ -6,8 +6,8 @@ import { unsendable } from './sendable.ts';
 /** What an adapter adds to {@link Lanes} to make a {@link Transport}. */
 export interface Laned<Lane> {
   readonly lanes: Lanes<Lane>;
-  exchange(request: Outbound, answer: Answer): Delivery & Rider<Lane>;
-  close(lane: Lane): Promise<void> | void;
+  readonly exchange: (request: Outbound, answer: Answer) => Delivery & Rider<Lane>;
+  readonly close: (lane: Lane) => Promise<void>;
 }
 
 export function lanedTransport<Lane>({ lanes, exchange, close }: Laned<Lane>): Transport {

@@ -30,11 +30,14 @@ export function unsendable(request: Outbound): string | null {
   if (!TARGET.test(target)) return 'the target is not in origin form';
   if (headers.length % 2 !== 0) return 'a header has no value';
   let hosts = 0;
+  let cookies = 0;
   for (let i = 0; i < headers.length; i += 2) {
-    const name = headers[i] as string;
+    const name = headers[i]!;
     if (name !== name.toLowerCase()) return 'a header name is not in lower case';
     if (NEVER_SENT.has(name)) return `the header ${name} cannot be forwarded`;
     if (name === 'host') hosts += 1;
+    if (name === 'cookie') cookies += 1;
   }
+  if (cookies > 1) return 'two cookie headers would be joined';
   return hosts === 1 ? null : `there are ${hosts} host headers`;
 }

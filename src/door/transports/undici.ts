@@ -36,7 +36,7 @@ export function undiciTransport(origin: URL, limits: TransportLimits, options: T
   return lanedTransport({
     lanes,
     exchange: (request, answer) => new UndiciExchange(terms, lanes, request, answer),
-    close: (lane) => lane.client.close(),
+    close: (lane) => lane.client.destroy(),
   });
 }
 
@@ -51,9 +51,10 @@ function openLane(origin: URL, connect: Connect): Lane {
       bodyTimeout: 0,
       connect: (_, connected) => {
         lane.connecting = true;
-        lane.socket = connect((...outcome) => {
+        lane.socket = connect((error, socket) => {
           lane.connecting = false;
-          connected(...outcome);
+          if (error === null) connected(null, socket);
+          else connected(error, null);
         });
       },
     }),
@@ -78,6 +79,7 @@ class UndiciExchange extends Delivery implements Rider<Lane>, Dispatcher.Dispatc
   start(lane: Lane): void {
     this.#lane = lane;
     const { method, target, headers, body } = this.#request;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- undici reads the list and keeps its own
     lane.client.dispatch({ method, path: target, headers: headers as string[], body }, this);
   }
 
@@ -107,7 +109,7 @@ class UndiciExchange extends Delivery implements Rider<Lane>, Dispatcher.Dispatc
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
     this.#leave();
     if (this.sent === 'no') this.refuse(describe(error));
-    else this.fail(breakKind(error), describe(error));
+    else this.fail(breakKind(error, this.headArrived), describe(error));
   }
 
   protected override letGo(): void {
@@ -126,7 +128,8 @@ class UndiciExchange extends Delivery implements Rider<Lane>, Dispatcher.Dispatc
     const lane = this.#lane;
     this.#lane = null;
     this.#controller = null;
-    if (lane !== null) this.#lanes.leave(lane);
+    // Not at once: a client that reports an error is not ready for another request before it has returned.
+    if (lane !== null) queueMicrotask(() => this.#lanes.leave(lane));
   }
 }
 

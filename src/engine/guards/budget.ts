@@ -69,9 +69,10 @@ class BudgetMonitor implements Monitor {
     const committed = pot?.committed(call.at) ?? 0n;
     if (committed + amount <= max.micros) return this.#pass;
     const left = formatMicros(max.micros - committed, max.currency);
-    const fitsEmpty = pot !== undefined && amount <= max.micros;
+    // More than the whole budget never fits, however long it waits.
+    const mayFit = pot !== undefined && amount <= max.micros;
     return this.#refuse('budget_exceeded', formatMoney({ micros: committed + amount, currency: max.currency }), {
-      ...(fitsEmpty ? { retryable: 'after', retryAt: pot.freesAt(call.at) } : { retryable: 'never' }),
+      ...(mayFit ? { retryable: 'after', retryAt: pot.freesAt(call.at) } : { retryable: 'never' }),
       hint: `The budget is spent (${left} ${max.currency} left). Do not split the amount; report to a human.`,
       ...(this.#rule.onTrip === 'deny' ? {} : { trip: this.#rule.onTrip }),
     });

@@ -1,4 +1,15 @@
-import { celEnv, celFunc, celList, celMap, CelScalar, celUint, isCelError, parse, plan, type CelInput } from '@bufbuild/cel';
+import {
+  celEnv,
+  celFunc,
+  celList,
+  celMap,
+  CelScalar,
+  celUint,
+  isCelError,
+  parse,
+  plan,
+  type CelInput,
+} from '@bufbuild/cel';
 import type { Json } from '../../std/canonical-json.ts';
 import { lift, VARIABLES, type Facts } from './facts.ts';
 
@@ -61,7 +72,7 @@ export function patternFault(pattern: string): string | undefined {
 
 /** JSON as CEL's values. Maps, never plain objects: a member called `constructor` must be a member and nothing else. */
 function toCel(value: Json): CelInput {
-  if (Array.isArray(value)) return celList((value as readonly Json[]).map(toCel));
-  if (typeof value !== 'object' || value === null) return lift(value as string | number | boolean | null);
+  if (Array.isArray(value)) return celList(value.map(toCel));
+  if (typeof value !== 'object' || value === null) return lift(value);
   return celMap(new Map(Object.entries(value).map(([key, member]) => [key, toCel(member as Json)])));
 }

@@ -17,7 +17,10 @@ export interface Subject {
 }
 
 /** Reads a `when` and says everything that is wrong or suspicious about it. */
-export function parseCondition(source: string, { params }: Subject): Result<Parsed, readonly Flaw[]> & { flaws: readonly Flaw[] } {
+export function parseCondition(
+  source: string,
+  { params }: Subject,
+): Result<Parsed, readonly Flaw[]> & { flaws: readonly Flaw[] } {
   const parsed = parsedOf(source);
   if (!parsed.ok) return { ...fail([parsed.failure]), flaws: [parsed.failure] };
   const flaws = scrutinise(parsed.value, params);

@@ -1,6 +1,17 @@
 import type { Expr } from './authority.ts';
-import { VARIABLES, type Facts, type Variable } from './facts.ts';
-import { BINARY, DEFER, equal, ERROR, has, member, TEXT_METHODS, UNARY, type Outcome, type Value } from './operators.ts';
+import { lift, VARIABLES, type Facts, type Variable } from './facts.ts';
+import {
+  BINARY,
+  DEFER,
+  equal,
+  ERROR,
+  has,
+  member,
+  TEXT_METHODS,
+  UNARY,
+  type Outcome,
+  type Value,
+} from './operators.ts';
 
 type Closure = (facts: Facts) => Outcome;
 
@@ -54,7 +65,7 @@ function constant(kind: ConstantKind): Value {
 
 function variable(name: string): Closure {
   if (!VARIABLES.includes(name as Variable)) throw DEFER;
-  return (facts) => facts[name as Variable];
+  return (facts) => lift(facts[name as Variable]);
 }
 
 function select(operand: Closure, field: string, testOnly: boolean): Closure {
@@ -75,7 +86,8 @@ function call(name: string, target: Expr | undefined, args: readonly Expr[]): Cl
     case '_?_:_':
       return conditional(part(args[0]), part(args[1]), part(args[2]));
     case '@in':
-      if (args[1]?.exprKind.case === 'listExpr') return amongst(part(args[0]), args[1].exprKind.value.elements.map(compile));
+      if (args[1]?.exprKind.case === 'listExpr')
+        return amongst(part(args[0]), args[1].exprKind.value.elements.map(compile));
       return binary(name, args);
     default:
       return args.length === 2 ? binary(name, args) : unary(name, args);

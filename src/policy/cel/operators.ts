@@ -5,7 +5,8 @@ import { lift } from './facts.ts';
  * A value of the fast evaluator: an int is a bigint, a number is a double, lists and maps are JSON as it came
  * (their members become values when they are taken out).
  */
-export type Value = string | boolean | null | bigint | number | readonly unknown[] | { readonly [key: string]: unknown };
+export type Value =
+  string | boolean | null | bigint | number | readonly unknown[] | { readonly [key: string]: unknown };
 
 /** Could not be evaluated. `&&` and `||` absorb it where the other side decides. */
 export const ERROR: unique symbol = Symbol('error');
@@ -29,11 +30,36 @@ export const BINARY: Readonly<Record<string, Binary>> = {
   '_+_': (left, right) => {
     if (typeof left === 'string' && typeof right === 'string') return left + right;
     if (Array.isArray(left) && Array.isArray(right)) throw DEFER;
-    return arithmetic(left, right, (a, b) => a + b, (a, b) => a + b);
+    return arithmetic(
+      left,
+      right,
+      (a, b) => a + b,
+      (a, b) => a + b,
+    );
   },
-  '_-_': (left, right) => arithmetic(left, right, (a, b) => a - b, (a, b) => a - b),
-  '_*_': (left, right) => arithmetic(left, right, (a, b) => a * b, (a, b) => a * b),
-  '_/_': (left, right) => (right === 0n ? ERROR : arithmetic(left, right, (a, b) => a / b, (a, b) => a / b)),
+  '_-_': (left, right) =>
+    arithmetic(
+      left,
+      right,
+      (a, b) => a - b,
+      (a, b) => a - b,
+    ),
+  '_*_': (left, right) =>
+    arithmetic(
+      left,
+      right,
+      (a, b) => a * b,
+      (a, b) => a * b,
+    ),
+  '_/_': (left, right) =>
+    right === 0n
+      ? ERROR
+      : arithmetic(
+          left,
+          right,
+          (a, b) => a / b,
+          (a, b) => a / b,
+        ),
   '_%_': (left, right) =>
     typeof left === 'bigint' && typeof right === 'bigint' && right !== 0n ? left % right : ERROR,
   '@in': within,
@@ -56,7 +82,7 @@ export const TEXT_METHODS: Readonly<Record<string, (text: string, part: string) 
 /** Numbers compare across int and double; lists and maps by their members; different types are never equal. */
 export function equal(left: Value, right: Value): boolean {
   if (left === right) return true;
-  if (isNumber(left) && isNumber(right)) return Number.isNaN(left) ? false : numericallyEqual(left, right);
+  if (isNumber(left) && isNumber(right)) return numericallyEqual(left, right);
   if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
   if (Array.isArray(left) || Array.isArray(right)) {
     if (!Array.isArray(left) || !Array.isArray(right) || left.length !== right.length) return false;
@@ -96,7 +122,7 @@ function within(value: Value, container: Value): Outcome {
 }
 
 function size(value: Value): Outcome {
-  if (typeof value === 'string') return BigInt([...value].length);
+  if (typeof value === 'string') return BigInt(Array.from(value).length);
   if (typeof value !== 'object' || value === null) return ERROR;
   return BigInt(Array.isArray(value) ? value.length : Object.keys(value).length);
 }

@@ -92,7 +92,11 @@ export function scrutinise({ expr, sourceInfo }: Parsed, params: readonly string
     const fault = patternFault(literal);
     if (fault !== undefined) return flaw('error', at, `\`${literal}\` is no regular expression (${fault})`);
     if (!literal.startsWith('^') || !literal.endsWith('$')) {
-      flaw('warning', at, `\`matches\` finds its pattern anywhere in the text; to hold the whole, write "^(${literal})$"`);
+      flaw(
+        'warning',
+        at,
+        `\`matches\` finds its pattern anywhere in the text; to hold the whole, write "^(${literal})$"`,
+      );
     }
   };
 

@@ -24,7 +24,10 @@ const MoneyMoved = z
     }),
     default: text('an ISO 4217 currency code: USD, eur, JPY', /^[A-Za-z]{3}$/)
       .optional()
-      .meta({ description: 'The currency of a request that states none. Absent: such a request is refused.', examples: ['usd'] }),
+      .meta({
+        description: 'The currency of a request that states none. Absent: such a request is refused.',
+        examples: ['usd'],
+      }),
   })
   .meta({
     description: 'How to read what a call moves. Exactly one of minor, major and fixed.',

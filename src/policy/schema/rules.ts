@@ -31,7 +31,8 @@ const selector = {
     .enum(EFFECTS)
     .optional()
     .meta({
-      description: 'Every route with this effect; `write` stands for all that are not `read`, money and destructive too.',
+      description:
+        'Every route with this effect; `write` stands for all that are not `read`, money and destructive too.',
       examples: ['money'],
     }),
 };
@@ -55,7 +56,10 @@ const budget = {
   timezone: z
     .string({ error: 'an IANA time zone: America/New_York' })
     .optional()
-    .meta({ description: 'IANA time zone of the calendar day. Needed with `per: day`.', examples: ['America/New_York'] }),
+    .meta({
+      description: 'IANA time zone of the calendar day. Needed with `per: day`.',
+      examples: ['America/New_York'],
+    }),
   onTrip: onTrip('freeze'),
 };
 
@@ -76,7 +80,9 @@ export const Budget = z
 export const Once = z
   .strictObject({
     route: Id.meta({ description: 'The route that takes effect once.', examples: ['create_refund'] }),
-    per: z.literal('subject').meta({ description: "What it takes effect once for: the route's subject.", examples: ['subject'] }),
+    per: z
+      .literal('subject')
+      .meta({ description: "What it takes effect once for: the route's subject.", examples: ['subject'] }),
     within: Duration.optional().meta({ description: 'For how long. Absent: for ever.', examples: ['30d'] }),
   })
   .meta({ description: 'At most one effect per subject, counted over all agents.' });
@@ -91,7 +97,9 @@ export const Collar = z
       .min(1, { error: 'at least one currency' })
       .optional()
       .meta({ description: 'Currencies that are allowed.', examples: [['USD', 'EUR']] }),
-    items: count(ITEMS_MAX).optional().meta({ description: 'Most items of a bulk call.', examples: [10] }),
+    items: count(ITEMS_MAX)
+      .optional()
+      .meta({ description: 'Most items of a bulk call.', examples: [10] }),
   })
   .meta({ description: 'Bounds on one call by itself.' });
 

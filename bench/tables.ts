@@ -1,0 +1,35 @@
+import Table from 'cli-table3';
+import type { DecisionFigures } from './decisions.ts';
+import type { PeerFigures } from './door.ts';
+import type { Spread } from './statistics.ts';
+
+const whole = (value: number): string => Math.round(value).toLocaleString('en');
+const two = (value: number): string => value.toFixed(2);
+
+function shown({ median, min, max }: Spread, format: (value: number) => string): string {
+  return `${format(median)} (${format(min)}–${format(max)})`;
+}
+
+export function decisionTable(figures: readonly DecisionFigures[]): string {
+  const table = new Table({ head: ['routes', 'agents', 'calls/s through the engine: median (min–max)'] });
+  for (const { routes, agents, perSecond } of figures) table.push([routes, agents, shown(perSecond, whole)]);
+  return table.toString();
+}
+
+export function doorTable(figures: readonly PeerFigures[]): string {
+  const table = new Table({ head: ['', 'c', 'peer', 'requests/s', '× bare', 'p50 ms', 'p99 ms', 'CPU µs/request'] });
+  for (const { method, connections, peer, perSecond, ratio, p50Ms, p99Ms, cpuMicros } of figures) {
+    const cpu = cpuMicros.max === 0 ? '' : shown(cpuMicros, whole);
+    table.push([
+      method,
+      connections,
+      peer,
+      shown(perSecond, whole),
+      shown(ratio, two),
+      two(p50Ms.median),
+      two(p99Ms.median),
+      cpu,
+    ]);
+  }
+  return table.toString();
+}

@@ -1,0 +1,60 @@
+import Table from 'cli-table3';
+import type { RunResult, SandboxResult, ScenarioResult } from '../../lab/result.ts';
+
+/** More causes than these are in the report. */
+const CAUSES_SHOWN = 2;
+
+/** The table at the end, and below it every promise that broke. */
+export function summaryTable({ scenarios }: SandboxResult): string {
+  const table = new Table({
+    head: ['scenario', 'damage without', 'damage with', 'what stopped it', 'held'],
+    style: { head: [], border: [] },
+  });
+  for (const result of scenarios) {
+    const { name, unguarded, guarded, held } = result;
+    table.push([name, damage(unguarded), damage(guarded), causes(result), held ? 'yes' : 'NO']);
+  }
+  const broken = scenarios.flatMap(({ name, promises }) =>
+    promises.filter(({ held }) => !held).map(({ id, text, detail }) => `${name}: ${id} ${text}: ${detail}`),
+  );
+  return [table.toString(), ...broken].join('\n');
+}
+
+/** For programs: the same facts, one object. */
+export function summaryJson({ scenarios }: SandboxResult, report: string): string {
+  return JSON.stringify({
+    scenarios: scenarios.map(({ name, unguarded, guarded, held, stoppedBy, promises, remarks }) => ({
+      name,
+      unguarded: figures(unguarded),
+      guarded: figures(guarded),
+      held,
+      stoppedBy: stoppedBy.map(({ guard, rule }) => `${guard} (${rule})`),
+      promises: promises.map(({ id, text, held, detail }) => ({ id, text, held, detail })),
+      remarks,
+    })),
+    report,
+  });
+}
+
+function figures({ money, writes, harm, requests }: RunResult): object {
+  return { money, writes, harm, requests };
+}
+
+/** What must never have happened, in money where there is some, else in what was done or asked. */
+function damage({ harm, money, requests }: RunResult): string {
+  const harmful =
+    harm.entries === 0
+      ? 'no harm'
+      : harm.money.startsWith('0.00 ')
+        ? `${harm.entries} harmful`
+        : `${harm.money} harmful`;
+  const all = money.startsWith('0.00 ') ? `${requests.reached} requests` : `${money} in all`;
+  return `${harmful}\n${all}`;
+}
+
+function causes({ stoppedBy }: ScenarioResult): string {
+  const shown = stoppedBy.slice(0, CAUSES_SHOWN).map(({ guard, rule, calls }) => `${guard} (${rule}) ${calls}×`);
+  const more = stoppedBy.length - shown.length;
+  if (more > 0) shown.push(`and ${more} more`);
+  return shown.join('\n') || 'nothing';
+}

@@ -1,0 +1,175 @@
+import { unreachable } from '../../std/assert.ts';
+import { ok, type Result } from '../../std/result.ts';
+import { Bag } from './bag.ts';
+import { handlingOf, headerTable, type HeaderTable, type OwnField } from './header-table.ts';
+import { refuse, shown, type Refusal } from './refusal.ts';
+
+/** Twice what the most talkative SDK sends. */
+export const HEADERS_MAX = 100;
+
+/** A request's headers in their normal form: each name once, in lower case. */
+export interface RequestHeaders {
+  /** Names and values in turn, in the order they came, ready to send; no `Host`, framing or credential among them. */
+  readonly forward: readonly string[];
+  /** The same by name: what conditions read and the journal keeps. Inherits nothing. */
+  readonly judged: Readonly<Record<string, string>>;
+  readonly authorization: string | undefined;
+  /** Credentials in other headers, by name. */
+  readonly apiKeys: Readonly<Record<string, string>>;
+  readonly contentType: string | undefined;
+  /** Bytes; `undefined` where the client gave no length. */
+  readonly contentLength: number | undefined;
+  /** Whether the body comes in chunks of its own framing. */
+  readonly chunked: boolean;
+  /** What the client called this door. Never sent on. */
+  readonly host: string;
+  /** The run that the client says this call belongs to. */
+  readonly session: string | undefined;
+}
+
+type Failure = ReturnType<typeof refuse>;
+
+const STANDARD = headerTable();
+/** Visible ASCII, space and tab (RFC 9110, 5.5 without obs-text, which has no agreed character set). */
+const VALUE = /^[\t\x20-\x7e]*$/;
+const LENGTH = /^\d{1,15}$/;
+const SESSION = /^[\w.:-]{1,128}$/;
+/** All that `Connection` may name. Naming any other header asks a proxy to strip it on the way: an attack. */
+const CONNECTION = /^(?:close|keep-alive|te|proxy-connection|)$/i;
+
+/** Reads Node's flat list of names and values. Classes of names and what becomes of each: {@link headerTable}. */
+export function readHeaders(raw: readonly string[], table: HeaderTable = STANDARD): Result<RequestHeaders, Refusal> {
+  if (raw.length > 2 * HEADERS_MAX) {
+    return refuse(431, 'headers_too_many', `A request may have at most ${HEADERS_MAX} headers.`);
+  }
+  const reader = new HeaderReader(table);
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const failure = reader.header((raw[index] ?? '').toLowerCase(), raw[index + 1] ?? '');
+    if (failure !== undefined) return failure;
+  }
+  return reader.done();
+}
+
+class HeaderReader {
+  readonly #table: HeaderTable;
+  readonly #forward: string[] = [];
+  readonly #judged: Record<string, string> = new Bag();
+  readonly #apiKeys: Record<string, string> = new Bag();
+  #authorization: string | undefined;
+  #host: string | undefined;
+  #length: string | undefined;
+  #transferEncoding: string | undefined;
+  #session: string | undefined;
+
+  constructor(table: HeaderTable) {
+    this.#table = table;
+  }
+
+  header(name: string, value: string): Failure | undefined {
+    const handling = handlingOf(name, this.#table);
+    if (handling.kind === 'drop') return undefined;
+    if (!VALUE.test(value)) {
+      return refuse(400, 'header_value', `The header ${shown(name)} must hold visible ASCII characters only.`);
+    }
+    switch (handling.kind) {
+      case 'forward':
+        return name in this.#judged ? repeated(name) : this.#keep(name, value);
+      case 'list':
+        return name in this.#judged ? this.#join(name, value) : this.#keep(name, value);
+      case 'credential':
+        return this.#credential(name, value);
+      case 'own':
+        return this.#own(handling.field, value);
+      case 'refuse':
+        return { ok: false, failure: handling.refusal };
+      default:
+        return unreachable(handling);
+    }
+  }
+
+  done(): Result<RequestHeaders, Refusal> {
+    if (this.#host === undefined) return refuse(400, 'host_missing', 'The request must have a Host header.');
+    if (this.#length !== undefined && this.#transferEncoding !== undefined) {
+      return refuse(400, 'framing', 'Send either Content-Length or Transfer-Encoding, not both.');
+    }
+    return ok({
+      forward: this.#forward,
+      judged: this.#judged,
+      authorization: this.#authorization,
+      apiKeys: this.#apiKeys,
+      contentType: this.#judged['content-type'],
+      contentLength: this.#length === undefined ? undefined : Number(this.#length),
+      chunked: this.#transferEncoding !== undefined,
+      host: this.#host,
+      session: this.#session,
+    });
+  }
+
+  #keep(name: string, value: string): undefined {
+    this.#judged[name] = value;
+    this.#forward.push(name, value);
+  }
+
+  #join(name: string, value: string): undefined {
+    const joined = `${this.#judged[name]}, ${value}`;
+    this.#judged[name] = joined;
+    for (let index = 0; index < this.#forward.length; index += 2) {
+      if (this.#forward[index] === name) this.#forward[index + 1] = joined;
+    }
+  }
+
+  #credential(name: string, value: string): Failure | undefined {
+    if (name === 'authorization') {
+      if (this.#authorization !== undefined) return repeated(name);
+      this.#authorization = value;
+      return undefined;
+    }
+    if (name in this.#apiKeys) return repeated(name);
+    this.#apiKeys[name] = value;
+    return undefined;
+  }
+
+  #own(field: OwnField, value: string): Failure | undefined {
+    switch (field) {
+      case 'host':
+        if (this.#host !== undefined) return repeated(field);
+        this.#host = value;
+        return undefined;
+      case 'connection':
+        return value.split(',').every((option) => CONNECTION.test(option.trim())) ? undefined : CONNECTION_REFUSED;
+      case 'content-length':
+        if (this.#length !== undefined) return repeated(field);
+        this.#length = value;
+        return LENGTH.test(value) ? undefined : LENGTH_REFUSED;
+      case 'transfer-encoding':
+        if (this.#transferEncoding !== undefined) return repeated(field);
+        this.#transferEncoding = value;
+        return value.toLowerCase() === 'chunked' ? undefined : TRANSFER_REFUSED;
+      case 'content-encoding':
+        return value.toLowerCase() === 'identity' ? undefined : ENCODING_REFUSED;
+      case 'interlock-session':
+        if (this.#session !== undefined) return repeated(field);
+        this.#session = value;
+        return SESSION.test(value) ? undefined : SESSION_REFUSED;
+      default:
+        return unreachable(field);
+    }
+  }
+}
+
+const repeated = (name: string): Failure =>
+  refuse(400, 'header_repeated', `The header ${shown(name)} must be sent once.`);
+
+const CONNECTION_REFUSED = refuse(
+  400,
+  'header_connection',
+  'The Connection header may say close or keep-alive, and must not name other headers.',
+);
+const LENGTH_REFUSED = refuse(400, 'content_length', 'Content-Length must be one plain decimal number.');
+const TRANSFER_REFUSED = refuse(400, 'transfer_encoding', 'Transfer-Encoding must be chunked and nothing else.');
+const ENCODING_REFUSED = refuse(415, 'content_encoding', 'Send the body uncompressed, without Content-Encoding.');
+const SESSION_REFUSED = refuse(
+  400,
+  'session_form',
+  'Interlock-Session must be 1 to 128 letters, digits, and characters of _ . : -.',
+);

@@ -1,0 +1,30 @@
+/** The public API: what a policy, a scenario or a world of one's own needs. */
+export { Engine } from './engine/engine.ts';
+export type { Call, Effect, Stage } from './engine/call.ts';
+export type { Decision, Finding, Verdict } from './engine/decision.ts';
+export type { Event } from './engine/event.ts';
+export type { Policy } from './engine/policy.ts';
+export { formatProblem, loadPolicy, type LoadedPolicy, type PolicyProblem } from './policy/index.ts';
+export type { Fault, FaultRule } from './lab/faults.ts';
+export type { PromiseCheck, RunResult, SandboxResult, ScenarioResult } from './lab/result.ts';
+export { runScenario, type SandboxOptions, type SandboxStep } from './lab/sandbox.ts';
+export {
+  ARRIVAL,
+  defineScenario,
+  moneyOut,
+  type AgentDesk,
+  type AgentProgram,
+  type AgentRun,
+  type OperatorRoom,
+  type Scenario,
+  type WorldSetup,
+} from './lab/scenario.ts';
+export {
+  defineWorld,
+  type LedgerEntry,
+  type World,
+  type WorldAnswer,
+  type WorldCall,
+  type WorldDefinition,
+  type WorldOptions,
+} from './lab/world.ts';

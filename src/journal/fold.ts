@@ -1,0 +1,80 @@
+import type { Instant } from '../std/clock.ts';
+import { Engine } from '../engine/engine.ts';
+import type { Event } from '../engine/event.ts';
+import type { Policy } from '../engine/policy.ts';
+import type { Entry } from './entry.ts';
+import { callOf } from './facts.ts';
+import { grantOf, Grants } from './grants.ts';
+
+/**
+ * The state that a journal amounts to under a policy.
+ *
+ * The journal is the state: what a door knows after a restart is this fold and nothing else.
+ */
+export class Fold {
+  readonly engine: Engine;
+  readonly grants: Grants;
+  #lastAt: Instant;
+  #policyDigest: string | null;
+
+  constructor(
+    policy: Policy,
+    saved?: { engine: Engine; grants: Grants; lastAt: Instant; policyDigest: string | null },
+  ) {
+    this.engine = saved?.engine ?? new Engine(policy);
+    this.grants = saved?.grants ?? new Grants();
+    this.#lastAt = saved?.lastAt ?? 0;
+    this.#policyDigest = saved?.policyDigest ?? null;
+  }
+
+  /** The time of the last record. */
+  get lastAt(): Instant {
+    return this.#lastAt;
+  }
+
+  /** The policy that the journal named last; `null` before the first. */
+  get policyDigest(): string | null {
+    return this.#policyDigest;
+  }
+
+  apply(entry: Entry): void {
+    this.#lastAt = entry.at;
+    if (entry.kind === 'grant') this.grants.add(grantOf(entry));
+    else if (entry.kind === 'revoke') this.grants.revoke(entry.grant);
+    else if (entry.kind === 'policy') this.#policyDigest = entry.digest;
+    else for (const event of eventsOf(entry)) this.engine.apply(event);
+  }
+}
+
+export function foldJournal(policy: Policy, entries: Iterable<Entry>): Fold {
+  const fold = new Fold(policy);
+  for (const entry of entries) fold.apply(entry);
+  return fold;
+}
+
+/** What a record means to an engine. Most mean one event; those that concern no limit mean none. */
+export function eventsOf(entry: Entry): readonly Event[] {
+  switch (entry.kind) {
+    case 'call':
+      return [{ kind: 'decided', call: callOf(entry), verdict: entry.verdict, trips: entry.trips }];
+    case 'outcome':
+      return [{ kind: 'ended', call: entry.call, at: entry.at, effectiveness: entry.effectiveness }];
+    case 'freeze': {
+      const { agent, at, trip, by, reason } = entry;
+      return [{ kind: 'frozen', freeze: { agent, at, trip, by, reason } }];
+    }
+    case 'resume':
+      return [{ kind: 'resumed', agent: entry.agent, at: entry.at }];
+    case 'recovery':
+      // Nobody saw how these ended, so they count as spent (I3).
+      return entry.unknown.map((call) => ({ kind: 'ended', call, at: entry.at, effectiveness: 'unknown' }));
+    case 'policy':
+    case 'grant':
+    case 'revoke':
+    case 'refusal':
+    case 'note':
+      return NONE;
+  }
+}
+
+const NONE: readonly Event[] = [];

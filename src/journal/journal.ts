@@ -1,0 +1,118 @@
+import type { Engine } from '../engine/engine.ts';
+import type { Entry } from './entry.ts';
+import { JournalFull } from './errors.ts';
+import type { Grants } from './grants.ts';
+import type { Lock } from './lock.ts';
+import { takeSnapshot, writeSnapshot } from './snapshot.ts';
+import type { Appended, Head, JournalWriter } from './writer.ts';
+
+/** About half a second of folding after a crash, at the cost of one pause per this many records. */
+export const SNAPSHOT_EVERY = 100_000;
+
+export interface JournalParts {
+  readonly dir: string;
+  readonly lock: Lock;
+  readonly writer: JournalWriter;
+  readonly engine: Engine;
+  readonly grants: Grants;
+  readonly recordedDigest: string | null;
+  readonly snapshotEvery: number;
+}
+
+/**
+ * A journal that is open for writing, beside the state that it amounts to.
+ *
+ * Whoever appends an entry also applies it to the engine and the grants, in the journal's order: in the same synchronous
+ * step or, for an entry of an operator, as soon as it is durable. Snapshots rest on that: one is taken only while no
+ * operator's entry is between the two.
+ */
+export class Journal {
+  readonly #parts: JournalParts;
+  #recordedDigest: string | null;
+  #snapshotDueAt: number;
+  #snapshot: Promise<void> | undefined;
+  /** Operators' entries that may not have been applied yet. */
+  #unapplied = 0;
+  /** An entry was refused after the engine had taken it over: the state is now ahead of the journal. */
+  #estranged = false;
+  #closed: Promise<void> | undefined;
+
+  constructor(parts: JournalParts) {
+    this.#parts = parts;
+    this.#recordedDigest = parts.recordedDigest;
+    this.#snapshotDueAt = parts.writer.head.seq + parts.snapshotEvery;
+  }
+
+  get head(): Head {
+    return this.#parts.writer.head;
+  }
+
+  /** See {@link JournalWriter.append}. */
+  append(entry: Entry): Appended {
+    const { writer } = this.#parts;
+    let appended: Appended;
+    try {
+      appended = writer.append(entry);
+    } catch (error) {
+      this.#estranged ||= error instanceof JournalFull;
+      throw error;
+    }
+    if (entry.kind === 'policy') this.#recordedDigest = entry.digest;
+    if (isOperators(entry)) this.#awaitApplied(appended);
+    if (appended.seq >= this.#snapshotDueAt) {
+      this.#snapshotDueAt = appended.seq + this.#parts.snapshotEvery;
+      setImmediate(() => this.#snapshotNow());
+    }
+    return appended;
+  }
+
+  /** Resolves once everything appended so far is durable. */
+  durable(): Promise<void> {
+    return this.#parts.writer.durable();
+  }
+
+  /** Writes what is pending and a last snapshot, then lets the next writer in. */
+  close(): Promise<void> {
+    return (this.#closed ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
+    const { writer, lock } = this.#parts;
+    try {
+      await writer.close();
+      // What waited for the last batch applies its entry before the snapshot is taken.
+      await new Promise((resolve) => setImmediate(resolve));
+      await this.#snapshot;
+      this.#snapshotNow();
+      await this.#snapshot;
+    } finally {
+      lock.release();
+    }
+  }
+
+  #awaitApplied(appended: Appended): void {
+    this.#unapplied += 1;
+    // After a failure nothing is applied any more, nor snapshot.
+    appended.durable().then(
+      () => setImmediate(() => (this.#unapplied -= 1)),
+      () => undefined,
+    );
+  }
+
+  /** Skipped where it is not the moment; the next is never far. A snapshot that cannot be written is only a slower start. */
+  #snapshotNow(): void {
+    const { dir, writer, engine, grants } = this.#parts;
+    if (this.#snapshot !== undefined || this.#estranged || this.#unapplied > 0) return;
+    const { seq, hash, at } = writer.head;
+    const text = takeSnapshot({ seq, hash, at, engine, grants, recordedDigest: this.#recordedDigest });
+    this.#snapshot = writer
+      .durable()
+      .then(() => writeSnapshot(dir, seq, text))
+      .catch(() => undefined)
+      .finally(() => (this.#snapshot = undefined));
+  }
+}
+
+function isOperators(entry: Entry): boolean {
+  return entry.kind === 'grant' || entry.kind === 'revoke' || entry.kind === 'freeze' || entry.kind === 'resume';
+}

@@ -1,0 +1,72 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { LINE_BYTES_MAX } from './chain.ts';
+import { syncDirectory, writeDurably } from './disk.ts';
+import { JournalDamaged } from './errors.ts';
+import { readRange, segmentsIn } from './read.ts';
+import { QUARANTINE_DIRECTORY, SEGMENTS_DIRECTORY, tornName, type Segment } from './segments.ts';
+
+/** A torn tail in `quarantine/`. */
+export interface Quarantined {
+  readonly file: string;
+  readonly bytes: number;
+}
+
+/**
+ * Moves a torn tail aside, byte for byte, and cuts the segment behind its last whole line. Answers which torn tails no
+ * `recovery` record has told of yet: this one, and those of starts that crashed before they could write theirs.
+ *
+ * A tail is torn when a crash can have left it: the last segment ends without a line feed, or its last line holds a NUL,
+ * which is how a page looks that never reached the disk, and which no record can hold. Nothing else is: a whole last line
+ * with a wrong hash may have been acknowledged and changed since, and reading stops at it.
+ */
+export function mendTail(dir: string): readonly Quarantined[] {
+  const segments = segmentsIn(dir);
+  const last = segments.at(-1);
+  if (last === undefined) return [];
+  quarantineTorn(dir, last);
+
+  // Nothing follows a recovery record's segment, so a torn tail at the very end of the journal is one nobody told of.
+  const told: Quarantined[] = [];
+  for (const segment of segments.toReversed()) {
+    const { size } = fs.statSync(path.join(dir, SEGMENTS_DIRECTORY, segment.name));
+    const file = path.join(QUARANTINE_DIRECTORY, tornName(segment, size));
+    const torn = fs.statSync(path.join(dir, file), { throwIfNoEntry: false });
+    if (torn !== undefined) told.unshift({ file, bytes: torn.size });
+    if (size > 0) break;
+  }
+  return told;
+}
+
+function quarantineTorn(dir: string, segment: Segment): void {
+  const file = path.join(dir, SEGMENTS_DIRECTORY, segment.name);
+  const { size } = fs.statSync(file);
+  const end = wholeUntil(file, size);
+  if (end === size) return;
+  const quarantine = path.join(dir, QUARANTINE_DIRECTORY);
+  fs.mkdirSync(quarantine, { recursive: true });
+  syncDirectory(dir);
+  // The copy is safe before the original goes; a crash in between copies the same bytes again.
+  writeDurably(path.join(quarantine, tornName(segment, end)), readRange(file, end, size));
+  const fd = fs.openSync(file, 'r+');
+  try {
+    fs.ftruncateSync(fd, end);
+    fs.fsyncSync(fd);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+/** Where the torn tail begins; the file's size where there is none. */
+function wholeUntil(file: string, size: number): number {
+  const start = Math.max(0, size - 2 * LINE_BYTES_MAX);
+  const bytes = readRange(file, start, size);
+  const end = bytes.lastIndexOf(LINE_FEED) + 1;
+  if (end === 0 && start > 0) throw new JournalDamaged(file, start, 'no line ends where one must');
+  if (end < bytes.length) return start + end;
+  const lastLine = end < 2 ? 0 : bytes.lastIndexOf(LINE_FEED, end - 2) + 1;
+  return bytes.subarray(lastLine).includes(NUL) ? start + lastLine : size;
+}
+
+const LINE_FEED = 0x0a;
+const NUL = 0x00;

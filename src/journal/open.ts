@@ -1,0 +1,134 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { assert } from '../std/assert.ts';
+import type { Instant } from '../std/clock.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { CallId } from '../engine/ids.ts';
+import type { Policy } from '../engine/policy.ts';
+import { GENESIS_HASH } from './chain.ts';
+import { disk as realDisk, syncDirectory, type Disk } from './disk.ts';
+import type { Recorded } from './entry.ts';
+import type { JournalFailed } from './errors.ts';
+import { Fold } from './fold.ts';
+import type { Grants } from './grants.ts';
+import { Journal, SNAPSHOT_EVERY } from './journal.ts';
+import { takeLock } from './lock.ts';
+import { mendTail, type Quarantined } from './mend.ts';
+import { readJournal, segmentsIn } from './read.ts';
+import { SEGMENTS_DIRECTORY } from './segments.ts';
+import { foldOf, snapshotsFor } from './snapshot.ts';
+import { JournalWriter, type Head } from './writer.ts';
+
+/** A compiled policy and the file it came from, whole, as the journal records it. */
+export interface PolicyInForce {
+  readonly policy: Policy;
+  readonly file: string;
+  readonly text: string;
+}
+
+export interface OpenJournalOptions {
+  /** The data directory; made where it does not exist. */
+  readonly dir: string;
+  readonly policy: PolicyInForce;
+  readonly now: () => Instant;
+  /** The journal failed: nothing may be forwarded any more. Called once. */
+  readonly onFailure: (error: JournalFailed) => void;
+  readonly disk?: Disk;
+  readonly segmentBytesMax?: number;
+  readonly snapshotEvery?: number;
+}
+
+export interface OpenedJournal {
+  readonly journal: Journal;
+  /** What the journal amounts to under the policy. */
+  readonly engine: Engine;
+  readonly grants: Grants;
+  /** The time of the last record: no clock of this journal may fall behind it. */
+  readonly lastAt: Instant;
+  readonly epoch: number;
+  /** The torn tails that were moved aside. */
+  readonly quarantined: readonly Quarantined[];
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a data directory's journal for writing: takes the lock, moves a torn tail aside, folds what is there (from the
+ * newest snapshot that fits, else from the first record), and records the takeover: calls that were open are unknown
+ * from here on (I3). When it resolves, that record and the policy's are durable.
+ *
+ * Reads from the snapshot's segment on; older segments are the business of `verifyJournal`.
+ *
+ * @throws JournalLocked while another process writes it, JournalDamaged where it does not read as it was written
+ */
+export async function openJournal(options: OpenJournalOptions): Promise<OpenedJournal> {
+  const { dir, policy, now, onFailure, disk = realDisk, segmentBytesMax, snapshotEvery = SNAPSHOT_EVERY } = options;
+  fs.mkdirSync(path.join(dir, SEGMENTS_DIRECTORY), { recursive: true });
+  syncDirectory(dir);
+  const lock = takeLock(dir, Math.max(0, ...segmentsIn(dir).map(({ epoch }) => epoch)));
+  let journal: Journal | undefined;
+  try {
+    const { epoch } = lock;
+    const quarantined = mendTail(dir);
+    const { fold, head } = restore(dir, policy.policy);
+    const { engine, grants } = fold;
+    const segments = segmentBytesMax === undefined ? {} : { segmentBytesMax };
+    const writer = new JournalWriter({ dir, epoch, head, disk, held: lock.held, onFailure, ...segments });
+    journal = new Journal({ dir, lock, writer, engine, grants, recordedDigest: fold.policyDigest, snapshotEvery });
+    const at = Math.max(now(), fold.lastAt);
+    const recovery = { kind: 'recovery', at, epoch, unknown: openCalls(engine), ...told(quarantined) } as const;
+    journal.append(recovery);
+    fold.apply(recovery);
+    if (fold.policyDigest !== policy.policy.digest) {
+      const { file, text } = policy;
+      journal.append({ kind: 'policy', at, digest: policy.policy.digest, file, text });
+    }
+    await journal.durable();
+    return { journal, engine, grants, lastAt: at, epoch, quarantined, close: journal.close.bind(journal) };
+  } catch (error) {
+    await journal?.close().catch(() => undefined);
+    lock.release();
+    throw error;
+  }
+}
+
+function openCalls(engine: Engine): readonly CallId[] {
+  return [...engine.open()].map(({ id }) => id);
+}
+
+function told(quarantined: readonly Quarantined[]): object {
+  const last = quarantined.at(-1);
+  if (last === undefined) return {};
+  return quarantined.length === 1
+    ? { quarantined: last }
+    : { quarantined: last, quarantinedBefore: quarantined.slice(0, -1) };
+}
+
+interface Restored {
+  readonly fold: Fold;
+  readonly head: Head;
+}
+
+const GENESIS: Head = { seq: 0, hash: GENESIS_HASH, at: 0 };
+
+function restore(dir: string, policy: Policy): Restored {
+  for (const snapshot of snapshotsFor(dir, policy.digest)) {
+    const fold = foldOf(snapshot, policy);
+    const restored = fold && foldBehind(fold, snapshot, readJournal(dir, { from: snapshot.seq }));
+    if (restored !== undefined) return restored;
+  }
+  const whole = foldBehind(new Fold(policy), GENESIS, readJournal(dir));
+  assert(whole !== undefined, 'a fold from the first record needs nothing before it');
+  return whole;
+}
+
+/** Applies the records behind `start`; `undefined` where `start` itself is not among them. */
+function foldBehind(fold: Fold, start: Head, records: Iterable<Recorded>): Restored | undefined {
+  let head: Head | undefined = start.seq === 0 ? start : undefined;
+  for (const record of records) {
+    if (record.seq > start.seq) fold.apply(record);
+    else if (record.seq < start.seq) continue;
+    else if (record.hash !== start.hash) return undefined;
+    head = { seq: record.seq, hash: record.hash, at: record.at };
+  }
+  return head && { fold, head };
+}

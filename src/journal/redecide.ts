@@ -1,0 +1,98 @@
+import { isDeepStrictEqual } from 'node:util';
+import { tripsOf } from '../engine/combine.ts';
+import { Engine } from '../engine/engine.ts';
+import type { CallId } from '../engine/ids.ts';
+import type { Policy } from '../engine/policy.ts';
+import type { CallEntry, PolicyEntry, Recorded } from './entry.ts';
+import { callOf, findingsJson } from './facts.ts';
+import { eventsOf } from './fold.ts';
+import { readJournal } from './read.ts';
+
+export interface Redecision {
+  readonly calls: number;
+  /** None: the journal's verdicts are what its own policies say of its own facts. At most {@link DIFFERENCES_MAX}. */
+  readonly differences: readonly Difference[];
+}
+
+/** One thing that a record says and its policy does not. */
+export interface Difference {
+  readonly seq: number;
+  /** `null` where the record is of a policy. */
+  readonly call: CallId | null;
+  readonly what: 'verdict' | 'findings' | 'trips' | 'policy';
+  readonly recorded: unknown;
+  readonly now: unknown;
+}
+
+/** Enough to see a pattern; a journal that differs throughout would not fit in memory twice. */
+export const DIFFERENCES_MAX = 1_000;
+
+/**
+ * Decides every call of a journal again, from its recorded facts, under the policy that was in force (I8).
+ *
+ * Every policy has an engine that hears every record from the first on, which is what a restart under that policy knows;
+ * the one that the journal named last decides. So two passes suffice, whatever the number of policies.
+ *
+ * @param journal a data directory, or records that can be iterated twice
+ * @param compile compiles a recorded policy; what it throws is thrown
+ */
+export function redecide(
+  journal: string | Iterable<Recorded>,
+  compile: (text: string, file: string) => Policy,
+): Redecision {
+  const records = typeof journal === 'string' ? readJournal(journal, { tail: 'live' }) : journal;
+  const differences: Difference[] = [];
+  const note = (difference: Difference): void => {
+    if (differences.length < DIFFERENCES_MAX) differences.push(difference);
+  };
+  const { engines, lastSeq } = enginesOf(records, compile, note);
+  let inForce: Engine | undefined;
+  let calls = 0;
+  for (const record of records) {
+    // A journal that is being written has grown since the first pass.
+    if (record.seq > lastSeq) break;
+    if (record.kind === 'policy') inForce = engines.get(record.digest);
+    if (record.kind === 'call') {
+      calls += 1;
+      if (inForce === undefined) note(policyDifference(record, record.call, 'no policy stands before this call'));
+      else compare(record, inForce, note);
+    }
+    for (const event of eventsOf(record)) for (const engine of engines.values()) engine.apply(event);
+  }
+  return { calls, differences };
+}
+
+type Note = (difference: Difference) => void;
+
+function enginesOf(
+  records: Iterable<Recorded>,
+  compile: (text: string, file: string) => Policy,
+  note: Note,
+): { readonly engines: ReadonlyMap<string, Engine>; readonly lastSeq: number } {
+  const engines = new Map<string, Engine>();
+  let lastSeq = 0;
+  for (const record of records) {
+    lastSeq = record.seq;
+    if (record.kind !== 'policy') continue;
+    const policy = compile(record.text, record.file);
+    if (policy.digest !== record.digest) note(policyDifference(record, null, policy.digest));
+    if (!engines.has(record.digest)) engines.set(record.digest, new Engine(policy));
+  }
+  return { engines, lastSeq };
+}
+
+function compare(record: Recorded<CallEntry>, engine: Engine, note: Note): void {
+  const decision = engine.decide(callOf(record));
+  const pairs = [
+    ['verdict', record.verdict, decision.verdict],
+    ['findings', record.findings, findingsJson(decision.findings)],
+    ['trips', record.trips, tripsOf(decision)],
+  ] as const;
+  for (const [what, recorded, now] of pairs) {
+    if (!isDeepStrictEqual(recorded, now)) note({ seq: record.seq, call: record.call, what, recorded, now });
+  }
+}
+
+function policyDifference(record: Recorded<PolicyEntry | CallEntry>, call: CallId | null, now: string): Difference {
+  return { seq: record.seq, call, what: 'policy', recorded: record.kind === 'policy' ? record.digest : null, now };
+}

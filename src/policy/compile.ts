@@ -1,0 +1,64 @@
+import type { RouteId, UpstreamId } from '../engine/ids.ts';
+import type { Policy } from '../engine/policy.ts';
+import { priceOf } from './amount.ts';
+import { compileAgent, compileSharedRules } from './agent.ts';
+import type { Credential, Price, Upstream } from './policy.ts';
+import { durationMs } from './checked.ts';
+import { compileRoute } from './route.ts';
+import { router, type Router } from './router.ts';
+import type { PolicyFile } from './schema.ts';
+import type { UpstreamFile } from './schema/upstream.ts';
+import { headerOf } from './semantics/upstreams.ts';
+
+export interface Compiled {
+  readonly policy: Policy;
+  readonly upstreams: ReadonlyMap<UpstreamId, Upstream>;
+  readonly prices: ReadonlyMap<RouteId, Price>;
+  /** `undefined`: the routes' templates overlap in too many ways to be compiled. */
+  readonly match: Router | undefined;
+}
+
+/** A checked policy file → what the engine enforces and the door needs. Throws only where the checks have a gap. */
+export function compile(file: PolicyFile, digest: string): Compiled {
+  const patterns = Object.entries(file.routes).map(([id, route]) => compileRoute(id, route));
+  const routes = new Map(patterns.map(({ route }) => [route.id, route]));
+  const agents = Object.entries(file.agents).map(([id, agent]) => compileAgent(id, agent, file));
+  const upstreams = Object.entries(file.upstreams).map(([id, upstream]) => compileUpstream(id as UpstreamId, upstream));
+  const priced = Object.entries(file.routes).flatMap(([id, { amount }]): [RouteId, Price][] =>
+    amount === undefined ? [] : [[id as RouteId, priceOf(amount)]],
+  );
+  return {
+    policy: {
+      digest,
+      routes,
+      agents: new Map(agents.map((agent) => [agent.id, agent])),
+      shared: compileSharedRules(file),
+    },
+    upstreams: new Map(upstreams.map((upstream) => [upstream.id, upstream])),
+    prices: new Map(priced),
+    match: router(patterns),
+  };
+}
+
+function compileUpstream(id: UpstreamId, upstream: UpstreamFile): Upstream {
+  const { url, credential, mock, openapi, port, timeouts, connections } = upstream;
+  return {
+    id,
+    url: new URL(url),
+    credential: compileCredential(credential),
+    mock,
+    openapi,
+    port,
+    limits: {
+      headTimeoutMs: durationMs(timeouts.head),
+      idleTimeoutMs: durationMs(timeouts.idle),
+      connectionsMax: connections,
+    },
+  };
+}
+
+function compileCredential({ env, as }: UpstreamFile['credential']): Credential {
+  const name = headerOf(as);
+  if (name !== undefined) return { kind: 'header', env, name };
+  return { kind: as === 'basic' ? 'basic' : 'bearer', env };
+}

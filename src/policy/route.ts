@@ -1,0 +1,40 @@
+import { assert } from '../std/assert.ts';
+import type { RouteId, UpstreamId } from '../engine/ids.ts';
+import { amountReader } from './amount.ts';
+import { parseField } from './field.ts';
+import { itemsReader } from './items.ts';
+import type { RoutePattern } from './router.ts';
+import type { RouteFile } from './schema/route.ts';
+import { parseSubject, subjectReader } from './subject.ts';
+import { parseTemplate } from './template.ts';
+
+/** A checked route → what the engine reads requests with, and the template that the router matches. */
+export function compileRoute(id: string, file: RouteFile): RoutePattern {
+  const template = parseTemplate(file.match);
+  assert(template.ok, `the route \`${id}\` was checked when the policy was read`);
+  const { method, path } = template.value;
+  const route = {
+    id: id as RouteId,
+    upstream: file.upstream as UpstreamId,
+    method,
+    template: path,
+    effect: file.effect,
+    pii: file.pii,
+    subject: file.subject === undefined ? undefined : subjectOf(file.subject),
+    amount: file.amount === undefined ? undefined : amountReader(file.amount),
+    items: file.items === undefined ? undefined : itemsOf(file.items),
+  };
+  return { route, template: template.value };
+}
+
+function subjectOf(text: string): ReturnType<typeof subjectReader> {
+  const subject = parseSubject(text);
+  assert(subject.ok, `the subject \`${text}\` was checked when the policy was read`);
+  return subjectReader(subject.value);
+}
+
+function itemsOf(text: string): ReturnType<typeof itemsReader> {
+  const field = parseField(text);
+  assert(field !== undefined, `the field \`${text}\` was checked when the policy was read`);
+  return itemsReader(field);
+}

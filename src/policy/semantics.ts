@@ -1,0 +1,21 @@
+import type { PolicyFile } from './schema.ts';
+import type { Report } from './report.ts';
+import { checkAgents } from './semantics/agents.ts';
+import { checkConditions } from './semantics/conditions.ts';
+import { checkMoney } from './semantics/money.ts';
+import { checkRoutes } from './semantics/routes.ts';
+import { checkRules } from './semantics/rules.ts';
+import { checkUpstreams } from './semantics/upstreams.ts';
+
+/**
+ * What the parts of a policy mean together. An error is what cannot be meant: a rule that concerns nothing, a limit
+ * that nothing can meet, a name that nothing answers to. A warning is what widens more than its author may think.
+ */
+export function checkMeaning(policy: PolicyFile, report: Report): void {
+  checkUpstreams(policy, report);
+  checkRoutes(policy, report);
+  checkAgents(policy, report);
+  checkRules(policy, report);
+  checkMoney(policy, report);
+  checkConditions(policy, report);
+}

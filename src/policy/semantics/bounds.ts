@@ -1,0 +1,52 @@
+import { formatMoney, parseMoney } from '../../std/money.ts';
+import type { Path } from '../problem.ts';
+import type { Report } from '../report.ts';
+import type { PolicyFile } from '../schema.ts';
+import type { AgentFile } from '../schema/agent.ts';
+import type { RouteFile } from '../schema/route.ts';
+import { allowedRoutes, codes, concerned, rulesOf } from './view.ts';
+
+/** An agent's limits on money, each by itself: above zero, in one currency, on routes that move any. */
+export function checkBounds(policy: PolicyFile, id: string, agent: AgentFile, report: Report): void {
+  const allowed = allowedRoutes(policy, agent);
+  const { collar, budgets } = rulesOf(id, agent);
+  for (const { rule, path } of budgets) {
+    positive(rule.max, [...path, 'max'], report);
+    movesMoney(concerned(rule, allowed), path, 'budget', report);
+  }
+  for (const { rule, path } of collar) {
+    const [min, max] = [rule.min, rule.max].map((text) => (text === undefined ? undefined : parseMoney(text)));
+    if (rule.max !== undefined) positive(rule.max, [...path, 'max'], report);
+    if (min !== undefined && min.micros < 0n)
+      report.error([...path, 'min'], 'an amount below zero would move money the other way');
+    if (min && max && min.currency !== max.currency)
+      report.error([...path, 'max'], '`min` and `max` have different currencies');
+    else if (min && max && min.micros > max.micros)
+      report.error([...path, 'max'], '`max` is below `min`: nothing passes');
+    for (const bound of [min, max]) {
+      if (bound === undefined || rule.currencies === undefined) continue;
+      if (!codes(rule.currencies).has(bound.currency)) {
+        report.error(
+          [...path, 'currencies'],
+          `${formatMoney(bound)} is in none of the allowed currencies: nothing passes`,
+        );
+      }
+    }
+    if (rule.min ?? rule.max ?? rule.currencies) movesMoney(concerned(rule, allowed), path, 'collar', report);
+    else if (rule.items === undefined) {
+      report.error(path, { message: 'a collar without a bound', accepted: 'min, max, currencies or items' });
+    }
+  }
+}
+
+export function positive(text: string, path: Path, report: Report): void {
+  const money = parseMoney(text);
+  if (money !== undefined && money.micros <= 0n)
+    report.error(path, `\`${text}\` lets nothing through; an amount is above zero`);
+}
+
+export function movesMoney(routes: readonly [string, RouteFile][], path: Path, what: string, report: Report): void {
+  if (routes.length > 0 && routes.every(([, { amount }]) => amount === undefined)) {
+    report.error(path, `this ${what} concerns no route that moves money`);
+  }
+}

@@ -1,0 +1,47 @@
+import type { RunResult } from '../../lab/result.ts';
+import { type Html, html, trusted } from '../html.ts';
+import type { Axis } from './axis.ts';
+import { type Measure, type Step, stepsOf, totalOf } from './running-total.ts';
+
+/** Room above the highest total for its label. */
+const HEADROOM_PX = 30;
+/** Two lines of text nearer than this would touch. */
+const LINE_PX = 15;
+
+interface TotalPlotInput {
+  readonly run: RunResult;
+  readonly measure: Measure;
+  readonly axis: Axis;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** The running total as a step line, the harm within it as an area, and the policy's limit across. */
+export function totalPlot({ run, measure, axis, top, bottom }: TotalPlotInput): Html {
+  const steps = stepsOf(run, measure, axis);
+  const height = bottom - top - HEADROOM_PX;
+  const yOf = (share: number): number => Math.round(bottom - share * height);
+  const last = steps.at(-1) ?? { x: 0, y: 0, harm: 0 };
+  return html`<svg x="0" y="${bottom - height}" width="100%" height="${height}" viewBox="0 0 1000 1000" preserveAspectRatio="none" class="total">
+${last.harm > 0 && html`<path class="harm" d="${outline(steps, 'harm')}V1000H0z"/>`}
+<path class="line" d="${outline(steps, 'y')}"/>
+</svg>
+<line class="base" x1="0" x2="100%" y1="${bottom}" y2="${bottom}"/>
+${limitLine(measure, last.y, yOf)}
+${last.harm * height > 2 * LINE_PX && html`<text class="harm" x="99%" y="${bottom - 8}" text-anchor="end">of it, harm</text>`}
+<text class="sum" x="100%" y="${yOf(last.y) - 7}" text-anchor="end">${measure.say(totalOf(run, measure))}</text>`;
+}
+
+/** A path in thousandths that keeps each value until the next step, from zero to the axis' end. */
+function outline(steps: readonly Step[], value: 'y' | 'harm'): Html {
+  const moves = steps.map((step) => `H${Math.round(step.x * 1_000)}V${Math.round(1_000 * (1 - step[value]))}`);
+  return trusted(`M0 1000${moves.join('')}H1000`);
+}
+
+function limitLine({ limit, top, say }: Measure, total: number, yOf: (share: number) => number): Html | null {
+  if (limit === null) return null;
+  const share = Number(limit) / Number(top);
+  const y = yOf(share);
+  return html`<line class="limit" x1="0" x2="100%" y1="${y}" y2="${y}"/>
+<text class="limit" x="${total > share ? '100%' : '0'}" y="${y - 6}" text-anchor="${total > share ? 'end' : 'start'}">limit ${say(limit)}</text>`;
+}

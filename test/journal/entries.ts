@@ -1,0 +1,45 @@
+import fc, { type Arbitrary } from 'fast-check';
+import type { Event } from '../../src/engine/event.ts';
+import type { AgentId, CallId, GrantId } from '../../src/engine/ids.ts';
+import type { Entry, NoteEntry } from '../../src/journal/entry.ts';
+import { intentOf } from '../../src/journal/facts.ts';
+
+/** A small record of any text. */
+export function note(at: number, text: string): NoteEntry {
+  const ids = { agent: 'bot' as AgentId, grant: 'grant_1' as GrantId, call: null };
+  return { kind: 'note', at, ...ids, session: 's1', text };
+}
+
+/** Records with whatever texts agents write: quotes, controls, lone surrogates, all of Unicode. */
+export const someNotes: Arbitrary<NoteEntry[]> = fc
+  .array(fc.tuple(fc.nat(1_000), fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.string())), {
+    minLength: 1,
+    maxLength: 12,
+  })
+  .map((notes) => {
+    let at = 1_700_000_000_000;
+    return notes.map(([laterMs, text]) => note((at += laterMs), text));
+  });
+
+/** The record by which a door would have told of an event. */
+export function entryOf(event: Event): Entry {
+  switch (event.kind) {
+    case 'decided': {
+      const { call, verdict, trips } = event;
+      const wire = { method: 'POST', target: `/${call.route}`, headers: {}, body: null } as const;
+      const place = { stage: 'production', upstream: 'shop' } as const;
+      return { kind: 'call', ...intentOf(call), ...place, ...wire, verdict, findings: [], trips };
+    }
+    case 'ended': {
+      const { call, at, effectiveness } = event;
+      const answer = { status: 200, failure: null, contentType: null, answer: null, answerBytes: 0 } as const;
+      return { kind: 'outcome', at, call, effectiveness, durationMs: 1, ...answer };
+    }
+    case 'frozen':
+      return { kind: 'freeze', ...event.freeze, call: null, severed: [] };
+    case 'resumed':
+      return { kind: 'resume', agent: event.agent, at: event.at, by: 'human:ann', reason: 'looked at it' };
+  }
+}
+
+export const callId = (id: string): CallId => id as CallId;

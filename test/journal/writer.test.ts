@@ -1,0 +1,193 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { GENESIS_HASH } from '../../src/journal/chain.ts';
+import { disk, type AppendOnly, type Disk } from '../../src/journal/disk.ts';
+import { JournalFailed, JournalFull } from '../../src/journal/errors.ts';
+import { verifyJournal } from '../../src/journal/verify.ts';
+import { JournalWriter, type WriterOptions } from '../../src/journal/writer.ts';
+import { bytesOf, directory, opened, segmentFiles } from './directory.ts';
+import { note } from './entries.ts';
+
+interface Written {
+  readonly writer: JournalWriter;
+  readonly dir: string;
+  readonly failures: JournalFailed[];
+}
+
+function writerIn(more: Partial<WriterOptions> = {}): Written {
+  const dir = directory();
+  fs.mkdirSync(path.join(dir, 'segments'));
+  const failures: JournalFailed[] = [];
+  const head = { seq: 0, hash: GENESIS_HASH, at: 0 };
+  const onFailure = (error: JournalFailed): number => failures.push(error);
+  return {
+    dir,
+    failures,
+    writer: new JournalWriter({ dir, epoch: 1, head, disk, held: () => true, onFailure, ...more }),
+  };
+}
+
+/** The real disk, except for what `change` puts in front of one file's functions. */
+function diskWith(change: (file: AppendOnly) => Partial<AppendOnly>): Disk {
+  return {
+    create: (file, done) =>
+      disk.create(file, (error, made) => done(error, made === null ? null : { ...made, ...change(made) })),
+  };
+}
+
+test('what is durable is in the file when the promise resolves', async () => {
+  const { writer, dir } = writerIn();
+  for (let index = 0; index < 20; index += 1) {
+    const { hash, durable } = appendNote(writer, `text ${index}`);
+    await durable;
+    expect(bytesOf(dir).toString()).toContain(hash);
+  }
+  await writer.close();
+});
+
+test('appends of one turn share one write and one fdatasync, and one promise', async () => {
+  const calls: string[] = [];
+  const counting = diskWith((file) => ({
+    append: (bytes, done) => (calls.push('write'), file.append(bytes, done)),
+    sync: (done) => (calls.push('sync'), file.sync(done)),
+  }));
+  const { writer } = writerIn({ disk: counting });
+  const waiting = Array.from({ length: 100 }, (_, index) => writer.append(note(index, 'x')).durable());
+  expect(new Set(waiting).size).toBe(1);
+  await Promise.all(waiting);
+  expect(calls).toEqual(['write', 'sync']);
+  await writer.close();
+});
+
+test('never more than one batch is on its way to the disk, and none overtakes another', async () => {
+  let busy = 0;
+  const checking = diskWith((file) => ({
+    append: (bytes, done) => {
+      busy += 1;
+      expect(busy).toBe(1);
+      file.append(bytes, done);
+    },
+    sync: (done) => file.sync((error) => ((busy -= 1), done(error))),
+  }));
+  const { writer, dir } = writerIn({ disk: checking });
+  const resolved: number[] = [];
+  const one = async (index: number): Promise<void> => {
+    for (let turn = 0; turn < index % 7; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    const appended = writer.append(note(7, `${index}`));
+    await appended.durable();
+    resolved.push(appended.seq);
+  };
+  await Promise.all(Array.from({ length: 50 }, (_, index) => one(index)));
+  expect(resolved).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
+  await writer.close();
+  expect(bytesOf(dir).toString().trimEnd().split('\n')).toHaveLength(50);
+});
+
+test('a failed fdatasync is not tried again: every waiter learns of it, once, and nothing is appended any more', async () => {
+  let syncs = 0;
+  const failing = diskWith((file) => ({
+    sync: (done) => {
+      syncs += 1;
+      if (syncs === 2) done(Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' }));
+      else file.sync(done);
+    },
+  }));
+  const { writer, failures } = writerIn({ disk: failing });
+  await writer.append(note(1, 'safe')).durable();
+  const doomed = writer.append(note(2, 'doomed'));
+  const also = writer.append(note(2, 'doomed too'));
+  await expect(doomed.durable()).rejects.toThrow(/fdatasync failed.*EIO/);
+  await expect(also.durable()).rejects.toThrow(JournalFailed);
+  expect(() => writer.append(note(3, 'late'))).toThrow(JournalFailed);
+  await expect(writer.durable()).rejects.toThrow(JournalFailed);
+  await expect(writer.close()).rejects.toThrow(JournalFailed);
+  expect(syncs).toBe(2);
+  expect(failures).toHaveLength(1);
+});
+
+test('what was appended while a failing batch was on its way is refused too', async () => {
+  let fail: (() => void) | undefined;
+  const stuck = diskWith(() => ({ sync: (done) => (fail = () => done(new Error('gone'))) }));
+  const { writer, failures } = writerIn({ disk: stuck });
+  const first = writer.append(note(1, 'first')).durable();
+  const rejected = expect(first).rejects.toThrow(JournalFailed);
+  while (fail === undefined) await new Promise((resolve) => setImmediate(resolve));
+  const second = writer.append(note(1, 'second')).durable();
+  fail();
+  await rejected;
+  await expect(second).rejects.toThrow(JournalFailed);
+  expect(failures).toHaveLength(1);
+});
+
+test.skipIf(!fs.existsSync('/dev/full'))('a full disk stops the writer', async () => {
+  const full: Disk = {
+    create: (file, done) =>
+      disk.create(file, (error, made) => {
+        if (made === null) return done(error, null);
+        const fd = fs.openSync('/dev/full', 'w');
+        const append: AppendOnly['append'] = (bytes, done) =>
+          fs.write(fd, bytes, 0, bytes.length, null, (error) => done(error));
+        done(null, { ...made, append, close: (done) => fs.close(fd, () => made.close(done)) });
+      }),
+  };
+  const { writer, failures } = writerIn({ disk: full });
+  await expect(writer.append(note(1, 'x')).durable()).rejects.toThrow(/ENOSPC/);
+  expect(failures).toHaveLength(1);
+  await writer.close().catch(() => undefined);
+});
+
+test('a segment that exists already stops the writer: another one was here in the same epoch', async () => {
+  const { writer, dir, failures } = writerIn();
+  fs.writeFileSync(path.join(dir, 'segments', '000000000001-000001.ndjson'), '');
+  await expect(writer.append(note(1, 'x')).durable()).rejects.toThrow(/EEXIST/);
+  expect(failures).toHaveLength(1);
+});
+
+test('a writer whose journal was taken over writes nothing any more', async () => {
+  let held = true;
+  const { writer, dir, failures } = writerIn({ held: () => held });
+  await writer.append(note(1, 'mine')).durable();
+  const before = bytesOf(dir);
+  held = false;
+  await expect(writer.append(note(2, 'no longer mine')).durable()).rejects.toThrow(/took the journal over/);
+  expect(bytesOf(dir)).toEqual(before);
+  expect(failures).toHaveLength(1);
+});
+
+test('more than may wait for the disk is refused, and what was taken is still written', async () => {
+  const { writer, dir } = writerIn({ pendingBytesMax: 2_000 });
+  const waiting: Promise<void>[] = [];
+  expect(() => {
+    for (;;) waiting.push(writer.append(note(1, 'x'.repeat(100))).durable());
+  }).toThrow(JournalFull);
+  expect(waiting.length).toBeGreaterThan(3);
+  await Promise.all(waiting);
+  await writer.append(note(2, 'room again')).durable();
+  await writer.close();
+  expect(bytesOf(dir).toString().trimEnd().split('\n')).toHaveLength(waiting.length + 1);
+});
+
+test('time never goes back along a journal', async () => {
+  const { writer } = writerIn();
+  writer.append(note(10, 'x'));
+  expect(() => writer.append(note(9, 'earlier'))).toThrow(/comes behind/);
+  expect(writer.append(note(10, 'the same instant')).seq).toBe(2);
+  await writer.close();
+});
+
+test('segments rotate before they grow too large, and go on where the last one ended', async () => {
+  const dir = directory();
+  const { journal, close } = await opened(dir, { segmentBytesMax: 1_000 });
+  for (let index = 0; index < 30; index += 1) await journal.append(note(2_000, `note ${index}`)).durable();
+  await close();
+  const files = segmentFiles(dir);
+  expect(files.length).toBeGreaterThan(4);
+  for (const file of files) expect(fs.statSync(file).size).toBeLessThanOrEqual(1_000);
+  expect(await verifyJournal(dir)).toMatchObject({ ok: true, records: 32, segments: files.length });
+});
+
+function appendNote(writer: JournalWriter, text: string): { hash: string; durable: Promise<void> } {
+  const appended = writer.append(note(1, text));
+  return { hash: appended.hash, durable: appended.durable() };
+}
