@@ -2,7 +2,8 @@ import { Faker, base, en } from '@faker-js/faker';
 import type { Instant } from '../../src/std/clock.ts';
 import type { Books } from './books.ts';
 import { CARD_ON_FILE } from './cards.ts';
-import { newCharge } from './charges.ts';
+import { type Taking, newCharge } from './charges.ts';
+import type { Charge } from './objects.ts';
 import { newPayout } from './payouts.ts';
 import { newRefund } from './refunds.ts';
 
@@ -11,8 +12,9 @@ const DAYS = 90;
 const CHARGES_PER_CUSTOMER = 3;
 const ACCOUNTS = 3;
 /** Every so many charges one was refunded whole, one in part, one charged back. */
-const REFUNDED_EVERY = 12;
+const MISHAP_EVERY = 12;
 const FIRST_ORDER = 1_001;
+const PRODUCTS = 12;
 
 /**
  * Ninety days of business before the world begins: customers in the first month, charges since,
@@ -20,7 +22,9 @@ const FIRST_ORDER = 1_001;
  */
 export function writeHistory(books: Books, seed: number, customers: number): void {
   const endsAt = books.at;
+  // An instance of its own, and a date of its own: a shared one would make two runs differ.
   const faker = new Faker({ locale: [en, base], seed });
+  faker.setDefaultRefDate(endsAt);
   const startsAt = endsAt - DAYS * DAY_MS;
   const monthsEnd = startsAt + 30 * DAY_MS;
   const spread = (count: number, from: Instant, to: Instant): Instant[] =>
@@ -32,6 +36,7 @@ export function writeHistory(books: Books, seed: number, customers: number): voi
     addCustomer(books, faker);
   }
   const customerIds = [...books.customers.keys()];
+  const products = Array.from({ length: PRODUCTS }, () => faker.commerce.productName());
   let paidOutAt = monthsEnd;
   for (const [index, at] of spread(customers * CHARGES_PER_CUSTOMER, monthsEnd, endsAt - 1).entries()) {
     books.at = at;
@@ -39,7 +44,14 @@ export function writeHistory(books: Books, seed: number, customers: number): voi
       paidOutAt = at;
       payOutHalf(books);
     }
-    addCharge(books, faker, index, faker.helpers.arrayElement(customerIds));
+    addCharge(books, index, {
+      amount: faker.number.int({ min: 5, max: 250 }) * 100 - 1,
+      currency: 'usd',
+      card: CARD_ON_FILE,
+      customer: faker.helpers.arrayElement(customerIds),
+      description: faker.helpers.arrayElement(products),
+      metadata: { order: String(FIRST_ORDER + index) },
+    });
   }
   books.at = endsAt;
 }
@@ -69,24 +81,17 @@ function addCustomer(books: Books, faker: Faker): void {
   });
 }
 
-function addCharge(books: Books, faker: Faker, index: number, customer: string): void {
-  const charge = newCharge(books, {
-    amount: faker.number.int({ min: 5, max: 250 }) * 100 - 1,
-    currency: 'usd',
-    card: CARD_ON_FILE,
-    customer,
-    description: faker.commerce.productName(),
-    metadata: { order: String(FIRST_ORDER + index) },
-  });
-  const disputed = index % REFUNDED_EVERY === 8;
+function addCharge(books: Books, index: number, taking: Taking): void {
+  const charge = newCharge(books, taking);
+  const disputed = index % MISHAP_EVERY === 8;
   books.charges.set(charge.id, { ...charge, disputed });
   const gone = disputed ? charge.amount : refundSome(books, charge, index);
-  books.adjustBalance('usd', charge.amount - gone);
+  books.adjustBalance(charge.currency, charge.amount - gone);
 }
 
 /** How much of the charge went back at once. */
-function refundSome(books: Books, charge: ReturnType<typeof newCharge>, index: number): number {
-  const place = index % REFUNDED_EVERY;
+function refundSome(books: Books, charge: Charge, index: number): number {
+  const place = index % MISHAP_EVERY;
   if (place !== 3 && place !== 5) return 0;
   const amount = place === 3 ? charge.amount : Math.floor(charge.amount / 3);
   return newRefund(books, charge, amount, 'requested_by_customer').amount;

@@ -16,7 +16,9 @@ const MISHAP_EVERY = 11;
 /** Sixty days of orders before the world begins. None of it is on the ledger. */
 export function writeHistory(store: Store, seed: number, customers: number): void {
   const endsAt = store.at;
+  // An instance of its own, and a date of its own: a shared one would make two runs differ.
   const faker = new Faker({ locale: [en, base], seed });
+  faker.setDefaultRefDate(endsAt);
   const startsAt = endsAt - DAYS * DAY_MS;
   store.at = startsAt;
   for (let index = 0; index < PRODUCTS; index += 1) addProduct(store, faker, index);

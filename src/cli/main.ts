@@ -20,16 +20,16 @@ Decides whether an AI agent may work unsupervised on a business API, and is the 
 
 /** Runs one command line. Gives the exit code: 0 done, 1 refused or a promise broken, 2 a command line no one understands. */
 export async function main(args: readonly string[]): Promise<number> {
-  const named = args.find((arg) => Object.hasOwn(COMMANDS, arg));
-  const loaders = named === undefined ? Object.values(COMMANDS) : [COMMANDS[named]];
-  const commands = await Promise.all(loaders.map((load) => load?.()));
+  const named = Object.hasOwn(COMMANDS, args[0] ?? '') ? COMMANDS[args[0] as string] : undefined;
+  const loaders = named === undefined ? Object.values(COMMANDS) : [named];
+  const commands = await Promise.all(loaders.map((load) => load()));
   let misunderstood = false;
   try {
     await yargs([...args])
       .scriptName('interlock')
       .usage(USAGE)
       .version(packageJson.version)
-      .command(commands.filter((command) => command !== undefined))
+      .command(commands)
       .demandCommand(1, 'Name a command. `interlock --help` lists them.')
       .recommendCommands()
       .strict()

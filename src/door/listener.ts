@@ -23,7 +23,12 @@ export interface Listening {
 
 /** Listens on loopback. `upstream`: whose own port this is; `undefined` for the common one. Port 0 takes a free one. */
 export function listen(door: Door, host: string, port: number, upstream: UpstreamId | undefined): Promise<Listening> {
-  const handle = (request: IncomingMessage, response: ServerResponse): void => door.handle(request, response, upstream);
+  /** Connections that end with the answer they got: what else is in their buffers is no request any more. */
+  const ending = new WeakSet<Duplex>();
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    door.handle(request, response, upstream);
+    if (!response.shouldKeepAlive) ending.add(request.socket);
+  };
   const server = createServer(
     {
       keepAlive: true,
@@ -33,7 +38,8 @@ export function listen(door: Door, host: string, port: number, upstream: Upstrea
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
       connectionsCheckingInterval: 1_000,
       maxHeaderSize: HEADERS_MAX_BYTES,
-      requireHostHeader: true,
+      // Strictness of our own answers for a missing Host, so that the refusal is journalled.
+      requireHostHeader: false,
       insecureHTTPParser: false,
       // Node would cut the header list at 2,000 entries in silence; the byte limit above bounds it instead.
       rejectNonStandardBodyWrites: true,
@@ -62,6 +68,7 @@ export function listen(door: Door, host: string, port: number, upstream: Upstrea
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();
+    if (ending.has(socket)) return;
     const refusal = unreadable(error);
     door.recordRefusal(refusal, null, null);
     refuseRaw(socket, refusal);

@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { UpstreamId } from '../engine/ids.ts';
 import { openJournal, type Grants } from '../journal/index.ts';
 import type { LoadedPolicy } from '../policy/index.ts';
+import type { JournalPort } from './admit.ts';
 import { callIds } from './call-ids.ts';
 import { doorClock } from './clock.ts';
 import { Door, type DoorParts } from './door.ts';
@@ -31,6 +32,7 @@ export interface OpenDoor {
   readonly operations: Operations;
   readonly engine: Engine;
   readonly grants: Grants;
+  readonly journal: JournalPort;
   readonly clock: Clock;
   readonly door: Door;
   /** Takes no more requests, lets those under way finish for `graceMs`, then closes the journal. */
@@ -65,6 +67,7 @@ export async function openDoor(options: OpenDoorOptions): Promise<OpenDoor> {
       operations: new Operations({ policy, engine, grants, journal, clock, sever }),
       engine,
       grants,
+      journal,
       clock,
       door,
       close: async (graceMs) => {

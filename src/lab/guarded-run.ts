@@ -90,6 +90,7 @@ function linkTo({ all }: Businesses, witness: Witness): Parameters<typeof openDo
       upstream,
       {
         transport: witness.transport(upstream, worldTransport({ handlers })),
+        basePath: '',
         headers: ['host', 'world.test', 'authorization', `Bearer ${BUSINESS_KEY}`],
       },
     ]),

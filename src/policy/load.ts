@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { canonicalJson } from '../std/canonical-json.ts';
 import { fail, ok, type Result } from '../std/result.ts';
 import { compile } from './compile.ts';
@@ -22,10 +22,10 @@ export function loadPolicy(text: string, file: string): Result<LoadedPolicy, Pol
 }
 
 /** Loads a policy from disk. A file that cannot be read is one problem, at its beginning. */
-export function readPolicy(path: string): Result<LoadedPolicy, PolicyProblem[]> {
+export async function readPolicy(path: string): Promise<Result<LoadedPolicy, PolicyProblem[]>> {
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
   } catch (error) {
     return fail([{ line: 1, column: 1, path: '', message: unreadable(error) }]);
   }

@@ -54,7 +54,7 @@ export interface LoadedPolicy {
   readonly upstreams: ReadonlyMap<UpstreamId, Upstream>;
   /** What is known of each route's amounts before any request. */
   readonly prices: ReadonlyMap<RouteId, Price>;
-  /** Which route a request is; see `segmentsOf` for the segments. `params` has no prototype. */
+  /** Which route a request is. `params` has no prototype. */
   readonly match: Router;
   /** Accepted, but worth a second look. */
   readonly warnings: readonly PolicyProblem[];

@@ -13,6 +13,7 @@ export interface Match {
   readonly params: Record<string, string>;
 }
 
+/** `segments` are decoded; `/` has none, and a trailing slash is an empty one at the end. */
 export type Router = (upstream: UpstreamId, method: string, segments: readonly string[]) => Match | undefined;
 
 /** Templates that overlap in more ways than this are no catalogue of operations. */
@@ -50,11 +51,6 @@ export function router(patterns: readonly RoutePattern[]): Router | undefined {
     }
     return state?.ends === undefined ? undefined : matched(state.ends, segments);
   };
-}
-
-/** Segments as the router wants them, from a path that starts with `/`: decoded, a trailing slash as an empty last one. */
-export function segmentsOf(path: string): string[] {
-  return path.slice(1).split('/').map(decodeURIComponent);
 }
 
 function compile(patterns: readonly RoutePattern[], depth: number, budget: { states: number }): State | undefined {

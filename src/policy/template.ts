@@ -15,7 +15,7 @@ export interface Template {
   readonly method: string;
   /** As written. */
   readonly path: string;
-  /** Decoded. A trailing slash is an empty literal at the end. */
+  /** Decoded. `/` has none; a trailing slash is an empty literal at the end. */
   readonly segments: readonly Segment[];
 }
 
@@ -27,7 +27,7 @@ export function parseTemplate(text: string): Result<Template, string> {
   if (!METHODS.includes(method)) return fail(`\`${method}\` is no method that the door forwards`);
   if (!path.startsWith('/')) return fail(`the path \`${path}\` does not start with \`/\``);
   if (/[?#]/.test(path)) return fail(`the path \`${path}\` has a query or fragment; conditions judge those`);
-  const texts = path.slice(1).split('/');
+  const texts = path === '/' ? [] : path.slice(1).split('/');
   if (texts.length > SEGMENTS_MAX) return fail(`the path has more than ${SEGMENTS_MAX} segments`);
   const segments: Segment[] = [];
   for (const [index, part] of texts.entries()) {

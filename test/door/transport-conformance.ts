@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import type { Adapter } from './transports/rig.ts';
 import { abortConformance } from './transports/conformance-abort.ts';
 import { answerConformance } from './transports/conformance-answers.ts';
+import { chaosConformance } from './transports/conformance-chaos.ts';
 import { connectionConformance } from './transports/conformance-connections.ts';
 import { flowConformance } from './transports/conformance-flow.ts';
 import { hostileConformance } from './transports/conformance-hostile.ts';
@@ -18,5 +19,6 @@ export function transportConformance(adapter: Adapter): void {
     abortConformance(adapter);
     connectionConformance(adapter);
     tlsConformance(adapter);
+    chaosConformance(adapter);
   });
 }

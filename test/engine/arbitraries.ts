@@ -1,4 +1,5 @@
-import fc, { type Arbitrary } from 'fast-check';
+import * as fc from 'fast-check'
+import type { Arbitrary } from 'fast-check';
 import type { AmountFact, Stage, Truth } from '../../src/engine/call.ts';
 import type { BudgetRule } from '../../src/engine/guards/budget.ts';
 import type { CollarRule } from '../../src/engine/guards/collar.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AmountFact, Call } from '../../src/engine/call.ts';
 import { tripsOf } from '../../src/engine/combine.ts';

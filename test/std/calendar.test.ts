@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { calendar, isTimeZone } from '../../src/std/calendar.ts';
 import { dateIn } from '../model/dates.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MINOR_DIGITS } from '../../src/std/currencies.ts';
 import { formatMoney, fromMajor, fromMinor, isCurrency, minorDigits, parseMoney } from '../../src/std/money.ts';

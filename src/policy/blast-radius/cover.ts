@@ -13,7 +13,7 @@ export interface Limit<Thing> {
  */
 export function coverBound<Thing>(things: ReadonlySet<Thing>, limits: readonly Limit<Thing>[]): bigint | undefined {
   if (things.size === 0) return 0n;
-  const whole = limits.filter(({ over }) => things.isSubsetOf(over)).map(({ max }) => max);
+  const whole = limits.filter(({ over }) => [...things].every((thing) => over.has(thing))).map(({ max }) => max);
   const greedy = greedyBound(things, limits);
   const bounds = greedy === undefined ? whole : [...whole, greedy];
   return bounds.reduce<bigint | undefined>(

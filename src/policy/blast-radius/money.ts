@@ -12,8 +12,8 @@ const SENDING_MS = 60_000;
 
 /** At most this leaves in a day; `undefined` micros: no rule bounds it. */
 export interface MoneyBound {
-  /** `any`: no rule says in which currency. */
-  readonly currency: Currency | 'any';
+  /** `null`: no rule says in which currency. */
+  readonly currency: Currency | null;
   readonly micros: bigint | undefined;
 }
 
@@ -38,15 +38,13 @@ export interface MoneyBound {
 export function moneyPerDay(loaded: LoadedPolicy, powers: readonly Power[]): readonly MoneyBound[] {
   const moving = powers.filter(({ price }) => price !== undefined);
   const possible = new Map(moving.map((power) => [power, currenciesOf(loaded, power)]));
-  const currencies = new Set([...possible.values()].flatMap((known) => (known === undefined ? ['any'] : [...known])));
-  return [...currencies].sort().map((currency) => {
-    const within = new Set(
-      moving.filter((power) =>
-        currency === 'any' ? possible.get(power) === undefined : possible.get(power)?.has(currency),
-      ),
-    );
-    return { currency, micros: currency === 'any' ? undefined : coverBound(within, limits(loaded, within, currency)) };
+  const currencies = new Set([...possible.values()].flatMap((known) => [...(known ?? [])]));
+  const bounds: MoneyBound[] = [...currencies].sort().map((currency) => {
+    // What may come in any currency may come in this one too.
+    const within = new Set(moving.filter((power) => possible.get(power)?.has(currency) !== false));
+    return { currency, micros: coverBound(within, limits(loaded, within, currency)) };
   });
+  return [...possible.values()].includes(undefined) ? [...bounds, { currency: null, micros: undefined }] : bounds;
 }
 
 /** The currencies that some amount of this power could have; `undefined`: any at all. */
@@ -62,7 +60,9 @@ function currenciesOf({ policy }: LoadedPolicy, { agent, route, price }: Power):
   for (const rule of [...budgets, ...policy.shared.budgets]) {
     if (concerns(rule.routes, route.id)) demands.push(new Set([rule.max.currency]));
   }
-  return demands.length === 0 ? undefined : demands.reduce((all, one) => all.intersection(one));
+  return demands.length === 0
+    ? undefined
+    : demands.reduce((all, one) => new Set([...all].filter((code) => one.has(code))));
 }
 
 function limits(loaded: LoadedPolicy, within: ReadonlySet<Power>, currency: Currency): Limit<Power>[] {

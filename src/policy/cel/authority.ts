@@ -74,5 +74,5 @@ export function patternFault(pattern: string): string | undefined {
 function toCel(value: Json): CelInput {
   if (Array.isArray(value)) return celList(value.map(toCel));
   if (typeof value !== 'object' || value === null) return lift(value);
-  return celMap(new Map(Object.entries(value).map(([key, member]) => [key, toCel(member as Json)])));
+  return celMap(new Map(Object.entries(value).map(([key, member]) => [key, toCel(member)])));
 }

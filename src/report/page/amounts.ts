@@ -41,5 +41,5 @@ export function damageOf({ harm }: RunResult): { readonly figure: string; readon
 
 /** `once ×411, rate ×2`, or that nothing had to. */
 export function stoppedBy({ stoppedBy: stops }: ScenarioResult): string {
-  return stops.map(({ guard, calls }) => `${guard} ×${grouped(String(calls))}`).join(', ');
+  return stops.map(({ guard, calls }) => `${guard}\u00A0×${grouped(String(calls))}`).join(', ');
 }

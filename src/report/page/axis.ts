@@ -4,8 +4,10 @@ import type { Instant } from '../../std/clock.ts';
 const HOUR_MS = 3_600_000;
 /** Each run's first event is shown at three in the morning, the hour this report is read at. */
 const NIGHT_MS = 3 * HOUR_MS;
-/** Labels that fit side by side on a phone. */
+/** Grid lines that still read as a grid on a phone. */
 const INTERVALS_MAX = 4;
+/** Room for a label on a phone, as a share of the axis: behind the first, which starts at its tick, and between others. */
+const [FIRST_LABEL_ROOM, LABEL_ROOM] = [0.3, 0.22];
 const STEPS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 250, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000].concat(
   [1, 2, 5, 10, 15, 30, 60, 120, 240, 360, 720, 1440].map((minutes) => minutes * 60_000),
 );
@@ -13,7 +15,13 @@ const STEPS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 250, 500, 1_000, 2_000, 5_000, 
 /** The time that both runs of a scenario share, from the first event of each. */
 export interface Axis {
   readonly spanMs: number;
-  readonly ticks: readonly { readonly afterMs: number; readonly label: string }[];
+  readonly ticks: readonly Tick[];
+}
+
+export interface Tick {
+  readonly afterMs: number;
+  /** Empty where it would touch the one before. */
+  readonly label: string;
 }
 
 /** When a run's first event was, or when it started if it has none. */
@@ -25,8 +33,13 @@ export function originOf({ startedAt, timeline, ledger }: RunResult): Instant {
 export function axisOf(runs: readonly RunResult[]): Axis {
   const spanMs = Math.max(1, ...runs.map((run) => lastOf(run) - originOf(run)));
   const stepMs = STEPS_MS.find((step) => spanMs / step <= INTERVALS_MAX) ?? spanMs;
-  const ticks = [];
-  for (let afterMs = 0; afterMs <= spanMs; afterMs += stepMs) ticks.push({ afterMs, label: tickLabel(afterMs) });
+  const ticks: Tick[] = [];
+  let freeFrom = 0;
+  for (let afterMs = 0; afterMs <= spanMs; afterMs += stepMs) {
+    const free = afterMs >= freeFrom;
+    ticks.push({ afterMs, label: free ? tickLabel(afterMs) : '' });
+    if (free) freeFrom = afterMs + (afterMs === 0 ? FIRST_LABEL_ROOM : LABEL_ROOM) * spanMs;
+  }
   return { spanMs, ticks };
 }
 
@@ -42,10 +55,9 @@ export function nightTime(afterMs: number): string {
   return `${hours}:${minutes}:${padded((whole / 1_000) % 60, 2)}.${padded(whole % 1_000, 3)}`;
 }
 
-/** The first tick is whole; behind it, `.250` within a second and `03:00:01` on it. */
+/** `03:00:01` on a whole second, `.250` within one. */
 function tickLabel(afterMs: number): string {
   const time = nightTime(afterMs);
-  if (afterMs === 0) return time;
   return afterMs % 1_000 === 0 ? time.slice(0, -4) : time.slice(-4);
 }
 

@@ -2,7 +2,7 @@ import type { RunResult, TimelineEvent } from '../../lab/result.ts';
 import type { Instant } from '../../std/clock.ts';
 import { type Html, html } from '../html.ts';
 import { grouped } from './amounts.ts';
-import { type Axis, nightTime, originOf, percentOf } from './axis.ts';
+import { type Axis, type Tick, nightTime, originOf, percentOf } from './axis.ts';
 import { type Cluster, clustersOf } from './clusters.ts';
 import { type Lane, WORD } from './marks.ts';
 import { type Measure, totalOf } from './running-total.ts';
@@ -56,11 +56,11 @@ function spoken({ run, measure }: ChartInput): string {
   return `${run.timeline.length} events${total}. The moments are listed below.`;
 }
 
-function tickMarks({ afterMs, label }: Axis['ticks'][number], axis: Axis, bottom: number): Html {
+function tickMarks({ afterMs, label }: Tick, axis: Axis, bottom: number): Html {
   const x = percentOf(afterMs, axis);
   const anchor = afterMs === 0 ? 'start' : afterMs > axis.spanMs * 0.9 ? 'end' : 'middle';
   return html`<line class="grid" x1="${x}" x2="${x}" y1="${NUMBERS_PX}" y2="${bottom + 4}"/>
-<text class="tick" x="${x}" y="${bottom + 18}" text-anchor="${anchor}">${label}</text>`;
+${label !== '' && html`<text x="${x}" y="${bottom + 18}" text-anchor="${anchor}">${label}</text>`}`;
 }
 
 function laneLine(y: number, absent: boolean): Html {

@@ -13,7 +13,7 @@ export function runView(input: ChartInput): Html {
   const origin = originOf(run);
   return html`<div class="run">
 <h3>${title}</h3>
-${figures(run)}
+${figures(input)}
 ${chart(input)}
 <div class="told">
 ${moments.length === 0 && html`<p class="quiet">Nothing happened.</p>`}
@@ -23,12 +23,12 @@ ${run.timeline.length > 0 && eventList(run, title, origin)}
 </div>`;
 }
 
-function figures(run: RunResult): Html {
+function figures({ run, behindDoor }: ChartInput): Html {
   const { sent, reached } = run.requests;
   const harm = damageOf(run);
-  const harmed = run.harm.entries > 0;
+  const outcome = run.harm.entries > 0 ? 'harm' : behindDoor ? 'held' : null;
   return html`<dl class="figures">
-<div class="${harmed ? 'big harm' : 'big'}"><dt>Harm</dt><dd>${harmed && mark('harm')} ${harm.figure} <small>${harm.note}</small></dd></div>
+<div class="big ${outcome}"><dt>Harm</dt><dd>${outcome !== null && mark(outcome)} ${harm.figure} <small>${harm.note}</small></dd></div>
 <div><dt>Money left</dt><dd>${grouped(run.money)}</dd></div>
 <div><dt>Writes</dt><dd>${grouped(String(run.writes))}</dd></div>
 <div><dt>Requests reached</dt><dd>${grouped(String(reached))} <small>of ${grouped(String(sent))}</small></dd></div>

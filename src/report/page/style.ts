@@ -57,13 +57,14 @@ th, td { vertical-align: top; padding: 12px 24px 12px 0; border-top: 1px solid v
 thead th { color: var(--quiet); font-size: 14px; border: 0; padding-bottom: 8px; }
 .summary tbody th { width: 36%; }
 .summary th a { display: inline-block; margin-right: 8px; color: var(--ink); }
-.summary th .verdict { font-size: 14px; }
+.summary th .verdict { display: block; font-size: 14px; margin-top: 2px; }
 .harmed { font-weight: 600; white-space: nowrap; }
 .none { color: var(--quiet); }
+.summary td .quiet { display: block; }
 
 .scenario { border-top: 1px solid var(--hair); margin-top: 64px; padding-top: 40px; }
 .scenario > header { display: grid; gap: 8px; max-width: 46em; margin-bottom: 40px; }
-.state { font-size: 14px; display: flex; flex-wrap: wrap; gap: 4px 12px; color: var(--quiet); }
+.state { font-size: 14px; display: flex; flex-wrap: wrap; align-items: baseline; gap: 4px 12px; color: var(--quiet); }
 .story { margin-top: 4px; }
 .runs { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 64px; }
 .run { display: grid; grid-template-rows: subgrid; grid-row: span 4; align-content: start; }
@@ -74,6 +75,7 @@ thead th { color: var(--quiet); font-size: 14px; border: 0; padding-bottom: 8px;
 .figures dd { font-size: 18px; font-weight: 600; line-height: 1.3; }
 .figures .big dd { font-size: 32px; letter-spacing: -0.02em; line-height: 1.2; }
 .figures .big.harm dd { color: var(--red); }
+.figures .big.held dd { color: var(--green); }
 .figures .big .mark { width: 24px; height: 24px; vertical-align: -2px; }
 .figures small { font-weight: 400; letter-spacing: 0; }
 
@@ -98,7 +100,8 @@ thead th { color: var(--quiet); font-size: 14px; border: 0; padding-bottom: 8px;
 .chart .freeze use, .chart .note use { fill: var(--ink); }
 .total path { fill: none; vector-effect: non-scaling-stroke; }
 .total .line { stroke: var(--ink); stroke-width: 2px; }
-.total .harm { fill: var(--red-wash); stroke: var(--red); stroke-width: 1px; }
+.total .wash { fill: var(--red-wash); }
+.total .edge { stroke: var(--red); stroke-width: 1.5px; }
 .chart text.harm { fill: var(--red); stroke: none; }
 .chart text.sum { fill: var(--ink); }
 .chart .base { stroke: var(--lane); }

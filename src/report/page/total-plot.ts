@@ -5,7 +5,7 @@ import { type Measure, type Step, stepsOf, totalOf } from './running-total.ts';
 
 /** Room above the highest total for its label. */
 const HEADROOM_PX = 30;
-/** Two lines of text nearer than this would touch. */
+/** A line of the chart's text. */
 const LINE_PX = 15;
 
 interface TotalPlotInput {
@@ -23,19 +23,27 @@ export function totalPlot({ run, measure, axis, top, bottom }: TotalPlotInput): 
   const yOf = (share: number): number => Math.round(bottom - share * height);
   const last = steps.at(-1) ?? { x: 0, y: 0, harm: 0 };
   return html`<svg x="0" y="${bottom - height}" width="100%" height="${height}" viewBox="0 0 1000 1000" preserveAspectRatio="none" class="total">
-${last.harm > 0 && html`<path class="harm" d="${outline(steps, 'harm')}V1000H0z"/>`}
+${last.harm > 0 && harmArea(steps)}
 <path class="line" d="${outline(steps, 'y')}"/>
 </svg>
 <line class="base" x1="0" x2="100%" y1="${bottom}" y2="${bottom}"/>
 ${limitLine(measure, last.y, yOf)}
-${last.harm * height > 2 * LINE_PX && html`<text class="harm" x="99%" y="${bottom - 8}" text-anchor="end">of it, harm</text>`}
+${last.harm * height > 3 * LINE_PX && html`<text class="harm" x="99%" y="${yOf(last.harm) + LINE_PX + 2}" text-anchor="end">harm</text>`}
 <text class="sum" x="100%" y="${yOf(last.y) - 7}" text-anchor="end">${measure.say(totalOf(run, measure))}</text>`;
 }
 
-/** A path in thousandths that keeps each value until the next step, from zero to the axis' end. */
-function outline(steps: readonly Step[], value: 'y' | 'harm'): Html {
+/** From the first harm on, so that a run's clean beginning has no edge. */
+function harmArea(steps: readonly Step[]): Html {
+  const harmful = steps.filter(({ harm }) => harm > 0);
+  const start = Math.round((harmful[0]?.x ?? 0) * 1_000);
+  const edge = outline(harmful, 'harm', start);
+  return html`<path class="wash" d="${edge}V1000z"/><path class="edge" d="${edge}"/>`;
+}
+
+/** A path in thousandths that keeps each value until the next step, from `start` to the axis' end. */
+function outline(steps: readonly Step[], value: 'y' | 'harm', start = 0): Html {
   const moves = steps.map((step) => `H${Math.round(step.x * 1_000)}V${Math.round(1_000 * (1 - step[value]))}`);
-  return trusted(`M0 1000${moves.join('')}H1000`);
+  return trusted(`M${start} 1000${moves.join('')}H1000`);
 }
 
 function limitLine({ limit, top, say }: Measure, total: number, yOf: (share: number) => number): Html | null {

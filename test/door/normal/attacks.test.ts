@@ -165,7 +165,7 @@ const bodies: readonly Row[] = [
   ['form name and position', form('a[0]=1&a[b]=2'), '400 field_conflict'],
   ['form bracket left open', form('a[b=1'), '400 field_brackets'],
   ['form text behind a bracket', form('a[b]c=1'), '400 field_brackets'],
-  ['form bracket without a base', form('[a]=1'), '400 field_brackets'],
+  ['form bracket without a base', form('x=1&[a]=1'), '400 field_brackets'],
   ['form without a name', form('=1'), '400 field_unnamed'],
   ['form key with a space before it', form('+amount=1'), '400 field_name'],
   ['B28 JSON patch', post('application/json-patch+json', '[{"op":"replace"}]'), '415 media_type'],

@@ -125,11 +125,11 @@ export function flowConformance(adapter: Adapter): void {
     });
 
     test('a stopped receiver does not age the upstream', async () => {
-      const { send } = await rig(adapter, (_, wire) => sendPieces(wire), { idleTimeoutMs: 40 });
+      const { send } = await rig(adapter, (_, wire) => sendPieces(wire), { idleTimeoutMs: 500 });
       const got = send({}, (recording) => (recording.onData = () => false));
       await got.flowing;
       // A second exchange that does time out proves that the time has passed.
-      const later = await rig(adapter, () => undefined, { headTimeoutMs: 120 });
+      const later = await rig(adapter, () => undefined, { headTimeoutMs: 1_200 });
       await later.send().over;
       expect(got.outcome).toBe(null);
       got.onData = () => true;

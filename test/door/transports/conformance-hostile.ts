@@ -33,6 +33,10 @@ const INVALID: readonly [name: string, bytes: string][] = [
     'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n',
   ],
   ['a coding without chunks', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nok'],
+  [
+    'a coding hidden behind 2,500 headers',
+    `HTTP/1.1 200 OK\r\n${'a:\r\n'.repeat(2_500)}Transfer-Encoding: gzip, chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n`,
+  ],
   ['a broken chunk size', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nok\r\n0\r\n\r\n'],
   ['HTTP/0.9', '<html>hello</html>'],
   ['HTTP/3', 'HTTP/3.0 200 OK\r\nContent-Length: 0\r\n\r\n'],

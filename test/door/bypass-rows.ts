@@ -1,0 +1,272 @@
+/**
+ * Requests that break proxies. `expected`: the statuses that refuse it clearly, or `forward` where it may also pass,
+ * with the method, target, headers and body that were judged, and nothing else. Texts are latin-1: one character is one byte.
+ */
+export interface BypassRow {
+  readonly id: string;
+  readonly what: string;
+  readonly raw: string;
+  readonly expected: readonly (number | 'forward')[];
+}
+
+export const AUTH = 'Authorization: Bearer ‹token›\r\n';
+export const row = (id: string, what: string, expected: BypassRow['expected'], raw: string): BypassRow => ({
+  id,
+  what,
+  raw,
+  expected,
+});
+
+/** Classes F (framing), H (headers) and P (target and method). */
+export const ENVELOPE_ROWS: readonly BypassRow[] = [
+  row(
+    'F01',
+    'CL.TE',
+    [400],
+    `POST /v1/payouts HTTP/1.1\r\nHost: x\r\n${AUTH}Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nG`,
+  ),
+  row(
+    'F02',
+    'TE.CL',
+    [400],
+    `POST /v1/payouts HTTP/1.1\r\nHost: x\r\n${AUTH}Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n3c\r\nPOST /v1/smuggled HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi\r\n0\r\n\r\n`,
+  ),
+  row(
+    'F04',
+    'list Content-Length "5, 5"',
+    [400],
+    `POST /v1/payouts HTTP/1.1\r\nHost: x\r\n${AUTH}Content-Length: 5, 5\r\n\r\nabcde`,
+  ),
+  row(
+    'F05',
+    'Content-Length +5',
+    [400],
+    `POST /v1/payouts HTTP/1.1\r\nHost: x\r\n${AUTH}Content-Length: +5\r\n\r\nabcde`,
+  ),
+  row(
+    'F07',
+    'Content-Length overflow 2^64',
+    [400],
+    `POST /v1/payouts HTTP/1.1\r\nHost: x\r\n${AUTH}Content-Length: 18446744073709551617\r\n\r\na`,
+  ),
+  row(
+    'F08',
+    'TE value "xchunked"',
+    [400],
+    `POST /v1/payouts HTTP/1.1\r\nHost: x\r\n${AUTH}Transfer-Encoding: xchunked\r\n\r\n3c\r\nPOST /v1/smuggled HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi\r\n0\r\n\r\n`,
+  ),
+  row(
+    'F10',
+    'TE "chunked, identity"',
+    [400],
+    `POST /v1/payouts HTTP/1.1\r\nHost: x\r\n${AUTH}Transfer-Encoding: chunked, identity\r\n\r\n3c\r\nPOST /v1/smuggled HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi\r\n0\r\n\r\n`,
+  ),
+  row(
+    'F11',
+    'TE "gzip, chunked"',
+    [400, 501],
+    `POST /v1/payouts HTTP/1.1\r\nHost: x\r\n${AUTH}Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n`,
+  ),
+  row(
+    'F13',
+    'obs-fold TE',
+    [400],
+    `POST /v1/payouts HTTP/1.1\r\nHost: x\r\n${AUTH}Transfer-Encoding:\r\n chunked\r\n\r\n3c\r\nPOST /v1/smuggled HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi\r\n0\r\n\r\n`,
+  ),
+  row('F14', 'bare LF line ends', [400, 505], `POST /v1/payouts HTTP/1.1\nHost: x\nContent-Length: 0\n\n`),
+  row(
+    'F16',
+    'NUL in header value',
+    [400],
+    `POST /v1/payouts HTTP/1.1\r\nHost: x\r\n${AUTH}X-A: a\x00b\r\nContent-Length: 0\r\n\r\n`,
+  ),
+  row(
+    'F17',
+    'chunk extension with LF',
+    [400],
+    `POST /v1/payouts HTTP/1.1\r\nHost: x\r\n${AUTH}Transfer-Encoding: chunked\r\n\r\n2;\nxx\r\nhi\r\n0\r\n\r\n`,
+  ),
+  row(
+    'F19',
+    'chunk size 0x prefix',
+    [400],
+    `POST /v1/payouts HTTP/1.1\r\nHost: x\r\n${AUTH}Transfer-Encoding: chunked\r\n\r\n0x2\r\nhi\r\n0\r\n\r\n`,
+  ),
+  row(
+    'F20',
+    'chunk data not ended by CRLF',
+    [400],
+    `POST /v1/payouts HTTP/1.1\r\nHost: x\r\n${AUTH}Transfer-Encoding: chunked\r\n\r\n2\r\nhiXX0\r\n\r\n`,
+  ),
+  row(
+    'F22',
+    'trailer section with Content-Length',
+    [400],
+    `POST /v1/payouts HTTP/1.1\r\nHost: x\r\n${AUTH}Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nContent-Length: 9\r\n\r\n`,
+  ),
+  row(
+    'F23',
+    'chunked DELETE, no CL (CVE-2026-29057)',
+    [400, 415],
+    `DELETE /v1/harmless HTTP/1.1\r\nHost: x\r\n${AUTH}Transfer-Encoding: chunked\r\n\r\n3c\r\nPOST /v1/smuggled HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi\r\n0\r\n\r\n`,
+  ),
+  row(
+    'F25',
+    'chunked OPTIONS',
+    [405],
+    `OPTIONS /v1/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3c\r\nPOST /v1/smuggled HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi\r\n0\r\n\r\n`,
+  ),
+  row(
+    'F26',
+    'TE hidden behind 1001+ headers (CVE-2026-58044)',
+    [431],
+    `GET /v1/x HTTP/1.1\r\nHost: x\r\n${'a:\r\n'.repeat(1500)}Transfer-Encoding: chunked\r\n\r\n3c\r\nPOST /v1/smuggled HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi\r\n0\r\n\r\n`,
+  ),
+  row(
+    'F28',
+    'HTTP/1.0 + TE chunked',
+    [505],
+    `POST /v1/x HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3c\r\nPOST /v1/smuggled HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi\r\n0\r\n\r\n`,
+  ),
+  row('F29', 'HTTP/0.9 request', [400, 505], `GET /v1/x\r\n\r\n`),
+  row('F31', 'version HTTP/1.2', [400, 505], `GET /v1/x HTTP/1.2\r\nHost: x\r\n\r\n`),
+  row('F32', 'space before first header', [400], `GET /v1/x HTTP/1.1\r\n Host: x\r\nHost: y\r\n\r\n`),
+  row(
+    'F34',
+    'Expect: 100-continue (proxyReq hook skipped)',
+    ['forward', 417, 422],
+    `POST /v1/payouts HTTP/1.1\r\nHost: x\r\n${AUTH}Expect: 100-continue\r\nX-Evil: 1\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}`,
+  ),
+  row(
+    'F35',
+    'Expect: other',
+    [417],
+    `POST /v1/payouts HTTP/1.1\r\nHost: x\r\n${AUTH}Expect: z\r\nContent-Length: 0\r\n\r\n`,
+  ),
+  row(
+    'H01',
+    'Trailer header on GET (process crash)',
+    [400],
+    `GET /v1/x HTTP/1.1\r\nHost: x\r\n${AUTH}Trailer: a\r\n\r\n`,
+  ),
+  row(
+    'H02',
+    'Trailer header on POST with CL',
+    [400],
+    `POST /v1/payouts HTTP/1.1\r\nHost: x\r\n${AUTH}Trailer: a\r\nContent-Length: 0\r\n\r\n`,
+  ),
+  row(
+    'H04',
+    'Upgrade: websocket',
+    [400],
+    `GET /v1/x HTTP/1.1\r\nHost: x\r\n${AUTH}Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`,
+  ),
+  row(
+    'H05',
+    'h2c upgrade',
+    [400],
+    `GET /v1/x HTTP/1.1\r\nHost: x\r\n${AUTH}Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n`,
+  ),
+  row(
+    'H07',
+    'X-HTTP-Method-Override on GET',
+    [400],
+    `GET /v1/payouts/1 HTTP/1.1\r\nHost: x\r\n${AUTH}X-HTTP-Method-Override: DELETE\r\n\r\n`,
+  ),
+  row(
+    'H08',
+    'X-Method-Override on POST',
+    [400],
+    `POST /v1/payouts HTTP/1.1\r\nHost: x\r\n${AUTH}X-Method-Override: DELETE\r\nContent-Length: 0\r\n\r\n`,
+  ),
+  row('H10', 'X-Rewrite-URL', [400], `GET /v1/ok HTTP/1.1\r\nHost: x\r\n${AUTH}X-Rewrite-URL: /v1/admin\r\n\r\n`),
+  row(
+    'H11',
+    'X-Forwarded-For/Host spoof',
+    ['forward', 400],
+    `GET /v1/ok HTTP/1.1\r\nHost: x\r\n${AUTH}X-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Host: admin\r\n\r\n`,
+  ),
+  row('H13', 'two Host headers', [400], `GET /v1/x HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n`),
+  row('H14', 'no Host', [400], `GET /v1/x HTTP/1.1\r\n\r\n`),
+  row(
+    'H16',
+    'foreign Host (vhost routing upstream)',
+    ['forward', 421],
+    `GET /v1/x HTTP/1.1\r\nHost: internal-admin\r\n${AUTH}\r\n`,
+  ),
+  row(
+    'H17',
+    'underscore twin of a header',
+    ['forward', 400, 422],
+    `POST /v1/payouts HTTP/1.1\r\nHost: x\r\n${AUTH}Idempotency_Key: a\r\nContent-Length: 0\r\n\r\n`,
+  ),
+  row(
+    'H19',
+    'two Idempotency-Key',
+    [400],
+    `POST /v1/payouts HTTP/1.1\r\nHost: x\r\n${AUTH}Idempotency-Key: a\r\nIdempotency-Key: b\r\nContent-Length: 0\r\n\r\n`,
+  ),
+  row(
+    'H20',
+    'Proxy: (httpoxy) header',
+    ['forward', 400],
+    `GET /v1/x HTTP/1.1\r\nHost: x\r\n${AUTH}Proxy: http://evil\r\n\r\n`,
+  ),
+  row(
+    'H22',
+    'latin-1 byte in header value',
+    ['forward', 400],
+    `GET /v1/x HTTP/1.1\r\nHost: x\r\n${AUTH}X-A: caf\xe9\r\n\r\n`,
+  ),
+  row('H23', '__proto__ header', ['forward', 400], `GET /v1/x HTTP/1.1\r\nHost: x\r\n${AUTH}__proto__: z\r\n\r\n`),
+  row(
+    'H25',
+    'Content-Encoding: gzip body',
+    [415],
+    `POST /v1/payouts HTTP/1.1\r\nHost: x\r\n${AUTH}Content-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n\x1f\x8b`,
+  ),
+  row('H26', 'TE: trailers', ['forward', 400], `GET /v1/x HTTP/1.1\r\nHost: x\r\n${AUTH}TE: trailers\r\n\r\n`),
+  row(
+    'H28',
+    'vendor key in X-Api-Key',
+    ['forward'],
+    `GET /v1/x HTTP/1.1\r\nHost: x\r\n${AUTH}X-Api-Key: sk_live_x\r\n\r\n`,
+  ),
+  row('P01', 'leading //', [400], `GET //v1/payouts HTTP/1.1\r\nHost: x\r\n${AUTH}\r\n`),
+  row('P02', 'inner //', [400], `GET /v1//payouts HTTP/1.1\r\nHost: x\r\n${AUTH}\r\n`),
+  row('P04', '/../', [400], `GET /v1/x/../payouts HTTP/1.1\r\nHost: x\r\n${AUTH}\r\n`),
+  row('P05', '%2e%2e', [400], `GET /v1/%2e%2e/payouts HTTP/1.1\r\nHost: x\r\n${AUTH}\r\n`),
+  row('P07', 'escaped unreserved %70', ['forward'], `GET /v1/%70ayouts HTTP/1.1\r\nHost: x\r\n${AUTH}\r\n`),
+  row('P08', 'trailing slash', ['forward', 400, 403], `GET /v1/payouts/ HTTP/1.1\r\nHost: x\r\n${AUTH}\r\n`),
+  row('P10', 'matrix parameter', [400], `GET /v1/payouts;a=1 HTTP/1.1\r\nHost: x\r\n${AUTH}\r\n`),
+  row('P11', 'backslash', [400], `GET /v1\\payouts HTTP/1.1\r\nHost: x\r\n${AUTH}\r\n`),
+  row('P13', '%00', [400], `GET /v1/payouts%00 HTTP/1.1\r\nHost: x\r\n${AUTH}\r\n`),
+  row('P14', 'trailing %20', [400], `GET /v1/payouts%20 HTTP/1.1\r\nHost: x\r\n${AUTH}\r\n`),
+  row('P16', 'double escape', [400], `GET /v1/%252e%252e/payouts HTTP/1.1\r\nHost: x\r\n${AUTH}\r\n`),
+  row('P17', 'overlong %c0%af', [400], `GET /v1%c0%afpayouts HTTP/1.1\r\nHost: x\r\n${AUTH}\r\n`),
+  row('P19', 'fragment', [400], `GET /v1/payouts#/v1/ok HTTP/1.1\r\nHost: x\r\n${AUTH}\r\n`),
+  row('P20', 'lone %', [400], `GET /v1/payouts% HTTP/1.1\r\nHost: x\r\n${AUTH}\r\n`),
+  row(
+    'P22',
+    'absolute form, broken IPv6 (process crash)',
+    [400],
+    `GET http://[::1/ HTTP/1.1\r\nHost: x\r\n${AUTH}\r\n`,
+  ),
+  row('P23', '//user@evil', [400], `GET //user@evil/v1/payouts HTTP/1.1\r\nHost: x\r\n${AUTH}\r\n`),
+  row('P25', 'duplicate query key', [400], `GET /v1/payouts?amount=1&amount=1000 HTTP/1.1\r\nHost: x\r\n${AUTH}\r\n`),
+  row('P26', 'bracket query key', ['forward', 400], `GET /v1/payouts?amount[]=1 HTTP/1.1\r\nHost: x\r\n${AUTH}\r\n`),
+  row('P28', '?? in query', [400], `GET /v1/payouts?a=1?b=2 HTTP/1.1\r\nHost: x\r\n${AUTH}\r\n`),
+  row('P29', '_method in query', [400], `GET /v1/payouts?_method=DELETE HTTP/1.1\r\nHost: x\r\n${AUTH}\r\n`),
+  row('P31', '10 kB target', [414], `GET /${'a'.repeat(10_000)} HTTP/1.1\r\nHost: x\r\n${AUTH}\r\n`),
+  row(
+    'P32',
+    'escaped key twin amoun%74',
+    [400],
+    `GET /v1/payouts?amount=1&amoun%74=9 HTTP/1.1\r\nHost: x\r\n${AUTH}\r\n`,
+  ),
+  row('P34', 'CONNECT', [405], `CONNECT evil:443 HTTP/1.1\r\nHost: evil:443\r\n\r\n`),
+  row('P35', 'TRACE', [405], `TRACE /v1/x HTTP/1.1\r\nHost: x\r\n\r\n`),
+  row('P37', 'unusual method PROPFIND', [405], `PROPFIND /v1/x HTTP/1.1\r\nHost: x\r\n\r\n`),
+  row('P38', 'authority-less target', [400], `GET v1/payouts HTTP/1.1\r\nHost: x\r\n\r\n`),
+  row('P40', 'raw tab in target', [400], `GET /v1/pay\touts HTTP/1.1\r\nHost: x\r\n${AUTH}\r\n`),
+];
