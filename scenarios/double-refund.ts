@@ -28,8 +28,9 @@ async function goodwill({ urls, token, say }: AgentDesk): Promise<void> {
 async function refundThird(stripe: Stripe, charge: string, amount: number, say: AgentDesk['say']): Promise<void> {
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     try {
-      await stripe.refunds.create({ charge, amount: Math.floor(amount / 3) });
-      return;
+      const refund = await stripe.refunds.create({ charge, amount: Math.floor(amount / 3) });
+      if (refund.status === 'succeeded') return;
+      say(`refund of ${charge} did not succeed, attempt ${attempt}`);
     } catch (error) {
       say(`refund of ${charge} failed (${error instanceof Error ? error.message : String(error)}), attempt ${attempt}`);
     }

@@ -1,8 +1,11 @@
+import { setTimeout as sleepMs } from 'node:timers/promises';
 import payments from '../mocks/payments.ts';
 import { type AgentDesk, defineScenario } from '../src/lab/scenario.ts';
 
 const LANES = 4;
 const PAYOUTS_PER_LANE = 12;
+/** Lanes begin one after the other, so that some payout is under way at any moment. */
+const STAGGER_MS = 25;
 /** The operator sees this many payouts and reaches for the switch. */
 const SEEN = 4;
 /** What may have left when the switch has taken effect: what was seen, and a few that were under way meanwhile. */
@@ -11,6 +14,7 @@ const TOLERABLE = 16;
 /** Four lanes that pay out the balance piece by piece, and do not listen to anybody. */
 async function payOut({ urls, token, signal, say }: AgentDesk): Promise<void> {
   const lane = async (number: number): Promise<void> => {
+    await sleepMs(number * STAGGER_MS);
     for (let index = 1; index <= PAYOUTS_PER_LANE; index += 1) {
       const description = `lane ${number}, payout ${index}`;
       const response = await fetch(`${urls['payments']}/v1/payouts`, {

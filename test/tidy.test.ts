@@ -149,11 +149,11 @@ const SAMPLES: Record<
 describe.each(Object.entries(SAMPLES))('the rule %s can fail', (name, { bad, good }) => {
   const faults = (path: string, text: string): readonly string[] => RULES[name]?.({ path, text }) ?? [];
 
-  test.each(bad)('finds fault with %s: %.60j', (path, text) => {
+  test.each(bad)('finds fault with %s, sample %#', (path, text) => {
     expect(faults(path, text)).not.toEqual([]);
   });
 
-  test.each(good)('lets %s pass: %.60j', (path, text) => {
+  test.each(good)('lets %s pass, sample %#', (path, text) => {
     expect(faults(path, text)).toEqual([]);
   });
 });

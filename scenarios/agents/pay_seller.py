@@ -8,7 +8,7 @@ import json
 import os
 import urllib.parse
 
-ATTEMPTS_MAX = 300
+ATTEMPTS_MAX = 200
 AMOUNT_CENTS = 4_500
 
 

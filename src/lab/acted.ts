@@ -55,6 +55,9 @@ export async function act(
   }, scenario.timeoutMs);
   const ids = allIds(stage.worlds);
   const operator = stage.hands && scenario.operator?.(room(stage, stage.hands, say, over.signal));
+  // What an operator throws is thrown when the run ends, below.
+  operator?.catch(() => undefined);
+  const alone = scenario.agents.length === 1;
   try {
     const runs = scenario.agents.map((run) =>
       runAgent(run.program, {
@@ -63,7 +66,7 @@ export async function act(
         token: stage.tokenOf(run),
         ids,
         signal: over.signal,
-        say: (text) => say('agent', text),
+        say: (text) => say('agent', alone ? text : `${run.task}: ${text}`),
       }),
     );
     const remarks = (await Promise.all(runs)).flat();

@@ -49,9 +49,12 @@ export async function runGuarded(scenario: Scenario, journalDir: string): Promis
   });
   const urls = Object.fromEntries(door.urls);
   const tap = new WireTap([door.url, ...door.urls.values()]);
+  const tokens = new Map<AgentRun, string>();
+  let ran: Awaited<ReturnType<typeof act>>;
+  let durationMs: number;
   try {
-    const tokens = await grantAll(scenario, door);
-    const { said, remarks } = await act(scenario, {
+    await grantAll(scenario, door, tokens);
+    ran = await act(scenario, {
       clock,
       worlds: businesses.worlds,
       witness,
@@ -61,19 +64,16 @@ export async function runGuarded(scenario: Scenario, journalDir: string): Promis
       hands: handsOn(door),
     });
     await businesses.settled();
-    const durationMs = clock.now() - NIGHT_STARTS_AT;
-    await door.close(CLOSE_GRACE_MS);
-    if (failures[0] !== undefined) throw failures[0];
-    const { arrivals, deeds } = witness;
-    const { sent, answered } = tap;
-    const acted: Acted = { startedAt: NIGHT_STARTS_AT, durationMs, arrivals, deeds, said, sent, answered, remarks };
-    return { ...acted, evidence: await gather(acted, policy.policy, journalDir, tokens) };
-  } catch (error) {
-    await door.close(0);
-    throw error;
+    durationMs = clock.now() - NIGHT_STARTS_AT;
   } finally {
+    await door.close(CLOSE_GRACE_MS);
     tap.close();
   }
+  if (failures[0] !== undefined) throw failures[0];
+  const { arrivals, deeds } = witness;
+  const { sent, answered } = tap;
+  const acted: Acted = { startedAt: NIGHT_STARTS_AT, durationMs, arrivals, deeds, ...ran, sent, answered };
+  return { ...acted, evidence: await gather(acted, policy.policy, journalDir, tokens) };
 }
 
 function policyOf(scenario: Scenario): LoadedPolicy {
@@ -102,22 +102,14 @@ function linkTo({ all }: Businesses, witness: Witness): Parameters<typeof openDo
   };
 }
 
-async function grantAll({ agents }: Scenario, { operations }: OpenDoor): Promise<ReadonlyMap<AgentRun, string>> {
-  const tokens = new Map<AgentRun, string>();
+async function grantAll({ agents }: Scenario, { operations }: OpenDoor, tokens: Map<AgentRun, string>): Promise<void> {
   for (const run of agents) {
     const { agent, task } = run;
-    const made = await operations.createGrant({
-      agent,
-      task,
-      expiresMs: GRANT_MS,
-      routes: null,
-      parent: null,
-      by: OPERATOR,
-    });
+    const asked = { agent, task, expiresMs: GRANT_MS, routes: null, parent: null, by: OPERATOR };
+    const made = await operations.createGrant(asked);
     if (!made.ok) throw new Error(made.failure.message);
     tokens.set(run, made.value.token);
   }
-  return tokens;
 }
 
 function handsOn({ operations }: OpenDoor): Parameters<typeof act>[1]['hands'] & object {

@@ -1,10 +1,10 @@
 import type { BudgetRule } from '../engine/guards/budget.ts';
 import { concerns } from '../engine/policy.ts';
 import { formatMoney } from '../std/money.ts';
+import { describe } from './describe.ts';
 import { type Attributed, attribute, callsBehind, type Evidence } from './evidence.ts';
 import { recordsOf } from './records.ts';
 import type { PromiseCheck } from './result.ts';
-import type { LedgerEntry } from './world.ts';
 
 /** Measures every promise that a run can show. Pure: evidence in, verdicts out. */
 export function checkPromises(evidence: Evidence): readonly PromiseCheck[] {
@@ -16,13 +16,9 @@ export function checkPromises(evidence: Evidence): readonly PromiseCheck[] {
     noSilentVerdict(evidence),
     ...once(evidence, attributed),
     freeze(evidence),
-    {
-      id: 'I7',
-      text: 'the journal verifies, byte for byte',
-      ...evidence.verified,
-    },
-    judgedIsSent(evidence),
+    { id: 'I7', text: 'the journal verifies, byte for byte', ...evidence.verified },
     { id: 'I8', text: 'deciding the journal again gives the same verdicts', ...evidence.redecided },
+    judgedIsSent(evidence),
     onlyKey(evidence),
   ];
 }
@@ -140,7 +136,7 @@ function once({ policy }: Evidence, attributed: readonly Attributed[]): readonly
       detail:
         first === undefined
           ? `${effects.length} effects on ${bySubject.size} subjects`
-          : `${first[0]}: ${first[1].length} times`,
+          : `${first[0]}: ${times(first[1].length)}`,
     };
   });
 }
@@ -173,7 +169,7 @@ function freeze(evidence: Evidence): PromiseCheck {
     id: 'I6',
     text,
     held: true,
-    detail: freezes.length === 0 ? 'nobody was frozen' : `${freezes.length} freezes, nothing sent after them`,
+    detail: freezes.length === 0 ? 'nobody was frozen' : `frozen ${times(freezes.length)}, nothing sent after`,
   };
 }
 
@@ -207,9 +203,6 @@ function describeDeed({ deed }: Attributed): string {
   return entry === undefined ? 'a read' : describe(entry);
 }
 
-/** `refund 50.00 USD of charge:ch_1` */
-export function describe({ kind, subject, moneyOut, moneyIn }: LedgerEntry): string {
-  const money = moneyOut ?? moneyIn;
-  const what = kind.replaceAll('_', ' ');
-  return money == null ? `${what}: ${subject}` : `${what} ${formatMoney(money)}: ${subject}`;
+function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
 }

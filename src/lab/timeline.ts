@@ -1,7 +1,7 @@
 import { formatMoney } from '../std/money.ts';
 import type { CallEntry, Entry, Recorded } from '../journal/entry.ts';
 import type { Acted } from './acted.ts';
-import { describe } from './promises.ts';
+import { describe } from './describe.ts';
 import type { Placed } from './records.ts';
 import { TIMELINE_MAX, type TimelineEvent } from './result.ts';
 import { ARRIVAL } from './scenario.ts';

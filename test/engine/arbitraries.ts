@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import * as fc from 'fast-check';
 import type { Arbitrary } from 'fast-check';
 import type { AmountFact, Stage, Truth } from '../../src/engine/call.ts';
 import type { BudgetRule } from '../../src/engine/guards/budget.ts';
@@ -11,7 +11,7 @@ import type { RunawayRule } from '../../src/engine/guards/runaway.ts';
 import type { Agent, Allowance, Policy, RouteSet } from '../../src/engine/policy.ts';
 import type { Money } from '../../src/std/money.ts';
 import type { Step, Story } from './playbook.ts';
-import { agent, agentId, policy, ROUTES, routeId, routeSet, ruleId } from './policies.ts';
+import { agent, policy, ROUTES, routeId, routeSet, ruleId } from './policies.ts';
 
 const HOUR_MS = 3_600_000;
 /** Short beside what a history lasts, so that limits fill and drain many times. */

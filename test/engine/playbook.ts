@@ -121,13 +121,6 @@ function intend(policy: Policy, step: CallStep, id: string, at: Instant): Call {
 }
 
 export function timeOf(event: Event): Instant {
-  switch (event.kind) {
-    case 'decided':
-      return event.call.at;
-    case 'frozen':
-      return event.freeze.at;
-    case 'ended':
-    case 'resumed':
-      return event.at;
-  }
+  if (event.kind === 'decided') return event.call.at;
+  return event.kind === 'frozen' ? event.freeze.at : event.at;
 }

@@ -12,7 +12,7 @@ const ROUNDS = 20;
 
 /** Lets a writer run until it has acknowledged some records, then kills it. Answers all that it acknowledged. */
 async function crashedWriter(dir: string, acknowledgedMin: number): Promise<readonly string[]> {
-  const child = fork(WRITER, [dir, '20000'], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(WRITER, [dir, '200000'], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const acknowledged: string[] = [];
   child.on('message', (message) => {
     acknowledged.push(String(message));

@@ -22,17 +22,11 @@ export class History {
     const calls = new Set<string>();
     return new History(
       this.#events.filter((event) => {
-        switch (event.kind) {
-          case 'decided':
-            if (event.call.agent === agent) calls.add(event.call.id);
-            return event.call.agent === agent;
-          case 'ended':
-            return calls.has(event.call);
-          case 'frozen':
-            return event.freeze.agent === agent;
-          case 'resumed':
-            return event.agent === agent;
-        }
+        if (event.kind === 'ended') return calls.has(event.call);
+        if (event.kind === 'frozen') return event.freeze.agent === agent;
+        if (event.kind === 'resumed') return event.agent === agent;
+        if (event.call.agent === agent) calls.add(event.call.id);
+        return event.call.agent === agent;
       }),
     );
   }

@@ -11,7 +11,7 @@ function reordered(value: Json): Json {
   return Object.fromEntries(
     Object.entries(value)
       .map(([key, member]): [string, Json] => [key, reordered(member)])
-      .reverse(),
+      .toReversed(),
   );
 }
 

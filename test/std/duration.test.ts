@@ -3,13 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { DURATION_MAX_MS, formatDuration, parseDuration } from '../../src/std/duration.ts';
 
 const MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-const written = fc.tuple(fc.integer({ min: 1, max: 999_999_999 }), fc.constantFrom('ms', 's', 'm', 'h', 'd'));
+const written = fc.tuple(fc.integer({ min: 1, max: 999_999_999 }), fc.constantFrom('ms', 's', 'm', 'h', 'd' as const));
 
 describe('durations', () => {
   test('what is read, formatted and read again is the same, and is the product of its parts', () => {
     fc.assert(
       fc.property(written, ([count, unit]) => {
-        const ms = count * MS[unit as keyof typeof MS];
+        const ms = count * MS[unit];
         expect(parseDuration(`${count}${unit}`)).toBe(ms <= DURATION_MAX_MS ? ms : undefined);
         if (ms <= DURATION_MAX_MS) expect(parseDuration(formatDuration(ms))).toBe(ms);
       }),

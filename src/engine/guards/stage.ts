@@ -5,7 +5,7 @@ import type { Agent } from '../policy.ts';
 import type { RuleId } from '../ids.ts';
 
 /** Which stages let a write through at all (I11). In `sandbox` the upstream is a world; nothing real is behind it. */
-const WRITES: Readonly<Record<Stage, 'pass' | string>> = {
+const WRITES: Readonly<Record<Stage, string>> = {
   sandbox: 'pass',
   production: 'pass',
   staging: 'This agent is in staging: it may read, not write. Describe the write you would have made instead.',

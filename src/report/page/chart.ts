@@ -1,10 +1,11 @@
-import type { RunResult, TimelineEvent } from '../../lab/result.ts';
+import type { RunResult } from '../../lab/result.ts';
 import type { Instant } from '../../std/clock.ts';
 import { type Html, html } from '../html.ts';
 import { grouped } from './amounts.ts';
 import { type Axis, type Tick, nightTime, originOf, percentOf } from './axis.ts';
 import { type Cluster, clustersOf } from './clusters.ts';
 import { type Lane, WORD } from './marks.ts';
+import type { Moment } from './moments.ts';
 import { type Measure, totalOf } from './running-total.ts';
 import { totalPlot } from './total-plot.ts';
 
@@ -20,7 +21,7 @@ export interface ChartInput {
   readonly lanes: readonly Lane[];
   readonly axis: Axis;
   readonly measure: Measure | null;
-  readonly moments: readonly TimelineEvent[];
+  readonly moments: readonly Moment[];
 }
 
 const NUMBERS_PX = 26;

@@ -6,6 +6,7 @@ import { counted, damageOf, grouped } from './amounts.ts';
 import { nightTime, originOf } from './axis.ts';
 import { type ChartInput, chart } from './chart.ts';
 import { WORD, mark } from './marks.ts';
+import type { Moment } from './moments.ts';
 
 /** One run of a scenario: what it came to, when it happened, and every event of it. */
 export function runView(input: ChartInput): Html {
@@ -41,8 +42,9 @@ const took = (ms: number): string => (ms < 1_000 ? formatDuration(ms) : `${(ms /
 const times = (count: number): Html | null =>
   count > 1 ? html` <span class="times">×${grouped(String(count))}</span>` : null;
 
-function momentLine({ at, lane, kind, text, count }: TimelineEvent, origin: Instant): Html {
-  return html`<li class="${kind}"><span class="when">${nightTime(at - origin)}</span> ${mark(kind)} <span class="who">${lane}, ${WORD[kind]}</span>${times(count)}
+function momentLine({ at, lastAt, lane, kind, text, count }: Moment, origin: Instant): Html {
+  const until = lastAt > at && html` <span class="when">until ${nightTime(lastAt - origin)}</span>`;
+  return html`<li class="${kind}"><span class="when">${nightTime(at - origin)}</span> ${mark(kind)} <span class="who">${lane}, ${WORD[kind]}</span>${times(count)}${until}
 <bdi class="what">${text}</bdi></li>`;
 }
 

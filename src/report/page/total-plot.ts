@@ -27,8 +27,8 @@ ${last.harm > 0 && harmArea(steps)}
 <path class="line" d="${outline(steps, 'y')}"/>
 </svg>
 <line class="base" x1="0" x2="100%" y1="${bottom}" y2="${bottom}"/>
-${limitLine(measure, last.y, yOf)}
-${last.harm * height > 3 * LINE_PX && html`<text class="harm" x="99%" y="${yOf(last.harm) + LINE_PX + 2}" text-anchor="end">harm</text>`}
+${limitLine(measure, yOf)}
+${last.harm * height > 3 * LINE_PX && html`<text class="harm" x="99%" y="${yOf(last.harm / 2) + 4}" text-anchor="end">harm</text>`}
 <text class="sum" x="100%" y="${yOf(last.y) - 7}" text-anchor="end">${measure.say(totalOf(run, measure))}</text>`;
 }
 
@@ -46,10 +46,9 @@ function outline(steps: readonly Step[], value: 'y' | 'harm', start = 0): Html {
   return trusted(`M${start} 1000${moves.join('')}H1000`);
 }
 
-function limitLine({ limit, top, say }: Measure, total: number, yOf: (share: number) => number): Html | null {
+function limitLine({ limit, top, say }: Measure, yOf: (share: number) => number): Html | null {
   if (limit === null) return null;
-  const share = Number(limit) / Number(top);
-  const y = yOf(share);
+  const y = yOf(Number(limit) / Number(top));
   return html`<line class="limit" x1="0" x2="100%" y1="${y}" y2="${y}"/>
-<text class="limit" x="${total > share ? '100%' : '0'}" y="${y - 6}" text-anchor="${total > share ? 'end' : 'start'}">limit ${say(limit)}</text>`;
+<text class="limit" x="0" y="${y - 6}">limit ${say(limit)}</text>`;
 }
