@@ -33,12 +33,13 @@ export function benchDecisions(rounds: number): readonly DecisionFigures[] {
   return sizes.map((size, index) => ({ ...size, perSecond: spread(figures[index] as number[]) }));
 }
 
-/** Calls are spread over all agents and, of each, a handful of routes. */
+/** Calls are spread over all agents and their routes. */
 function run(policy: Policy): number {
   const engine = new Engine(policy);
-  const agents = [...policy.agents.keys()];
-  const routes = [...policy.routes.keys()].slice(0, 10);
-  const calls = Array.from({ length: CALLS_PER_ROUND }, (_, index) => callOf(index, agents, routes));
+  const pairs = [...policy.agents.values()].flatMap(({ id, allow }) =>
+    allow.map(({ route }) => ({ agent: id, route })),
+  );
+  const calls = Array.from({ length: CALLS_PER_ROUND }, (_, index) => callOf(index, pairs));
   const started = performance.now();
   for (const call of calls) {
     const decision = engine.decide(call);
@@ -49,15 +50,16 @@ function run(policy: Policy): number {
   return CALLS_PER_ROUND / ((performance.now() - started) / 1000);
 }
 
-function callOf(index: number, agents: readonly AgentId[], routes: readonly RouteId[]): Call {
+function callOf(index: number, pairs: readonly { readonly agent: AgentId; readonly route: RouteId }[]): Call {
+  const { agent, route } = pairs[index % pairs.length] as (typeof pairs)[number];
   return {
     id: `call_${index}` as CallId,
     at: START + Math.floor(index / 10),
-    agent: agents[index % agents.length] as AgentId,
+    agent,
     grant: 'grant_1' as GrantId,
     task: 'bench',
     session: 'bench',
-    route: routes[index % routes.length] as RouteId,
+    route,
     effect: 'money',
     subject: `charge:${index}`,
     amount: { micros: 100_000n, currency: 'USD' },
@@ -68,27 +70,30 @@ function callOf(index: number, agents: readonly AgentId[], routes: readonly Rout
   };
 }
 
+/** One agent may call every route; of many agents each may call ten, so that together they use them all. */
 function policyOf(routes: number, agents: number): Policy {
   const ids = Array.from({ length: routes }, (_, index) => `r${index}`);
+  const own = (agent: number): string[] =>
+    agents === 1 ? ids : Array.from({ length: 10 }, (_, index) => ids[(agent * 10 + index) % routes] as string);
   const text = `
 version: 1
 upstreams: { api: { url: "http://127.0.0.1:1", credential: { env: KEY, as: bearer } } }
 routes:
 ${ids.map((id) => `  ${id}: { match: "POST /${id}", upstream: api, effect: money, subject: "charge:{body.charge}", amount: { minor: body.amount, currency: USD } }`).join('\n')}
 agents:
-${Array.from(
-  { length: agents },
-  (_, index) => `  a${index}:
-    stage: production
-    allow: [${ids.join(', ')}]
-    rates: [{ max: 1000000, per: 1m }, { route: r0, max: 1000000, per: 1h }]
-    budgets: [{ max: 1000000 USD, per: day, timezone: America/New_York }]
-    once: [{ route: r0, per: subject }]
-    inflight: 100
-    triggers: [{ same: call, count: 500, within: 60s }]`,
-).join('\n')}
-`;
+${Array.from({ length: agents }, (_, index) => agentOf(index, own(index))).join('')}`;
   const loaded = loadPolicy(text, 'bench.yaml');
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.failure[0]));
   return loaded.value.policy;
 }
+
+const agentOf = (index: number, routes: readonly string[]): string => `
+  a${index}:
+    stage: production
+    allow: [${routes.join(', ')}]
+    rates: [{ max: 1000000, per: 1m }, { route: ${routes[0]}, max: 1000000, per: 1h }]
+    budgets: [{ max: 1000000 USD, per: day, timezone: America/New_York }]
+    once: [{ route: ${routes[0]}, per: subject }]
+    inflight: 100
+    triggers: [{ same: call, count: 500, within: 60s }]
+`;

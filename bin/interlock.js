@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The launcher: plain JavaScript that any Node can read, so that one that is too old says so in one line.
 import { existsSync } from 'node:fs';
+import * as module from 'node:module';
 
 const required = [24, 18, 1];
 const actual = process.versions.node.split('.').map(Number);
@@ -13,6 +14,9 @@ if (difference < 0) {
   );
   process.exit(1);
 }
+
+// Compiled code is kept between runs: `kill` must not wait for the compiler.
+module.enableCompileCache?.();
 
 // A checkout runs its TypeScript sources; the published package ships only `dist`.
 const source = new URL('../src/cli/main.ts', import.meta.url);

@@ -1,4 +1,4 @@
-import Stripe from 'stripe';
+import { Stripe } from 'stripe';
 import payments from '../mocks/payments.ts';
 import { type AgentDesk, defineScenario } from '../src/lab/scenario.ts';
 

@@ -2,7 +2,7 @@ import payments from '../mocks/payments.ts';
 import { type AgentDesk, defineScenario } from '../src/lab/scenario.ts';
 
 const WORKERS = 20;
-const ATTEMPTS_MAX = 25;
+const ATTEMPTS_MAX = 15;
 /** What the endpoint could bear while it recovers. */
 const BEARABLE = 60;
 
@@ -26,7 +26,7 @@ export default defineScenario({
   title: 'Workers hammer an endpoint that is down',
   story:
     'An endpoint answers 503 while it recovers. Twenty workers ask it in parallel and try again at once, without waiting: ' +
-    'five hundred requests to something that needed quiet. ' +
+    'three hundred requests to something that needed quiet. ' +
     'The door lets few through at a time and few per window; the rest it answers itself, with the time to wait.',
   source:
     "Marc Brooker, Timeouts, retries, and backoff with jitter, Amazon Builders' Library " +
@@ -45,7 +45,7 @@ agents:
     rates:
       - { route: get_charge, max: 40, per: 60s }
     triggers:
-      - { same: route, count: 400, within: 60s, onTrip: freeze }
+      - { same: route, count: 200, within: 60s, onTrip: freeze }
 `,
   worlds: {
     payments: {

@@ -20,7 +20,7 @@ agents:
     stage: production
     allow: [get_charge, { route: create_refund, when: "body.amount <= 20000" }]
     collar:   [{ route: create_refund, max: 200 USD, currencies: [USD] }]
-    rates:    [{ max: 10000000, per: 1m }, { route: create_refund, max: 5000000, per: 1h }]
+    rates:    [{ max: 1000000, per: 10s }, { route: create_refund, max: 1000000, per: 1m }]
     budgets:
       - { max: 500000000 USD, per: day, timezone: America/New_York }
       - { max: 500000000 USD, per: 24h }

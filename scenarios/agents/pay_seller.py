@@ -8,7 +8,7 @@ import json
 import os
 import urllib.parse
 
-ATTEMPTS_MAX = 200
+ATTEMPTS_MAX = 150
 AMOUNT_CENTS = 4_500
 
 

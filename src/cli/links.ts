@@ -2,24 +2,26 @@ import { pathToFileURL } from 'node:url';
 import path from 'node:path';
 import { unreachable } from '../std/assert.ts';
 import type { Clock } from '../std/clock.ts';
-import { prng } from '../std/prng.ts';
 import type { UpstreamId } from '../engine/ids.ts';
 import type { Link } from '../door/door.ts';
 import type { Transport, TransportLimits, TransportOptions } from '../door/transport.ts';
-import { httpProxyTransport } from '../door/transports/http-proxy.ts';
-import { undiciTransport } from '../door/transports/undici.ts';
-import { faultPlan } from '../lab/faults.ts';
-import { worldHandlers } from '../lab/msw.ts';
 import type { WorldDefinition } from '../lab/world.ts';
-import { worldTransport } from '../lab/world-transport.ts';
 import type { LoadedPolicy, Upstream } from '../policy/index.ts';
 import { stageLinks } from '../stages/links.ts';
 import { CommandFailed } from './failure.ts';
 
-export const TRANSPORTS = { undici: undiciTransport, 'http-proxy': httpProxyTransport } as const satisfies Record<
-  string,
-  (origin: URL, limits: TransportLimits, options?: TransportOptions) => Transport
->;
+/** The ways to send, by the name on the command line; `undici` is the default (decision 6). */
+export const TRANSPORTS = ['undici', 'http-proxy'] as const;
+export type TransportName = (typeof TRANSPORTS)[number];
+
+type OpenTransport = (origin: URL, limits: TransportLimits, options?: TransportOptions) => Transport;
+
+// Loaded when first needed: a door in production starts without the mocks' libraries, and with one transport.
+async function transportNamed(name: TransportName): Promise<OpenTransport> {
+  return name === 'undici'
+    ? (await import('../door/transports/undici.ts')).undiciTransport
+    : (await import('../door/transports/http-proxy.ts')).httpProxyTransport;
+}
 
 /** The key that a world takes; nothing real is behind it. */
 const SANDBOX_KEY = 'sk_test_interlock_sandbox';
@@ -28,17 +30,18 @@ const WORLD_SEED = 1;
 /** The ways to a policy's upstreams, all made and checked before the door opens. */
 export async function linksFor(
   policy: LoadedPolicy,
-  transport: keyof typeof TRANSPORTS,
+  transport: TransportName,
   environment: NodeJS.ProcessEnv,
   clock: Clock,
 ): Promise<{ readonly link: ReturnType<typeof stageLinks>; close(): Promise<void> }> {
+  const open = await transportNamed(transport);
   const stages = new Set([...policy.policy.agents.values()].map(({ stage }) => stage));
   const worlds = new Map<UpstreamId, Link>();
   const reals = new Map<UpstreamId, Link>();
   for (const upstream of policy.upstreams.values()) {
     if (stages.has('sandbox')) worlds.set(upstream.id, await worldLink(upstream, policy.file, clock));
     if ([...stages].some((stage) => stage !== 'sandbox')) {
-      reals.set(upstream.id, realLink(upstream, TRANSPORTS[transport], environment));
+      reals.set(upstream.id, realLink(upstream, open, environment));
     }
   }
   const made = (links: Map<UpstreamId, Link>) => (upstream: UpstreamId) => links.get(upstream) as Link;
@@ -50,11 +53,7 @@ export async function linksFor(
   };
 }
 
-function realLink(
-  upstream: Upstream,
-  open: (typeof TRANSPORTS)[keyof typeof TRANSPORTS],
-  environment: NodeJS.ProcessEnv,
-): Link {
+function realLink(upstream: Upstream, open: OpenTransport, environment: NodeJS.ProcessEnv): Link {
   const { credential } = upstream;
   const secret = environment[credential.env];
   if (secret === undefined || secret === '') {
@@ -90,6 +89,10 @@ function credentialHeader({ credential }: Upstream, secret: string): readonly [s
 }
 
 async function worldLink(upstream: Upstream, policyFile: string, clock: Clock): Promise<Link> {
+  const [{ worldHandlers }, { worldTransport }] = await Promise.all([
+    import('../lab/msw.ts'),
+    import('../lab/world-transport.ts'),
+  ]);
   const { mock } = upstream;
   if (mock === undefined) {
     throw new CommandFailed(
@@ -104,11 +107,7 @@ async function worldLink(upstream: Upstream, policyFile: string, clock: Clock): 
     throw new CommandFailed(`Failed to load mock \`${mock}\`: its default export must be a world (\`defineWorld\`).`);
   }
   const world = loaded.default.create({ seed: WORLD_SEED, startsAt: clock.now() });
-  const handlers = worldHandlers(world, {
-    paths: loaded.default.paths,
-    clock,
-    faults: faultPlan([], prng(WORLD_SEED)),
-  });
+  const handlers = worldHandlers(world, { paths: loaded.default.paths, clock });
   return {
     transport: worldTransport({ handlers, limits: upstream.limits }),
     headers: ['host', upstream.url.host, 'authorization', `Bearer ${SANDBOX_KEY}`],

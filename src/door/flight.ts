@@ -81,8 +81,11 @@ export class Flight implements Answer, Severable {
     const response = this.#response;
     response.sendDate = false;
     response.writeHead(status, [...headers, 'interlock-call', this.#call.id]);
-    // A head may be all there is for a long time (server-sent events): it must not wait for the first byte of the body.
-    response.flushHeaders();
+    // Most answers are whole in the turn their head came in, and leave as one write. A head that is all there is for now
+    // (server-sent events) must not wait for the first byte of the body.
+    queueMicrotask(() => {
+      if (this.#bytes === 0 && !this.#settled) response.flushHeaders();
+    });
   }
 
   data(chunk: Buffer): boolean {

@@ -49,16 +49,7 @@ export class Engine {
   /** What the policy makes of a call, now. Pure: asking twice gives the same answer. */
   decide(call: Call): Decision {
     const { judges } = this.#bind(call.agent, call.route);
-    const findings: Finding[] = Array.from({ length: judges.length });
-    for (let index = 0; index < judges.length; index += 1) {
-      const monitor = judges[index] as Monitor;
-      try {
-        findings[index] = monitor.check(call);
-      } catch (error) {
-        findings[index] = broken(monitor, error);
-      }
-    }
-    return combine(findings);
+    return combine(judges.map((monitor) => judged(monitor, call)));
   }
 
   /** Takes over what happened. Events come in the journal's order. */
@@ -76,8 +67,9 @@ export class Engine {
         return;
       }
       case 'frozen':
+        return this.#tell(event.freeze.agent, event);
       case 'resumed':
-        for (const { monitor } of this.#installed) monitor.heard?.(event);
+        return this.#tell(event.agent, event);
     }
   }
 
@@ -97,8 +89,8 @@ export class Engine {
 
   /** How full an agent's limits are, of one route or of all. */
   levels(agent: AgentId, at: Instant, route?: RouteId): readonly Level[] {
-    const near = [...(this.#byAgent.get('all') ?? []), ...(this.#byAgent.get(agent) ?? [])];
-    const monitors = route === undefined ? near.map(({ one }) => one.monitor) : this.#bind(agent, route).judges;
+    const monitors =
+      route === undefined ? this.#near(agent).map(({ monitor }) => monitor) : this.#bind(agent, route).judges;
     return monitors.flatMap((monitor) => monitor.level?.(at) ?? []);
   }
 
@@ -128,6 +120,19 @@ export class Engine {
     }
   }
 
+  /** Only those near the agent: a frozen agent in a loop trips at every call, and must not cost what all agents cost. */
+  #tell(agent: AgentId, event: Extract<Event, { kind: 'frozen' | 'resumed' }>): void {
+    for (const { one } of this.#byAgent.get('all') ?? []) one.monitor.heard?.(event);
+    for (const { one } of this.#byAgent.get(agent) ?? []) one.monitor.heard?.(event);
+  }
+
+  /** Everything that may concern an agent's calls, in the guards' order. */
+  #near(agent: AgentId): Installed[] {
+    return [...(this.#byAgent.get('all') ?? []), ...(this.#byAgent.get(agent) ?? [])]
+      .sort((a, b) => a.order - b.order)
+      .map(({ one }) => one);
+  }
+
   #bind(agent: AgentId, route: RouteId): Bound {
     let routes = this.#bound.get(agent);
     if (routes === undefined) this.#bound.set(agent, (routes = new Map()));
@@ -137,12 +142,18 @@ export class Engine {
   }
 
   #bindAnew(agent: AgentId, route: RouteId): Bound {
-    const near = [...(this.#byAgent.get('all') ?? []), ...(this.#byAgent.get(agent) ?? [])]
-      .sort((a, b) => a.order - b.order)
-      .map(({ one }) => one);
+    const near = this.#near(agent);
     const judges = near.filter((one) => one.judges(route)).map(({ monitor }) => monitor);
     const counters = near.filter(({ counts }) => counts?.(route) === true).map(({ monitor }) => monitor);
     return { judges, counts: [...judges, ...counters] };
+  }
+}
+
+function judged(monitor: Monitor, call: Call): Finding {
+  try {
+    return monitor.check(call);
+  } catch (error) {
+    return broken(monitor, error);
   }
 }
 

@@ -39,7 +39,7 @@ export interface Monitor {
   decided?(call: Call, allowed: boolean): void;
   /** An admitted call ended: settle or release. */
   ended?(call: Call, at: Instant, effectiveness: Effectiveness): void;
-  /** Freezes and resumes, for all monitors that listen. */
+  /** Freezes and resumes of an agent that it is installed for. */
   heard?(event: Extract<Event, { kind: 'frozen' | 'resumed' }>): void;
   /** How much is left at `at`, for those who ask; never part of a decision. Absent: nothing to count. */
   level?(at: Instant): Level;

@@ -1,3 +1,4 @@
+import { unreachable } from '../std/assert.ts';
 import type { Instant } from '../std/clock.ts';
 import { Engine } from '../engine/engine.ts';
 import type { Event } from '../engine/event.ts';
@@ -74,6 +75,8 @@ export function eventsOf(entry: Entry): readonly Event[] {
     case 'refusal':
     case 'note':
       return NONE;
+    default:
+      return unreachable(entry);
   }
 }
 

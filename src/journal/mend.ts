@@ -26,16 +26,16 @@ export function mendTail(dir: string): readonly Quarantined[] {
   if (last === undefined) return [];
   quarantineTorn(dir, last);
 
-  // Nothing follows a recovery record's segment, so a torn tail at the very end of the journal is one nobody told of.
-  const told: Quarantined[] = [];
+  // A start that tells of a torn tail writes that behind it, so one at the very end of the journal is not told of yet.
+  const untold: Quarantined[] = [];
   for (const segment of segments.toReversed()) {
     const { size } = fs.statSync(path.join(dir, SEGMENTS_DIRECTORY, segment.name));
     const file = path.join(QUARANTINE_DIRECTORY, tornName(segment, size));
     const torn = fs.statSync(path.join(dir, file), { throwIfNoEntry: false });
-    if (torn !== undefined) told.unshift({ file, bytes: torn.size });
+    if (torn !== undefined) untold.unshift({ file, bytes: torn.size });
     if (size > 0) break;
   }
-  return told;
+  return untold;
 }
 
 function quarantineTorn(dir: string, segment: Segment): void {

@@ -48,7 +48,8 @@ export interface OpenedJournal {
   readonly epoch: number;
   /** The torn tails that were moved aside. */
   readonly quarantined: readonly Quarantined[];
-  close(): Promise<void>;
+  /** Writes what is pending and a snapshot, then lets the next writer in. */
+  readonly close: () => Promise<void>;
 }
 
 /**

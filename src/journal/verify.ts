@@ -20,7 +20,7 @@ import type { Recorded } from './entry.ts';
  * Whoever holds such a note for the last record has it for every record before.
  */
 export async function verifyJournal(dir: string, { expect }: VerifyOptions = {}): Promise<Verification> {
-  const chain: Chain = { seq: 0, hash: '0'.repeat(64), at: 0, epoch: 0, records: 0, expected: undefined };
+  const chain: Chain = { seq: 0, hash: '0'.repeat(64), at: 0, epoch: 0, line: 0, end: 0 };
   const names = (await readdir(path.join(dir, DIRECTORY)).catch(absent))
     .filter((name) => name.endsWith(EXTENSION))
     .sort();
@@ -39,14 +39,19 @@ export async function verifyJournal(dir: string, { expect }: VerifyOptions = {})
       await handle.close();
     }
   }
-  if (expect !== undefined && chain.expected !== expect.hash) {
+  if (expect !== undefined && chain.seq < expect.seq) {
     const last = path.join(DIRECTORY, names.at(-1) ?? '');
-    return chain.expected === undefined
-      ? bad(last, 0, chain, `the journal ends at record ${chain.seq}, and record ${expect.seq} was noted`)
-      : bad(last, 0, chain, `record ${expect.seq} is not the one that was noted: history was rewritten`);
+    return bad(last, chain.end, chain, `the journal ends at record ${chain.seq}, but record ${expect.seq} was noted`);
   }
-  const { records, seq: lastSeq, hash: lastHash } = chain;
-  return { ok: true, records, segments: names.length, lastSeq, lastHash, ...(torn === undefined ? {} : { torn }) };
+  const { seq: lastSeq, hash: lastHash } = chain;
+  return {
+    ok: true,
+    records: lastSeq,
+    segments: names.length,
+    lastSeq,
+    lastHash,
+    ...(torn === undefined ? {} : { torn }),
+  };
 }
 
 export interface VerifyOptions {
@@ -88,14 +93,14 @@ export interface Fault {
 
 /** What the lines so far amount to. */
 interface Chain {
+  /** The last record: records are numbered from 1 without gaps, so this is also how many there are. */
   seq: number;
   hash: string;
   at: number;
   epoch: number;
-  records: number;
-  line?: number;
-  /** The hash of the record that was noted, once it came by. */
-  expected: string | undefined;
+  /** The line in hand, and where the last good one ended, in the segment in hand. */
+  line: number;
+  end: number;
 }
 
 const DIRECTORY = 'segments';
@@ -122,7 +127,8 @@ async function verifySegment(
   if (name === null) {
     return bad(file, 0, chain, 'the segment is not named FIRSTSEQ-EPOCH.ndjson');
   }
-  chain.line = 0;
+  chain.line = 1;
+  chain.end = 0;
   const epoch = Number(name[2]);
   if (Number(name[1]) !== chain.seq + 1) {
     return bad(file, 0, chain, `its name begins at record ${Number(name[1])}, but ${chain.seq + 1} comes next`);
@@ -131,7 +137,6 @@ async function verifySegment(
     return bad(file, 0, chain, `epoch ${epoch} comes behind epoch ${chain.epoch}`);
 
   let rest: Buffer = Buffer.alloc(0);
-  let offset = 0;
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   for (;;) {
     const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES, null);
@@ -139,17 +144,19 @@ async function verifySegment(
     const bytes = Buffer.concat([rest, chunk.subarray(0, bytesRead)]);
     let start = 0;
     for (let end = bytes.indexOf(LINE_FEED); end !== -1; end = bytes.indexOf(LINE_FEED, start)) {
-      chain.line += 1;
       const fault = verifyLine(bytes.subarray(start, end), chain, epoch);
-      if (fault !== undefined) return bad(file, offset + fault.at, chain, fault.problem);
-      if (chain.seq === expect?.seq) chain.expected = chain.hash;
-      offset += end + 1 - start;
+      if (fault !== undefined) return bad(file, chain.end + fault.at, chain, fault.problem);
+      if (chain.seq === expect?.seq && chain.hash !== expect.hash) {
+        return bad(file, chain.end, chain, `record ${chain.seq} is not the one that was noted: history was rewritten`);
+      }
+      chain.line += 1;
+      chain.end += end + 1 - start;
       start = end + 1;
     }
     rest = bytes.subarray(start);
-    if (rest.length > LINE_BYTES_MAX) return bad(file, offset, chain, 'no line can be this long');
+    if (rest.length > LINE_BYTES_MAX) return bad(file, chain.end, chain, 'no line can be this long');
   }
-  return rest.length === 0 ? undefined : verifyRest(rest, file, offset, chain);
+  return rest.length === 0 ? undefined : verifyRest(rest, file, chain);
 }
 
 /** Takes a line over into the chain, or says what is wrong with it and where in it. */
@@ -175,7 +182,6 @@ function verifyLine(line: Buffer, chain: Chain, epoch: number): { at: number; pr
   chain.hash = claimed;
   chain.at = record.at;
   chain.epoch = epoch;
-  chain.records += 1;
   return undefined;
 }
 
@@ -195,14 +201,13 @@ function strangeByte(line: Buffer, seq: number): number | undefined {
 }
 
 /** What stands behind the last line feed: the start of a line, unless it is a whole one whose line feed was changed. */
-function verifyRest(rest: Buffer, file: string, offset: number, chain: Chain): Fault | Torn {
+function verifyRest(rest: Buffer, file: string, chain: Chain): Fault | Torn {
   const whole = rest.subarray(0, -1);
   const claimed = TAIL.exec(whole.toString('latin1', Math.max(0, whole.length - TAIL_FORM.length)))?.[1];
   if (claimed !== undefined && hashOf(chain.hash, whole) === claimed) {
-    chain.line = (chain.line ?? 0) + 1;
-    return bad(file, offset + whole.length, chain, `record ${chain.seq + 1} is whole, but no line feed ends it`);
+    return bad(file, chain.end + whole.length, chain, `record ${chain.seq + 1} is whole, but no line feed ends it`);
   }
-  return { file, offset, bytes: rest.length };
+  return { file, offset: chain.end, bytes: rest.length };
 }
 
 function hashOf(previous: string, line: Buffer): string {
@@ -217,7 +222,7 @@ function parse(line: Buffer): Recorded | undefined {
   }
 }
 
-function bad(file: string, offset: number, { line = 0, seq }: Chain, problem: string): Fault {
+function bad(file: string, offset: number, { line, seq }: Chain, problem: string): Fault {
   return { ok: false, file, offset, line, seq: seq + 1, problem, hint: HINT };
 }
 

@@ -79,7 +79,7 @@ export async function act(
 }
 
 function allIds(worlds: Stage['worlds']): Readonly<Record<string, readonly string[]>> {
-  return Object.assign({}, ...Object.values(worlds).map((world) => world.ids())) as Record<string, readonly string[]>;
+  return Object.fromEntries(Object.values(worlds).flatMap((world) => Object.entries(world.ids())));
 }
 
 function room(

@@ -30,39 +30,31 @@ export interface Checked {
   readonly detail: string;
 }
 
-/** A deed, with the request that did it and the call record that allowed that request, where there are such. */
-export interface Attributed {
-  readonly deed: Deed;
-  readonly arrival: Arrival | undefined;
+/** A request that reached a business, and the call record that allowed it; `undefined`: nothing in the journal did. */
+export interface Allowed {
+  readonly arrival: Arrival;
   readonly call: Placed<CallEntry> | undefined;
 }
 
-/**
- * The allowed call behind each arrival, by number: same upstream, method, target and body, byte for byte, each record
- * used once, in the journal's order. `undefined`: nothing in the journal allowed it.
- */
-export function callsBehind({
-  arrivals,
-  records,
-}: Pick<Evidence, 'arrivals' | 'records'>): readonly (Placed<CallEntry> | undefined)[] {
-  const waiting = new Map<string, Placed<CallEntry>[]>();
-  for (const placed of recordsOf(records, 'call')) {
-    if (placed.record.verdict !== 'allow') continue;
-    const key = sameness(placed.record);
-    const alike = waiting.get(key);
-    if (alike === undefined) waiting.set(key, [placed]);
-    else alike.push(placed);
-  }
-  return arrivals.map((arrival) => waiting.get(sameness(arrival))?.shift());
+/** A deed, with the request that did it. */
+export interface Attributed extends Partial<Allowed> {
+  readonly deed: Deed;
 }
 
-export function attribute(evidence: Evidence): readonly Attributed[] {
-  const calls = callsBehind(evidence);
-  return evidence.deeds.map((deed) => ({
-    deed,
-    arrival: deed.arrival === undefined ? undefined : evidence.arrivals[deed.arrival],
-    call: deed.arrival === undefined ? undefined : calls[deed.arrival],
-  }));
+/**
+ * Each arrival with the call behind it: same upstream, method, target and body, byte for byte, each record used once, in
+ * the journal's order.
+ */
+export function allowances({ arrivals, records }: Pick<Evidence, 'arrivals' | 'records'>): readonly Allowed[] {
+  const allowed = recordsOf(records, 'call').filter(({ record }) => record.verdict === 'allow');
+  const waiting = Map.groupBy(allowed, ({ record }) => sameness(record));
+  const next = new Map([...waiting].map(([key, alike]) => [key, alike.values()]));
+  return arrivals.map((arrival) => ({ arrival, call: next.get(sameness(arrival))?.next().value }));
+}
+
+export function attribute(evidence: Pick<Evidence, 'arrivals' | 'records' | 'deeds'>): readonly Attributed[] {
+  const allowed = allowances(evidence);
+  return evidence.deeds.map((deed) => ({ deed, ...allowed[deed.arrival ?? -1] }));
 }
 
 function sameness({

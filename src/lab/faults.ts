@@ -6,6 +6,7 @@ import { operation } from './operation.ts';
  * - `latency`: everything happens `ms` later. The work is done even when the client has gone by then.
  * - `status`: a gateway answers instead of the API; nothing takes effect.
  * - `crash`: the API's own code breaks, before or after it took effect, and answers 500; idempotency keys remember it.
+ *   Only a world that heeds `WorldCall.crash` can act it out.
  * - `hang`: no answer ever; `commit` says whether the call took effect.
  * - `reset`: the connection breaks. `before`: no effect, no byte of an answer. `during`: effect, half the answer's
  *   bytes. `after`: effect, no byte of an answer.

@@ -143,7 +143,7 @@ async function gather(
     journalBytes: recordedBytes(journalDir),
     answered,
     verified: await verified(journalDir),
-    redecided: await redecided(journalDir),
+    redecided: redecided(journalDir),
     secrets: Object.fromEntries([["the business's key", BUSINESS_KEY], ...granted]),
     files: Object.fromEntries(
       filesUnder(journalDir).map((file) => [path.relative(journalDir, file), readFileSync(file)]),
@@ -157,8 +157,8 @@ async function verified(journalDir: string): Promise<Checked> {
   return { held: false, detail: `${found.file}, byte ${found.offset}: ${found.problem}` };
 }
 
-async function redecided(journalDir: string): Promise<Checked> {
-  const { calls, differences } = await redecide(journalDir, (text, file) => {
+function redecided(journalDir: string): Checked {
+  const { calls, differences } = redecide(journalDir, (text, file) => {
     const loaded = loadPolicy(text, file);
     if (!loaded.ok) throw new Error(`Failed to decide the journal again: its policy ${file} cannot be read.`);
     return loaded.value.policy;

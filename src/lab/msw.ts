@@ -44,7 +44,7 @@ export async function respond(handlers: readonly RequestHandler[], request: Requ
     const response = await getResponse([...handlers], request);
     if (response === undefined) return problem(404, `No mock handles ${which}.`);
     if (isPassthroughResponse(response))
-      return problem(501, `A mock passed ${which} on, but a sandbox reaches no API.`);
+      return problem(501, `A sandbox reaches no API, but a mock passed on ${which}.`);
     return response;
   } catch (error) {
     return problem(500, `The mock of ${which} threw: ${error instanceof Error ? error.message : String(error)}`);
@@ -126,17 +126,14 @@ function toResponse(answer: WorldAnswer): Response {
 function cutInHalf(answer: WorldAnswer): Response {
   const bytes = encode(answer.body);
   let sent = false;
-  const body = new ReadableStream<Uint8Array>(
-    {
-      pull(controller) {
-        if (sent) return controller.error(new Error('the connection was reset half-way'));
-        sent = true;
-        controller.enqueue(bytes.subarray(0, Math.ceil(bytes.length / 2)));
-      },
+  const body = new ReadableStream<Uint8Array>({
+    // Called again only once the half is taken: an error drops what still waits.
+    pull(controller) {
+      if (sent) return controller.error(new Error('the connection was reset half-way'));
+      sent = true;
+      controller.enqueue(bytes.subarray(0, Math.ceil(bytes.length / 2)));
     },
-    // Nothing is read ahead: an error drops what waits in the queue, and the first half would be lost.
-    { highWaterMark: 0 },
-  );
+  });
   return new Response(body, { status: answer.status, headers: headersOf(answer, bytes) });
 }
 

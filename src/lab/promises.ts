@@ -1,8 +1,9 @@
 import type { BudgetRule } from '../engine/guards/budget.ts';
 import { concerns } from '../engine/policy.ts';
 import { formatMoney } from '../std/money.ts';
+import type { FreezeEntry, Recorded } from '../journal/entry.ts';
 import { describe } from './describe.ts';
-import { type Attributed, attribute, callsBehind, type Evidence } from './evidence.ts';
+import { type Attributed, allowances, attribute, type Evidence } from './evidence.ts';
 import { recordsOf } from './records.ts';
 import type { PromiseCheck } from './result.ts';
 
@@ -125,10 +126,10 @@ function once({ policy }: Evidence, attributed: readonly Attributed[]): readonly
       ({ call, deed }) => call?.record.route === route && deed.entries.some(({ write }) => write),
     );
     const bySubject = Map.groupBy(effects, ({ call }) => call?.record.facts.subject ?? '');
-    const twice = [...bySubject].filter(([, alike]) =>
-      alike.some((one, index) => index > 0 && timeOf(one) - timeOf(alike[index - 1] as Attributed) < withinMs),
-    );
-    const [first] = twice;
+    const [first] = [...bySubject].filter(([, alike]) => {
+      const times = alike.map(timeOf).sort((a, b) => a - b);
+      return times.some((at, index) => index > 0 && at - (times[index - 1] ?? 0) < withinMs);
+    });
     return {
       id: 'I5',
       text: `${route} took effect at most once per subject (${rule})`,
@@ -143,44 +144,47 @@ function once({ policy }: Evidence, attributed: readonly Attributed[]): readonly
 
 /** Between a freeze and its resume no call of the agent is allowed; after a kill none is sent either. */
 function freeze(evidence: Evidence): PromiseCheck {
-  const { records, arrivals } = evidence;
   const text = 'a frozen agent reached no business until a human resumed it';
-  const freezes = recordsOf(records, 'freeze');
-  const behind = callsBehind(evidence);
+  const freezes = recordsOf(evidence.records, 'freeze');
+  const allowed = allowances(evidence);
   for (const { record: frozen } of freezes) {
-    const resumed = recordsOf(records, 'resume').find(
-      ({ record }) => record.agent === frozen.agent && record.seq > frozen.seq,
-    );
-    const until = resumed?.record ?? { seq: Infinity, at: Infinity };
-    const slipped = behind.find((call, number) => {
-      if (call?.record.agent !== frozen.agent) return false;
-      const allowedFrozen = call.record.seq > frozen.seq && call.record.seq < until.seq;
-      const { at } = arrivals[number] as (typeof arrivals)[number];
+    const until = resumeAfter(evidence, frozen);
+    const slipped = allowed.find(({ arrival, call }) => {
+      if (call === undefined || call.record.agent !== frozen.agent || call.record.seq > until.seq) return false;
       return (
-        allowedFrozen || (frozen.trip === 'kill' && at > frozen.at && at < until.at && call.record.seq < until.seq)
+        call.record.seq > frozen.seq || (frozen.trip === 'kill' && arrival.at > frozen.at && arrival.at < until.at)
       );
     });
     if (slipped !== undefined) {
-      const detail = `${slipped.record.method} ${slipped.record.target} was sent although ${frozen.agent} was frozen`;
-      return { id: 'I6', text, held: false, detail };
+      const { method, target } = slipped.arrival;
+      return {
+        id: 'I6',
+        text,
+        held: false,
+        detail: `${method} ${target} was sent although ${frozen.agent} was frozen`,
+      };
     }
   }
-  return {
-    id: 'I6',
-    text,
-    held: true,
-    detail: freezes.length === 0 ? 'nobody was frozen' : `frozen ${times(freezes.length)}, nothing sent after`,
-  };
+  const found = freezes.length === 0 ? 'nobody was frozen' : `frozen ${times(freezes.length)}, nothing sent after`;
+  return { id: 'I6', text, held: true, detail: found };
+}
+
+function resumeAfter(
+  { records }: Evidence,
+  frozen: Recorded<FreezeEntry>,
+): { readonly seq: number; readonly at: number } {
+  const resumes = recordsOf(records, 'resume');
+  const found = resumes.find(({ record }) => record.agent === frozen.agent && record.seq > frozen.seq);
+  return found?.record ?? { seq: Infinity, at: Infinity };
 }
 
 /** Whatever reached a business is, byte for byte, a call that the journal says was judged and allowed. */
 function judgedIsSent(evidence: Evidence): PromiseCheck {
-  const behind = callsBehind(evidence);
-  const number = behind.indexOf(undefined);
+  const allowed = allowances(evidence);
+  const stray = allowed.find(({ call }) => call === undefined);
   const text = 'what reached a business is what was judged, byte for byte';
-  if (number === -1) return { id: 'I9', text, held: true, detail: `${behind.length} requests compared` };
-  const { method, target } = evidence.arrivals[number] as Evidence['arrivals'][number];
-  return { id: 'I9', text, held: false, detail: `no record allowed ${method} ${target}` };
+  if (stray === undefined) return { id: 'I9', text, held: true, detail: `${allowed.length} requests compared` };
+  return { id: 'I9', text, held: false, detail: `no record allowed ${stray.arrival.method} ${stray.arrival.target}` };
 }
 
 function onlyKey({ secrets, files }: Evidence): PromiseCheck {

@@ -51,11 +51,11 @@ function segmentFiles(journalDir: string): readonly string[] {
     .map((name) => path.join(dir, name));
 }
 
+/** The records of one kind. */
 export function recordsOf<Kind extends Entry['kind']>(
   placed: readonly Placed[],
   kind: Kind,
 ): readonly Placed<Extract<Entry, { kind: Kind }>>[] {
-  return placed.filter(({ record }) => record.kind === kind) as unknown as readonly Placed<
-    Extract<Entry, { kind: Kind }>
-  >[];
+  type OfKind = Placed<Extract<Entry, { kind: Kind }>>;
+  return placed.filter((one): one is OfKind => one.record.kind === kind);
 }

@@ -58,10 +58,7 @@ function told(record: Recorded): readonly TimelineEvent[] {
       return [event(at, 'operator', 'resume', `resumes ${record.agent}: ${record.reason}`)];
     case 'note':
       return [event(at, 'agent', 'note', record.text)];
-    case 'policy':
-    case 'grant':
-    case 'revoke':
-    case 'recovery':
+    default:
       return [];
   }
 }

@@ -1,11 +1,9 @@
 import diagnostics from 'node:diagnostics_channel';
-import type { IncomingMessage, Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import { LOCAL_PREFIX } from '../door/local.ts';
 
 interface Exchanged {
   readonly request: IncomingMessage;
-  readonly server: Server;
 }
 
 const STARTED = 'http.server.request.start';
@@ -32,17 +30,17 @@ export class WireTap {
   }
 
   readonly #started = (message: unknown): void => {
-    if (this.#concerns(message as Exchanged)) this.sent += 1;
+    if (this.#concerns(message)) this.sent += 1;
   };
 
   readonly #finished = (message: unknown): void => {
-    if (this.#concerns(message as Exchanged)) this.answered += 1;
+    if (this.#concerns(message)) this.answered += 1;
   };
 
-  #concerns({ request, server }: Exchanged): boolean {
-    const address = server.address() as AddressInfo | null;
-    // A server that no longer listens has no address; its last answers still count.
-    const port = address?.port ?? request.socket.localPort;
-    return port !== undefined && this.#ports.has(port) && request.url?.startsWith(LOCAL_PREFIX) !== true;
+  #concerns(message: unknown): boolean {
+    // The channels' documented message: https://nodejs.org/api/diagnostics_channel.html#http
+    const { request } = message as Exchanged;
+    const { localPort } = request.socket;
+    return localPort !== undefined && this.#ports.has(localPort) && request.url?.startsWith(LOCAL_PREFIX) !== true;
   }
 }

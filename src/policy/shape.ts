@@ -18,7 +18,7 @@ export function readShape(source: Source): Shape {
   const strict = check(source.data);
   if (strict.ok) return { policy: strict.value, problems: [] };
   const issues = strict.failure.flatMap((issue) => unfold(issue, []));
-  const problems = issues.flatMap((issue) => problemsOf(issue, source));
+  const problems = issues.filter((one) => !isEcho(one, issues, source)).flatMap((issue) => problemsOf(issue, source));
   const unknownKeysOnly = issues.every(({ issue }) => issue.code === 'unrecognized_keys');
   const lenient = unknownKeysOnly ? check(without(source.data, issues)) : strict;
   return { policy: lenient.ok ? lenient.value : undefined, problems };
@@ -97,6 +97,18 @@ function problemsOf({ issue, path }: Placed, source: Source): PolicyProblem[] {
   const suggestion = typeof value === 'string' ? nearest(value, values) : undefined;
   const shown = value === null ? 'nothing stands here' : `\`${found}\` is not accepted`;
   return [problem(path, 'value', shown, { found, accepted: issue.message, ...(suggestion && { suggestion }) })];
+}
+
+/** What is missing in a rule of a kind that is not enforced is not worth a word. */
+function isEcho({ path }: Placed, issues: readonly Placed[], source: Source): boolean {
+  const parent = formatPath(path.slice(0, -1));
+  if (valueAt(source.data, path) !== undefined) return false;
+  return issues.some(
+    ({ issue, path: at }) =>
+      issue.code === 'unrecognized_keys' &&
+      formatPath(at) === parent &&
+      issue.keys.some((key) => notEnforced(at).includes(key)),
+  );
 }
 
 function formOf(issue: Issue | undefined): string {

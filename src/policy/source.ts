@@ -84,9 +84,9 @@ function syntaxProblems(document: Document.Parsed, text: string, at: At): Policy
 }
 
 function syntaxProblem({ code, message, pos }: YAMLError, text: string, at: At): PolicyProblem {
-  const [start, end] = pos;
+  const [start] = pos;
   if (code === 'DUPLICATE_KEY') {
-    const key = /^[^\s:]+/.exec(text.slice(start, end))?.[0] ?? '';
+    const key = /^[^\s:]+/.exec(text.slice(start))?.[0] ?? '';
     return at(start, `the key \`${key}\` stands here for the second time`);
   }
   if (code === 'MULTIPLE_DOCS') return at(start, 'a second document begins here; a policy is one');
@@ -114,7 +114,7 @@ function dialectProblems(document: Document.Parsed, at: At): PolicyProblem[] {
         problems.push(at(offset, 'aliases (`*name`) are not read; write it out'));
       if ('anchor' in node && node.anchor) problems.push(at(offset, 'anchors (`&name`) are not read; write it out'));
       if (node.tag?.startsWith('!') === true || (isScalar(node) && node.tag !== undefined)) {
-        problems.push(at(offset, `the tag \`${node.tag}\` is not read`));
+        problems.push(at(offset, `the tag \`${node.tag.replace('tag:yaml.org,2002:', '!!')}\` is not read`));
       }
       return undefined;
     },

@@ -5,10 +5,15 @@ import { FIELD_ROOTS } from './field.ts';
 const SEGMENTS_MAX = 32;
 
 export const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
-export const MATCH_FORM = `a method (${METHODS.join(', ')}) and a path: POST /v1/refunds/{id}`;
+const MATCH_FORM = `a method (${METHODS.join(', ')}) and a path: POST /v1/refunds/{id}`;
 
 export type Segment =
   { readonly kind: 'literal'; readonly text: string } | { readonly kind: 'parameter'; readonly name: string };
+
+export interface TemplateFault {
+  readonly message: string;
+  readonly accepted?: string;
+}
 
 /** `GET /v1/charges/{id}`, read. */
 export interface Template {
@@ -20,24 +25,28 @@ export interface Template {
 }
 
 /** Reads a route's `match`; the failure says what is wrong with it. */
-export function parseTemplate(text: string): Result<Template, string> {
+export function parseTemplate(text: string): Result<Template, TemplateFault> {
   const match = /^(\S+) (\S+)$/.exec(text);
-  if (match === null) return fail(`\`${text}\` is not a method and a path with one space between`);
+  if (match === null)
+    return fail({ message: `\`${text}\` is not a method and a path with one space between`, accepted: MATCH_FORM });
   const [, method, path] = match as unknown as [string, string, string];
-  if (!METHODS.includes(method)) return fail(`\`${method}\` is no method that the door forwards`);
-  if (!path.startsWith('/')) return fail(`the path \`${path}\` does not start with \`/\``);
-  if (/[?#]/.test(path)) return fail(`the path \`${path}\` has a query or fragment; conditions judge those`);
+  if (!METHODS.includes(method))
+    return fail({ message: `\`${method}\` is no method that the door forwards`, accepted: MATCH_FORM });
+  if (!path.startsWith('/'))
+    return fail({ message: `the path \`${path}\` does not start with \`/\``, accepted: MATCH_FORM });
+  if (/[?#]/.test(path))
+    return fail({ message: `the path \`${path}\` has a query or fragment; conditions judge those` });
   const texts = path === '/' ? [] : path.slice(1).split('/');
-  if (texts.length > SEGMENTS_MAX) return fail(`the path has more than ${SEGMENTS_MAX} segments`);
+  if (texts.length > SEGMENTS_MAX) return fail({ message: `the path has more than ${SEGMENTS_MAX} segments` });
   const segments: Segment[] = [];
   for (const [index, part] of texts.entries()) {
     const segment = parseSegment(part, index === texts.length - 1);
-    if (!segment.ok) return segment;
+    if (!segment.ok) return fail({ message: segment.failure });
     segments.push(segment.value);
   }
   const names = segments.flatMap((segment) => (segment.kind === 'parameter' ? [segment.name] : []));
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
-  if (repeated !== undefined) return fail(`the parameter \`{${repeated}}\` stands in the path twice`);
+  if (repeated !== undefined) return fail({ message: `the parameter \`{${repeated}}\` stands in the path twice` });
   return ok({ method, path, segments });
 }
 

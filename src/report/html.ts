@@ -40,5 +40,5 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** The five characters that mean something to HTML and XML alike. */
 export function escapeMarkup(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] as string);
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }

@@ -4,7 +4,7 @@
  * Joiners and emoji selectors stay where scripts need them, and show only behind ASCII, where they disguise an id.
  */
 const UNSEEN =
-  /[[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{DI}\p{NChar}\uFFF9-\uFFFB]--[\n\t\u200C\u200D\uFE0E\uFE0F]]|(?<=\p{ASCII})[\u200C\u200D\uFE0E\uFE0F]/gv;
+  /(?![\n\t])[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{NChar}\uFFF9-\uFFFB]|(?!\u200C|\u200D|\uFE0E|\uFE0F)\p{DI}|(?<=\p{ASCII})\p{DI}/gu;
 
 /** More marks on one letter than any language stacks: they would paint over the lines around it. */
 const STACKED = /(\p{M}{8})\p{M}+/gu;
@@ -16,7 +16,10 @@ export const TEXT_SHOWN_MAX = 2_000;
 export function visible(text: string): string {
   const shown = text.replace(UNSEEN, named).replace(STACKED, '$1[…]');
   if (shown.length <= TEXT_SHOWN_MAX) return shown;
-  const kept = shown.slice(0, TEXT_SHOWN_MAX).toWellFormed().replace(/\uFFFD$/, '');
+  const kept = shown
+    .slice(0, TEXT_SHOWN_MAX)
+    .toWellFormed()
+    .replace(/\uFFFD$/, '');
   return `${kept}… (+${shown.length - kept.length})`;
 }
 

@@ -39,7 +39,7 @@ export function calendar(timeZone: string): Calendar {
   return (at) => {
     if (at >= last.start && at < last.end) return last;
     const date = dateOf(at);
-    last = { start: edge(at, (t) => dateOf(t) === date, -1), end: edge(at, (t) => dateOf(t) === date, +1) };
+    last = { start: edge(at, (t) => dateOf(t) === date, -1), end: edge(at, (t) => dateOf(t) === date, 1) };
     return last;
   };
 }

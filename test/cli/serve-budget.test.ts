@@ -60,7 +60,9 @@ test('I2: of 1,000 concurrent calls of $0.10 against a budget of $5, exactly 50 
   // I4: a thousand answers, a thousand records with a verdict; the one trip froze the agent once.
   expect(records.filter(({ kind }) => kind === 'call')).toHaveLength(1_000);
   expect(records.filter(({ kind }) => kind === 'freeze')).toHaveLength(1);
-  expect(records.filter((record) => record.kind === 'outcome' && record.effectiveness === 'effective')).toHaveLength(50);
+  expect(records.filter((record) => record.kind === 'outcome' && record.effectiveness === 'effective')).toHaveLength(
+    50,
+  );
   // I10: neither the key nor the token is in any record.
   const text = JSON.stringify(records);
   expect(text).not.toContain(UPSTREAM_KEY);

@@ -47,7 +47,8 @@ test(`kill -9 under load, ${ROUNDS} times (seed ${SEED}): the journal holds, and
   const upstream = (open.upstream = await rawUpstream((_, wire) => wire.send(OK)));
   const where = site(refundsPolicy(upstream.origin, RULES));
   const bearer = await token(where, 'refunds-bot');
-  const charged = (): string[] => upstream.requests.map(({ body }) => new URLSearchParams(String(body)).get('charge') as string);
+  const charged = (): string[] =>
+    upstream.requests.map(({ body }) => new URLSearchParams(String(body)).get('charge') as string);
 
   for (let round = 0; round < ROUNDS; round += 1) {
     const served = (open.served = await serve(where));

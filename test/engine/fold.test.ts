@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { AmountFact, Call } from '../../src/engine/call.ts';
 import { tripsOf } from '../../src/engine/combine.ts';
 import { Engine } from '../../src/engine/engine.ts';
+import type { Money } from '../../src/std/money.ts';
 import type { Json } from '../../src/std/canonical-json.ts';
 import { aStory } from './arbitraries.ts';
 import { play, type Story } from './playbook.ts';
@@ -102,6 +103,8 @@ describe('I8 same engine', () => {
     );
   });
 
+  type WrittenAmount = Exclude<AmountFact, Money> | { micros: string; currency: string } | null;
+
   /** As a journal keeps it: amounts are text. */
   function written(call: Call): string {
     const { amount } = call;
@@ -110,8 +113,8 @@ describe('I8 same engine', () => {
   }
 
   function read(line: string): Call {
-    const raw = JSON.parse(line) as Call & { amount: { micros?: string; currency: string } | null };
-    const amount = raw.amount?.micros === undefined ? raw.amount : { ...raw.amount, micros: BigInt(raw.amount.micros) };
-    return { ...raw, amount: amount as AmountFact | null };
+    const { amount, ...facts } = JSON.parse(line) as Omit<Call, 'amount'> & { amount: WrittenAmount };
+    if (amount === null || 'fault' in amount) return { ...facts, amount };
+    return { ...facts, amount: { ...amount, micros: BigInt(amount.micros) } };
   }
 });

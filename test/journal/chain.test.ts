@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ChainHasher, claimedHash, GENESIS_HASH, seal } from '../../src/journal/chain.ts';
-import { note, someNotes } from './entries.ts';
+import { someNotes } from './arbitraries.ts';
+import { note } from './entries.ts';
 
 test('the first line of a journal, byte for byte', () => {
   const { line, hash } = seal(GENESIS_HASH, 1, note(5, 'hello'));

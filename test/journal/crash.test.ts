@@ -14,8 +14,8 @@ const ROUNDS = 20;
 async function crashedWriter(dir: string, acknowledgedMin: number): Promise<readonly string[]> {
   const child = fork(WRITER, [dir, '200000'], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const acknowledged: string[] = [];
-  child.on('message', (message) => {
-    acknowledged.push(String(message));
+  child.on('message', (message: string) => {
+    acknowledged.push(message);
     if (acknowledged.length === acknowledgedMin) child.kill('SIGKILL');
   });
   await once(child, 'close');

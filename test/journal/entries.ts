@@ -1,5 +1,5 @@
-import fc, { type Arbitrary } from 'fast-check';
 import type { Event } from '../../src/engine/event.ts';
+import { unreachable } from '../../src/std/assert.ts';
 import type { AgentId, CallId, GrantId } from '../../src/engine/ids.ts';
 import type { Entry, NoteEntry } from '../../src/journal/entry.ts';
 import { intentOf } from '../../src/journal/facts.ts';
@@ -9,17 +9,6 @@ export function note(at: number, text: string): NoteEntry {
   const ids = { agent: 'bot' as AgentId, grant: 'grant_1' as GrantId, call: null };
   return { kind: 'note', at, ...ids, session: 's1', text };
 }
-
-/** Records with whatever texts agents write: quotes, controls, lone surrogates, all of Unicode. */
-export const someNotes: Arbitrary<NoteEntry[]> = fc
-  .array(fc.tuple(fc.nat(1_000), fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.string())), {
-    minLength: 1,
-    maxLength: 12,
-  })
-  .map((notes) => {
-    let at = 1_700_000_000_000;
-    return notes.map(([laterMs, text]) => note((at += laterMs), text));
-  });
 
 /** The record by which a door would have told of an event. */
 export function entryOf(event: Event): Entry {
@@ -39,6 +28,8 @@ export function entryOf(event: Event): Entry {
       return { kind: 'freeze', ...event.freeze, call: null, severed: [] };
     case 'resumed':
       return { kind: 'resume', agent: event.agent, at: event.at, by: 'human:ann', reason: 'looked at it' };
+    default:
+      return unreachable(event);
   }
 }
 

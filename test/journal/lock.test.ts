@@ -11,8 +11,8 @@ import { note } from './entries.ts';
 
 const TAKER = path.join(import.meta.dirname, 'lock.child.ts');
 
-function taker(dir: string): ChildProcess {
-  const child = fork(TAKER, [dir], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+function taker(dir: string, mode: 'hold' | 'contend' = 'hold'): ChildProcess {
+  const child = fork(TAKER, [dir, mode], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   return child;
 }
@@ -71,6 +71,17 @@ test('of many processes that find a dead one, exactly one takes over, round afte
     last = winners[0] as ChildProcess;
     await Promise.all(takers.filter((one) => one !== last).map(killed));
   }
+});
+
+test('no epoch is ever had twice, however many processes grab and release at the same moment', async () => {
+  const dir = directory();
+  const takers = Array.from({ length: 4 }, () => taker(dir, 'contend'));
+  await Promise.all(takers.map(heard));
+  const answers = takers.map(heard);
+  for (const one of takers) one.send('go');
+  const epochs = (await Promise.all(answers)).flatMap((answer) => answer.split(',').map(Number));
+  expect(epochs.length).toBeGreaterThan(takers.length);
+  expect(new Set(epochs).size).toBe(epochs.length);
 });
 
 test('a pid that came round again is not its forerunner, and a boot ends every process', () => {

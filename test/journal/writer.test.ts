@@ -107,12 +107,12 @@ test('a failed fdatasync is not tried again: every waiter learns of it, once, an
 });
 
 test('what was appended while a failing batch was on its way is refused too', async () => {
-  let fail: (() => void) | undefined;
-  const stuck = diskWith(() => ({ sync: (done) => (fail = () => done(new Error('gone'))) }));
+  const reached = Promise.withResolvers<() => void>();
+  const stuck = diskWith(() => ({ sync: (done) => reached.resolve(() => done(new Error('gone'))) }));
   const { writer, failures } = writerIn({ disk: stuck });
   const first = writer.append(note(1, 'first')).durable();
   const rejected = expect(first).rejects.toThrow(JournalFailed);
-  while (fail === undefined) await new Promise((resolve) => setImmediate(resolve));
+  const fail = await reached.promise;
   const second = writer.append(note(1, 'second')).durable();
   fail();
   await rejected;

@@ -144,6 +144,12 @@ describe('a refusal', () => {
       [400, INVALID, 'resource_missing', 'destination'],
     ],
     [
+      'a transfer above the balance',
+      'POST /v1/transfers',
+      { body: { amount: '99999999', currency: 'usd', destination: newest(world, 'account') } },
+      [400, INVALID, 'balance_insufficient', 'amount'],
+    ],
+    [
       'a card that is declined',
       'POST /v1/charges',
       { body: { amount: '500', currency: 'usd', source: 'tok_chargeDeclined' } },

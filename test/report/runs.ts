@@ -26,17 +26,15 @@ export function run(options: {
   readonly deeds: readonly Deed[];
   readonly omitted?: number;
 }): RunResult {
-  const ledger = options.deeds.map(
-    ([afterMs, kind, subject, dollars, harmful = false]): Entry => ({
-      at: STARTED_AT + afterMs,
-      upstream: 'payments',
-      kind,
-      subject,
-      moneyOut: dollars === null ? null : usd(dollars),
-      write: true,
-      harmful,
-    }),
-  );
+  const ledger = options.deeds.map(([afterMs, kind, subject, dollars, harmful = false]): Entry => ({
+    at: STARTED_AT + afterMs,
+    upstream: 'payments',
+    kind,
+    subject,
+    moneyOut: dollars === null ? null : usd(dollars),
+    write: true,
+    harmful,
+  }));
   const harmful = ledger.filter((entry) => entry.harmful);
   const timeline = options.lines.map(([afterMs, lane, kind, text, count = 1]) => {
     return { at: STARTED_AT + afterMs, lane, kind, text, count };
@@ -55,14 +53,22 @@ export function run(options: {
 }
 
 function total(entries: readonly Entry[]): string {
-  return formatMoney({ micros: entries.reduce((sum, { moneyOut }) => sum + (moneyOut?.micros ?? 0n), 0n), currency: 'USD' });
+  return formatMoney({
+    micros: entries.reduce((sum, { moneyOut }) => sum + (moneyOut?.micros ?? 0n), 0n),
+    currency: 'USD',
+  });
 }
 
 /** The promises that every scenario checks, and its own oracle. */
 export function promised(oracle: string, found: string, detail: string, broken = false): readonly PromiseCheck[] {
   return [
     { id: 'I1', text: 'no write reaches an upstream before its intent is durable', held: true, detail },
-    { id: 'I4', text: 'every call that got an answer is in the journal', held: true, detail: 'each answer has its record' },
+    {
+      id: 'I4',
+      text: 'every call that got an answer is in the journal',
+      held: true,
+      detail: 'each answer has its record',
+    },
     { id: 'I7', text: 'the journal verifies from its first byte to its last', held: true, detail: 'chain whole' },
     { id: 'oracle', text: oracle, held: !broken, detail: found },
   ];

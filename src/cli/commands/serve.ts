@@ -4,7 +4,7 @@ import { doorClock } from '../../door/clock.ts';
 import { openDoor } from '../../door/open.ts';
 import { newAdminToken, removeControlFile, writeControlFile } from '../control-file.ts';
 import { CommandFailed } from '../failure.ts';
-import { linksFor, TRANSPORTS } from '../links.ts';
+import { linksFor, TRANSPORTS, type TransportName } from '../links.ts';
 import { dataOption, policyOption } from '../options.ts';
 import { policyFrom } from '../policy-file.ts';
 
@@ -14,7 +14,7 @@ interface ServeArguments {
   readonly host: string;
   readonly port: number;
   readonly controlPort: number;
-  readonly transport: keyof typeof TRANSPORTS;
+  readonly transport: TransportName;
   readonly drain: number;
 }
 
@@ -37,7 +37,7 @@ export const serve: CommandModule<object, ServeArguments> = {
         describe: 'The control API’s port, on loopback; 0 takes a free one',
       })
       .option('transport', {
-        choices: Object.keys(TRANSPORTS) as (keyof typeof TRANSPORTS)[],
+        choices: TRANSPORTS,
         default: 'undici' as const,
         describe: 'How requests reach upstreams',
       })
@@ -48,7 +48,7 @@ export const serve: CommandModule<object, ServeArguments> = {
       })
       .example('$0 serve --policy interlock.yaml --data .interlock', '') as never,
   handler: async ({ policy: file, data, host, port, controlPort, transport, drain }) => {
-    const policy = policyFrom(file);
+    const policy = await policyFrom(file);
     const { link, close: closeLinks } = await linksFor(policy, transport, process.env, doorClock(0));
     const door = await openDoor({
       policy,

@@ -48,7 +48,9 @@ function damage({ harm, money, requests }: RunResult): string {
       : harm.money.startsWith('0.00 ')
         ? `${harm.entries} harmful`
         : `${harm.money} harmful`;
-  const all = money.startsWith('0.00 ') ? `${requests.reached} requests` : `${money} in all`;
+  const all = money.startsWith('0.00 ')
+    ? `${requests.reached} ${requests.reached === 1 ? 'request' : 'requests'}`
+    : `${money} in all`;
   return `${harmful}\n${all}`;
 }
 

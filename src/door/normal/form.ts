@@ -12,9 +12,9 @@ export interface FormText {
 }
 
 const LOOKS_LIKE_JSON = /^\s*[{[]/;
-/** Tab and line ends stand for themselves, as raw spaces do: `curl -d` sends them. */
+/** Or a byte order mark. Tab and line ends stand for themselves, as raw spaces do: `curl -d` sends them. */
 // oxlint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
+const CONTROL = /^\ufeff|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
 /** Reads an `application/x-www-form-urlencoded` body (WHATWG URL, 5), its nested keys as {@link readFields} says. */
 export function readForm(bytes: Buffer): Result<FormText, Refusal> {
@@ -23,7 +23,12 @@ export function readForm(bytes: Buffer): Result<FormText, Refusal> {
   if (LOOKS_LIKE_JSON.test(text)) {
     return refuse(400, 'form_is_json', 'The body looks like JSON; send it with Content-Type: application/json.');
   }
-  if (CONTROL.test(text)) return refuse(400, 'form_control', 'Control characters in a form body must be escaped, %07.');
+  if (CONTROL.test(text))
+    return refuse(
+      400,
+      'form_control',
+      'A form body must not hold a byte order mark or raw control characters; escape them, %07.',
+    );
   const fields = readFields(text);
   return fields.ok ? ok({ value: fields.value.values, nested: fields.value.nested, text }) : fields;
 }

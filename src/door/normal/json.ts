@@ -25,7 +25,7 @@ type Failure = ReturnType<typeof refuse>;
  * on valid JSON the counts differ exactly where a key came twice, however it was spelt.
  */
 export function readJson(input: Buffer | string): Result<JsonText, Refusal> {
-  if (typeof input !== 'string' && !isUtf8(input)) {
+  if (typeof input === 'string' ? !input.isWellFormed() : !isUtf8(input)) {
     return refuse(400, 'json_not_utf8', 'The JSON body must be valid UTF-8 (RFC 8259, 8.1).');
   }
   const text = typeof input === 'string' ? input : input.toString('utf8');

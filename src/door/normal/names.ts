@@ -8,6 +8,7 @@
 /** Names that reach into JavaScript's prototypes, and the one that frameworks take for the method. */
 const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype', '_method']);
 
+const VISIBLE_ASCII = /^[!-~]*$/;
 // oxlint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 const INVISIBLE = /\p{Cf}/gu;
@@ -24,15 +25,20 @@ export function isPlain(name: string): boolean {
 
 /** The form in which two names that an upstream may confuse are equal. */
 export function folded(name: string): string {
-  return isPlain(name) ? name : name.normalize('NFKC').replace(INVISIBLE, '').trim().toLowerCase();
+  if (isPlain(name)) return name;
+  return VISIBLE_ASCII.test(name)
+    ? name.toLowerCase()
+    : name.normalize('NFKC').replace(INVISIBLE, '').trim().toLowerCase();
 }
 
 /** What is wrong with a name by itself, as the end of a sentence; `undefined`: nothing. */
 export function faultOf(name: string): string | undefined {
   if (FORBIDDEN.has(name)) return 'is reserved';
   if (isPlain(name)) return undefined;
-  if (CONTROL.test(name)) return 'contains a control character';
-  if (!name.isWellFormed()) return 'is not valid Unicode';
+  if (!VISIBLE_ASCII.test(name)) {
+    if (CONTROL.test(name)) return 'contains a control character';
+    if (!name.isWellFormed()) return 'is not valid Unicode';
+  }
   return folded(name) === '_method' ? 'is reserved' : undefined;
 }
 

@@ -60,11 +60,11 @@ function truthOf(entry: Entry, call: Call): Truth {
 /** No condition holds: names the first that could not be evaluated, or else the first. */
 function conditional(entries: readonly Entry[], call: Call): Finding {
   const faulty = entries.find((entry) => truthOf(entry, call) === 'error');
-  const { rule, when } = faulty ?? (entries[0] as Entry);
-  const limit = when?.source ?? '';
+  const named = faulty ?? entries[0];
+  const limit = named?.when?.source ?? '';
   return faulty === undefined
-    ? { ...refused(rule, 'condition_false', `Allowed only when ${limit}.`, 'if-changed'), limit }
-    : { ...refused(rule, 'condition_error', `The condition could not be evaluated: ${limit}.`), limit };
+    ? { ...refused(named?.rule, 'condition_false', `Allowed only when ${limit}.`, 'if-changed'), limit }
+    : { ...refused(named?.rule, 'condition_error', `The condition could not be evaluated: ${limit}.`), limit };
 }
 
 function refused(

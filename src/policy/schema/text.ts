@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DURATION_FORM, parseDuration } from '../../std/duration.ts';
-import { isCurrency, MONEY_FORM, parseMoney } from '../../std/money.ts';
+import { isCurrency, parseMoney } from '../../std/money.ts';
 
 /**
  * A string of a known form. The form's words are the error of every value that has another one,
@@ -22,7 +22,11 @@ export const Duration = text(
   (duration) => parseDuration(duration) !== undefined,
 );
 
-export const Amount = text(MONEY_FORM, /^-?\d+(\.\d+)? [A-Z]{3}$/, (money) => parseMoney(money) !== undefined);
+export const Amount = text(
+  'an amount with no more decimals than its currency has: 500 USD, 0.10 EUR, 500 JPY',
+  /^-?\d+(\.\d+)? [A-Z]{3}$/,
+  (money) => parseMoney(money) !== undefined,
+);
 
 export const CurrencyCode = text('an ISO 4217 currency code: USD, eur, JPY', /^[A-Za-z]{3}$/, (code) =>
   isCurrency(code.toUpperCase()),

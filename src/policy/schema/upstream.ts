@@ -12,7 +12,9 @@ const CredentialForm = z.union(
   [
     z.enum(['bearer', 'basic'], { error: 'bearer, basic, or { header: NAME }' }),
     text('bearer, basic, or "header: X-Api-Key"', /^header: ?[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/),
-    z.strictObject({ header: HeaderName }),
+    z.strictObject({
+      header: HeaderName.meta({ description: 'The header that holds the key alone.', examples: ['X-Api-Key'] }),
+    }),
   ],
   { error: 'bearer, basic, or { header: NAME }' },
 );

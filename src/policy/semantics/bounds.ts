@@ -4,6 +4,7 @@ import type { Report } from '../report.ts';
 import type { PolicyFile } from '../schema.ts';
 import type { AgentFile } from '../schema/agent.ts';
 import type { RouteFile } from '../schema/route.ts';
+import { selects } from '../selector.ts';
 import { allowedRoutes, codes, concerned, rulesOf } from './view.ts';
 
 /** An agent's limits on money, each by itself: above zero, in one currency, on routes that move any. */
@@ -48,5 +49,15 @@ export function positive(text: string, path: Path, report: Report): void {
 export function movesMoney(routes: readonly [string, RouteFile][], path: Path, what: string, report: Report): void {
   if (routes.length > 0 && routes.every(([, { amount }]) => amount === undefined)) {
     report.error(path, `this ${what} concerns no route that moves money`);
+  }
+}
+
+/** Money that no budget of the agent's own, or of all agents, bounds: one per task or session bounds no agent. */
+export function warnUnbounded(policy: PolicyFile, id: string, agent: AgentFile, report: Report): void {
+  const allowed = [...allowedRoutes(policy, agent)].filter(([, { amount }]) => amount !== undefined);
+  const budgets = [...agent.budgets.filter(({ each }) => each === 'agent'), ...policy.budgets];
+  const open = allowed.filter(([name, { effect }]) => !budgets.some((rule) => selects(rule, name, effect)));
+  for (const [name] of open) {
+    report.warn(['agents', id], { message: `no budget bounds what \`${id}\` moves on \`${name}\``, on: 'key' });
   }
 }

@@ -1,7 +1,7 @@
 import type { PolicyFile } from '../schema.ts';
 import type { Report } from '../report.ts';
 import { checkAmount } from './amount.ts';
-import { checkBounds, movesMoney, positive } from './bounds.ts';
+import { checkBounds, movesMoney, positive, warnUnbounded } from './bounds.ts';
 import { checkMeetable } from './meetable.ts';
 import { concerned, sharedBudgets } from './view.ts';
 
@@ -16,5 +16,6 @@ export function checkMoney(policy: PolicyFile, report: Report): void {
   for (const [id, agent] of Object.entries(policy.agents)) {
     checkBounds(policy, id, agent, report);
     checkMeetable(policy, id, agent, report);
+    warnUnbounded(policy, id, agent, report);
   }
 }

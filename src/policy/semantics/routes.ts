@@ -4,14 +4,11 @@ import { nearest, type Path } from '../problem.ts';
 import type { Report } from '../report.ts';
 import { parseField, type Field } from '../field.ts';
 import { parseSubject } from '../subject.ts';
-import { MATCH_FORM, parameters, parseTemplate, shape } from '../template.ts';
+import { parameters, parseTemplate, shape } from '../template.ts';
+import { allowedRoutes } from './view.ts';
 
 export function checkRoutes(policy: PolicyFile, report: Report): void {
-  const used = new Set(
-    Object.values(policy.agents).flatMap(({ allow }) =>
-      allow.map((one) => (typeof one === 'string' ? one : one.route)),
-    ),
-  );
+  const used = new Set(Object.values(policy.agents).flatMap((agent) => [...allowedRoutes(policy, agent).keys()]));
   const shapes = new Map<string, string>();
   for (const [id, route] of Object.entries(policy.routes)) {
     const path: Path = ['routes', id];
@@ -27,7 +24,7 @@ export function checkRoutes(policy: PolicyFile, report: Report): void {
 function checkTemplate(id: string, route: RouteFile, shapes: Map<string, string>, report: Report): void {
   const path: Path = ['routes', id];
   const parsed = parseTemplate(route.match);
-  if (!parsed.ok) return report.error([...path, 'match'], { message: parsed.failure, accepted: MATCH_FORM });
+  if (!parsed.ok) return report.error([...path, 'match'], parsed.failure);
   const template = parsed.value;
   const key = `${route.upstream} ${template.method} ${shape(template)}`;
   const twin = shapes.get(key);
@@ -43,7 +40,7 @@ function checkTemplate(id: string, route: RouteFile, shapes: Map<string, string>
 function checkEffect(method: string, { effect }: RouteFile, path: Path, report: Report): void {
   const at = [...path, 'effect'];
   if (effect === 'read' && ['PUT', 'PATCH', 'DELETE'].includes(method)) {
-    report.error(at, { message: `${method} is no read`, accepted: 'write, money or destructive' });
+    report.error(at, { message: `${method} is no read`, accepted: 'one of write, money, destructive' });
   }
   if (effect === 'read' && method === 'POST') {
     report.warn(at, 'a POST is called a read: it is sent in staging and shadow too');
@@ -55,7 +52,7 @@ function checkFields(route: RouteFile, params: readonly string[], path: Path, re
   const check = (at: Path, field: Field | undefined, shown: string): void => {
     if (field === undefined) report.error(at, { message: `\`${shown}\` is no field`, accepted: FIELD_FORM });
     else if (field.kind === 'param' && !params.includes(field.name)) {
-      const suggestion = nearest(field.name, [...params, 'body', 'query', 'header']);
+      const suggestion = nearest(field.name, params) ?? `body.${field.name}`;
       report.error(at, { message: `the path has no parameter \`{${field.name}}\``, suggestion });
     }
   };

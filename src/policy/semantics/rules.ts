@@ -13,7 +13,7 @@ export function checkRules(policy: PolicyFile, report: Report): void {
   for (const [id, agent] of Object.entries(policy.agents)) checkAgentRules(policy, id, agent, report);
   const everyRoute = new Map(Object.entries(policy.routes));
   for (const { rule, path } of sharedBudgets(policy)) {
-    checkSelector(policy, everyRoute, { rule, path }, 'no route', report);
+    checkSelector(policy, everyRoute, { rule, path }, 'an agent', report);
     calendarFault(rule, path, report);
   }
 }
@@ -22,8 +22,7 @@ function checkAgentRules(policy: PolicyFile, id: string, agent: AgentFile, repor
   const allowed = allowedRoutes(policy, agent);
   const rules = rulesOf(id, agent);
   for (const kind of [rules.collar, rules.rates, rules.budgets, rules.once, rules.inflight, rules.triggers]) {
-    for (const one of kind as readonly Placed[])
-      checkSelector(policy, allowed, one, `\`${id}\` may call no route`, report);
+    for (const one of kind as readonly Placed[]) checkSelector(policy, allowed, one, `\`${id}\``, report);
   }
   for (const { rule, path } of rules.budgets) calendarFault(rule, path, report);
   for (const { rule, path } of rules.once) needSubjects(concerned(rule, allowed), [...path, 'route'], '`once`', report);
@@ -38,7 +37,7 @@ function checkSelector(
   policy: PolicyFile,
   allowed: ReadonlyMap<string, RouteFile>,
   { rule, path }: Placed,
-  nobody: string,
+  who: string,
   report: Report,
 ): void {
   const keys = (['route', 'routes', 'effect'] as const).filter((key) => rule[key] !== undefined);
@@ -50,11 +49,14 @@ function checkSelector(
   }
   for (const [name, at] of named(rule, path)) {
     if (checkReference(policy, name, at, report) && !allowed.has(name)) {
-      report.error(at, `${nobody.replace('no route', `not \`${name}\``)}, so the rule concerns nothing`);
+      report.error(at, `${who} may not call \`${name}\`, so the rule concerns nothing`);
     }
   }
   if (rule.effect !== undefined && concerned(rule, allowed).length === 0) {
-    report.error([...path, 'effect'], `${nobody} with the effect \`${rule.effect}\`, so the rule concerns nothing`);
+    report.error(
+      [...path, 'effect'],
+      `${who} may call no route with the effect \`${rule.effect}\`, so the rule concerns nothing`,
+    );
   }
   const repeated = rule.routes?.findIndex((name, index, all) => all.indexOf(name) !== index) ?? -1;
   if (repeated >= 0) report.error([...path, 'routes', repeated], `\`${rule.routes![repeated]}\` is named twice`);

@@ -3,7 +3,7 @@ import type { AgentFile } from '../schema/agent.ts';
 import type { PolicyFile } from '../schema.ts';
 import type { RouteFile } from '../schema/route.ts';
 import type { Selector } from '../schema/rules.ts';
-import type { Path } from '../problem.ts';
+import { nearest, type Path } from '../problem.ts';
 import { selects } from '../selector.ts';
 
 /** One `allow:` entry, in its long form, and where it stands. */
@@ -24,13 +24,17 @@ export function allowances(id: string, agent: AgentFile): readonly Allowed[] {
   });
 }
 
-/** The routes that an agent may call and that exist. */
+/**
+ * The routes that an agent may call. A misspelt name stands for the route it most likely means, so that one typing
+ * error is one error and not three.
+ */
 export function allowedRoutes(policy: PolicyFile, agent: AgentFile): ReadonlyMap<string, RouteFile> {
-  const ids = agent.allow.map((entry) => (typeof entry === 'string' ? entry : entry.route));
+  const names = agent.allow.map((entry) => (typeof entry === 'string' ? entry : entry.route));
   return new Map(
-    ids.flatMap((id): [string, RouteFile][] => {
-      const route = Object.hasOwn(policy.routes, id) ? policy.routes[id] : undefined;
-      return route === undefined ? [] : [[id, route]];
+    names.flatMap((name): [string, RouteFile][] => {
+      const id = Object.hasOwn(policy.routes, name) ? name : nearest(name, Object.keys(policy.routes));
+      const route = id === undefined ? undefined : policy.routes[id];
+      return id === undefined || route === undefined ? [] : [[id, route]];
     }),
   );
 }

@@ -37,19 +37,18 @@ export function chart(input: ChartInput): Html {
   const height = end + AXIS_PX;
   const laneY = (lane: Lane): number => NUMBERS_PX + (lanes.indexOf(lane) + 0.5) * LANE_PX;
   return html`<div class="chart" role="img" aria-label="Timeline, ${title.toLowerCase()}: ${spoken(input)}">
-<svg class="gutter" width="${GUTTER_PX}" height="${height}">
-${lanes.map((lane) => html`<text x="0" y="${laneY(lane) + 4}">${lane}</text>`)}
-${measure !== null && html`<text x="0" y="${end - 3}">${measure.title}</text>`}
-</svg>
-<svg class="plot" width="100%" height="${height}">
-${axis.ticks.map((tick) => tickMarks(tick, axis, end))}
-${lanes.map((lane) => laneLine(laneY(lane), lane === 'door' && !input.behindDoor))}
-${frozenBands(run, axis, laneY('agent'))}
-${numbers(input, laneY)}
-${clustersOf(run.timeline, originOf(run), axis).map((cluster) => clusterMark(cluster, axis, laneY(cluster.lane)))}
-${measure !== null && totalPlot({ run, measure, axis, top: lanesEnd, bottom: end })}
-</svg>
-</div>`;
+    <svg class="gutter" width="${GUTTER_PX}" height="${height}">
+      ${lanes.map((lane) => html`<text x="0" y="${laneY(lane) + 4}">${lane}</text>`)}
+      ${measure !== null && html`<text x="0" y="${end - 3}">${measure.title}</text>`}
+    </svg>
+    <svg class="plot" width="100%" height="${height}">
+      ${axis.ticks.map((tick) => tickMarks(tick, axis, end))}
+      ${lanes.map((lane) => laneLine(laneY(lane), lane === 'door' && !input.behindDoor))}
+      ${frozenBands(run, axis, laneY('agent'))} ${numbers(input, laneY)}
+      ${clustersOf(run.timeline, originOf(run), axis).map((cluster) => clusterMark(cluster, axis, laneY(cluster.lane)))}
+      ${measure !== null && totalPlot({ run, measure, axis, top: lanesEnd, bottom: end })}
+    </svg>
+  </div>`;
 }
 
 function spoken({ run, measure }: ChartInput): string {
@@ -60,13 +59,13 @@ function spoken({ run, measure }: ChartInput): string {
 function tickMarks({ afterMs, label }: Tick, axis: Axis, bottom: number): Html {
   const x = percentOf(afterMs, axis);
   const anchor = afterMs === 0 ? 'start' : afterMs > axis.spanMs * 0.9 ? 'end' : 'middle';
-  return html`<line class="grid" x1="${x}" x2="${x}" y1="${NUMBERS_PX}" y2="${bottom + 4}"/>
-${label !== '' && html`<text x="${x}" y="${bottom + 18}" text-anchor="${anchor}">${label}</text>`}`;
+  return html`<line class="grid" x1="${x}" x2="${x}" y1="${NUMBERS_PX}" y2="${bottom + 4}" />
+    ${label !== '' && html`<text x="${x}" y="${bottom + 18}" text-anchor="${anchor}">${label}</text>`}`;
 }
 
 function laneLine(y: number, absent: boolean): Html {
-  return html`<line class="lane${absent ? ' absent' : ''}" x1="0" x2="100%" y1="${y}" y2="${y}"/>
-${absent && html`<text class="absent" x="50%" y="${y + 4}" text-anchor="middle">no door</text>`}`;
+  return html`<line class="lane${absent ? ' absent' : ''}" x1="0" x2="100%" y1="${y}" y2="${y}" />
+    ${absent && html`<text class="absent" x="50%" y="${y + 4}" text-anchor="middle">no door</text>`}`;
 }
 
 /** From each freeze to the next resume, or the end: the agent reaches nothing. */
@@ -84,7 +83,7 @@ function frozenBands({ timeline, ...run }: RunResult, axis: Axis, y: number): re
   return bands.map((band) => {
     const [x1, x2] = [percentOf(band.from - origin, axis), percentOf(band.to - origin, axis)];
     const label = html`<text class="frozen" x="${x2}" y="${y - 7}" text-anchor="end">frozen</text>`;
-    return html`<line class="frozen" x1="${x1}" x2="${x2}" y1="${y}" y2="${y}"/>${label}`;
+    return html`<line class="frozen" x1="${x1}" x2="${x2}" y1="${y}" y2="${y}" />${label}`;
   });
 }
 
@@ -98,9 +97,9 @@ function numbers({ run, moments, axis }: ChartInput, laneY: (lane: Lane) => numb
   return moments.map(({ at, lane, kind }, index) => {
     const x = percentOf(at - origin, axis);
     const numberX = percentOf((places[index] ?? 0) * axis.spanMs, axis);
-    return html`<line class="leader" x1="${numberX}" x2="${x}" y1="16" y2="${NUMBERS_PX}"/>
-<line class="leader" x1="${x}" x2="${x}" y1="${NUMBERS_PX}" y2="${laneY(lane)}"/>
-<text class="number ${kind}" x="${numberX}" y="12" text-anchor="middle">${index + 1}</text>`;
+    return html`<line class="leader" x1="${numberX}" x2="${x}" y1="16" y2="${NUMBERS_PX}" />
+      <line class="leader" x1="${x}" x2="${x}" y1="${NUMBERS_PX}" y2="${laneY(lane)}" />
+      <text class="number ${kind}" x="${numberX}" y="12" text-anchor="middle">${index + 1}</text>`;
   });
 }
 
@@ -118,6 +117,9 @@ function clusterMark({ kind, afterMs, count, room, text, lane }: Cluster, axis: 
   const said = count > 1 ? `×${grouped(String(count))}` : '';
   const label = [kind === 'harm' ? WORD.harm : '', said].join(' ').trim();
   const left = afterMs > axis.spanMs * 0.8;
-  return html`<g class="${kind}"><title>${nightTime(afterMs)} ${lane}, ${WORD[kind]} ${said}: ${text}</title><use href="#mark-${kind}" x="${x}" y="${y}"/>
-${room && label !== '' && html`<text x="${x}" dx="${left ? -10 : 10}" y="${y - 7}" text-anchor="${left ? 'end' : 'start'}">${label}</text>`}</g>`;
+  return html`<g class="${kind}"
+    ><title>${nightTime(afterMs)} ${lane}, ${WORD[kind]} ${said}: ${text}</title
+    ><use href="#mark-${kind}" x="${x}" y="${y}" />
+    ${room && label !== '' && html`<text x="${x}" dx="${left ? -10 : 10}" y="${y - 7}" text-anchor="${left ? 'end' : 'start'}">${label}</text>`}</g
+  >`;
 }

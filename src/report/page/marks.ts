@@ -32,19 +32,25 @@ const SHAPE: Readonly<Record<Kind, string>> = {
 };
 
 /** The shapes, once for the page; every mark refers to them. */
-export const shapes = html`<svg class="shapes" width="0" height="0" aria-hidden="true"><defs>
-${KINDS.map((kind) => html`<path id="mark-${kind}" fill-rule="evenodd" d="${SHAPE[kind]}"/>`)}
-<path id="mark-held" d="M-6 0.4L-4.2 -1.4L-1.6 1.2L4.4 -4.8L6 -3L-1.6 4.8z"/>
-<path id="mark-broken" d="M-6 -4.4L-4.4 -6L0 -1.6L4.4 -6L6 -4.4L1.6 0L6 4.4L4.4 6L0 1.6L-4.4 6L-6 4.4L-1.6 0z"/>
-</defs></svg>`;
+export const shapes = html`<svg class="shapes" width="0" height="0" aria-hidden="true">
+  <defs>
+    ${KINDS.map((kind) => html`<path id="mark-${kind}" fill-rule="evenodd" d="${SHAPE[kind]}" />`)}
+    <path id="mark-held" d="M-6 0.4L-4.2 -1.4L-1.6 1.2L4.4 -4.8L6 -3L-1.6 4.8z" />
+    <path id="mark-broken" d="M-6 -4.4L-4.4 -6L0 -1.6L4.4 -6L6 -4.4L1.6 0L6 4.4L4.4 6L0 1.6L-4.4 6L-6 4.4L-1.6 0z" />
+  </defs>
+</svg>`;
 
 /** A shape in running text, with a word beside it. */
 export function mark(kind: Kind | 'held' | 'broken'): Html {
-  return html`<svg class="mark ${kind}" width="14" height="14" viewBox="-7 -7 14 14" aria-hidden="true"><use href="#mark-${kind}"/></svg>`;
+  return html`<svg class="mark ${kind}" width="14" height="14" viewBox="-7 -7 14 14" aria-hidden="true">
+    <use href="#mark-${kind}" />
+  </svg>`;
 }
 
 /** What the shapes of these events mean. */
 export function legend(kinds: ReadonlySet<Kind>): Html {
   const shown = KINDS.filter((kind) => kinds.has(kind));
-  return html`<ul class="legend" aria-label="Marks">${shown.map((kind) => html`<li>${mark(kind)} ${WORD[kind]}</li>`)}</ul>`;
+  return html`<ul class="legend" aria-label="Marks">
+    ${shown.map((kind) => html`<li>${mark(kind)} ${WORD[kind]}</li>`)}
+  </ul>`;
 }

@@ -14,21 +14,27 @@ export function scenarioView(scenario: ScenarioResult, index: number): Html {
   const { title, name, story, source, held, remarks } = scenario;
   const anchor = anchorOf(index);
   return html`<section class="scenario" id="${anchor}" aria-labelledby="${anchor}-title">
-<header>
-<p class="state">${stateOf(held)} <code>${name}</code></p>
-<h2 id="${anchor}-title"><bdi>${title}</bdi></h2>
-<p class="story"><bdi>${story}</bdi></p>
-<p class="quiet">Known from: <bdi>${linked(source)}</bdi></p>
-</header>
-${runs(scenario)}
-<div class="evidence">
-${stops(scenario)}
-${checks(scenario)}
-${remarks.length > 0 && html`<div><h3>Remarks</h3><ul class="remarks">${remarks.map((remark) => html`<li><bdi>${remark}</bdi></li>`)}</ul></div>`}
-</div>
-<p class="up"><a href="#summary">Back to the summary</a></p>
-</section>
-`;
+    <header>
+      <p class="state">${stateOf(held)} <code>${name}</code></p>
+      <h2 id="${anchor}-title"><bdi>${title}</bdi></h2>
+      <p class="story"><bdi>${story}</bdi></p>
+      <p class="quiet">Known from: <bdi>${linked(source)}</bdi></p>
+    </header>
+    ${runs(scenario)}
+    <div class="evidence">
+      ${stops(scenario)} ${checks(scenario)}
+      ${
+        remarks.length > 0 &&
+        html`<div>
+          <h3>Remarks</h3>
+          <ul class="remarks">
+            ${remarks.map((remark) => html`<li><bdi>${remark}</bdi></li>`)}
+          </ul>
+        </div>`
+      }
+    </div>
+    <p class="up"><a href="#summary">Back to the summary</a></p>
+  </section> `;
 }
 
 export function stateOf(held: boolean): Html {
@@ -45,10 +51,9 @@ function runs(scenario: ScenarioResult): Html {
   const view = (run: RunResult, title: string, behindDoor: boolean): Html =>
     runView({ run, title, behindDoor, moments: momentsOf(run.timeline), ...shared });
   return html`<div class="runs">
-${view(unguarded, 'Without the door', false)}
-${view(guarded, 'With the door', true)}
-</div>
-${legend(kinds)}`;
+      ${view(unguarded, 'Without the door', false)} ${view(guarded, 'With the door', true)}
+    </div>
+    ${legend(kinds)}`;
 }
 
 /** The operator's lane is drawn only where an operator did something. */

@@ -58,7 +58,7 @@ thead th { color: var(--quiet); font-size: 14px; border: 0; padding-bottom: 8px;
 .summary tbody th { width: 36%; }
 .summary th a { display: inline-block; margin-right: 8px; color: var(--ink); }
 .summary th .verdict { display: block; font-size: 14px; margin-top: 2px; }
-.harmed { font-weight: 600; white-space: nowrap; }
+.harmed { font-weight: 600; }
 .none { color: var(--quiet); }
 .summary td .quiet { display: block; }
 
@@ -77,7 +77,7 @@ thead th { color: var(--quiet); font-size: 14px; border: 0; padding-bottom: 8px;
 .figures .big.harm dd { color: var(--red); }
 .figures .big.held dd { color: var(--green); }
 .figures .big .mark { width: 24px; height: 24px; vertical-align: -2px; }
-.figures small { font-weight: 400; letter-spacing: 0; }
+.figures small { font-weight: 400; letter-spacing: 0; display: inline-block; }
 
 .chart { display: flex; margin-bottom: 16px; }
 .chart svg { overflow: visible; display: block; }

@@ -16,12 +16,18 @@ export function headline({ scenarios, startedAt, version, node }: SandboxResult)
   const held = scenarios.length > 0 && scenarios.every((scenario) => scenario.held);
   const broken = scenarios.flatMap((scenario, index) => (scenario.held ? [] : [{ scenario, index }]));
   return html`<header class="headline">
-<p class="product">Interlock sandbox</p>
-<h1 class="${held ? 'held' : 'broken'}">${mark(held ? 'held' : 'broken')} ${verdictOf(scenarios)}</h1>
-${broken.length > 0 && html`<p class="broken-list">Did not hold: ${broken.map(({ scenario, index }, place) => html`${place > 0 && ', '}<a href="#${anchorOf(index)}"><bdi>${scenario.title}</bdi></a>`)}</p>`}
-<p class="damage">Without the door: <b>${harmOf(scenarios.map(({ unguarded }) => unguarded))}</b>. With it: <b>${harmOf(scenarios.map(({ guarded }) => guarded))}</b>.</p>
-<p class="quiet">Started <time datetime="${startedAt}">${readableInstant(startedAt)}</time>. Interlock ${version}, Node ${node}. Every business here is a mock.</p>
-</header>`;
+    <p class="product">Interlock sandbox</p>
+    <h1 class="${held ? 'held' : 'broken'}">${mark(held ? 'held' : 'broken')} ${verdictOf(scenarios)}</h1>
+    ${broken.length > 0 && html`<p class="broken-list">Did not hold: ${broken.map(({ scenario, index }, place) => html`${place > 0 && ', '}<a href="#${anchorOf(index)}"><bdi>${scenario.title}</bdi></a>`)}</p>`}
+    <p class="damage">
+      Without the door: <b>${harmOf(scenarios.map(({ unguarded }) => unguarded))}</b>. With it:
+      <b>${harmOf(scenarios.map(({ guarded }) => guarded))}</b>.
+    </p>
+    <p class="quiet">
+      Started <time datetime="${startedAt}">${readableInstant(startedAt)}</time>. Interlock ${version}, Node ${node}.
+      Every business here is a mock.
+    </p>
+  </header>`;
 }
 
 /** `2026-11-22T03:00:00.000Z` → `2026-11-22 03:00:00 UTC`; anything else as it came. */
@@ -33,20 +39,33 @@ function readableInstant(startedAt: string): string {
 /** One row a scenario. Roles are spelled out because narrow screens lay the table out as blocks. */
 export function summary(scenarios: readonly ScenarioResult[]): Html {
   return html`<section id="summary" aria-labelledby="summary-title">
-<h2 id="summary-title">Summary</h2>
-<table class="summary" role="table">
-<thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Scenario</th><th role="columnheader" scope="col">Harm without the door</th><th role="columnheader" scope="col">Harm with it</th><th role="columnheader" scope="col">Stopped by</th></tr></thead>
-<tbody role="rowgroup">${scenarios.map(row)}</tbody>
-</table>
-</section>`;
+    <h2 id="summary-title">Summary</h2>
+    <table class="summary" role="table">
+      <thead role="rowgroup">
+        <tr role="row">
+          <th role="columnheader" scope="col">Scenario</th>
+          <th role="columnheader" scope="col">Harm without the door</th>
+          <th role="columnheader" scope="col">Harm with it</th>
+          <th role="columnheader" scope="col">Stopped by</th>
+        </tr>
+      </thead>
+      <tbody role="rowgroup">
+        ${scenarios.map(row)}
+      </tbody>
+    </table>
+  </section>`;
 }
 
 function row(scenario: ScenarioResult, index: number): Html {
   const { title, held, unguarded, guarded } = scenario;
-  return html`<tr role="row"><th role="rowheader" scope="row"><a href="#${anchorOf(index)}"><bdi>${title}</bdi></a> ${stateOf(held)}</th>
-<td role="cell" data-label="Without the door">${damage(unguarded)}</td><td role="cell" data-label="With it">${damage(guarded)}</td>
-<td role="cell" data-label="Stopped by">${stoppedBy(scenario) || 'nothing'}</td></tr>
-`;
+  return html`<tr role="row">
+    <th role="rowheader" scope="row">
+      <a href="#${anchorOf(index)}"><bdi>${title}</bdi></a> ${stateOf(held)}
+    </th>
+    <td role="cell" data-label="Without the door">${damage(unguarded)}</td>
+    <td role="cell" data-label="With it">${damage(guarded)}</td>
+    <td role="cell" data-label="Stopped by">${stoppedBy(scenario) || 'nothing'}</td>
+  </tr> `;
 }
 
 function damage(run: ScenarioResult['guarded']): Html {

@@ -39,7 +39,8 @@ export function abortConformance(adapter: Adapter): void {
       got.exchange?.abort();
       expect(got.outcome).toMatchObject({ kind: 'failed', code: 'aborted', sent: 'no' });
       await upstream.deserted();
-    });
+      // Well before the handshake would have timed out.
+    }, 5_000);
 
     test('while waiting for a connection: nothing is sent, and the place is free', async () => {
       const { send, upstream } = await rig(adapter, () => undefined, { connectionsMax: 1, waitingMax: 1 });

@@ -128,7 +128,7 @@ export function hostileConformance(adapter: Adapter): void {
       const { send, upstream } = await rig(adapter, (_request, wire) => wire.send(bytes), { connectionsMax: 1 });
       const first = send({ method });
       const next = send({ target: '/next' });
-      await first.over;
+      expect(await first.over).toEqual({ kind: 'ended' });
       upstream.act((_request, wire) => wire.send(answer(200, {}, 'own')));
       expect(first.body.toString()).not.toContain('smuggled');
       await next.over;

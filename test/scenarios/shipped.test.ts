@@ -1,0 +1,45 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { loadScenarios } from '../../src/cli/sandbox/shelf.ts';
+import { readRecords, recordsOf } from '../../src/lab/records.ts';
+import { runScenario } from '../../src/lab/sandbox.ts';
+import { brokenIn, temporaryDirectory } from './stage.ts';
+
+const DIRECTORY = path.join(import.meta.dirname, '../../scenarios');
+const scenarios = await loadScenarios(DIRECTORY, []);
+
+it('every file of the library is a scenario', () => {
+  const files = readdirSync(DIRECTORY).filter((name) => name.endsWith('.ts'));
+  expect(scenarios.map(({ name }) => `${name}.ts`)).toEqual(files.sort());
+});
+
+it.each(scenarios)('$name harms without the door, and every promise holds with it', async (scenario) => {
+  const dir = temporaryDirectory();
+  const result = await runScenario(scenario, { dir });
+  expect(brokenIn(result)).toEqual([]);
+  expect(result.held).toBe(true);
+  expect(result.unguarded.harm.entries).toBeGreaterThan(0);
+  expect(result.guarded.harm.entries).toBe(0);
+  expect(result.stoppedBy.length).toBeGreaterThan(0);
+  // A door that lets nothing through would prevent any harm: some call must have been allowed and sent.
+  const calls = recordsOf(readRecords(path.join(dir, 'journal')), 'call');
+  expect(calls.some(({ record }) => record.verdict === 'allow')).toBe(true);
+  expect(result.guarded.requests.reached).toBeGreaterThan(0);
+});
+
+it('payouts under way at the kill are severed, and count as spent although nobody saw their outcome', async () => {
+  const dir = temporaryDirectory();
+  const [scenario] = await loadScenarios(DIRECTORY, ['kill-in-flight']);
+  await runScenario(scenario!, { dir });
+  const records = readRecords(path.join(dir, 'journal'));
+  const [frozen] = recordsOf(records, 'freeze');
+  const severed = new Set(frozen?.record.severed);
+  const ends = recordsOf(records, 'outcome')
+    .filter(({ record }) => severed.has(record.call))
+    .map(({ record }) => `${record.failure} ${record.effectiveness}`);
+  expect(ends.length).toBe(severed.size);
+  expect(ends).toContain('killed unknown');
+  // One that waited for the journal when the kill came was surely never sent.
+  expect(ends.filter((end) => end !== 'killed unknown' && end !== 'not_sent ineffective')).toEqual([]);
+});
