@@ -61,7 +61,7 @@ export async function load(
         latencies.push(now - sentAt);
         if (!received.startsWith('HTTP/1.1 2')) refused += 1;
         if (now < deadline) send();
-        else socket.end(resolve as () => void);
+        else socket.end(resolve);
       });
     });
   await Promise.all(Array.from({ length: connections }, worker));

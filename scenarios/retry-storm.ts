@@ -1,12 +1,12 @@
 import payments from '../mocks/payments.ts';
 import { type AgentDesk, defineScenario } from '../src/lab/scenario.ts';
 
-const WORKERS = 20;
+const WORKERS = 12;
 const ATTEMPTS_MAX = 15;
 /** What the endpoint could bear while it recovers. */
 const BEARABLE = 60;
 
-/** Twenty workers at once, each of which tries again the moment it is refused. */
+/** Twelve workers at once, each of which tries again the moment it is refused. */
 async function impatient({ urls, token, ids, signal }: AgentDesk): Promise<void> {
   const charges = ids['charge'] ?? [];
   await Promise.all(
@@ -25,8 +25,8 @@ export default defineScenario({
   name: 'retry-storm',
   title: 'Workers hammer an endpoint that is down',
   story:
-    'An endpoint answers 503 while it recovers. Twenty workers ask it in parallel and try again at once, without waiting: ' +
-    'three hundred requests to something that needed quiet. ' +
+    'An endpoint answers 503 while it recovers. Twelve workers ask it in parallel and try again at once, without waiting: ' +
+    'a hundred and eighty requests to something that needed quiet. ' +
     'The door lets few through at a time and few per window; the rest it answers itself, with the time to wait.',
   source:
     "Marc Brooker, Timeouts, retries, and backoff with jitter, Amazon Builders' Library " +
@@ -45,7 +45,7 @@ agents:
     rates:
       - { route: get_charge, max: 40, per: 60s }
     triggers:
-      - { same: route, count: 200, within: 60s, onTrip: freeze }
+      - { same: route, count: 120, within: 60s, onTrip: freeze }
 `,
   worlds: {
     payments: {

@@ -104,7 +104,7 @@ function localDesk(operations: Operations): Desk {
 /** The named policy file; without one, the policy that the journal itself recorded last. */
 async function offlinePolicy(dir: string, file: string): Promise<LoadedPolicy> {
   if (existsSync(file)) return policyFrom(file);
-  const recorded = await lastPolicy(dir);
+  const recorded = lastPolicy(dir);
   const loaded = recorded === undefined ? undefined : loadPolicy(recorded.text, recorded.file);
   if (loaded?.ok === true) return loaded.value;
   throw new CommandFailed(

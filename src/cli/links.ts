@@ -33,7 +33,7 @@ export async function linksFor(
   transport: TransportName,
   environment: NodeJS.ProcessEnv,
   clock: Clock,
-): Promise<{ readonly link: ReturnType<typeof stageLinks>; close(): Promise<void> }> {
+): Promise<{ readonly link: ReturnType<typeof stageLinks>; readonly close: () => Promise<void> }> {
   const open = await transportNamed(transport);
   const stages = new Set([...policy.policy.agents.values()].map(({ stage }) => stage));
   const worlds = new Map<UpstreamId, Link>();

@@ -20,6 +20,7 @@ import { readHeaders, type RequestHeaders } from './normal/headers.ts';
 import { readMethod, type Method } from './normal/method.ts';
 import type { Refusal } from './normal/refusal.ts';
 import { readTarget, type Target } from './normal/target.ts';
+import { twinOf } from './normal/twins.ts';
 import { denialProblem, refusalProblem, sendProblem } from './problem.ts';
 import type { Transport } from './transport.ts';
 
@@ -189,8 +190,11 @@ export class Door {
     const { request, response, method, headers, grant, upstream, forwarded, route } = addressed;
     const body = readBody(method, headers.contentType, bytes);
     if (!body.ok) return this.refuse(request, response, body.failure, grant);
-
     const { engine, journal, policy, link } = this.#parts;
+    const reads = route === undefined ? undefined : policy.reads.get(route.id);
+    const twin = reads === undefined ? undefined : twinOf(reads, addressed.target, body.value);
+    if (twin !== undefined) return this.refuse(request, response, twin, grant);
+
     const call = this.#call(addressed, body.value.value, bytes);
     const stage = policy.policy.agents.get(grant.agent)?.stage ?? 'sandbox';
     const wire = { stage, upstream, method, target: forwarded, headers: headers.judged, body: body.value.text };

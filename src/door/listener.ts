@@ -67,8 +67,11 @@ export function listen(door: Door, host: string, port: number, upstream: Upstrea
     refuseRaw(socket, refusal);
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();
     if (ending.has(socket)) return;
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
     const refusal = unreadable(error);
     door.recordRefusal(refusal, null, null);
     refuseRaw(socket, refusal);

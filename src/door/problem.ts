@@ -77,10 +77,14 @@ export function upstreamProblem(call: Call, status: 502 | 504, sent: boolean, de
   };
 }
 
-/** Answers with the problem. Says "do not retry" also in the headers that SDKs obey. */
+/**
+ * Answers with the problem. Says "do not retry" also in the headers that SDKs obey, and says "error" also in the member
+ * they look for: the official Stripe client takes any JSON without an `error` for a success, whatever its status.
+ */
 export function sendProblem(response: ServerResponse, problem: Problem): void {
   const { status, reason, title, detail, retryable, retryAfterS, levels, ...members } = problem;
-  const document = { type: `urn:interlock:problem:${reason}`, title, status, detail, retryable, ...members };
+  const error = { type: 'invalid_request_error', code: reason, message: `${detail} ${problem.hint}` };
+  const document = { type: `urn:interlock:problem:${reason}`, title, status, detail, retryable, ...members, error };
   const body = Buffer.from(JSON.stringify(document));
   const headers = ['content-type', 'application/problem+json', 'content-length', String(body.length)];
   headers.push('interlock-verdict', 'deny', 'cache-control', 'no-store');

@@ -52,7 +52,7 @@ export function takeLock(dir: string, epochAfter: number): Lock {
     const epoch = Math.max(highest, epochAfter) + 1;
     if (!claim(directory, epoch)) continue;
     const all = locksAmong(fs.readdirSync(directory));
-    if (all.length > 0) {
+    if (all.at(-1) === epoch) {
       // Oldest first: whoever held one of these must never find its own file without the next one.
       for (const older of all.slice(0, -1)) fs.rmSync(path.join(directory, lockName(older)), { force: true });
       return lockOf(directory, epoch);

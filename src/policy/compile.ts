@@ -4,6 +4,7 @@ import { priceOf } from './amount.ts';
 import { compileAgent, compileSharedRules } from './agent.ts';
 import type { Credential, Price, Upstream } from './policy.ts';
 import { durationMs } from './checked.ts';
+import { routeReads, type RouteReads } from './reads.ts';
 import { compileRoute } from './route.ts';
 import { router, type Router } from './router.ts';
 import type { PolicyFile } from './schema.ts';
@@ -14,6 +15,7 @@ export interface Compiled {
   readonly policy: Policy;
   readonly upstreams: ReadonlyMap<UpstreamId, Upstream>;
   readonly prices: ReadonlyMap<RouteId, Price>;
+  readonly reads: ReadonlyMap<RouteId, RouteReads>;
   /** `undefined`: the routes' templates overlap in too many ways to be compiled. */
   readonly match: Router | undefined;
 }
@@ -36,6 +38,7 @@ export function compile(file: PolicyFile, digest: string): Compiled {
     },
     upstreams: new Map(upstreams.map((upstream) => [upstream.id, upstream])),
     prices: new Map(priced),
+    reads: routeReads(file) as ReadonlyMap<RouteId, RouteReads>,
     match: router(patterns),
   };
 }

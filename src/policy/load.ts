@@ -12,13 +12,13 @@ export function loadPolicy(text: string, file: string): Result<LoadedPolicy, Pol
   const parsed = parsePolicy(text);
   if (!parsed.ok) return parsed;
   const digest = createHash('sha256').update(canonicalJson(parsed.value.data)).digest('hex');
-  const { policy, upstreams, prices, match } = compile(parsed.value.file, digest);
+  const { policy, upstreams, prices, reads, match } = compile(parsed.value.file, digest);
   if (match === undefined) {
     const message = 'the paths of `routes` overlap in too many ways; use fewer parameters';
     return fail([{ line: 1, column: 1, path: 'routes', message }]);
   }
   const { environment } = parsed.value.file;
-  return ok({ policy, file, text, digest, environment, upstreams, prices, match, warnings: parsed.value.warnings });
+  return ok({ policy, file, text, digest, environment, upstreams, prices, reads, match, warnings: parsed.value.warnings });
 }
 
 /** Loads a policy from disk. A file that cannot be read is one problem, at its beginning. */

@@ -2,6 +2,7 @@ import type { Currency, Money } from '../std/money.ts';
 import type { RouteId, UpstreamId } from '../engine/ids.ts';
 import type { Policy } from '../engine/policy.ts';
 import type { PolicyProblem } from './problem.ts';
+import type { RouteReads } from './reads.ts';
 import type { Router } from './router.ts';
 
 /** How the door shows the upstream its key. `env` is the variable that holds it; the key itself is nowhere here. */
@@ -56,6 +57,8 @@ export interface LoadedPolicy {
   readonly prices: ReadonlyMap<RouteId, Price>;
   /** Which route a request is. `params` has no prototype. */
   readonly match: Router;
+  /** The fields that rules read, by route. */
+  readonly reads: ReadonlyMap<RouteId, RouteReads>;
   /** Accepted, but worth a second look. */
   readonly warnings: readonly PolicyProblem[];
 }

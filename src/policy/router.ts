@@ -53,27 +53,27 @@ export function router(patterns: readonly RoutePattern[]): Router | undefined {
   };
 }
 
+/** `patterns` are sorted {@link literalFirst}, so that the first one that ends here is the one that wins. */
 function compile(patterns: readonly RoutePattern[], depth: number, budget: { states: number }): State | undefined {
   budget.states -= 1;
   if (budget.states < 0) return undefined;
-  const at = ({ template }: RoutePattern): Segment | undefined => template.segments[depth];
-  const open = patterns.filter((pattern) => at(pattern)?.kind === 'parameter');
+  const open = patterns.filter(({ template }) => template.segments[depth]?.kind === 'parameter');
   const literals = new Map<string, State>();
-  for (const pattern of patterns) {
-    const segment = at(pattern);
-    if (segment?.kind !== 'literal' || literals.has(segment.text)) continue;
-    const { text } = segment;
-    const near = patterns.filter((other) => {
-      const next = at(other);
-      return next?.kind === 'literal' ? next.text === text : next !== undefined && text !== '';
-    });
-    const state = compile(near, depth + 1, budget);
+  for (const [text, near] of Map.groupBy(patterns, (pattern) => literalAt(pattern, depth))) {
+    if (text === undefined) continue;
+    const fitting = text === '' || open.length === 0 ? near : [...near, ...open].sort(literalFirst);
+    const state = compile(fitting, depth + 1, budget);
     if (state === undefined) return undefined;
     literals.set(text, state);
   }
   const otherwise = open.length === 0 ? undefined : compile(open, depth + 1, budget);
   if (open.length > 0 && otherwise === undefined) return undefined;
   return { ends: patterns.find(({ template }) => template.segments.length === depth), literals, otherwise };
+}
+
+function literalAt({ template }: RoutePattern, depth: number): string | undefined {
+  const segment = template.segments[depth];
+  return segment?.kind === 'literal' ? segment.text : undefined;
 }
 
 /** Before another where it has a literal and the other a parameter, at the first place where they differ in kind. */

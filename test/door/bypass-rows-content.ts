@@ -103,7 +103,7 @@ export const CONTENT_ROWS: readonly BypassRow[] = [
   row(
     'B25',
     'form bracket key',
-    [400, 422],
+    [400],
     `POST /v1/payouts HTTP/1.1\r\nHost: x\r\n${AUTH}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 13\r\n\r\namount[]=1000`,
   ),
   row(
@@ -165,5 +165,17 @@ export const CONTENT_ROWS: readonly BypassRow[] = [
     'control char in token (log injection)',
     [400],
     `GET /v1/x HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a\x1b[31m\r\n\r\n`,
+  ),
+  row(
+    'B36',
+    'amount in the query of a call whose amount is in the body',
+    [400],
+    `POST /v1/payouts?amount=1 HTTP/1.1\r\nHost: x\r\n${AUTH}Content-Type: application/json\r\nContent-Length: 15\r\n\r\n{"amount":5000}`,
+  ),
+  row(
+    'B37',
+    'amount only in the query of a call whose amount belongs in the body',
+    [400],
+    `POST /v1/payouts?amount=5000 HTTP/1.1\r\nHost: x\r\n${AUTH}Content-Length: 0\r\n\r\n`,
   ),
 ];

@@ -10,11 +10,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
 export function outline(page: string): string {
   return page
     .replace(/^[\s\S]*<main>/, '')
-    .replace(/<(svg|details)\b[\s\S]*?<\/\1>/g, '')
+    .replace(/<div class="chart"[\s\S]*?<\/div>|<(svg|details)\b[\s\S]*?<\/\1>/g, '')
     .replace(/\s+/g, ' ')
     .replace(/<h([1-6])[^>]*>/g, (_, level: string) => `\n${'#'.repeat(Number(level))} `)
     .replace(/<\/(h\d|p|li|tr|dt|dd|ul|ol)>|<(td|p|li|tr|dt|dd)\b[^>]*>/g, '\n')
-    .replace(/<[^>]*>/g, ' ')
+    .replace(/<[^>]*>/g, '')
     .replace(/&(amp|lt|gt|quot|#39);/g, (entity) => ENTITIES[entity] ?? entity)
     .replace(/\u00A0/g, ' ')
     .split('\n')

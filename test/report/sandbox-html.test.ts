@@ -3,12 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { sandboxHtml } from '../../src/report/index.ts';
 import { HOSTILE, hostileNight } from './hostile.ts';
 import { runaway } from './night-loops.ts';
+import { doubleRefund } from './night-mistakes.ts';
 import { badNight, night, nightOf } from './night.ts';
 import { outline } from './outline.ts';
 
 describe('index.html', () => {
   test('a bad night, in the words a reader meets', async () => {
-    await expect(outline(sandboxHtml(badNight()))).toMatchFileSnapshot('../golden/report/outline.md');
+    await expect(outline(sandboxHtml(badNight()))).toMatchFileSnapshot('../golden/report/outline.txt');
   });
 
   test('the headline says how many held, and names the one that did not', () => {
@@ -20,6 +21,13 @@ describe('index.html', () => {
     const words = outline(sandboxHtml({ ...night(), scenarios: [] }));
     expect(words).toContain('# No scenario ran');
     expect(sandboxHtml({ ...night(), scenarios: [] })).not.toContain('<h1 class="held">');
+  });
+
+  test('a scenario in which nothing goes wrong without the door says so', () => {
+    const refunds = doubleRefund();
+    const harmless = 'Without the door nothing went wrong either';
+    expect(sandboxHtml(nightOf(refunds))).not.toContain(harmless);
+    expect(sandboxHtml(nightOf({ ...refunds, unguarded: refunds.guarded }))).toContain(harmless);
   });
 
   test('every event that the runner kept is listed, and what it left out is counted', () => {

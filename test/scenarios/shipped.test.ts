@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { loadScenarios } from '../../src/cli/sandbox/shelf.ts';
 import { readRecords, recordsOf } from '../../src/lab/records.ts';
 import { runScenario } from '../../src/lab/sandbox.ts';
+import type { AgentProgram } from '../../src/lab/scenario.ts';
 import { brokenIn, temporaryDirectory } from './stage.ts';
 
 const DIRECTORY = path.join(import.meta.dirname, '../../scenarios');
@@ -42,4 +43,13 @@ it('payouts under way at the kill are severed, and count as spent although nobod
   expect(ends).toContain('killed unknown');
   // One that waited for the journal when the kill came was surely never sent.
   expect(ends.filter((end) => end !== 'killed unknown' && end !== 'not_sent ineffective')).toEqual([]);
+});
+
+it('runaway-payments holds on a machine without Python too, and says who stood in', async () => {
+  const [scenario] = await loadScenarios(DIRECTORY, ['runaway-payments']);
+  const [run] = scenario!.agents;
+  const program = { ...run!.program, command: ['no-such-python'] } as AgentProgram;
+  const result = await runScenario({ ...scenario!, agents: [{ ...run!, program }] }, { dir: temporaryDirectory() });
+  expect(brokenIn(result)).toEqual([]);
+  expect(result.remarks).toEqual(['`no-such-python` is not installed; the agent ran in this process instead']);
 });

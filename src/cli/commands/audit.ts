@@ -37,8 +37,8 @@ const verify: CommandModule<AuditArguments, AuditArguments & { readonly expect: 
 const redecideCommand: CommandModule<AuditArguments, AuditArguments> = {
   command: 'redecide',
   describe: 'Decide every recorded call again under its own policy; the verdicts must be the same',
-  handler: async ({ data, json }) => {
-    const { calls, differences } = await redecide(data, (text, file) => {
+  handler: ({ data, json }) => {
+    const { calls, differences } = redecide(data, (text, file) => {
       const loaded = loadPolicy(text, file);
       if (loaded.ok) return loaded.value.policy;
       throw new CommandFailed(`Failed to decide the journal again: this version cannot read its policy ${file}.`);

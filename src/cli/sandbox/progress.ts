@@ -8,6 +8,9 @@ const STEPS: Readonly<Record<SandboxStep, string>> = {
   checked: 'measured',
 };
 
+/** Some terminals do not tell how wide they are, or say 0. */
+const COLUMNS_UNKNOWN = 80;
+
 /** One line per scenario: rewritten as it goes on a terminal, written once at its end elsewhere. */
 export class Progress {
   readonly #out: WriteStream;
@@ -39,6 +42,6 @@ export class Progress {
   #rewrite(line: string): void {
     this.#out.cursorTo(0);
     this.#out.clearLine(0);
-    this.#out.write(line.endsWith('\n') ? line : line.slice(0, this.#out.columns - 1));
+    this.#out.write(line.endsWith('\n') ? line : line.slice(0, (this.#out.columns || COLUMNS_UNKNOWN) - 1));
   }
 }

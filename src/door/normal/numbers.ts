@@ -11,7 +11,7 @@ export function numberFault(token: string): string | undefined {
   const value = Number(token);
   if (Object.is(value, -0)) return 'is a negative zero or too small';
   if (Math.abs(value) > Number.MAX_SAFE_INTEGER) return 'lies beyond 2^53 - 1; send it as a string';
-  if (false) return 'has more digits than a double holds; send it as a string';
+  if (digitsOf(token) !== digitsOf(String(value))) return 'has more digits than a double holds; send it as a string';
   return undefined;
 }
 

@@ -20,7 +20,7 @@ export function scenarioView(scenario: ScenarioResult, index: number): Html {
       <p class="story"><bdi>${story}</bdi></p>
       <p class="quiet">Known from: <bdi>${linked(source)}</bdi></p>
     </header>
-    ${runs(scenario)}
+    ${scenario.unguarded.harm.entries === 0 && html`<p class="unproven">${UNPROVEN}</p>`} ${runs(scenario)}
     <div class="evidence">
       ${stops(scenario)} ${checks(scenario)}
       ${
@@ -36,6 +36,8 @@ export function scenarioView(scenario: ScenarioResult, index: number): Html {
     <p class="up"><a href="#summary">Back to the summary</a></p>
   </section> `;
 }
+
+const UNPROVEN = 'Without the door nothing went wrong either: this scenario does not show that the door is needed.';
 
 export function stateOf(held: boolean): Html {
   return held

@@ -66,6 +66,7 @@ thead th { color: var(--quiet); font-size: 14px; border: 0; padding-bottom: 8px;
 .scenario > header { display: grid; gap: 8px; max-width: 46em; margin-bottom: 40px; }
 .state { font-size: 14px; display: flex; flex-wrap: wrap; align-items: baseline; gap: 4px 12px; color: var(--quiet); }
 .story { margin-top: 4px; }
+.unproven { margin: 0 0 40px; font-weight: 600; }
 .runs { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 64px; }
 .run { display: grid; grid-template-rows: subgrid; grid-row: span 4; align-content: start; }
 .run h3 { font-size: 20px; margin-bottom: 16px; }
