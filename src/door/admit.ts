@@ -25,15 +25,15 @@ export interface Wire {
 }
 
 /**
- * Decides a call and makes the decision history: engine first, then journal, in one synchronous step, so that no other
- * call comes between them and the journal's order is the engine's order.
+ * Decides a call and makes the decision history: journal, then engine, in one synchronous step, so that no other call comes
+ * between them and the journal's order is the engine's order. A journal that takes no more throws before anything changed.
  */
 export function admit(call: Call, wire: Wire, engine: Engine, journal: JournalPort, flights: Flights): Decision {
   const decision = engine.decide(call);
   const trips = tripsOf(decision);
   const frozenBefore = trips.length > 0 && engine.frozen(call.agent) !== undefined;
-  engine.apply({ kind: 'decided', call, verdict: decision.verdict, trips });
   journal.append(callEntry(call, wire, decision, trips));
+  engine.apply({ kind: 'decided', call, verdict: decision.verdict, trips });
   if (trips.length > 0 && !frozenBefore) recordFreeze(call, engine, journal, flights);
   return decision;
 }

@@ -21,7 +21,7 @@ import { readMethod, type Method } from './normal/method.ts';
 import type { Refusal } from './normal/refusal.ts';
 import { readTarget, type Target } from './normal/target.ts';
 import { twinOf } from './normal/twins.ts';
-import { denialProblem, refusalProblem, sendProblem } from './problem.ts';
+import { denialProblem, FAULT_PROBLEM, refusalProblem, sendProblem } from './problem.ts';
 import type { Transport } from './transport.ts';
 
 /** How one upstream is reached: by which transport, with which `Host` and credential (raw header pairs). */
@@ -41,6 +41,8 @@ export interface DoorParts {
   readonly callId: () => CallId;
   /** Which way a call of an agent in this stage takes to an upstream. */
   readonly link: (upstream: UpstreamId, stage: Stage) => Link;
+  /** Told of every fault of the door's own, for the operator's eyes. */
+  readonly onFault: (error: unknown) => void;
 }
 
 /** The route of a call that matches none: nothing allows it, so it is denied and journalled like any other. */
@@ -84,6 +86,21 @@ export class Door {
 
   /** Takes one request. `port`: the upstream whose own port it came in by; `undefined` on the common one. */
   handle(request: IncomingMessage, response: ServerResponse, port: UpstreamId | undefined): void {
+    this.#failClosed(response, () => this.#arrive(request, response, port));
+  }
+
+  /** I12: whatever breaks in here, the answer is a 503 and nothing is sent. */
+  #failClosed(response: ServerResponse, step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      this.#parts.onFault(error);
+      if (response.headersSent) response.destroy();
+      else sendProblem(response, FAULT_PROBLEM);
+    }
+  }
+
+  #arrive(request: IncomingMessage, response: ServerResponse, port: UpstreamId | undefined): void {
     if (request.httpVersion !== '1.1') {
       return this.refuse(request, response, refusal(505, 'http_version', 'This door speaks HTTP/1.1.'));
     }
@@ -148,8 +165,10 @@ export class Door {
   #collect({ request, response, grant }: Arrival, then: (bytes: Buffer) => void): void {
     collect(request, BODY_MAX_BYTES, (collected: Collected) => {
       if (collected === 'gone') return;
-      if (Buffer.isBuffer(collected)) then(collected);
-      else this.refuse(request, response, collected, grant);
+      this.#failClosed(response, () => {
+        if (Buffer.isBuffer(collected)) then(collected);
+        else this.refuse(request, response, collected, grant);
+      });
     });
   }
 

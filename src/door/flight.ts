@@ -55,7 +55,11 @@ export class Flight implements Answer, Severable {
   send(outbound: Outbound, transport: Transport): void {
     if (this.#settled) return;
     if (this.#severed || this.#unheard) return this.#settle('not_sent', NOT_SENT);
-    this.#exchange = transport.send(outbound, this);
+    try {
+      this.#exchange = transport.send(outbound, this);
+    } catch (error) {
+      this.failed({ code: 'invalid', detail: `the transport failed: ${String(error)}`, sent: 'perhaps' });
+    }
   }
 
   /** The journal could not make the intent durable: nothing is sent (I1). */
@@ -130,19 +134,24 @@ export class Flight implements Answer, Severable {
     const at: Instant = clock.now();
     const effectiveness = effectivenessOf(this.#status, cause);
     flights.remove(this.#call.agent, this);
+    try {
+      journal.append({
+        kind: 'outcome',
+        at,
+        call: this.#call.id,
+        effectiveness,
+        status: this.#status,
+        failure,
+        durationMs: at - this.#call.at,
+        contentType: this.#contentType,
+        answer: this.#kept === undefined ? null : textOf(this.#kept),
+        answerBytes: this.#bytes,
+      });
+    } catch {
+      // The journal takes no more: the call stays open, and so counted as spent, as it will after the restart (I3).
+      return;
+    }
     engine.apply({ kind: 'ended', call: this.#call.id, at, effectiveness });
-    journal.append({
-      kind: 'outcome',
-      at,
-      call: this.#call.id,
-      effectiveness,
-      status: this.#status,
-      failure,
-      durationMs: at - this.#call.at,
-      contentType: this.#contentType,
-      answer: this.#kept === undefined ? null : textOf(this.#kept),
-      answerBytes: this.#bytes,
-    });
   }
 }
 

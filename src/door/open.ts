@@ -22,6 +22,10 @@ export interface OpenDoorOptions {
   readonly startsAt?: number;
   /** The journal failed: nothing is forwarded any more, and the process should end. */
   readonly onFailure: (error: Error) => void;
+  /** Stands between the door and its journal; a test's place to make the disk fail. */
+  readonly wrapJournal?: (journal: JournalPort) => JournalPort;
+  /** A request that the door could not handle for a fault of its own; it was refused. Default: ignored. */
+  readonly onFault?: (error: unknown) => void;
 }
 
 /** A door that listens. */
@@ -44,9 +48,19 @@ export async function openDoor(options: OpenDoorOptions): Promise<OpenDoor> {
   const { policy, dir, host = '127.0.0.1', port, link, onFailure } = options;
   const now = (): number => options.startsAt ?? Date.now();
   const opened = await openJournal({ dir, policy, now, onFailure });
-  const { journal, engine, grants } = opened;
+  const { engine, grants } = opened;
+  const journal: JournalPort = options.wrapJournal?.(opened.journal) ?? opened.journal;
   const clock = doorClock(opened.lastAt, options.startsAt);
-  const door = new Door({ policy, engine, grants, journal, clock, callId: callIds(), link });
+  const door = new Door({
+    policy,
+    engine,
+    grants,
+    journal,
+    clock,
+    callId: callIds(),
+    link,
+    onFault: options.onFault ?? (() => undefined),
+  });
   const listenings: Listening[] = [];
   const urls = new Map<UpstreamId, string>();
   try {

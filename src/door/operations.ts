@@ -74,9 +74,11 @@ export class Operations {
     const freeze = engine.frozen(id.value);
     if (freeze === undefined) return refused(409, `Failed to resume \`${agent}\`: it is not frozen.`);
     const at = clock.now();
-    // Durable first: an agent must not work on a resume that a crash could undo.
-    await this.#record({ kind: 'resume', at, agent: id.value, by: `human:${by}`, reason });
+    // In one step, so that the journal's order is the engine's: no call may be decided between the two (I8).
+    // A write admitted after it is durable only after it, too.
+    const recorded = this.#record({ kind: 'resume', at, agent: id.value, by: `human:${by}`, reason });
     engine.apply({ kind: 'resumed', agent: id.value, at });
+    await recorded;
     return ok({ frozenSince: freeze.at });
   }
 

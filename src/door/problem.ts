@@ -60,6 +60,17 @@ export function refusalProblem({ status, reason, detail }: Refusal): Problem {
   };
 }
 
+/** A fault of Interlock's own: refused, whatever the call was (I12). */
+export const FAULT_PROBLEM: Problem = {
+  status: FAULT_STATUS,
+  reason: 'safety_layer_fault',
+  title: 'The safety layer cannot judge calls now',
+  detail: 'The call was not sent.',
+  retryable: 'after',
+  retryAfterS: 5,
+  hint: 'Wait, then try again a limited number of times; if it lasts, report it to a human.',
+};
+
 /** The upstream gave no whole answer to a call that was sent, or could not be reached. */
 export function upstreamProblem(call: Call, status: 502 | 504, sent: boolean, detail: string): Problem {
   const risky = sent && call.effect !== 'read';

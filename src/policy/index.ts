@@ -2,5 +2,5 @@
 export { blastRadius, type BlastRadius, type Radius } from './blast-radius.ts';
 export { policyJsonSchema } from './json-schema.ts';
 export { loadPolicy, readPolicy } from './load.ts';
-export type { Credential, LoadedPolicy, Upstream } from './policy.ts';
+export type { LoadedPolicy, Upstream } from './policy.ts';
 export { formatProblem, type PolicyProblem } from './problem.ts';

@@ -18,7 +18,18 @@ export function loadPolicy(text: string, file: string): Result<LoadedPolicy, Pol
     return fail([{ line: 1, column: 1, path: 'routes', message }]);
   }
   const { environment } = parsed.value.file;
-  return ok({ policy, file, text, digest, environment, upstreams, prices, reads, match, warnings: parsed.value.warnings });
+  return ok({
+    policy,
+    file,
+    text,
+    digest,
+    environment,
+    upstreams,
+    prices,
+    reads,
+    match,
+    warnings: parsed.value.warnings,
+  });
 }
 
 /** Loads a policy from disk. A file that cannot be read is one problem, at its beginning. */

@@ -34,16 +34,19 @@ interface State {
  * `undefined`: the templates overlap in more than {@link STATES_MAX} ways.
  */
 export function router(patterns: readonly RoutePattern[]): Router | undefined {
-  const groups = Map.groupBy(patterns, ({ route }) => `${route.upstream} ${route.method}`);
   const budget = { states: STATES_MAX };
-  const starts = new Map<string, State>();
-  for (const [key, group] of groups) {
-    const start = compile(group.toSorted(literalFirst), 0, budget);
-    if (start === undefined) return undefined;
-    starts.set(key, start);
+  const starts = new Map<UpstreamId, Map<string, State>>();
+  for (const [upstream, its] of Map.groupBy(patterns, ({ route }) => route.upstream)) {
+    const methods = new Map<string, State>();
+    for (const [method, group] of Map.groupBy(its, ({ route }) => route.method)) {
+      const start = compile(group.toSorted(literalFirst), 0, budget);
+      if (start === undefined) return undefined;
+      methods.set(method, start);
+    }
+    starts.set(upstream, methods);
   }
   return (upstream, method, segments) => {
-    let state = starts.get(`${upstream} ${method}`);
+    let state = starts.get(upstream)?.get(method);
     for (let index = 0; index < segments.length && state !== undefined; index += 1) {
       const segment = segments[index] as string;
       // A parameter is never empty: `/v1/charges/` is not the charge without a name.

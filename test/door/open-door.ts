@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { JournalPort } from '../../src/door/admit.ts';
 import { openDoor, type OpenDoor } from '../../src/door/open.ts';
 import { undiciTransport } from '../../src/door/transports/undici.ts';
 import type { Transport } from '../../src/door/transport.ts';
@@ -28,9 +29,10 @@ export interface RigOptions {
   readonly routes: string;
   readonly allow: string;
   readonly transport?: (origin: URL) => Transport;
+  readonly journal?: (journal: JournalPort) => JournalPort;
 }
 
-export async function rig(origin: URL, { rules = '', routes, allow, transport }: RigOptions): Promise<Rig> {
+export async function rig(origin: URL, { rules = '', routes, allow, transport, journal }: RigOptions): Promise<Rig> {
   const indented = (text: string, by: string): string => text.trim().replaceAll(/^/gm, by);
   const text = `
 version: 1
@@ -58,6 +60,7 @@ ${indented(rules, '    ')}
     dir,
     port: 0,
     link: () => link,
+    ...(journal === undefined ? {} : { wrapJournal: journal }),
     onFailure: (error) => {
       throw error;
     },

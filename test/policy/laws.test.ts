@@ -41,7 +41,7 @@ function replaced(value: Data, [step, ...rest]: readonly (string | number)[], by
   if (step === undefined) return by;
   const copy = structuredClone(value) as Record<string | number, Data>;
   copy[step] = replaced(copy[step] as Data, rest, by);
-  return copy as Data;
+  return copy;
 }
 
 describe('the digest is of what a policy says', () => {

@@ -1,8 +1,15 @@
 import Table from 'cli-table3';
 import type { CommandModule } from 'yargs';
 import { formatMicros } from '../../std/money.ts';
-import { blastRadius, type BlastRadius, type Radius } from '../../policy/blast-radius.ts';
-import { formatProblem, readPolicy, type LoadedPolicy, type PolicyProblem } from '../../policy/index.ts';
+import {
+  blastRadius,
+  formatProblem,
+  readPolicy,
+  type BlastRadius,
+  type LoadedPolicy,
+  type PolicyProblem,
+  type Radius,
+} from '../../policy/index.ts';
 import { jsonOption, policyOption } from '../options.ts';
 
 /** `interlock check`: exit 1 with every problem, or what each agent may do at most. */

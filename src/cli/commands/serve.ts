@@ -56,6 +56,7 @@ export const serve: CommandModule<object, ServeArguments> = {
       host,
       port,
       link,
+      onFault: (error) => console.error(error),
       onFailure: (error) => {
         console.error(
           `${error.message}\nThe door is closed. Check the disk, then start again: \`interlock audit verify\` first.`,

@@ -68,6 +68,8 @@ export abstract class Delivery implements Exchange {
   /** `false`: stop reading until {@link readOn}. */
   protected arrivedData(chunk: Buffer): boolean {
     if (this.#phase !== 'body' && this.#phase !== 'paused') return false;
+    // undici makes an empty piece of a resume with nothing to read: no sign of life, and nothing to hand on.
+    if (chunk.length === 0) return this.#phase === 'body';
     try {
       const more = this.#answer.data(chunk);
       if (this.over) return false;

@@ -51,4 +51,3 @@ export const Agent = z
   .meta({ description: 'Who calls, and within what bounds.' });
 
 export type AgentFile = z.infer<typeof Agent>;
-export type AllowanceFile = z.infer<typeof Allowance>;

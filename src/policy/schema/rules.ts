@@ -128,13 +128,7 @@ export const Trigger = z
   })
   .meta({ description: 'A loop: the `count`th attempt at the same thing within the window.' });
 
-export type RateFile = z.infer<typeof Rate>;
-export type BudgetFile = z.infer<typeof Budget>;
 export type SharedBudgetFile = z.infer<typeof SharedBudget>;
-export type OnceFile = z.infer<typeof Once>;
-export type CollarFile = z.infer<typeof Collar>;
-export type InflightFile = z.infer<typeof InflightRule>;
-export type TriggerFile = z.infer<typeof Trigger>;
 
 /** The keys that say which routes a rule concerns. */
 export interface Selector {

@@ -117,6 +117,16 @@ export function flowConformance(adapter: Adapter): void {
       await upstream.deserted();
     });
 
+    test('silence before a slow receiver, who is handed no empty pieces', async () => {
+      const half = 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf';
+      const { send } = await rig(adapter, (_, wire) => wire.send(half), { idleTimeoutMs: 60 });
+      const got = send({}, (recording) => {
+        recording.onData = () => (setImmediate(() => recording.exchange?.resume()), false);
+      });
+      expect(await got.over).toMatchObject({ kind: 'failed', code: 'timeout' });
+      expect(got.chunks.map(String)).toEqual(['half']);
+    });
+
     test('a wait for a connection counts, and then nothing was sent', async () => {
       const { send, upstream } = await rig(adapter, () => undefined, { headTimeoutMs: 60, connectionsMax: 1 });
       const first = send();

@@ -2,7 +2,7 @@ import { fc } from '@fast-check/vitest';
 import type { Facts } from '../../../src/policy/cel/facts.ts';
 
 /** Names and texts that meet each other often, and those that objects are known to trip over. */
-const NAMES = ['amount', 'currency', 'items', 'note', 'constructor', '__proto__', 'toString', 'length', 'a'] as const;
+const NAMES = ['amount', 'items', 'note', 'constructor', '__proto__'] as const;
 const name = fc.constantFrom(...NAMES);
 
 const literal = fc.oneof(
@@ -56,7 +56,7 @@ const leaf = fc.oneof(
 
 const value = fc.letrec<{ value: unknown; members: unknown }>((tie) => ({
   members: fc
-    .array(fc.tuple(name, tie('value')), { maxLength: 4 })
+    .array(fc.tuple(name, tie('value')), { minLength: 1, maxLength: 8 })
     // As JSON.parse makes them: `__proto__` is a member like any other.
     .map((entries) =>
       JSON.parse(`{${entries.map(([key, one]) => `${JSON.stringify(key)}:${JSON.stringify(one)}`).join(',')}}`),
