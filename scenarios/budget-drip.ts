@@ -1,6 +1,6 @@
 import payments from '../mocks/payments.ts';
 import { type AgentDesk, type AgentRun, defineScenario } from '../src/lab/scenario.ts';
-import { fromMajor } from '../src/std/money.ts';
+import { fromMajor } from '../src/index.ts';
 
 const SESSIONS = 5;
 const CREDITS_PER_SESSION = 20;

@@ -1,6 +1,6 @@
 import shop from '../mocks/shop.ts';
 import { type AgentDesk, defineScenario } from '../src/lab/scenario.ts';
-import { fromMajor } from '../src/std/money.ts';
+import { fromMajor } from '../src/index.ts';
 
 /** What the shop lets an agent give back in a night. */
 const BUDGET_MICROS = fromMajor('500', 'USD')?.micros ?? 0n;

@@ -28,3 +28,4 @@ export {
   type WorldDefinition,
   type WorldOptions,
 } from './lab/world.ts';
+export { fromMajor, type Money } from './std/money.ts';

@@ -32,8 +32,6 @@ export async function main(args: readonly string[]): Promise<number> {
       .command(commands)
       .demandCommand(1, 'Name a command. `interlock --help` lists them.')
       .recommendCommands()
-      // An option given twice: the last one counts, as in most tools.
-      .parserConfiguration({ 'duplicate-arguments-array': false })
       .strict()
       .wrap(Math.min(110, process.stdout.columns ?? 110))
       .fail((message, error, parser) => {

@@ -195,7 +195,9 @@ export class Door {
       path = path.slice(upstream.length + 1);
       segments = segments.slice(1);
     }
-    const found = policy.match(upstream, arrival.method, segments);
+    // A trailing slash is an empty last segment: `/v1/x/` is a route of its own, or none.
+    const exact = target.trailingSlash && segments.length > 0 ? [...segments, ''] : segments;
+    const found = policy.match(upstream, arrival.method, exact);
     return {
       ...arrival,
       upstream,

@@ -13,6 +13,19 @@ import { SEGMENT_BYTES_MAX, SEGMENTS_DIRECTORY, segmentOf } from './segments.ts'
  */
 export const PENDING_BYTES_MAX = 32 * 1024 * 1024;
 
+/**
+ * How long records that nobody waits for (reads, outcomes) may lie in memory before they are written. Losing them in a
+ * crash is safe: a call whose outcome is missing counts as spent.
+ */
+const IDLE_DELAY_MS = 20;
+
+/**
+ * How long a batch waits for company while several callers wait at a time. Below it, every second caller would pay for a
+ * disk flush of its own; a lone caller never waits. (PostgreSQL's `commit_delay` and `commit_siblings`.)
+ */
+const COMPANY_DELAY_MS = 1;
+const COMPANY_MIN = 2;
+
 /** The last record: what the next one is chained to. */
 export interface Head {
   /** 0: there is none yet. */
@@ -63,13 +76,18 @@ export class JournalWriter {
   #writing: Batch | undefined;
   #file: AppendOnly | undefined;
   #fileBytes = 0;
+  /** When the pending batch will be written; `none` also while the disk is busy. */
+  #due: 'none' | 'idle' | 'soon' = 'none';
+  #timer: NodeJS.Timeout | undefined;
+  /** Callers that waited for the batch before. */
+  #company = 0;
 
   constructor(options: WriterOptions) {
     this.#options = options;
     this.#segmentBytesMax = options.segmentBytesMax ?? SEGMENT_BYTES_MAX;
     this.#pendingBytesMax = options.pendingBytesMax ?? PENDING_BYTES_MAX;
     ({ seq: this.#seq, hash: this.#hash, at: this.#at } = options.head);
-    this.#pending = new Batch(this.#seq + 1);
+    this.#pending = this.#newBatch();
   }
 
   get head(): Head {
@@ -95,9 +113,8 @@ export class JournalWriter {
     this.#seq += 1;
     this.#hash = hash;
     this.#at = entry.at;
-    // Everything appended in this turn of the event loop rides in one batch.
-    if (batch.bytes === 0 && this.#writing === undefined) setImmediate(this.#flush);
     batch.add(line);
+    if (this.#due === 'none' && this.#writing === undefined) this.#schedule();
     return new Place(this.#seq, hash, batch);
   }
 
@@ -120,11 +137,29 @@ export class JournalWriter {
     }
   }
 
+  #newBatch(): Batch {
+    return new Batch(this.#seq + 1, () => {
+      if (this.#due !== 'soon' && this.#writing === undefined) this.#schedule();
+    });
+  }
+
+  /** Soon where somebody waits: at the end of this turn of the event loop, or a moment later where others keep coming. */
+  #schedule(): void {
+    clearTimeout(this.#timer);
+    this.#due = this.#pending.waiting > 0 ? 'soon' : 'idle';
+    if (this.#due === 'idle') this.#timer = setTimeout(this.#flush, IDLE_DELAY_MS);
+    else if (this.#company >= COMPANY_MIN) this.#timer = setTimeout(this.#flush, COMPANY_DELAY_MS);
+    else setImmediate(this.#flush);
+  }
+
   readonly #flush = (): void => {
     const batch = this.#pending;
+    clearTimeout(this.#timer);
+    this.#due = 'none';
     if (this.#state.kind === 'failed' || this.#writing !== undefined || batch.bytes === 0) return;
     this.#writing = batch;
-    this.#pending = new Batch(this.#seq + 1);
+    this.#company = batch.waiting;
+    this.#pending = this.#newBatch();
     if (!this.#options.held()) return this.#fail('another process took the journal over', null);
     const bytes = batch.take();
     if (this.#file !== undefined && this.#fileBytes + bytes.length <= this.#segmentBytesMax) this.#write(bytes);
@@ -164,7 +199,7 @@ export class JournalWriter {
     this.#writing = undefined;
     batch.settle(null);
     // Waiters go on in this turn and append again; the next batch takes what they bring along.
-    if (this.#pending.bytes > 0) setImmediate(this.#flush);
+    if (this.#pending.bytes > 0) this.#schedule();
   }
 
   #fail(what: string, cause: Error | null): void {
@@ -197,12 +232,16 @@ const BATCH_BYTES_START = 32 * 1024;
 class Batch {
   readonly firstSeq: number;
   bytes = 0;
+  /** How many callers wait for it. */
+  waiting = 0;
+  readonly #onWanted: () => void;
   #buffer = Buffer.allocUnsafe(BATCH_BYTES_START);
   #end: { readonly error: JournalFailed | null } | undefined;
-  #waiting: PromiseWithResolvers<void> | undefined;
+  #promise: PromiseWithResolvers<void> | undefined;
 
-  constructor(firstSeq: number) {
+  constructor(firstSeq: number, onWanted: () => void) {
     this.firstSeq = firstSeq;
+    this.#onWanted = onWanted;
   }
 
   add(line: string): void {
@@ -221,14 +260,18 @@ class Batch {
 
   /** One promise for all who wait; none where nobody asks. */
   durable(): Promise<void> {
-    if (this.#end === undefined) return (this.#waiting ??= Promise.withResolvers<void>()).promise;
+    if (this.#end === undefined) {
+      this.waiting += 1;
+      this.#onWanted();
+      return (this.#promise ??= Promise.withResolvers<void>()).promise;
+    }
     return this.#end.error === null ? Promise.resolve() : Promise.reject(this.#end.error);
   }
 
   settle(error: JournalFailed | null): void {
     this.#end = { error };
-    if (error === null) this.#waiting?.resolve();
-    else this.#waiting?.reject(error);
+    if (error === null) this.#promise?.resolve();
+    else this.#promise?.reject(error);
   }
 }
 

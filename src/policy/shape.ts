@@ -29,18 +29,18 @@ function check(data: Json): Result<PolicyFile, readonly Issue[]> {
   return result.success ? ok(result.data) : fail(result.error.issues);
 }
 
+const TYPES: Readonly<Record<string, string>> = {
+  object: 'a mapping',
+  record: 'a mapping',
+  array: 'a list',
+  boolean: 'true or false',
+};
+
 /** The words behind "write …" where the schema has none of its own. */
 function acceptedForm(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return (
-        (
-          { object: 'a mapping', record: 'a mapping', array: 'a list', boolean: 'true or false' } as Record<
-            string,
-            string
-          >
-        )[issue.expected] ?? `a ${issue.expected}`
-      );
+      return TYPES[issue.expected] ?? `a ${issue.expected}`;
     case 'invalid_value':
       return issue.values.length === 1 ? `\`${String(issue.values[0])}\`` : `one of ${issue.values.join(', ')}`;
     case 'unrecognized_keys':

@@ -1,4 +1,4 @@
 export { sandboxHtml } from './sandbox-html.ts';
 export { sandboxJson } from './sandbox-json.ts';
 export { sandboxJunit } from './sandbox-junit.ts';
-export { writeSandboxReport, type ReportFiles } from './write.ts';
+export { writeSandboxReport } from './write.ts';

@@ -15,8 +15,6 @@ const MICRO_DIGITS = 6;
 /** A quadrillion units: an amount above it is a typing error or an attack. */
 const UNITS_DIGITS_MAX = 15;
 
-export const MONEY_FORM = 'an amount and an ISO 4217 currency: 500 USD, 0.10 EUR';
-
 export function isCurrency(code: string): boolean {
   return Object.hasOwn(MINOR_DIGITS, code);
 }
@@ -26,7 +24,7 @@ export function minorDigits(currency: Currency): number {
   return isCurrency(currency) ? (MINOR_DIGITS[currency] as number) : 2;
 }
 
-/** `"500 USD"` → 500_000_000n USD; `undefined` when the text is not {@link MONEY_FORM}. */
+/** `"500 USD"` → 500_000_000n USD; `undefined` when the text is not an amount, a space and an ISO 4217 code. */
 export function parseMoney(text: string): Money | undefined {
   const match = /^(\S+) ([A-Z]{3})$/.exec(text);
   if (match === null) return undefined;

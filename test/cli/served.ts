@@ -80,7 +80,7 @@ export async function serve({ data, policy }: Site, ...more: readonly string[]):
 
 /** A grant's token for an agent, made by the command. */
 export async function token({ data, policy }: Site, agent: string, ...more: readonly string[]): Promise<string> {
-  const args = ['--policy', policy, '--data', data, '--agent', agent, '--task', 'test', '--expires', '1h', '--quiet'];
+  const args = ['--policy', policy, '--data', data, '--agent', agent, '--task', 'test', '--quiet'];
   const { code, stdout, stderr } = await interlock('grant', 'create', ...args, ...more);
   if (code !== 0) throw new Error(`interlock grant create failed:\n${stderr}`);
   return stdout.trim();

@@ -4,7 +4,10 @@ import { connect } from 'node:net';
  * Sends exactly these bytes (latin-1) and gives what came back until the answer is whole or the connection ends.
  * The statuses of all answers are in order: more than one means that the bytes were read as several requests.
  */
-export function sendRaw(url: URL, bytes: string): Promise<{ readonly statuses: readonly number[]; readonly text: string }> {
+export function sendRaw(
+  url: URL,
+  bytes: string,
+): Promise<{ readonly statuses: readonly number[]; readonly text: string }> {
   return new Promise((resolve, reject) => {
     let text = '';
     const socket = connect({ host: url.hostname, port: Number(url.port) }, () => socket.write(bytes, 'latin1'));

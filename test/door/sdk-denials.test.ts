@@ -1,4 +1,4 @@
-import Stripe from 'stripe';
+import { Stripe } from 'stripe';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rig, type Rig } from './open-door.ts';
 import { rawUpstream, type RawUpstream } from './raw-upstream.ts';

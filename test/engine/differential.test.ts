@@ -28,30 +28,34 @@ const decided = ({ findings }: Decision): string[] =>
   findings.map(({ guard, rule, reason, trip = '' }) => text({ guard, rule, reason, trip })).sort();
 
 describe('the engine and the naive model agree', () => {
-  test('on the verdict and every finding of every call of any history', () => {
-    const met = new Map<string, number>();
-    fc.assert(
-      fc.property(aStory(), (story) => {
-        const engine = new Engine(story.policy);
-        const events: Event[] = [];
-        play(story, {
-          decide(call) {
-            const decision = engine.decide(call);
-            const expected = predicted(story, events, call);
-            expect(decided(decision)).toEqual(expected);
-            expect(decision.verdict).toBe(expected.every((line) => line.includes(' ok ')) ? 'allow' : 'deny');
-            for (const { reason } of decision.findings) met.set(reason, (met.get(reason) ?? 0) + 1);
-            met.set(decision.verdict, (met.get(decision.verdict) ?? 0) + 1);
-            return decision;
-          },
-          apply(event) {
-            engine.apply(event);
-            events.push(event);
-          },
-        });
-      }),
-      { numRuns: RUNS },
-    );
-    expect(REASONS.filter((reason) => (met.get(reason) ?? 0) < 20)).toEqual([]);
-  }, TIMEOUT_MS);
+  test(
+    'on the verdict and every finding of every call of any history',
+    () => {
+      const met = new Map<string, number>();
+      fc.assert(
+        fc.property(aStory(), (story) => {
+          const engine = new Engine(story.policy);
+          const events: Event[] = [];
+          play(story, {
+            decide(call) {
+              const decision = engine.decide(call);
+              const expected = predicted(story, events, call);
+              expect(decided(decision)).toEqual(expected);
+              expect(decision.verdict).toBe(expected.every((line) => line.includes(' ok ')) ? 'allow' : 'deny');
+              for (const { reason } of decision.findings) met.set(reason, (met.get(reason) ?? 0) + 1);
+              met.set(decision.verdict, (met.get(decision.verdict) ?? 0) + 1);
+              return decision;
+            },
+            apply(event) {
+              engine.apply(event);
+              events.push(event);
+            },
+          });
+        }),
+        { numRuns: RUNS },
+      );
+      expect(REASONS.filter((reason) => (met.get(reason) ?? 0) < 20)).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
 });

@@ -46,9 +46,12 @@ describe('decide_changes_nothing', () => {
 });
 
 describe('snapshot_equals_fold', () => {
+  /** Stories about everything, and about the few guards whose state is more than a sum. */
+  const keptStory = fc.oneof(aStory(), aStory({ runaway: 3, once: 2 }), aStory({ budgets: 2, rates: 2 }));
+
   test('an engine loaded from a snapshot, at any moment and any number of times, decides like one that saw it all', () => {
     fc.assert(
-      fc.property(aStory(), fc.array(fc.nat(60), { minLength: 1, maxLength: 4 }), (story, cuts) => {
+      fc.property(keptStory, fc.array(fc.nat(60), { minLength: 1, maxLength: 4 }), (story, cuts) => {
         const folded = new Engine(story.policy);
         let loaded = new Engine(story.policy);
         let count = 0;

@@ -58,6 +58,21 @@ describe('once', () => {
   });
 });
 
+describe('once within a window', () => {
+  test('what ended before a generation turned survives a restart while its window lasts', () => {
+    const within = { rule: ruleId('bot.once[0]'), route: routeId('refund'), withinMs: 1000 };
+    const rules = policy([agent('bot', { once: [within] })]);
+    const engine = new Engine(rules);
+    for (const [subject, at] of Object.entries({ a: 5500, b: 6400, c: 6500 })) {
+      admit(engine, call(`c_${subject}`, { subject, at }));
+      end(engine, `c_${subject}`, at, 'unknown');
+    }
+    const restarted = reload(engine, rules);
+    const again = (at: number) => of(restarted.decide(call('again', { subject: 'b', at })), 'once')?.reason;
+    expect([again(7399), again(7400)]).toEqual(['already_done', 'ok']);
+  });
+});
+
 describe('runaway', () => {
   const sameTwice = { rule: ruleId('bot.runaway[0]'), routes: 'all', same: 'call', onTrip: 'freeze' } as const;
 
@@ -70,10 +85,10 @@ describe('runaway', () => {
   test('attempts before and after a generation turned are saved once, not twice', () => {
     const rules = policy([agent('bot', { runaway: [{ ...sameTwice, count: 5, withinMs: 1000 }] })]);
     const engine = new Engine(rules);
-    for (const [index, at] of [5000, 5001, 6000, 6001].entries()) {
+    for (const [index, at] of [5500, 6400, 6500].entries()) {
       admit(engine, call(`c${index}`, { fingerprint: 'f', at, route: 'get', amount: null, effect: 'read' }));
     }
-    const next = call('next', { fingerprint: 'f', at: 6002, route: 'get', amount: null, effect: 'read' });
+    const next = call('next', { fingerprint: 'f', at: 6501, route: 'get', amount: null, effect: 'read' });
     expect(reload(engine, rules).decide(next)).toEqual(engine.decide(next));
   });
 

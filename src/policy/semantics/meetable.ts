@@ -56,30 +56,17 @@ function routeDemand(name: string, { amount }: RouteFile): Demand | undefined {
 }
 
 function collarDemand(rule: AgentFile['collar'][number], path: Path): Demand[] {
-  const [min, max] = [rule.min, rule.max].map((text) => (text === undefined ? undefined : parseMoney(text)));
   const demands: Demand[] = [];
-  if (min !== undefined)
-    demands.push({
-      path: [...path, 'min'],
-      what: `the collar's min ${formatMoney(min)}`,
-      currencies: new Set([min.currency]),
-      min,
-    });
-  if (max !== undefined)
-    demands.push({
-      path: [...path, 'max'],
-      what: `the collar's max ${formatMoney(max)}`,
-      currencies: new Set([max.currency]),
-      max,
-    });
-  if (rule.currencies !== undefined) {
-    demands.push({
-      path: [...path, 'currencies'],
-      what: `the collar's currencies`,
-      currencies: codes(rule.currencies),
-    });
+  for (const key of ['min', 'max'] as const) {
+    const text = rule[key];
+    const bound = text === undefined ? undefined : parseMoney(text);
+    if (bound === undefined) continue;
+    const what = `the collar's ${key} ${formatMoney(bound)}`;
+    demands.push({ path: [...path, key], what, currencies: new Set([bound.currency]), [key]: bound });
   }
-  return demands;
+  if (rule.currencies === undefined) return demands;
+  const what = "the collar's currencies";
+  return [...demands, { path: [...path, 'currencies'], what, currencies: codes(rule.currencies) }];
 }
 
 function reportConflict(name: string, demands: readonly Demand[], report: Report): void {

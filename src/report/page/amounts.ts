@@ -39,7 +39,9 @@ export function damageOf({ harm }: RunResult): { readonly figure: string; readon
   return moneyless ? { figure: effects, note: '' } : { figure: grouped(harm.money), note: `in ${effects}` };
 }
 
-/** `once ×411, rate ×2`, or that nothing had to. */
+/** `once ×411, rate ×2`: guards, by all their rules; empty where none stopped a call. */
 export function stoppedBy({ stoppedBy: stops }: ScenarioResult): string {
-  return stops.map(({ guard, calls }) => `${guard}\u00A0×${grouped(String(calls))}`).join(', ');
+  const calls = new Map<string, number>();
+  for (const stop of stops) calls.set(stop.guard, (calls.get(stop.guard) ?? 0) + stop.calls);
+  return [...calls].map(([guard, count]) => `${guard}\u00A0×${grouped(String(count))}`).join(', ');
 }

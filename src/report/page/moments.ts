@@ -5,10 +5,15 @@ import type { Kind } from './marks.ts';
 /** As many as a tired person takes in at a glance. */
 export const MOMENTS_MAX = 7;
 
-/** An event, and all that are alike in lane, kind and text: `count` of them in all, the last at `lastAt`. */
+/** An event, and all that are alike in lane, kind and words: `count` of them in all, the last at `lastAt`. */
 export interface Moment extends TimelineEvent {
   readonly lastAt: Instant;
+  /** Whether they name different things: `text` is that of the first. */
+  readonly varied: boolean;
 }
+
+/** What tells one alike from another: ids, amounts, times. Anything written with a digit. */
+const NAMES = /[\w.-]*\d[\w.-]*/g;
 
 /** How much each kind says when it happens for the first time in a run; again, it says less each time. */
 const WEIGHT: Readonly<Record<Kind, number>> = {
@@ -39,9 +44,11 @@ export function momentsOf(timeline: readonly TimelineEvent[]): readonly Moment[]
 function alike(timeline: readonly TimelineEvent[]): readonly Moment[] {
   const moments = new Map<string, Moment>();
   for (const event of timeline) {
-    const key = JSON.stringify([event.lane, event.kind, event.text]);
-    const { at, count } = moments.get(key) ?? { at: event.at, count: 0 };
-    moments.set(key, { ...event, at, count: count + event.count, lastAt: event.at });
+    const { lane, kind, text, at } = event;
+    const key = JSON.stringify([lane, kind, text.replace(NAMES, '#')]);
+    const first = moments.get(key) ?? { ...event, count: 0, varied: false };
+    const varied = first.varied || text !== first.text;
+    moments.set(key, { ...first, count: first.count + event.count, lastAt: at, varied });
   }
   return [...moments.values()];
 }

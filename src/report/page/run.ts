@@ -58,11 +58,12 @@ const took = (ms: number): string => (ms < 1_000 ? formatDuration(ms) : `${(ms /
 const times = (count: number): Html | null =>
   count > 1 ? html` <span class="times">×${grouped(String(count))}</span>` : null;
 
-function momentLine({ at, lastAt, lane, kind, text, count }: Moment, origin: Instant): Html {
+function momentLine({ at, lastAt, lane, kind, text, count, varied }: Moment, origin: Instant): Html {
   const until = lastAt > at && html` <span class="when">until ${nightTime(lastAt - origin)}</span>`;
   return html`<li class="${kind}">
     <span class="when">${nightTime(at - origin)}</span> ${mark(kind)}
-    <span class="who">${lane}, ${WORD[kind]}</span>${times(count)}${until} <bdi class="what">${text}</bdi>
+    <span class="who">${lane}, ${WORD[kind]}</span>${times(count)}${until}
+    <span class="what"><bdi>${text}</bdi>${varied && html`<span class="quiet">, and others like it</span>`}</span>
   </li>`;
 }
 

@@ -39,7 +39,7 @@ export function totalPlot({ run, measure, axis, top, bottom }: TotalPlotInput): 
     </svg>
     <line class="base" x1="0" x2="100%" y1="${bottom}" y2="${bottom}" />
     ${limitLine(measure, last.y, yOf)}
-    ${last.harm * height > 3 * LINE_PX && html`<text class="harm" x="99%" y="${yOf(last.harm / 2) + 4}" text-anchor="end">harm</text>`}
+    ${last.harm * height > 2 * LINE_PX && html`<text class="harm" x="99%" y="${yOf(last.harm / 2) + 4}" text-anchor="end">harm</text>`}
     <text class="sum" x="100%" y="${yOf(last.y) - 7}" text-anchor="end">${measure.say(totalOf(run, measure))}</text>`;
 }
 

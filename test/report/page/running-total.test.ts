@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { grouped, harmOf } from '../../../src/report/page/amounts.ts';
+import { grouped, harmOf, stoppedBy } from '../../../src/report/page/amounts.ts';
 import { axisOf } from '../../../src/report/page/axis.ts';
 import { measureOf, stepsOf, totalOf } from '../../../src/report/page/running-total.ts';
 import { deletion } from '../night-loops.ts';
@@ -42,6 +42,13 @@ describe('the running total', () => {
 });
 
 describe('amounts', () => {
+  test('guards are counted over all their rules', () => {
+    const stop = { guard: 'scope', rule: 'bot.allow', reason: 'not_allowed', calls: 16 };
+    expect(stoppedBy({ ...refunds, stoppedBy: [stop, { ...stop, rule: 'bot.allow[0]', calls: 1 }] })).toBe(
+      'scope\u00A0×17',
+    );
+  });
+
   test.each([
     ['12345.67 USD', '12,345.67\u00A0USD'],
     ['1234567 JPY', '1,234,567\u00A0JPY'],

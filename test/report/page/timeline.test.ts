@@ -42,6 +42,24 @@ describe('moments', () => {
     );
   });
 
+  test('that differ in ids, amounts or times alone are one, told by the first', () => {
+    const payouts = ['payout 25.00 USD: payout:po_3Ny', 'payout 30.00 USD: payout:po_4Xw'].map((text, index) => {
+      return [100 * index, 'business', 'harm', text, 2] as const;
+    });
+    const { timeline } = run({ sent: 0, reached: 0, tookMs: 0, lines: payouts, deeds: [] });
+    expect(momentsOf(timeline)).toEqual([
+      {
+        at: STARTED_AT,
+        lastAt: STARTED_AT + 100,
+        lane: 'business',
+        kind: 'harm',
+        text: 'payout 25.00 USD: payout:po_3Ny',
+        count: 4,
+        varied: true,
+      },
+    ]);
+  });
+
   test('the first harm and the first freeze are never left out', () => {
     fc.assert(
       fc.property(timelines, (timeline) => {
