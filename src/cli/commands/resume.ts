@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { atDesk } from '../desk.ts';
-import { byOption, dataOption, jsonOption, policyOption } from '../options.ts';
+import { dataOption, jsonOption, policyOption } from '../options.ts';
 import type { SwitchArguments } from './kill.ts';
 
 /** `interlock resume AGENT --reason … --by …`: the only way out of a freeze. */
@@ -11,10 +11,10 @@ export const resume: CommandModule<object, SwitchArguments> = {
     yargs
       .positional('agent', { type: 'string', demandOption: true, describe: 'An agent of the policy' })
       .option('reason', { alias: 'r', type: 'string', demandOption: true, describe: 'Why it is safe now' })
-      .option('by', { ...byOption, demandOption: true, default: undefined, describe: 'The human who decides this' })
+      .option('by', { type: 'string', demandOption: true, describe: 'The human who decides this' })
       .option('policy', policyOption)
       .option('data', dataOption)
-      .option('json', jsonOption) as never,
+      .option('json', jsonOption),
   handler: async ({ agent, reason, by, json, ...where }) => {
     const { frozenSince } = await atDesk(where, (desk) => desk.resume(agent, reason, by));
     const since = new Date(frozenSince).toISOString();
