@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import type { Result } from '../std/result.ts';
 import { doorClock } from '../door/clock.ts';
 import { Operations, type GrantLine, type GrantRequest, type OperationRefused } from '../door/operations.ts';
-import { lastPolicy, openJournal } from '../journal/index.ts';
+import { foldJournal, lastPolicy, openJournal, readJournal } from '../journal/index.ts';
+import type { JournalPort } from '../door/admit.ts';
 import { loadPolicy, type LoadedPolicy } from '../policy/index.ts';
 import { readControlFile, type ControlFile } from './control-file.ts';
 import { CommandFailed } from './failure.ts';
@@ -20,23 +21,54 @@ export interface Desk {
   status(): Promise<object>;
 }
 
+interface Place {
+  readonly data: string;
+  readonly policy: string;
+}
+
 /** Works at the desk of a data directory: through the running door's control API, else on the journal itself. */
-export async function atDesk<Value>(
-  { data, policy }: { readonly data: string; readonly policy: string },
-  work: (desk: Desk) => Promise<Value>,
-): Promise<Value> {
+export async function atDesk<Value>({ data, policy }: Place, work: (desk: Desk) => Promise<Value>): Promise<Value> {
   const control = readControlFile(data);
   if (control !== undefined && (await answers(control))) return work(remoteDesk(control));
   return withJournal(data, policy, work);
 }
 
-async function answers({ url, token }: ControlFile): Promise<boolean> {
+/** Looks only: where no door runs, the journal is read and not one byte of it is written. */
+export async function lookAtDesk<Value>({ data, policy }: Place, look: (desk: Desk) => Promise<Value>): Promise<Value> {
+  const control = readControlFile(data);
+  if (control !== undefined && (await answers(control))) return look(remoteDesk(control));
+  const loaded = await offlinePolicy(data, policy);
+  const { engine, grants, lastAt } = foldJournal(loaded.policy, readJournal(data, { tail: 'live' }));
+  const clock = doorClock(lastAt);
+  return look(
+    localDesk(new Operations({ policy: loaded, engine, grants, journal: READ_ONLY, clock, sever: () => [] })),
+  );
+}
+
+const READ_ONLY: JournalPort = {
+  append: () => {
+    throw new Error('this desk only looks');
+  },
+  durable: () => Promise.resolve(),
+};
+
+/** How long a door may take to answer its operator before it counts as hung. */
+const ANSWER_TIMEOUT_MS = 5_000;
+
+/** Whether a door is there. One that is there and says nothing is worse than none: that needs a human, at once. */
+async function answers({ url, token, pid }: ControlFile): Promise<boolean> {
   try {
-    const response = await fetch(`${url}/v1/grants`, { headers: { authorization: `Bearer ${token}` } });
+    const response = await fetch(`${url}/v1/status`, {
+      headers: { authorization: `Bearer ${token}` },
+      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+    });
     await response.body?.cancel();
     return response.ok;
-  } catch {
-    return false;
+  } catch (error) {
+    if ((error as Error).name !== 'TimeoutError') return false;
+    throw new CommandFailed(
+      `The door at ${url} (process ${pid}) does not answer. To stop everything it does: kill -9 ${pid}. Then run this again.`,
+    );
   }
 }
 
@@ -45,6 +77,7 @@ function remoteDesk({ url, token }: ControlFile): Desk {
     const response = await fetch(url + path, {
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(2 * ANSWER_TIMEOUT_MS),
     });
     const answer = (await response.json()) as Value & { readonly error?: string };
     if (!response.ok) throw new CommandFailed(answer.error ?? `The control API answered ${response.status}.`);

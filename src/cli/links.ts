@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url';
 import path from 'node:path';
 import { unreachable } from '../std/assert.ts';
 import type { Clock } from '../std/clock.ts';
+import type { Stage } from '../engine/call.ts';
 import type { UpstreamId } from '../engine/ids.ts';
 import type { Link } from '../door/door.ts';
 import type { Transport, TransportLimits, TransportOptions } from '../door/transport.ts';
@@ -35,12 +36,12 @@ export async function linksFor(
   clock: Clock,
 ): Promise<{ readonly link: ReturnType<typeof stageLinks>; readonly close: () => Promise<void> }> {
   const open = await transportNamed(transport);
-  const stages = new Set([...policy.policy.agents.values()].map(({ stage }) => stage));
   const worlds = new Map<UpstreamId, Link>();
   const reals = new Map<UpstreamId, Link>();
   for (const upstream of policy.upstreams.values()) {
-    if (stages.has('sandbox')) worlds.set(upstream.id, await worldLink(upstream, policy.file, clock));
-    if ([...stages].some((stage) => stage !== 'sandbox')) {
+    const needed = stagesOf(policy, upstream.id);
+    if (needed.has('sandbox')) worlds.set(upstream.id, await worldLink(upstream, policy.file, clock));
+    if ([...needed].some((stage) => stage !== 'sandbox')) {
       reals.set(upstream.id, realLink(upstream, open, environment));
     }
   }
@@ -51,6 +52,14 @@ export async function linksFor(
       await Promise.all([...worlds.values(), ...reals.values()].map(({ transport: one }) => one.close()));
     },
   };
+}
+
+/** The stages of the agents that may call an upstream at all: nobody else ever needs a way to it. */
+function stagesOf({ policy }: LoadedPolicy, upstream: UpstreamId): ReadonlySet<Stage> {
+  const calling = [...policy.agents.values()].filter(({ allow }) =>
+    allow.some(({ route }) => policy.routes.get(route)?.upstream === upstream),
+  );
+  return new Set(calling.map(({ stage }) => stage));
 }
 
 function realLink(upstream: Upstream, open: OpenTransport, environment: NodeJS.ProcessEnv): Link {
@@ -67,9 +76,10 @@ function realLink(upstream: Upstream, open: OpenTransport, environment: NodeJS.P
     );
   }
   const [name, value] = credentialHeader(upstream, secret);
-  const secrets = [...new Set([secret, value])];
+  const secrets = [...new Set([secret, value.split(' ').at(-1) as string])];
   return {
     transport: open(upstream.url, upstream.limits, { secrets }),
+    secrets,
     headers: ['host', upstream.url.host, name, value],
     basePath: upstream.url.pathname.replace(/\/$/, ''),
   };
@@ -112,5 +122,6 @@ async function worldLink(upstream: Upstream, policyFile: string, clock: Clock): 
     transport: worldTransport({ handlers, limits: upstream.limits }),
     headers: ['host', upstream.url.host, 'authorization', `Bearer ${SANDBOX_KEY}`],
     basePath: '',
+    secrets: [SANDBOX_KEY],
   };
 }

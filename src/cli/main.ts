@@ -14,6 +14,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandModule<object, neve
   audit: async () => (await import('./commands/audit.ts')).audit as never,
 };
 
+/** Errors whose message says it all; any other is a fault of ours and shows where it happened. */
+const EXPECTED: ReadonlySet<string> = new Set(['CommandFailed', 'JournalDamaged', 'JournalLocked', 'JournalFailed']);
+
 const USAGE = `$0 <command>
 
 Decides whether an AI agent may work unsupervised on a business API, and is the door it works through.`;
@@ -42,7 +45,7 @@ export async function main(args: readonly string[]): Promise<number> {
       })
       .parseAsync();
   } catch (error) {
-    if (!(error instanceof CommandFailed)) throw error;
+    if (!(error instanceof Error && EXPECTED.has(error.name))) throw error;
     console.error(error.message);
     return misunderstood ? 2 : 1;
   }

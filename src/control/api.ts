@@ -28,6 +28,7 @@ const BODY_MAX_BYTES = 65_536;
 export function controlApi(operations: Operations, adminToken: string): Hono {
   const app = new Hono();
   const adminHash = Buffer.from(hashToken(adminToken));
+  app.onError((error, context) => context.json({ error: `Failed, and nothing was confirmed: ${error.message}` }, 503));
   app.use(bodyLimit({ maxSize: BODY_MAX_BYTES }));
   app.use(async (context, next) => {
     const given = /^Bearer (.+)$/.exec(context.req.header('authorization') ?? '')?.[1] ?? '';

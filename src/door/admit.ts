@@ -14,6 +14,9 @@ export interface JournalPort {
   durable(): Promise<void>;
 }
 
+/** How much of a body that was not sent is kept, in UTF-16 units. */
+const DENIED_BODY_KEPT = 16_384;
+
 /** The parts of a request that the journal keeps beside the call's facts. */
 export interface Wire {
   readonly stage: Stage;
@@ -31,10 +34,10 @@ export interface Wire {
 export function admit(call: Call, wire: Wire, engine: Engine, journal: JournalPort, flights: Flights): Decision {
   const decision = engine.decide(call);
   const trips = tripsOf(decision);
-  const frozenBefore = trips.length > 0 && engine.frozen(call.agent) !== undefined;
+  const before = engine.frozen(call.agent)?.trip;
   journal.append(callEntry(call, wire, decision, trips));
   engine.apply({ kind: 'decided', call, verdict: decision.verdict, trips });
-  if (trips.length > 0 && !frozenBefore) recordFreeze(call, engine, journal, flights);
+  if (trips.length > 0 && engine.frozen(call.agent)?.trip !== before) recordFreeze(call, engine, journal, flights);
   return decision;
 }
 
@@ -54,7 +57,8 @@ function callEntry(call: Call, wire: Wire, decision: Decision, trips: CallEntry[
     method: wire.method,
     target: wire.target,
     headers: wire.headers,
-    body: wire.body,
+    // The facts are enough to decide again; a denied agent must not fill the disk with its bodies.
+    body: decision.verdict === 'allow' ? wire.body : (wire.body?.slice(0, DENIED_BODY_KEPT) ?? null),
     facts: factsOf(call),
     verdict: decision.verdict,
     findings: findingsJson(decision.findings),

@@ -13,7 +13,7 @@ import { admit, type JournalPort } from './admit.ts';
 import { collect, type Collected } from './collect.ts';
 import { Flight, type Airspace } from './flight.ts';
 import { Flights } from './flights.ts';
-import { identify } from './identify.ts';
+import { identify, lapse } from './identify.ts';
 import { answerLocally, LOCAL_PREFIX } from './local.ts';
 import { BODY_MAX_BYTES, readBody } from './normal/body.ts';
 import { readHeaders, type RequestHeaders } from './normal/headers.ts';
@@ -30,6 +30,8 @@ export interface Link {
   readonly headers: readonly string[];
   /** The path of the upstream's URL, put in front of every target; `''` for most. */
   readonly basePath: string;
+  /** The credential in every form that an upstream could echo. */
+  readonly secrets: readonly string[];
 }
 
 export interface DoorParts {
@@ -76,6 +78,7 @@ export class Door {
   readonly #facts: FactReader;
   readonly flights = new Flights();
   readonly #air: Airspace;
+  #draining = false;
 
   constructor(parts: DoorParts) {
     this.#parts = parts;
@@ -101,6 +104,10 @@ export class Door {
   }
 
   #arrive(request: IncomingMessage, response: ServerResponse, port: UpstreamId | undefined): void {
+    if (this.#draining) {
+      response.shouldKeepAlive = false;
+      return this.refuse(request, response, refusal(503, 'shutting_down', 'This door is closing. Try again shortly.'));
+    }
     if (request.httpVersion !== '1.1') {
       return this.refuse(request, response, refusal(505, 'http_version', 'This door speaks HTTP/1.1.'));
     }
@@ -128,6 +135,11 @@ export class Door {
     this.#collect(arrival, (bytes) => this.#judge(addressed, bytes));
   }
 
+  /** From now on every new request is refused; calls under way go on. */
+  drain(): void {
+    this.#draining = true;
+  }
+
   /** Answers a request that never became a call, and journals it. */
   refuse(
     request: IncomingMessage,
@@ -147,8 +159,8 @@ export class Door {
     target: string | null,
     grant?: { readonly id: GrantId; readonly agent: AgentId },
   ): void {
-    const { journal, clock } = this.#parts;
-    journal.append({
+    const { journal, clock, onFault } = this.#parts;
+    const entry = {
       kind: 'refusal',
       at: clock.now(),
       status,
@@ -159,15 +171,25 @@ export class Door {
       method: method?.slice(0, REFUSED_METHOD_KEPT) ?? null,
       // Only the path, shortened: a query may hold a token that was put in the wrong place.
       target: target?.split('?', 1)[0]?.slice(0, REFUSED_TARGET_KEPT) ?? null,
-    });
+    } as const;
+    try {
+      journal.append(entry);
+    } catch (error) {
+      // Nothing was sent and nothing will be: a refusal stands even while the journal takes no more.
+      onFault(error);
+    }
   }
 
   #collect({ request, response, grant }: Arrival, then: (bytes: Buffer) => void): void {
     collect(request, BODY_MAX_BYTES, (collected: Collected) => {
       if (collected === 'gone') return;
       this.#failClosed(response, () => {
-        if (Buffer.isBuffer(collected)) then(collected);
-        else this.refuse(request, response, collected, grant);
+        if (!Buffer.isBuffer(collected)) return this.refuse(request, response, collected, grant);
+        // A body may take its time, and the grant may have ended meanwhile.
+        const { grants, clock } = this.#parts;
+        const lapsed = lapse(grant, clock.now(), grants);
+        if (lapsed !== undefined) return this.refuse(request, response, lapsed, grant);
+        then(collected);
       });
     });
   }
@@ -224,8 +246,8 @@ export class Door {
       return sendProblem(response, denialProblem(call, decision, engine.levels(call.agent, call.at, call.route)));
     }
 
-    const flight = new Flight(call, response, this.#air);
-    const { transport, headers: own, basePath } = link(upstream, stage);
+    const { transport, headers: own, basePath, secrets } = link(upstream, stage);
+    const flight = new Flight(call, response, secrets, this.#air);
     const outbound = {
       method,
       target: basePath + forwarded,

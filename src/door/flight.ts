@@ -6,6 +6,7 @@ import { ANSWER_KEPT_BYTES } from '../journal/entry.ts';
 import type { JournalPort } from './admit.ts';
 import type { Flights, Severable } from './flights.ts';
 import { sendProblem, upstreamProblem } from './problem.ts';
+import { SecretWatch } from './secret-watch.ts';
 import { effectivenessOf } from './settle.ts';
 import type { Answer, Exchange, Outbound, Transport, TransportFailure } from './transport.ts';
 
@@ -16,6 +17,9 @@ export interface Airspace {
   readonly flights: Flights;
   readonly clock: Clock;
 }
+
+/** How long an agent may not read its answer before it is cut off: it holds a connection that others need. */
+const STALLED_MS = 30_000;
 
 const KEPT_TYPES = /^(?:text\/|application\/(?:[\w.-]+\+)?json|application\/x-www-form-urlencoded)/;
 
@@ -28,6 +32,7 @@ export class Flight implements Answer, Severable {
   readonly #call: Call;
   readonly #response: ServerResponse;
   readonly #air: Airspace;
+  readonly #watch: SecretWatch;
   #exchange: Exchange | undefined;
   #status: number | null = null;
   #contentType: string | null = null;
@@ -38,10 +43,13 @@ export class Flight implements Answer, Severable {
   #severed = false;
   /** The agent has gone; the answer to a write is still awaited, to learn its outcome. */
   #unheard = false;
+  /** The upstream echoed its key: the rest of this answer goes nowhere (I10). */
+  #leaking = false;
 
-  constructor(call: Call, response: ServerResponse, air: Airspace) {
+  constructor(call: Call, response: ServerResponse, secrets: readonly string[], air: Airspace) {
     this.#call = call;
     this.#response = response;
+    this.#watch = new SecretWatch(secrets);
     this.#air = air;
     air.flights.add(call.agent, this);
     response.once('close', () => this.#clientGone());
@@ -93,6 +101,8 @@ export class Flight implements Answer, Severable {
   }
 
   data(chunk: Buffer): boolean {
+    if (this.#leaking) return true;
+    if (this.#watch.sees(chunk)) return this.#cut();
     this.#bytes += chunk.length;
     if (this.#kept !== undefined && this.#keptBytes < ANSWER_KEPT_BYTES) {
       const kept = chunk.subarray(0, ANSWER_KEPT_BYTES - this.#keptBytes);
@@ -101,8 +111,21 @@ export class Flight implements Answer, Severable {
     }
     if (this.#unheard || this.#severed) return true;
     if (this.#response.write(chunk)) return true;
-    this.#response.once('drain', () => this.#exchange?.resume());
+    const stalled = setTimeout(() => this.#response.destroy(), STALLED_MS);
+    this.#response.once('close', () => clearTimeout(stalled));
+    this.#response.once('drain', () => {
+      clearTimeout(stalled);
+      this.#exchange?.resume();
+    });
     return false;
+  }
+
+  #cut(): boolean {
+    this.#leaking = true;
+    this.#kept = undefined;
+    this.#response.destroy();
+    this.#exchange?.abort();
+    return true;
   }
 
   ended(): void {
@@ -111,17 +134,23 @@ export class Flight implements Answer, Severable {
   }
 
   failed(failure: TransportFailure): void {
-    this.#settle(this.#severed ? 'killed' : this.#unheard ? 'client_gone' : failure.code, failure);
+    this.#settle(this.#whyFailed(failure), failure);
     if (this.#response.destroyed) return;
     if (this.#response.headersSent) this.#response.destroy();
     else {
       const status = failure.code === 'timeout' ? 504 : 502;
-      sendProblem(this.#response, upstreamProblem(this.#call, status, failure.sent !== 'no', failure.detail));
+      sendProblem(this.#response, upstreamProblem(this.#call, status, failure.sent !== 'no', TOLD[failure.code]));
     }
   }
 
+  #whyFailed({ code }: TransportFailure): string {
+    if (this.#leaking) return 'leaked_credential';
+    if (this.#severed) return 'killed';
+    return this.#unheard ? 'client_gone' : code;
+  }
+
   #clientGone(): void {
-    if (this.#settled || this.#severed) return;
+    if (this.#settled || this.#severed || this.#leaking) return;
     this.#unheard = true;
     if (isWrite(this.#call.effect)) this.#exchange?.resume();
     else this.#exchange?.abort();
@@ -154,6 +183,15 @@ export class Flight implements Answer, Severable {
     engine.apply({ kind: 'ended', call: this.#call.id, at, effectiveness });
   }
 }
+
+/** What an agent is told of a failure: never an address, nor a library's words. */
+const TOLD: Readonly<Record<TransportFailure['code'], string>> = {
+  refused: 'No connection to the upstream could be made.',
+  reset: 'The connection to the upstream broke.',
+  timeout: 'The upstream did not answer in time.',
+  invalid: 'The upstream gave an answer that no client should be shown.',
+  aborted: 'The call was stopped.',
+};
 
 const NOT_SENT: TransportFailure = { code: 'aborted', detail: 'stopped before it was sent', sent: 'no' };
 

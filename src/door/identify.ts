@@ -24,6 +24,9 @@ export function identify(
   at: Instant,
 ): Result<Grant, Refusal> {
   const token = tokenOf(headers);
+  if (token === undefined && (headers.authorization !== undefined || Object.keys(headers.apiKeys).length > 0)) {
+    return unauthorized('grant_unknown', `What was sent is no grant; a grant begins with ${TOKEN_PREFIX}.`);
+  }
   if (token === undefined)
     return unauthorized('grant_missing', 'Send your grant as the API key: Authorization: Bearer …');
   const tokenHash = hashToken(token);
@@ -32,8 +35,8 @@ export function identify(
   if (grant === undefined || !timingSafeEqual(Buffer.from(grant.tokenHash), Buffer.from(tokenHash))) {
     return unauthorized('grant_unknown', 'No such grant. Ask a human for a new one.');
   }
-  const state = grantState(grant, at, grants);
-  if (state !== 'live') return unauthorized(`grant_${state}`, `This grant is ${state}. Ask a human for a new one.`);
+  const lapsed = lapse(grant, at, grants);
+  if (lapsed !== undefined) return fail(lapsed);
   if (grant.environment !== environment) {
     return unauthorized(
       'grant_environment',
@@ -41,6 +44,13 @@ export function identify(
     );
   }
   return ok(grant);
+}
+
+/** Why a grant is good no more; `undefined` while it is. */
+export function lapse(grant: Grant, at: Instant, grants: Grants): Refusal | undefined {
+  const state = grantState(grant, at, grants);
+  if (state === 'live') return undefined;
+  return { status: 401, reason: `grant_${state}`, detail: `This grant is ${state}. Ask a human for a new one.` };
 }
 
 /** The token, where the SDK already sends its key: Bearer, Basic (as user name) or an API key header. */

@@ -16,6 +16,9 @@ const HEADERS_MAX_BYTES = 32_768;
 /** Connections at a time; beyond it new ones are dropped rather than slowing the ones at work. */
 const CONNECTIONS_MAX = 10_000;
 
+/** While draining: how often connections whose answer is out are let go. */
+const IDLE_CHECK_MS = 25;
+
 export interface Listening {
   readonly server: Server;
   readonly url: string;
@@ -25,9 +28,15 @@ export interface Listening {
 export function listen(door: Door, host: string, port: number, upstream: UpstreamId | undefined): Promise<Listening> {
   /** Connections that end with the answer they got: what else is in their buffers is no request any more. */
   const ending = new WeakSet<Duplex>();
+  /** Answers that a connection still owes: what we write ourselves must not be taken for one of them. */
+  const owed = new WeakMap<Duplex, Set<IncomingMessage>>();
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    const { socket } = request;
+    const requests = owed.get(socket) ?? new Set();
+    owed.set(socket, requests.add(request));
+    response.once('close', () => requests.delete(request));
     door.handle(request, response, upstream);
-    if (!response.shouldKeepAlive) ending.add(request.socket);
+    if (!response.shouldKeepAlive) ending.add(socket);
   };
   const server = createServer(
     {
@@ -41,11 +50,10 @@ export function listen(door: Door, host: string, port: number, upstream: Upstrea
       // Strictness of our own answers for a missing Host, so that the refusal is journalled.
       requireHostHeader: false,
       insecureHTTPParser: false,
-      // Node would cut the header list at 2,000 entries in silence; the byte limit above bounds it instead.
-      rejectNonStandardBodyWrites: true,
     },
     handle,
   );
+  // Node would cut the header list at 2,000 entries in silence; the byte limit above bounds it instead.
   server.maxHeadersCount = 0;
   server.maxConnections = CONNECTIONS_MAX;
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
@@ -62,6 +70,8 @@ export function listen(door: Door, host: string, port: number, upstream: Upstrea
     }),
   );
   server.on('connect', (request: IncomingMessage, socket: Duplex) => {
+    // Node has let go of this socket: nobody else hears its errors.
+    socket.on('error', () => socket.destroy());
     const refusal = { status: 405, reason: 'method_not_allowed', detail: 'This door opens no tunnels.' };
     door.recordRefusal(refusal, request.method ?? null, null);
     refuseRaw(socket, refusal);
@@ -74,7 +84,9 @@ export function listen(door: Door, host: string, port: number, upstream: Upstrea
     }
     const refusal = unreadable(error);
     door.recordRefusal(refusal, null, null);
-    refuseRaw(socket, refusal);
+    // A request that arrived whole still waits for its answer: ours, sent now, would be taken for it.
+    if ([...(owed.get(socket) ?? [])].some(({ complete }) => complete)) socket.destroy();
+    else refuseRaw(socket, refusal);
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -86,12 +98,13 @@ export function listen(door: Door, host: string, port: number, upstream: Upstrea
   });
 }
 
-/** Stops taking requests, lets those under way finish for at most `graceMs`, then cuts what is left. */
+/** Stops taking connections, lets calls under way finish for at most `graceMs`, then cuts what is left. */
 export async function drain({ server }: Listening, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
   const timer = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;
+  clearInterval(idle);
   clearTimeout(timer);
 }
 

@@ -85,6 +85,7 @@ export async function openDoor(options: OpenDoorOptions): Promise<OpenDoor> {
       clock,
       door,
       close: async (graceMs) => {
+        door.drain();
         await Promise.all(listenings.map((listening) => drain(listening, graceMs)));
         await opened.close();
       },

@@ -59,10 +59,11 @@ export class Operations {
     const id = this.#known(agent);
     if (!id.ok) return id;
     const { engine, clock, sever } = this.#parts;
+    // Nothing comes between these: severing settles calls, and their outcomes stand before the freeze in the journal.
+    const severed = sever(id.value);
     const freeze = { agent: id.value, at: clock.now(), trip: 'kill', by: `human:${by}`, reason } as const;
     engine.apply({ kind: 'frozen', freeze });
-    const severed = sever(id.value);
-    await this.#record({ kind: 'freeze', ...freeze, at: clock.now(), call: null, severed });
+    await this.#record({ kind: 'freeze', ...freeze, call: null, severed });
     return ok({ severed });
   }
 
@@ -76,9 +77,10 @@ export class Operations {
     const at = clock.now();
     // In one step, so that the journal's order is the engine's: no call may be decided between the two (I8).
     // A write admitted after it is durable only after it, too.
-    const recorded = this.#record({ kind: 'resume', at, agent: id.value, by: `human:${by}`, reason });
+    const { journal } = this.#parts;
+    journal.append({ kind: 'resume', at, agent: id.value, by: `human:${by}`, reason });
     engine.apply({ kind: 'resumed', agent: id.value, at });
-    await recorded;
+    await journal.durable();
     return ok({ frozenSince: freeze.at });
   }
 

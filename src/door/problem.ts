@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Call } from '../engine/call.ts';
-import type { Decision, Finding, Retryable } from '../engine/decision.ts';
+import type { Decision, Finding, Retryable, Trip } from '../engine/decision.ts';
 import type { Level } from '../engine/guard.ts';
 import { guards } from '../engine/guards/index.ts';
 import type { CallId } from '../engine/ids.ts';
@@ -20,24 +20,28 @@ export interface Problem {
   readonly observed?: string;
   readonly limit?: string;
   readonly earlier?: CallId;
+  /** What this call did to its agent, beyond being refused. */
+  readonly trip?: Trip;
   /** Seconds until repeating could succeed. */
   readonly retryAfterS?: number;
   readonly levels?: readonly Level[];
 }
 
+const FROZEN_NOW = ' You are frozen from here on: only a human can resume you.';
 const GUARD_STATUS = new Map(guards.map((guard) => [guard.name, guard.status]));
 /** A guard that failed: Interlock's own fault, not the agent's. */
 const FAULT_STATUS = 503;
 
 export function denialProblem(call: Call, decision: Decision, levels: readonly Level[]): Problem {
-  const { guard, rule, reason, observed, limit, earlier, retryable = 'never', retryAt, hint } = decision.decisive;
+  const { guard, rule, reason, observed, limit, earlier, retryable = 'never', retryAt, hint, trip } = decision.decisive;
   return {
     status: GUARD_STATUS.get(guard) ?? FAULT_STATUS,
     reason,
     title: 'The safety layer refused this call',
     detail: sentence(decision.decisive),
     retryable,
-    hint: hint ?? 'Do not repeat this call; report it to a human.',
+    hint: (hint ?? 'Do not repeat this call; report it to a human.') + (trip === undefined ? '' : FROZEN_NOW),
+    ...(trip === undefined ? {} : { trip }),
     guard,
     rule,
     call: call.id,

@@ -17,12 +17,12 @@ export function combine(findings: readonly Finding[]): Decision {
   return { verdict: VERDICT[decisive.verdict], decisive, findings };
 }
 
-/** What a decision does to its agent beyond the call: the trips of all guards, not of the decisive one alone. */
-export function tripsOf(decision: Decision): readonly TripCause[] {
-  if (decision.verdict !== 'deny') return NO_TRIPS;
-  return decision.findings.flatMap(({ trip, guard, rule, reason }) =>
-    trip === undefined ? [] : [{ trip, guard, rule, reason }],
-  );
+/**
+ * What a decision does to its agent beyond the call: the trip of the finding that decided. A threshold that a call would
+ * have crossed, had no guard before refused it, was not crossed: a retry that `once` refuses spends no budget.
+ */
+export function tripsOf({ decisive: { trip, guard, rule, reason } }: Decision): readonly TripCause[] {
+  return trip === undefined ? NO_TRIPS : [{ trip, guard, rule, reason }];
 }
 
 const NO_TRIPS: readonly TripCause[] = [];

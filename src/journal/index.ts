@@ -2,6 +2,7 @@
 export type * from './entry.ts';
 export { JournalFull } from './errors.ts';
 export { factsOf, findingsJson } from './facts.ts';
+export { foldJournal } from './fold.ts';
 export { Grants, grantState, type Grant } from './grants.ts';
 export { openJournal, type OpenedJournal, type OpenJournalOptions } from './open.ts';
 export { lastPolicy, readJournal } from './read.ts';

@@ -1,6 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
 import type { Entry } from './entry.ts';
-import { JournalFull } from './errors.ts';
 import type { Grants } from './grants.ts';
 import type { Lock } from './lock.ts';
 import { takeSnapshot, writeSnapshot } from './snapshot.ts';
@@ -33,8 +32,6 @@ export class Journal {
   #snapshot: Promise<void> | undefined;
   /** Operators' entries that may not have been applied yet. */
   #unapplied = 0;
-  /** An entry was refused after the engine had taken it over: the state is now ahead of the journal. */
-  #estranged = false;
   #closed: Promise<void> | undefined;
 
   constructor(parts: JournalParts) {
@@ -50,13 +47,7 @@ export class Journal {
   /** See {@link JournalWriter.append}. */
   append(entry: Entry): Appended {
     const { writer } = this.#parts;
-    let appended: Appended;
-    try {
-      appended = writer.append(entry);
-    } catch (error) {
-      this.#estranged ||= error instanceof JournalFull;
-      throw error;
-    }
+    const appended = writer.append(entry);
     if (entry.kind === 'policy') this.#recordedDigest = entry.digest;
     if (isOperators(entry)) this.#awaitApplied(appended);
     if (appended.seq >= this.#snapshotDueAt) {
@@ -102,7 +93,7 @@ export class Journal {
   /** Skipped where it is not the moment; the next is never far. A snapshot that cannot be written is only a slower start. */
   #snapshotNow(): void {
     const { dir, writer, engine, grants } = this.#parts;
-    if (this.#snapshot !== undefined || this.#estranged || this.#unapplied > 0) return;
+    if (this.#snapshot !== undefined || this.#unapplied > 0) return;
     const { seq, hash, at } = writer.head;
     const text = takeSnapshot({ seq, hash, at, engine, grants, recordedDigest: this.#recordedDigest });
     this.#snapshot = writer

@@ -115,10 +115,11 @@ function isOver(holder: Holder): boolean {
   return holder.boot !== bootOf() || !isAlive(holder.pid) || holder.started !== startOf(holder.pid);
 }
 
+/** A process that has ended and waits for its parent to notice (`Z` in proc(5)) writes nothing any more. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return stateOf(pid) !== 'Z';
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
@@ -138,10 +139,16 @@ function self(epoch: number): Holder {
   return { pid, started: startOf(pid), boot: bootOf(), host: os.hostname(), epoch, released: false };
 }
 
-/** Field 22 of /proc/PID/stat (proc_pid_stat(5)), counted behind the command's name, which may hold spaces and brackets. */
-function startOf(pid: number): string {
+/** Field 22 of /proc/PID/stat (proc_pid_stat(5)). */
+const startOf = (pid: number): string => statOf(pid)[19] ?? '';
+
+/** Field 3. */
+const stateOf = (pid: number): string => statOf(pid)[0] ?? '';
+
+/** The fields from the third on: behind the command's name, which may hold spaces and brackets. */
+function statOf(pid: number): string[] {
   const stat = readProc(`/proc/${pid}/stat`);
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 function bootOf(): string {

@@ -8,7 +8,7 @@ import type { Policy } from '../engine/policy.ts';
 import { GENESIS_HASH } from './chain.ts';
 import { disk as realDisk, syncDirectory, type Disk } from './disk.ts';
 import type { Recorded } from './entry.ts';
-import type { JournalFailed } from './errors.ts';
+import { JournalDamaged, type JournalFailed } from './errors.ts';
 import { Fold } from './fold.ts';
 import type { Grants } from './grants.ts';
 import { Journal, SNAPSHOT_EVERY } from './journal.ts';
@@ -16,7 +16,7 @@ import { takeLock } from './lock.ts';
 import { mendTail, type Quarantined } from './mend.ts';
 import { readJournal, segmentsIn } from './read.ts';
 import { SEGMENTS_DIRECTORY } from './segments.ts';
-import { foldOf, snapshotsFor } from './snapshot.ts';
+import { foldOf, newestSnapshotSeq, snapshotsFor, type Snapshot } from './snapshot.ts';
 import { JournalWriter, type Head } from './writer.ts';
 
 /** A compiled policy and the file it came from, whole, as the journal records it. */
@@ -63,7 +63,7 @@ export interface OpenedJournal {
  */
 export async function openJournal(options: OpenJournalOptions): Promise<OpenedJournal> {
   const { dir, policy, now, onFailure, disk = realDisk, segmentBytesMax, snapshotEvery = SNAPSHOT_EVERY } = options;
-  fs.mkdirSync(path.join(dir, SEGMENTS_DIRECTORY), { recursive: true });
+  fs.mkdirSync(path.join(dir, SEGMENTS_DIRECTORY), { recursive: true, mode: 0o700 });
   syncDirectory(dir);
   const lock = takeLock(dir, Math.max(0, ...segmentsIn(dir).map(({ epoch }) => epoch)));
   let journal: Journal | undefined;
@@ -71,6 +71,7 @@ export async function openJournal(options: OpenJournalOptions): Promise<OpenedJo
     const { epoch } = lock;
     const quarantined = mendTail(dir);
     const { fold, head } = restore(dir, policy.policy);
+    refuseCut(dir, head.seq);
     const { engine, grants } = fold;
     const segments = segmentBytesMax === undefined ? {} : { segmentBytesMax };
     const writer = new JournalWriter({ dir, epoch, head, disk, held: lock.held, onFailure, ...segments });
@@ -102,6 +103,14 @@ function told(quarantined: readonly Quarantined[]): object {
   return quarantined.length === 1
     ? { quarantined: last }
     : { quarantined: last, quarantinedBefore: quarantined.slice(0, -1) };
+}
+
+/** A snapshot is taken of what is durable: one that is ahead of the journal means that records are gone. */
+function refuseCut(dir: string, lastSeq: number): void {
+  const newest = newestSnapshotSeq(dir);
+  if (newest <= lastSeq) return;
+  const file = path.join(dir, SEGMENTS_DIRECTORY);
+  throw new JournalDamaged(file, 0, `it ends at record ${lastSeq}, but a snapshot was taken of record ${newest}`);
 }
 
 interface Restored {

@@ -85,6 +85,12 @@ export function snapshotsFor(dir: string, policyDigest: string): readonly Snapsh
     .filter((snapshot) => snapshot !== undefined);
 }
 
+/** The last record that any snapshot was taken of; 0: there is none. */
+export function newestSnapshotSeq(dir: string): number {
+  const directory = path.join(dir, SNAPSHOTS_DIRECTORY);
+  return fs.existsSync(directory) ? Math.max(0, ...snapshotsAmong(fs.readdirSync(directory))) : 0;
+}
+
 /** The fold that a snapshot was taken of; `undefined` where its guards cannot make sense of it. */
 export function foldOf(snapshot: Snapshot, policy: Policy): Fold | undefined {
   const engine = new Engine(policy);

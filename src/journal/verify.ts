@@ -43,6 +43,16 @@ export async function verifyJournal(dir: string, { expect }: VerifyOptions = {})
     const last = path.join(DIRECTORY, names.at(-1) ?? '');
     return bad(last, chain.end, chain, `the journal ends at record ${chain.seq}, but record ${expect.seq} was noted`);
   }
+  const snapshot = await newestSnapshot(dir);
+  if (snapshot > chain.seq) {
+    const last = path.join(DIRECTORY, names.at(-1) ?? '');
+    return bad(
+      last,
+      chain.end,
+      chain,
+      `the journal ends at record ${chain.seq}, but a snapshot was taken of ${snapshot}`,
+    );
+  }
   const { seq: lastSeq, hash: lastHash } = chain;
   return {
     ok: true,
@@ -52,6 +62,12 @@ export async function verifyJournal(dir: string, { expect }: VerifyOptions = {})
     lastHash,
     ...(torn === undefined ? {} : { torn }),
   };
+}
+
+/** The last record that a snapshot beside the journal was taken of; 0: none. It was on the disk before the snapshot was. */
+async function newestSnapshot(dir: string): Promise<number> {
+  const names = await readdir(path.join(dir, 'snapshots')).catch(absent);
+  return Math.max(0, ...names.map((name) => Number(/^(\d+)\.json$/.exec(name)?.[1] ?? 0)));
 }
 
 export interface VerifyOptions {

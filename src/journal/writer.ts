@@ -26,6 +26,12 @@ const IDLE_DELAY_MS = 20;
 const COMPANY_DELAY_MS = 1;
 const COMPANY_MIN = 2;
 
+/**
+ * What is refused while the disk is behind. The rest is bounded by itself (an outcome for each call admitted, and what
+ * humans do), and must not be lost: a kill that is not recorded would not outlive a restart.
+ */
+const SHEDDABLE: ReadonlySet<Entry['kind']> = new Set(['call', 'refusal', 'note']);
+
 /** The last record: what the next one is chained to. */
 export interface Head {
   /** 0: there is none yet. */
@@ -97,7 +103,7 @@ export class JournalWriter {
   /**
    * Gives an entry its place in the journal, at once. It is written with the next batch.
    *
-   * @throws JournalFull while too much waits for the disk, JournalFailed when nothing will ever be written again
+   * @throws JournalFull for what can be refused instead, while too much waits for the disk; JournalFailed when nothing will ever be written again
    */
   append(entry: Entry): Appended {
     if (this.#state.kind !== 'open') throw this.#refusal();
@@ -105,7 +111,7 @@ export class JournalWriter {
     const { hash, line } = seal(this.#hash, this.#seq + 1, entry);
     assert(line.length * UTF8_BYTES_MAX <= LINE_BYTES_MAX, 'a journal line is bounded by what a reader accepts');
     const batch = this.#pending;
-    if (batch.bytes + line.length > this.#pendingBytesMax) {
+    if (SHEDDABLE.has(entry.kind) && batch.bytes + line.length > this.#pendingBytesMax) {
       throw new JournalFull(
         `Failed to append to the journal: ${batch.bytes} bytes wait for the disk. Refuse the call.`,
       );

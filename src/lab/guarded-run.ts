@@ -91,6 +91,7 @@ function linkTo({ all }: Businesses, witness: Witness): Parameters<typeof openDo
       {
         transport: witness.transport(upstream, worldTransport({ handlers })),
         basePath: '',
+        secrets: [],
         headers: ['host', 'world.test', 'authorization', `Bearer ${BUSINESS_KEY}`],
       },
     ]),

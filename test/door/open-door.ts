@@ -54,6 +54,7 @@ ${indented(rules, '    ')}
     transport: transport?.(origin) ?? undiciTransport(origin, limits, { secrets: [KEY] }),
     headers: ['host', origin.host, 'authorization', `Bearer ${KEY}`],
     basePath: '',
+    secrets: [KEY],
   };
   const door = await openDoor({
     policy: loaded.value,

@@ -86,7 +86,7 @@ const budget: Arbitrary<Unnamed<BudgetRule>> = fc.record({
     fc.constantFrom(...ZONES).map((timeZone) => ({ kind: 'day' as const, timeZone })),
     windowMs.map((ms) => ({ kind: 'rolling' as const, ms })),
   ),
-  each: fc.constantFrom('agent' as const, 'task' as const, 'session' as const),
+  each: fc.constantFrom('agent' as const, 'task' as const, 'grant' as const),
   onTrip,
 });
 const inflight: Arbitrary<Unnamed<InflightRule>> = fc.record({ routes, max: fc.integer({ min: 1, max: 5 }) });

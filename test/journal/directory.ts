@@ -39,6 +39,11 @@ export async function written(
   await close();
 }
 
+/** Makes a directory what a crash leaves: without the snapshot that only a clean close writes. */
+export function asAfterCrash(dir: string): void {
+  fs.rmSync(path.join(dir, 'snapshots'), { recursive: true, force: true });
+}
+
 /** The segments' paths, in order. */
 export function segmentFiles(dir: string): readonly string[] {
   const segments = path.join(dir, 'segments');

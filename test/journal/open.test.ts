@@ -7,7 +7,7 @@ import { JournalDamaged, JournalLocked } from '../../src/journal/errors.ts';
 import { lastPolicy, readJournal } from '../../src/journal/read.ts';
 import { verifyJournal } from '../../src/journal/verify.ts';
 import { agent, call, money, policy, routeSet, ruleId } from '../engine/policies.ts';
-import { bytesOf, directory, opened, POLICY, segmentFiles, written } from './directory.ts';
+import { POLICY, asAfterCrash, bytesOf, directory, opened, segmentFiles, written } from './directory.ts';
 import { entryOf, note } from './entries.ts';
 
 const notes = [note(2_000, 'one'), note(2_001, 'two'), note(2_002, 'three')];
@@ -51,6 +51,7 @@ test('a clock that went back does not take the journal with it', async () => {
 test('I3 a torn tail is moved aside byte for byte, wherever the line was cut, and told of', async () => {
   const whole = directory();
   await written(whole, notes);
+  asAfterCrash(whole);
   const [source = ''] = segmentFiles(whole);
   const bytes = fs.readFileSync(source);
   const lastLine = bytes.lastIndexOf(0x0a, bytes.length - 2) + 1;
@@ -74,6 +75,7 @@ test('I3 a torn tail is moved aside byte for byte, wherever the line was cut, an
 test('I3 a page that never reached the disk in the last line is a torn tail', async () => {
   const dir = directory();
   await written(dir, notes);
+  asAfterCrash(dir);
   const [file = ''] = segmentFiles(dir);
   const bytes = fs.readFileSync(file);
   bytes.fill(0, bytes.length - 60, bytes.length - 20);
@@ -86,11 +88,13 @@ test('I3 a page that never reached the disk in the last line is a torn tail', as
 test('I3 starts that crash before they tell of a torn tail leave it for the next to tell', async () => {
   const dir = directory();
   await written(dir, notes);
+  asAfterCrash(dir);
   const [file = ''] = segmentFiles(dir);
   fs.truncateSync(file, fs.statSync(file).size - 10);
   const told = directory();
   fs.cpSync(dir, told, { recursive: true });
   await (await opened(told)).close();
+  asAfterCrash(told);
   // The tail is cut and quarantined, and the second writer's record is torn in its turn.
   const [, second = ''] = segmentFiles(told);
   fs.truncateSync(second, 40);

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { readJournal } from '../../src/journal/read.ts';
 import { verifyJournal } from '../../src/journal/verify.ts';
 import { someNotes } from './arbitraries.ts';
-import { bytesOf, directory, segmentFiles, written } from './directory.ts';
+import { asAfterCrash, bytesOf, directory, opened, segmentFiles, written } from './directory.ts';
 import { note } from './entries.ts';
 
 const notes = (count: number) =>
@@ -85,6 +85,7 @@ test('I7 where the byte breaks the frame of its line, that very byte is named', 
 test('I7 a journal cut at any byte is a torn tail or a shorter journal, and says which', async () => {
   const dir = directory();
   await written(dir, notes(2));
+  asAfterCrash(dir);
   const [file = ''] = segmentFiles(dir);
   const whole = fs.readFileSync(file);
   for (let size = 0; size <= whole.length; size += 1) {
@@ -97,9 +98,20 @@ test('I7 a journal cut at any byte is a torn tail or a shorter journal, and says
   }
 });
 
+test('I7 a snapshot that is ahead of the journal betrays that it was cut', async () => {
+  const dir = directory();
+  await written(dir, notes(3));
+  const [file = ''] = segmentFiles(dir);
+  const whole = fs.readFileSync(file);
+  fs.writeFileSync(file, whole.subarray(0, whole.lastIndexOf(0x0a, whole.length - 2) + 1));
+  expect(await verifyJournal(dir)).toMatchObject({ ok: false, problem: expect.stringContaining('snapshot') });
+  await expect(opened(dir)).rejects.toThrow(/a snapshot was taken of record/);
+});
+
 test('I7 a record that was noted elsewhere betrays a journal cut behind it, or rewritten', async () => {
   const dir = directory();
   await written(dir, notes(3));
+  asAfterCrash(dir);
   const before = await verifyJournal(dir);
   if (!before.ok) throw new Error(before.problem);
   const noted = { seq: before.lastSeq, hash: before.lastHash };

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type { CommandModule } from 'yargs';
 import { redecide, verifyJournal } from '../../journal/index.ts';
 import { loadPolicy } from '../../policy/index.ts';
@@ -18,6 +20,7 @@ const verify: CommandModule<AuditArguments, AuditArguments & { readonly expect: 
       describe: 'SEQ:HASH of a record noted earlier, elsewhere: finds a journal that was cut or rewritten since',
     }),
   handler: async ({ data, json, expect }) => {
+    demandJournal(data);
     const found = await verifyJournal(data, expect === undefined ? {} : { expect: noted(expect) });
     if (json) console.log(JSON.stringify(found));
     else if (found.ok) {
@@ -38,6 +41,7 @@ const redecideCommand: CommandModule<AuditArguments, AuditArguments> = {
   command: 'redecide',
   describe: 'Decide every recorded call again under its own policy; the verdicts must be the same',
   handler: ({ data, json }) => {
+    demandJournal(data);
     const { calls, differences } = redecide(data, (text, file) => {
       const loaded = loadPolicy(text, file);
       if (loaded.ok) return loaded.value.policy;
@@ -64,6 +68,12 @@ export const audit: CommandModule<object, AuditArguments> = {
       .demandCommand(1, 'Name one of verify, redecide.'),
   handler: () => undefined,
 };
+
+/** An audit of nothing must not pass. */
+function demandJournal(data: string): void {
+  if (existsSync(path.join(data, 'segments'))) return;
+  throw new CommandFailed(`There is no journal in \`${data}\`. Name the data directory of a door: --data DIR.`);
+}
 
 function noted(text: string): { readonly seq: number; readonly hash: string } {
   const match = /^(\d+):([0-9a-f]{64})$/.exec(text);

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import type { CommandModule } from 'yargs';
 import { DURATION_FORM, parseDuration } from '../../std/duration.ts';
-import { atDesk } from '../desk.ts';
+import { atDesk, lookAtDesk } from '../desk.ts';
 import { CommandFailed } from '../failure.ts';
 import { byOption, dataOption, jsonOption, policyOption } from '../options.ts';
 
@@ -53,9 +53,12 @@ const list: CommandModule<Common, Common> = {
   command: 'list',
   describe: 'Show the grants and their state; never their tokens',
   handler: async ({ json, ...where }) => {
-    const grants = await atDesk(where, (desk) => desk.listGrants());
+    const grants = await lookAtDesk(where, (desk) => desk.listGrants());
     if (json) return console.log(JSON.stringify({ grants }));
-    const table = new Table({ head: ['grant', 'agent', 'task', 'routes', 'until', 'state'] });
+    const table = new Table({
+      head: ['grant', 'agent', 'task', 'routes', 'until', 'state'],
+      style: { head: [], border: [] },
+    });
     for (const { grant, agent, task, routes, expiresAt, state } of grants) {
       table.push([grant, agent, task, routes?.join(' ') ?? 'all of the agent’s', expiresAt, state]);
     }

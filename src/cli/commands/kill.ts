@@ -31,6 +31,6 @@ export const kill: CommandModule<object, SwitchArguments> = {
       severed.length === 0
         ? 'No call was in flight.'
         : `${severed.length} in flight severed, outcome unknown: ${severed.join(' ')}`;
-    console.log(`${agent} is frozen. ${calls}\nTo let it work again: interlock resume ${agent} --reason …`);
+    console.log(`${agent} is frozen. ${calls}\nTo let it work again: interlock resume ${agent} --reason … --by …`);
   },
 };

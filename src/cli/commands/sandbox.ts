@@ -4,6 +4,7 @@ import packageJson from '../../../package.json' with { type: 'json' };
 import type { SandboxResult, ScenarioResult } from '../../lab/result.ts';
 import { runScenario } from '../../lab/sandbox.ts';
 import { writeSandboxReport } from '../../report/index.ts';
+import { CommandFailed } from '../failure.ts';
 import { jsonOption } from '../options.ts';
 import { Progress } from '../sandbox/progress.ts';
 import { loadScenarios, scenarioDirectory } from '../sandbox/shelf.ts';
@@ -48,7 +49,10 @@ export const sandbox: CommandModule<object, SandboxArguments> = {
     for (const scenario of scenarios) {
       const { name } = scenario;
       const onProgress = progress.step.bind(progress, name);
-      const result = await runScenario(scenario, { dir: path.join(out, name), onProgress });
+      const result = await runScenario(scenario, { dir: path.join(out, name), onProgress }).catch((error: unknown) => {
+        const why = error instanceof Error ? error.message : String(error);
+        throw new CommandFailed(`Failed to run scenario \`${name}\`: ${why}`, { cause: error });
+      });
       progress.done(result);
       results.push(result);
     }

@@ -48,6 +48,10 @@ export const serve: CommandModule<object, ServeArguments> = {
       })
       .example('$0 serve --policy interlock.yaml --data .interlock', '') as never,
   handler: async ({ policy: file, data, host, port, controlPort, transport, drain }) => {
+    for (const [option, value] of Object.entries({ port, 'control-port': controlPort })) {
+      if (Number.isInteger(value) && value >= 0 && value <= 65_535) continue;
+      throw new CommandFailed(`Failed to read --${option}: write a port from 0 (any free one) to 65535.`);
+    }
     const policy = await policyFrom(file);
     const { link, close: closeLinks } = await linksFor(policy, transport, process.env, doorClock(0));
     const door = await openDoor({
@@ -76,9 +80,10 @@ export const serve: CommandModule<object, ServeArguments> = {
     console.log(JSON.stringify({ event: 'listening', door: door.url, control: control.url, upstreams }));
     const signal = await ended();
     console.error(`${signal}: taking no more requests, finishing those under way`);
+    // The control API goes last: a kill must work while calls are still under way.
+    await door.close(drain);
     removeControlFile(data);
     control.server.close();
-    await door.close(drain);
     await closeLinks();
   },
 };

@@ -1,7 +1,8 @@
 import type { Json } from '../../std/canonical-json.ts';
 import { ok, type Result } from '../../std/result.ts';
 import { FieldTree, type Misfit } from './field-tree.ts';
-import { faultOf, folded, isPlain, twinAmong } from './names.ts';
+import { folded, isPlain } from '../../std/folded.ts';
+import { faultOf, twinAmong } from './names.ts';
 import { decode, hasEscape } from './percent.ts';
 import { refuse, shown, type Refusal } from './refusal.ts';
 

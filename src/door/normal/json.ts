@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { Json } from '../../std/canonical-json.ts';
 import { ok, type Result } from '../../std/result.ts';
-import { faultOf, isPlain, twinAmong } from './names.ts';
+import { isPlain } from '../../std/folded.ts';
+import { faultOf, twinAmong } from './names.ts';
 import { numberFault } from './numbers.ts';
 import { refuse, shown, type Refusal } from './refusal.ts';
 

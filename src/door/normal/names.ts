@@ -1,3 +1,5 @@
+import { folded, isPlain } from '../../std/folded.ts';
+
 /**
  * Names of fields in queries, forms and JSON: which are refused, and which two an upstream may take for one.
  *
@@ -11,25 +13,6 @@ const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'pro
 const VISIBLE_ASCII = /^[!-~]*$/;
 // oxlint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
-const INVISIBLE = /\p{Cf}/gu;
-
-/** Whether a name has only `a-z 0-9 _ -`, and so is its own folded form. Most are; a loop tells faster than a regex. */
-export function isPlain(name: string): boolean {
-  for (let index = 0; index < name.length; index += 1) {
-    const code = name.charCodeAt(index);
-    if (!((code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39) || code === 0x5f || code === 0x2d))
-      return false;
-  }
-  return true;
-}
-
-/** The form in which two names that an upstream may confuse are equal. */
-export function folded(name: string): string {
-  if (isPlain(name)) return name;
-  return VISIBLE_ASCII.test(name)
-    ? name.toLowerCase()
-    : name.normalize('NFKC').replace(INVISIBLE, '').trim().toLowerCase();
-}
 
 /** What is wrong with a name by itself, as the end of a sentence; `undefined`: nothing. */
 export function faultOf(name: string): string | undefined {

@@ -18,7 +18,7 @@ export interface BudgetRule {
   readonly max: Money;
   readonly per: { readonly kind: 'day'; readonly timeZone: string } | { readonly kind: 'rolling'; readonly ms: number };
   /** Who has a pot of their own. */
-  readonly each: 'agent' | 'task' | 'session';
+  readonly each: 'agent' | 'task' | 'grant';
   readonly onTrip: 'deny' | 'freeze' | 'kill';
 }
 

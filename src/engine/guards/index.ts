@@ -9,8 +9,11 @@ import { runaway, type RunawayRule } from './runaway.ts';
 import { scope } from './scope.ts';
 import { stage } from './stage.ts';
 
-/** Every guard. Where several deny a call, the first in this order names the reason. */
-export const guards: readonly Guard[] = [freeze, scope, stage, collar, once, runaway, rate, budget, inflight];
+/**
+ * Every guard. Where several deny a call, the first in this order names the reason, and its trip alone counts.
+ * So a loop is a loop even against a denial, while a budget trips only on a call that nothing else refused.
+ */
+export const guards: readonly Guard[] = [freeze, runaway, scope, stage, collar, once, rate, budget, inflight];
 
 /** What a policy says of one agent, by guard. */
 export interface AgentRules {

@@ -1,4 +1,5 @@
 import type { Json } from '../../std/canonical-json.ts';
+import { folded } from '../../std/folded.ts';
 import type { Instant } from '../../std/clock.ts';
 import { formatDuration } from '../../std/duration.ts';
 import type { Call } from '../call.ts';
@@ -73,17 +74,18 @@ class OnceMonitor implements Monitor {
 
   decided(call: Call, allowed: boolean): void {
     if (!allowed || call.subject === null) return;
-    this.#begin(call.subject, { call: call.id, at: call.at });
+    this.#begin(sameness(call.subject), { call: call.id, at: call.at });
   }
 
   ended(call: Call, at: Instant, effectiveness: Effectiveness): void {
     if (call.subject === null) return;
-    const others = this.#open.get(call.subject)?.filter((open) => open.call !== call.id) ?? [];
-    if (others.length > 0) this.#open.set(call.subject, others);
-    else this.#open.delete(call.subject);
+    const subject = sameness(call.subject);
+    const others = this.#open.get(subject)?.filter((open) => open.call !== call.id) ?? [];
+    if (others.length > 0) this.#open.set(subject, others);
+    else this.#open.delete(subject);
     if (effectiveness === 'ineffective') return;
     this.#turn(at);
-    this.#current.set(call.subject, { call: call.id, at });
+    this.#current.set(subject, { call: call.id, at });
   }
 
   save(): Json {
@@ -110,7 +112,8 @@ class OnceMonitor implements Monitor {
       const hint = 'Name what this call acts on in the field the API documents.';
       return { guard: 'once', rule, verdict: 'deny', reason: 'subject_missing', retryable: 'if-changed', hint };
     }
-    const done = this.#blocking(call.subject, call.at);
+    const subject = sameness(call.subject);
+    const done = this.#blocking(subject, call.at);
     if (done === undefined) return passed;
     const finding: Finding = {
       guard: 'once',
@@ -123,7 +126,7 @@ class OnceMonitor implements Monitor {
       retryable: 'never',
       hint: `${call.route} was already sent for ${call.subject} (${done.call}). Read its state instead of repeating it.`,
     };
-    if (this.#withinMs === undefined || this.#open.has(call.subject)) return finding;
+    if (this.#withinMs === undefined || this.#open.has(subject)) return finding;
     return { ...finding, retryable: 'after', retryAt: done.at + this.#withinMs };
   }
 
@@ -141,4 +144,12 @@ class OnceMonitor implements Monitor {
     this.#current = new Map();
     this.#turnedAt = at;
   }
+}
+
+/**
+ * Upstreams differ in what they take for the same id: some trim, some databases ignore case. So `ch_1`, `CH_1` and `ch_1 `
+ * count as one: refusing a different charge whose id differs only so is the safe side.
+ */
+function sameness(subject: string): string {
+  return folded(subject).replaceAll(/\s/g, '');
 }

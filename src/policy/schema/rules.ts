@@ -71,7 +71,7 @@ export const Budget = z
   .strictObject({
     ...budget,
     each: z
-      .enum(['agent', 'task', 'session'])
+      .enum(['agent', 'task', 'grant'])
       .default('agent')
       .meta({ description: 'Who has a pot of their own.', examples: ['agent'] }),
   })

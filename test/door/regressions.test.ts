@@ -1,0 +1,156 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { AGENT, KEY, rig, type Rig, type RigOptions } from './open-door.ts';
+import { sendRaw } from './raw-client.ts';
+import { rawUpstream, type RawUpstream, type Script } from './raw-upstream.ts';
+
+// Faults that a review found; each once crashed the door or broke a promise.
+
+const OK = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}';
+const ROUTES = `
+read: { match: GET /v1/read, upstream: api, effect: read }
+head: { match: HEAD /v1/read, upstream: api, effect: read }
+refund: { match: POST /v1/refunds, upstream: api, effect: money, subject: "charge:{body.charge}", amount: { minor: body.amount, currency: USD } }
+`;
+
+const open: { upstream?: RawUpstream; door?: Rig } = {};
+afterEach(async () => {
+  await open.door?.close();
+  await open.upstream?.close();
+});
+
+async function start(script: Script, more: Partial<RigOptions> = {}): Promise<{ upstream: RawUpstream; door: Rig }> {
+  const upstream = (open.upstream = await rawUpstream(script));
+  const door = (open.door = await rig(upstream.origin, { routes: ROUTES, allow: '[read, head, refund]', ...more }));
+  return { upstream, door };
+}
+
+const refund = ({ url, token }: Rig, charge: string, amount = 100): Promise<Response> =>
+  fetch(new URL('/v1/refunds', url), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+    body: new URLSearchParams({ charge, amount: String(amount) }),
+  });
+
+async function raw({ url }: Rig, bytes: string): Promise<Socket> {
+  const socket = connect(Number(url.port), url.hostname);
+  await once(socket, 'connect');
+  socket.write(bytes, 'latin1');
+  return socket;
+}
+
+test('a refused HEAD is answered without a body', async () => {
+  const { door, upstream } = await start((_, wire) => wire.send(OK));
+  await upstream.close();
+  for (const [head, status] of [
+    ['HEAD /v1/read HTTP/1.1\r\nHost: x\r\n\r\n', 401],
+    ['HEAD /v1/read HTTP/1.1\r\nHost: x\r\nExpect: foo\r\n\r\n', 417],
+    [`HEAD /v1/other HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${door.token}\r\n\r\n`, 403],
+    [`HEAD /v1/read HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${door.token}\r\n\r\n`, 502],
+  ] as const) {
+    const socket = await raw(door, head);
+    const [chunk] = (await once(socket, 'data')) as [Buffer];
+    expect(chunk.toString()).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(chunk.toString().endsWith('\r\n\r\n')).toBe(true);
+    socket.destroy();
+  }
+});
+
+test('a CONNECT whose client is gone before the answer does no harm', async () => {
+  const { door } = await start((_, wire) => wire.send(OK));
+  for (let round = 0; round < 50; round += 1) {
+    const socket = await raw(door, 'CONNECT evil:443 HTTP/1.1\r\nHost: evil:443\r\n\r\n');
+    socket.resetAndDestroy();
+    await once(socket, 'close');
+  }
+  expect((await refund(door, 'ch_1')).status).toBe(200);
+});
+
+test('a grant revoked while a body arrives sends nothing', async () => {
+  const { door, upstream } = await start((_, wire) => wire.send(OK));
+  const body = 'charge=ch_1&amount=100';
+  const socket = await raw(
+    door,
+    `POST /v1/refunds HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${door.token}\r\n` +
+      `Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, -3)}`,
+  );
+  // Once a later request is answered, the door has seen the head of this one.
+  await refund(door, 'ch_2');
+  const [grant] = door.door.grants.all();
+  await door.door.operations.revokeGrant(grant?.id ?? '', 'tester');
+  socket.write(body.slice(-3));
+  const [chunk] = (await once(socket, 'data')) as [Buffer];
+  expect(chunk.toString()).toMatch(/^HTTP\/1.1 401 /);
+  socket.destroy();
+  expect(upstream.requests).toHaveLength(1);
+});
+
+test('I6: a resume that cannot be recorded thaws nobody', async () => {
+  let failing = false;
+  const { door, upstream } = await start((_, wire) => wire.send(OK), {
+    journal: (journal) => ({
+      append: (entry) => {
+        if (failing && entry.kind === 'resume') throw new Error('no');
+        journal.append(entry);
+      },
+      durable: () => journal.durable(),
+    }),
+  });
+  await door.door.operations.kill(AGENT, 'drill', 'tester');
+  failing = true;
+  await expect(door.door.operations.resume(AGENT, 'fixed', 'tester')).rejects.toThrow('no');
+  expect((await refund(door, 'ch_1')).status).toBe(403);
+  expect(upstream.requests).toEqual([]);
+});
+
+test('a call that something else refuses trips no budget', async () => {
+  const { door } = await start((_, wire) => wire.send(OK), {
+    rules: 'budgets: [{ max: 3 USD, per: day, timezone: UTC }]\nonce: [{ route: refund, per: subject }]',
+  });
+  expect((await refund(door, 'ch_1', 200)).status).toBe(200);
+  expect((await refund(door, 'ch_1', 200)).status).toBe(409);
+  expect(door.door.engine.frozen(AGENT as never)).toBeUndefined();
+  const over = await refund(door, 'ch_2', 200);
+  expect(await over.json()).toMatchObject({
+    guard: 'budget',
+    trip: 'freeze',
+    hint: expect.stringContaining('You are frozen'),
+  });
+});
+
+test('I5: spellings of an id that some upstreams take for the same count as one', async () => {
+  const { door, upstream } = await start((_, wire) => wire.send(OK), {
+    rules: 'once: [{ route: refund, per: subject }]',
+  });
+  expect((await refund(door, 'ch_1')).status).toBe(200);
+  for (const spelling of ['ch_1 ', ' ch_1', 'CH_1', 'ch_1\u200b', 'ch_1\t']) {
+    expect((await refund(door, spelling)).status).toBe(409);
+  }
+  expect(upstream.requests).toHaveLength(1);
+});
+
+test('I10: an upstream that echoes the key is cut off, and neither agent nor journal has it', async () => {
+  const body = `{"seen":"Bearer ${KEY}"}`;
+  const head = `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
+  const { door } = await start(async (_, wire) => {
+    await wire.send(head + body.slice(0, 20));
+    await wire.send(body.slice(20));
+  });
+  const socket = await raw(door, `GET /v1/read HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${door.token}\r\n\r\n`);
+  let seen = '';
+  socket.on('data', (chunk) => (seen += String(chunk)));
+  socket.on('error', () => undefined);
+  await once(socket, 'close');
+  expect(seen).not.toContain(KEY);
+  const records = await door.records();
+  expect(records.at(-1)).toMatchObject({ kind: 'outcome', failure: 'leaked_credential', effectiveness: 'effective' });
+  expect(JSON.stringify(records)).not.toContain(KEY);
+});
+
+test('garbage behind a request is never answered as if it were that request', async () => {
+  const { door } = await start((_, wire) => wire.send(OK));
+  const request = `GET /v1/read HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${door.token}\r\n\r\n`;
+  const { statuses } = await sendRaw(door.url, `${request}\x00garbage\r\n\r\n`);
+  expect(statuses.filter((status) => status !== 200)).toEqual([]);
+});
