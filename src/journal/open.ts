@@ -16,7 +16,7 @@ import { takeLock } from './lock.ts';
 import { mendTail, type Quarantined } from './mend.ts';
 import { readJournal, segmentsIn } from './read.ts';
 import { SEGMENTS_DIRECTORY } from './segments.ts';
-import { foldOf, newestSnapshotSeq, snapshotsFor, type Snapshot } from './snapshot.ts';
+import { foldOf, newestSnapshotSeq, snapshotsFor } from './snapshot.ts';
 import { JournalWriter, type Head } from './writer.ts';
 
 /** A compiled policy and the file it came from, whole, as the journal records it. */
