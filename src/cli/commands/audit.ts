@@ -50,10 +50,18 @@ const redecideCommand: CommandModule<AuditArguments, AuditArguments> = {
     if (json) console.log(JSON.stringify({ calls, differences }));
     else if (differences.length === 0)
       console.log(`${calls} calls decided again: every verdict and finding is the same.`);
-    else for (const difference of differences) console.error(JSON.stringify(difference));
+    else {
+      for (const difference of differences.slice(0, SHOWN_MAX)) console.error(JSON.stringify(difference));
+      console.error(
+        `${differences.length} differences in ${calls} calls: the journal was not decided by this version under its own policy. --json shows all.`,
+      );
+    }
     if (differences.length > 0) process.exitCode = 1;
   },
 };
+
+/** Enough to see what differs. */
+const SHOWN_MAX = 3;
 
 /** `interlock audit verify|redecide` */
 export const audit: CommandModule<object, AuditArguments> = {
