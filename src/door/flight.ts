@@ -45,6 +45,8 @@ export class Flight implements Answer, Severable {
   #unheard = false;
   /** The upstream echoed its key: the rest of this answer goes nowhere (I10). */
   #leaking = false;
+  /** Runs while the agent does not read what it was sent. */
+  #stalled: NodeJS.Timeout | undefined;
 
   constructor(call: Call, response: ServerResponse, secrets: readonly string[], air: Airspace) {
     this.#call = call;
@@ -52,7 +54,10 @@ export class Flight implements Answer, Severable {
     this.#watch = new SecretWatch(secrets);
     this.#air = air;
     air.flights.add(call.agent, this);
-    response.once('close', () => this.#clientGone());
+    response.once('close', () => {
+      clearTimeout(this.#stalled);
+      this.#clientGone();
+    });
   }
 
   get callId(): Call['id'] {
@@ -111,10 +116,11 @@ export class Flight implements Answer, Severable {
     }
     if (this.#unheard || this.#severed) return true;
     if (this.#response.write(chunk)) return true;
-    const stalled = setTimeout(() => this.#response.destroy(), STALLED_MS);
-    this.#response.once('close', () => clearTimeout(stalled));
+    if (this.#stalled !== undefined) return false;
+    this.#stalled = setTimeout(() => this.#response.destroy(), STALLED_MS);
     this.#response.once('drain', () => {
-      clearTimeout(stalled);
+      clearTimeout(this.#stalled);
+      this.#stalled = undefined;
       this.#exchange?.resume();
     });
     return false;

@@ -154,3 +154,24 @@ test('garbage behind a request is never answered as if it were that request', as
   const { statuses } = await sendRaw(door.url, `${request}\x00garbage\r\n\r\n`);
   expect(statuses.filter((status) => status !== 200)).toEqual([]);
 });
+
+test('a long answer to a slow reader arrives whole, and leaves no listeners behind', async () => {
+  const piece = 'x'.repeat(65_536);
+  const pieces = 200;
+  const { door } = await start(async (_, wire) => {
+    await wire.send(`HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: ${piece.length * pieces}\r\n\r\n`);
+    for (let sent = 0; sent < pieces; sent += 1) await wire.send(piece);
+  });
+  const warnings: Error[] = [];
+  const warn = (warning: Error): number => warnings.push(warning);
+  process.on('warning', warn);
+  const response = await fetch(new URL('/v1/read', door.url), { headers: { authorization: `Bearer ${door.token}` } });
+  let bytes = 0;
+  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+    bytes += chunk.length;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  process.off('warning', warn);
+  expect(bytes).toBe(piece.length * pieces);
+  expect(warnings.filter(({ name }) => name === 'MaxListenersExceededWarning')).toEqual([]);
+});
