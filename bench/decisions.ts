@@ -67,6 +67,7 @@ function callOf(index: number, pairs: readonly { readonly agent: AgentId; readon
     fingerprint: index.toString(16).padStart(32, '0'),
     granted: true,
     conditions: {},
+    particulars: null,
   };
 }
 

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchDecisions } from './decisions.ts';
 import { benchDoor } from './door.ts';
-import { decisionTable, doorTable } from './tables.ts';
+import { benchEveryGuard } from './every-guard.ts';
+import { decisionTable, doorTable, everyGuardTable } from './tables.ts';
 
 // `npm run bench`: all figures, peers side by side in one run. `--quick` for a look that proves nothing.
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
@@ -20,6 +21,9 @@ console.log(`node ${machine.node}, ${machine.cpu}, ${rounds} rounds${values.quic
 const decisions = values.only === 'door' ? [] : benchDecisions(rounds);
 if (decisions.length > 0) console.log(`${decisionTable(decisions)}\n`);
 
+const everyGuard = values.only === 'door' ? [] : benchEveryGuard(rounds);
+if (everyGuard.length > 0) console.log(`${everyGuardTable(everyGuard)}\n`);
+
 const door =
   values.only === 'decisions'
     ? []
@@ -31,5 +35,5 @@ await mkdir(results, { recursive: true });
 const name = values.quick ? 'quick' : 'latest';
 await writeFile(
   path.join(results, `${name}.json`),
-  `${JSON.stringify({ ...machine, rounds, decisions, door }, null, 2)}\n`,
+  `${JSON.stringify({ ...machine, rounds, decisions, everyGuard, door }, null, 2)}\n`,
 );

@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import type { DecisionFigures } from './decisions.ts';
 import type { PeerFigures } from './door.ts';
+import type { EveryGuardFigures } from './every-guard.ts';
 import type { Spread } from './statistics.ts';
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en');
@@ -13,6 +14,12 @@ function shown({ median, min, max }: Spread, format: (value: number) => string):
 export function decisionTable(figures: readonly DecisionFigures[]): string {
   const table = new Table({ head: ['routes', 'agents', 'calls/s through the engine: median (min–max)'] });
   for (const { routes, agents, perSecond } of figures) table.push([routes, agents, shown(perSecond, whole)]);
+  return table.toString();
+}
+
+export function everyGuardTable(figures: readonly EveryGuardFigures[]): string {
+  const table = new Table({ head: ['every guard on', 'CEL', 'µs a decision: median (min–max)'] });
+  for (const { what, conditions, micros } of figures) table.push([what, conditions ? 'yes' : 'no', shown(micros, two)]);
   return table.toString();
 }
 

@@ -10,4 +10,5 @@ await cp('scenarios/agents', 'dist/scenarios/agents', {
   recursive: true,
   filter: (source) => !/\.ts$|__pycache__/.test(source),
 });
+await cp('mocks/payments.openapi.yaml', 'dist/mocks/payments.openapi.yaml');
 await writeFile('dist/policy.schema.json', `${JSON.stringify(policyJsonSchema(), null, 2)}\n`);

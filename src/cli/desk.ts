@@ -1,10 +1,23 @@
 import { existsSync } from 'node:fs';
 import type { Result } from '../std/result.ts';
 import { doorClock } from '../door/clock.ts';
-import { Operations, type GrantLine, type GrantRequest, type OperationRefused } from '../door/operations.ts';
+import { Flights } from '../door/flights.ts';
+import { Freezer } from '../door/freezer.ts';
+import {
+  Operations,
+  type GrantLine,
+  type GrantRequest,
+  type HoldLine,
+  type OperationParts,
+  type OperationRefused,
+  type Outcome,
+  type Resumed,
+  type Reviewed,
+} from '../door/operations.ts';
+import { Trail } from '../door/trail.ts';
 import { foldJournal, lastPolicy, openJournal, readJournal } from '../journal/index.ts';
 import type { JournalPort } from '../door/admit.ts';
-import { loadPolicy, type LoadedPolicy } from '../policy/index.ts';
+import { loadRecorded, type LoadedPolicy } from '../policy/index.ts';
 import { readControlFile, type ControlFile } from './control-file.ts';
 import { CommandFailed } from './failure.ts';
 import { policyFrom } from './policy-file.ts';
@@ -12,7 +25,11 @@ import { policyFrom } from './policy-file.ts';
 /** What an operator can do, whether a door runs on the data directory or not. Refusals are thrown as {@link CommandFailed}. */
 export interface Desk {
   kill(agent: string, reason: string, by: string): Promise<{ readonly severed: readonly string[] }>;
-  resume(agent: string, reason: string, by: string): Promise<{ readonly frozenSince: number }>;
+  resume(agent: string, reason: string, by: string): Promise<Resumed>;
+  /** Calls that wait for a human; `null`: of every agent. */
+  holds(agent: string | null): Promise<readonly HoldLine[]>;
+  approve(call: string, by: string, reason: string): Promise<Reviewed>;
+  reject(call: string, by: string, reason: string): Promise<Reviewed>;
   createGrant(
     request: GrantRequest,
   ): Promise<{ readonly grant: { readonly id: string; readonly expiresAt: number }; readonly token: string }>;
@@ -38,11 +55,9 @@ export async function lookAtDesk<Value>({ data, policy }: Place, look: (desk: De
   const control = readControlFile(data);
   if (control !== undefined && (await answers(control))) return look(remoteDesk(control));
   const loaded = await offlinePolicy(data, policy);
-  const { engine, grants, lastAt } = foldJournal(loaded.policy, readJournal(data, { tail: 'live' }));
+  const { engine, grants, outbox, lastAt } = foldJournal(loaded.policy, readJournal(data, { tail: 'live' }));
   const clock = doorClock(lastAt);
-  return look(
-    localDesk(new Operations({ policy: loaded, engine, grants, journal: READ_ONLY, clock, sever: () => [] })),
-  );
+  return look(localDesk(doorless({ policy: loaded, engine, grants, outbox, journal: READ_ONLY, clock })));
 }
 
 const READ_ONLY: JournalPort = {
@@ -86,6 +101,9 @@ function remoteDesk({ url, token }: ControlFile): Desk {
   return {
     kill: (agent, reason, by) => ask(`/v1/agents/${encodeURIComponent(agent)}/kill`, { reason, by }),
     resume: (agent, reason, by) => ask(`/v1/agents/${encodeURIComponent(agent)}/resume`, { reason, by }),
+    holds: (agent) => ask(`/v1/holds${agent === null ? '' : `?agent=${encodeURIComponent(agent)}`}`),
+    approve: (call, by, reason) => ask(`/v1/holds/${encodeURIComponent(call)}/approve`, { reason, by }),
+    reject: (call, by, reason) => ask(`/v1/holds/${encodeURIComponent(call)}/reject`, { reason, by }),
     createGrant: (request) => ask('/v1/grants', request),
     revokeGrant: (id, by) => ask(`/v1/grants/${encodeURIComponent(id)}/revoke`, { by }),
     listGrants: () => ask('/v1/grants'),
@@ -110,16 +128,21 @@ async function withJournal<Value>(
     throw new CommandFailed(error instanceof Error ? error.message : String(error));
   });
   try {
-    const { journal, engine, grants } = opened;
+    const { journal, engine, grants, outbox } = opened;
     const clock = doorClock(opened.lastAt);
-    return await work(localDesk(new Operations({ policy, engine, grants, journal, clock, sever: () => [] })));
+    return await work(localDesk(doorless({ policy, engine, grants, outbox, journal, clock })));
   } finally {
     await opened.close();
   }
 }
 
+/** Without a running door there is no call to sever, and nobody has seen what led to a freeze. */
+function doorless(parts: Omit<OperationParts, 'freezer'>): Operations {
+  return new Operations({ ...parts, freezer: new Freezer({ ...parts, flights: new Flights(), trail: new Trail() }) });
+}
+
 function localDesk(operations: Operations): Desk {
-  const given = async <Value>(result: Promise<Result<Value, OperationRefused>>): Promise<Value> => {
+  const given = async <Value>(result: Result<Value, OperationRefused> | Outcome<Value>): Promise<Value> => {
     const settled = await result;
     if (!settled.ok) throw new CommandFailed(settled.failure.message);
     return settled.value;
@@ -127,6 +150,9 @@ function localDesk(operations: Operations): Desk {
   return {
     kill: (agent, reason, by) => given(operations.kill(agent, reason, by)),
     resume: (agent, reason, by) => given(operations.resume(agent, reason, by)),
+    holds: (agent) => given(operations.holds(agent)),
+    approve: (call, by, reason) => given(operations.approve(call, by, reason)),
+    reject: (call, by, reason) => given(operations.reject(call, by, reason)),
     createGrant: (request) => given(operations.createGrant(request)),
     revokeGrant: (id, by) => given(operations.revokeGrant(id, by)),
     listGrants: () => Promise.resolve(operations.listGrants()),
@@ -138,7 +164,7 @@ function localDesk(operations: Operations): Desk {
 async function offlinePolicy(dir: string, file: string): Promise<LoadedPolicy> {
   if (existsSync(file)) return policyFrom(file);
   const recorded = lastPolicy(dir);
-  const loaded = recorded === undefined ? undefined : loadPolicy(recorded.text, recorded.file);
+  const loaded = recorded === undefined ? undefined : loadRecorded(recorded);
   if (loaded?.ok === true) return loaded.value;
   throw new CommandFailed(
     `No door runs on \`${dir}\`, and there is no policy at \`${file}\` to work with. Name both: --data DIR --policy FILE.`,

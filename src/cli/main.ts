@@ -10,8 +10,14 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandModule<object, neve
   grant: async () => (await import('./commands/grant.ts')).grant as never,
   kill: async () => (await import('./commands/kill.ts')).kill as never,
   resume: async () => (await import('./commands/resume.ts')).resume as never,
+  holds: async () => (await import('./commands/holds.ts')).holds as never,
+  approve: async () => (await import('./commands/approve.ts')).approve as never,
+  reject: async () => (await import('./commands/reject.ts')).reject as never,
   status: async () => (await import('./commands/status.ts')).status as never,
+  page: async () => (await import('./commands/page.ts')).page as never,
   audit: async () => (await import('./commands/audit.ts')).audit as never,
+  baseline: async () => (await import('./commands/baseline.ts')).baseline as never,
+  import: async () => (await import('./commands/import.ts')).importCommand as never,
 };
 
 /** Errors whose message says it all; any other is a fault of ours and shows where it happened. */

@@ -22,3 +22,16 @@ export const byOption = {
 } as const;
 
 export const jsonOption = { type: 'boolean', default: false, describe: 'Print JSON alone on stdout' } as const;
+
+/** How a command to be copied names a place, ` --data x`; empty where the defaults do. */
+export function placeOptions({ policy, data }: { readonly policy: string; readonly data: string }): string {
+  const named = [
+    policy === policyOption.default ? [] : ['--policy', quoted(policy)],
+    data === dataOption.default ? [] : ['--data', quoted(data)],
+  ].flat();
+  return named.map((word) => ` ${word}`).join('');
+}
+
+function quoted(word: string): string {
+  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}

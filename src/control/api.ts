@@ -14,6 +14,7 @@ const grantRequest = z
     task: z.string().min(1).max(200),
     expiresMs: z.number().int().positive(),
     routes: z.array(z.string()).nonempty().nullable(),
+    values: z.record(z.string(), z.array(z.string())).optional(),
     parent: z.string().nullable(),
     by: z.string().min(1).max(200),
   })
@@ -58,6 +59,14 @@ export function controlApi(operations: Operations, adminToken: string): Hono {
     if (!body.success) return malformed(context, body.error);
     return answer(context, await operations.resume(context.req.param('agent'), body.data.reason, body.data.by));
   });
+  app.get('/v1/holds', (context) => answer(context, operations.holds(context.req.query('agent') ?? null)));
+  for (const verb of ['approve', 'reject'] as const) {
+    app.post(`/v1/holds/:call/${verb}`, async (context) => {
+      const body = await parsed(context, named);
+      if (!body.success) return malformed(context, body.error);
+      return answer(context, await operations[verb](context.req.param('call'), body.data.by, body.data.reason));
+    });
+  }
   return app;
 }
 

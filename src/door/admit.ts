@@ -1,10 +1,12 @@
 import type { Call, Stage } from '../engine/call.ts';
-import { tripsOf } from '../engine/combine.ts';
+import { holdOf, tripsOf } from '../engine/combine.ts';
 import type { Decision } from '../engine/decision.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { CallEntry, Entry } from '../journal/entry.ts';
 import { factsOf, findingsJson } from '../journal/index.ts';
-import type { Flights } from './flights.ts';
+import { withoutPayments } from '../policy/index.ts';
+import type { Freezer } from './freezer.ts';
+import type { Trail } from './trail.ts';
 
 /** Where the door writes: entries in order, and a promise for the disk. */
 export interface JournalPort {
@@ -27,21 +29,43 @@ export interface Wire {
   readonly body: string | null;
 }
 
+/** What makes a decision history. */
+export interface Bench {
+  readonly engine: Engine;
+  readonly journal: JournalPort;
+  readonly freezer: Freezer;
+  readonly trail: Trail;
+}
+
 /**
  * Decides a call and makes the decision history: journal, then engine, in one synchronous step, so that no other call comes
  * between them and the journal's order is the engine's order. A journal that takes no more throws before anything changed.
  */
-export function admit(call: Call, wire: Wire, engine: Engine, journal: JournalPort, flights: Flights): Decision {
+export function admit(call: Call, wire: Wire, { engine, journal, freezer, trail }: Bench): Decision {
   const decision = engine.decide(call);
+  const { verdict, approval } = decision;
   const trips = tripsOf(decision);
-  const before = engine.frozen(call.agent)?.trip;
+  const hold = holdOf(decision);
+  const stood = engine.frozen(call.agent)?.trip;
   journal.append(callEntry(call, wire, decision, trips));
-  engine.apply({ kind: 'decided', call, verdict: decision.verdict, trips });
-  if (trips.length > 0 && engine.frozen(call.agent)?.trip !== before) recordFreeze(call, engine, journal, flights);
+  engine.apply({
+    kind: 'decided',
+    call,
+    verdict,
+    trips,
+    ...(hold !== undefined && { hold }),
+    ...(approval !== undefined && { approval }),
+  });
+  trail.note(call, verdict);
+  if (trips.length > 0 && engine.frozen(call.agent)?.trip !== stood) freezer.tell(call, decision.decisive);
+  const alarm = engine.alarm(call, call.at);
+  if (alarm !== undefined) freezer.alarm(call, alarm);
   return decision;
 }
 
 function callEntry(call: Call, wire: Wire, decision: Decision, trips: CallEntry['trips']): CallEntry {
+  const { verdict, approval } = decision;
+  const { before } = call;
   return {
     kind: 'call',
     at: call.at,
@@ -56,20 +80,14 @@ function callEntry(call: Call, wire: Wire, decision: Decision, trips: CallEntry[
     upstream: wire.upstream,
     method: wire.method,
     target: wire.target,
-    headers: wire.headers,
-    // The facts are enough to decide again; a denied agent must not fill the disk with its bodies.
-    body: decision.verdict === 'allow' ? wire.body : (wire.body?.slice(0, DENIED_BODY_KEPT) ?? null),
+    headers: withoutPayments(wire.headers),
+    // The facts are enough to decide again; a denied agent must not fill the disk with its bodies. A held call is shown whole.
+    body: verdict === 'deny' ? (wire.body?.slice(0, DENIED_BODY_KEPT) ?? null) : wire.body,
     facts: factsOf(call),
-    verdict: decision.verdict,
+    verdict,
     findings: findingsJson(decision.findings),
     trips,
+    ...(approval !== undefined && { approval }),
+    ...(before !== undefined && { before }),
   };
-}
-
-/** The freeze already stands, by the call's own record; this one tells people, and severs where the trip says so. */
-function recordFreeze(call: Call, engine: Engine, journal: JournalPort, flights: Flights): void {
-  const freeze = engine.frozen(call.agent);
-  if (freeze === undefined) return;
-  const severed = freeze.trip === 'kill' ? flights.sever(call.agent) : [];
-  journal.append({ kind: 'freeze', ...freeze, call: call.id, severed });
 }

@@ -1,27 +1,29 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { hash } from 'node:crypto';
 import type { Clock } from '../std/clock.ts';
-import type { Json } from '../std/canonical-json.ts';
-import { isWrite, type Call, type Stage } from '../engine/call.ts';
+import { isWrite, type Stage } from '../engine/call.ts';
 import type { Engine } from '../engine/engine.ts';
-import { FactReader } from '../engine/facts.ts';
-import type { AgentId, CallId, GrantId, RouteId, UpstreamId } from '../engine/ids.ts';
-import type { Route } from '../engine/policy.ts';
+import type { AgentId, CallId, GrantId, UpstreamId } from '../engine/ids.ts';
 import type { Grant, Grants } from '../journal/index.ts';
 import type { LoadedPolicy } from '../policy/index.ts';
-import { admit, type JournalPort } from './admit.ts';
+import { admit, type Bench, type JournalPort, type Wire } from './admit.ts';
 import { collect, type Collected } from './collect.ts';
 import { Flight, type Airspace } from './flight.ts';
 import { Flights } from './flights.ts';
+import { Freezer } from './freezer.ts';
 import { identify, lapse } from './identify.ts';
+import { holdProblem } from './held.ts';
 import { answerLocally, LOCAL_PREFIX } from './local.ts';
-import { BODY_MAX_BYTES, readBody } from './normal/body.ts';
-import { readHeaders, type RequestHeaders } from './normal/headers.ts';
-import { readMethod, type Method } from './normal/method.ts';
+import { BODY_MAX_BYTES } from './normal/body.ts';
+import { readHeaders } from './normal/headers.ts';
+import { readMethod } from './normal/method.ts';
 import type { Refusal } from './normal/refusal.ts';
-import { readTarget, type Target } from './normal/target.ts';
-import { twinOf } from './normal/twins.ts';
+import { readTarget } from './normal/target.ts';
 import { denialProblem, FAULT_PROBLEM, refusalProblem, sendProblem } from './problem.ts';
+import { RequestReader, type Address, type Head, type Reading } from './reading.ts';
+import { Recall } from './recall.ts';
+import { AskingAgent, type Recipient } from './recipient.ts';
+import { Rereader } from './reread.ts';
+import { Trail } from './trail.ts';
 import type { Transport } from './transport.ts';
 
 /** How one upstream is reached: by which transport, with which `Host` and credential (raw header pairs). */
@@ -47,26 +49,16 @@ export interface DoorParts {
   readonly onFault: (error: unknown) => void;
 }
 
-/** The route of a call that matches none: nothing allows it, so it is denied and journalled like any other. */
-const UNROUTED = '(unrouted)' as RouteId;
-
 /** What is known of a request before its body is read. */
-interface Arrival {
+interface Arrival extends Head {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly method: Method;
-  readonly headers: RequestHeaders;
-  readonly target: Target;
   readonly grant: Grant;
 }
 
 /** An arrival that is meant for an upstream. */
 interface Addressed extends Arrival {
-  readonly upstream: UpstreamId;
-  /** Path and query as the upstream will see them. */
-  readonly forwarded: string;
-  readonly route: Route | undefined;
-  readonly params: Readonly<Record<string, string>>;
+  readonly address: Address;
 }
 
 /**
@@ -75,16 +67,33 @@ interface Addressed extends Arrival {
  */
 export class Door {
   readonly #parts: DoorParts;
-  readonly #facts: FactReader;
+  readonly #reader: RequestReader;
   readonly flights = new Flights();
+  readonly freezer: Freezer;
   readonly #air: Airspace;
+  readonly #bench: Bench;
+  readonly #recall: Recall;
+  readonly #rereader: Rereader;
   #draining = false;
 
   constructor(parts: DoorParts) {
     this.#parts = parts;
-    this.#facts = new FactReader(parts.policy.policy);
+    this.#reader = new RequestReader(parts.policy);
     const { engine, journal, clock } = parts;
-    this.#air = { engine, journal, clock, flights: this.flights };
+    const { flights } = this;
+    const trail = new Trail();
+    const freezer = new Freezer({ engine, journal, clock, flights, trail });
+    this.freezer = freezer;
+    this.#air = { engine, journal, clock, flights, freezer };
+    this.#bench = { engine, journal, freezer, trail };
+    this.#recall = new Recall(parts.policy.policy);
+    this.#rereader = new Rereader({
+      ...parts,
+      reader: this.#reader,
+      bench: this.#bench,
+      air: this.#air,
+      recall: this.#recall,
+    });
   }
 
   /** Takes one request. `port`: the upstream whose own port it came in by; `undefined` on the common one. */
@@ -106,7 +115,7 @@ export class Door {
   #arrive(request: IncomingMessage, response: ServerResponse, port: UpstreamId | undefined): void {
     if (this.#draining) {
       response.shouldKeepAlive = false;
-      return this.refuse(request, response, refusal(503, 'shutting_down', 'This door is closing. Try again shortly.'));
+      return this.refuse(request, response, SHUTTING_DOWN);
     }
     if (request.httpVersion !== '1.1') {
       return this.refuse(request, response, refusal(505, 'http_version', 'This door speaks HTTP/1.1.'));
@@ -130,9 +139,9 @@ export class Door {
       grant: grant.value,
     };
     if (target.value.path.startsWith(LOCAL_PREFIX)) return this.#local(arrival);
-    const addressed = this.#address(arrival, port);
-    if ('status' in addressed) return this.refuse(request, response, addressed, arrival.grant);
-    this.#collect(arrival, (bytes) => this.#judge(addressed, bytes));
+    const address = this.#reader.address(arrival, port);
+    if (!address.ok) return this.refuse(request, response, address.failure, arrival.grant);
+    this.#collect(arrival, (bytes) => this.#judge({ ...arrival, address: address.value }, bytes));
   }
 
   /** From now on every new request is refused; calls under way go on. */
@@ -197,61 +206,52 @@ export class Door {
   #local(arrival: Arrival): void {
     this.#collect(arrival, (bytes) => {
       const { engine, journal, clock, policy } = this.#parts;
-      const refused = answerLocally(arrival, bytes, { engine, journal, clock, policy });
+      const refused = answerLocally(arrival, bytes, { engine, journal, clock, policy, freezer: this.freezer });
       if (refused !== undefined) this.refuse(arrival.request, arrival.response, refused, arrival.grant);
     });
   }
 
-  /** Which upstream and route a request means, and what is left of its target once the upstream's prefix is gone. */
-  #address(arrival: Arrival, port: UpstreamId | undefined): Addressed | Refusal {
-    const { target } = arrival;
-    const { policy } = this.#parts;
-    let { path, segments } = target;
-    let upstream = port;
-    if (upstream === undefined) {
-      upstream = segments[0] as UpstreamId;
-      if (!policy.upstreams.has(upstream) || !path.startsWith(`/${upstream}/`)) {
-        const known = [...policy.upstreams.keys()].map((id) => `/${id}/…`).join(', ');
-        return refusal(404, 'upstream_unknown', `No upstream has this path. The upstreams here: ${known}.`);
-      }
-      path = path.slice(upstream.length + 1);
-      segments = segments.slice(1);
-    }
-    // A trailing slash is an empty last segment: `/v1/x/` is a route of its own, or none.
-    const exact = target.trailingSlash && segments.length > 0 ? [...segments, ''] : segments;
-    const found = policy.match(upstream, arrival.method, exact);
-    return {
-      ...arrival,
-      upstream,
-      forwarded: path + target.search,
-      route: found?.route,
-      params: found?.params ?? NO_PARAMS,
-    };
+  #judge(addressed: Addressed, bytes: Buffer): void {
+    const { request, response, address, grant } = addressed;
+    const { clock, callId } = this.#parts;
+    const identity = (): { id: CallId; at: number } => ({ id: callId(), at: clock.now() });
+    const reading = this.#reader.read(addressed, address, bytes, grant, identity);
+    if (!reading.ok) return this.refuse(request, response, reading.failure, grant);
+    const judged = withDemands(reading.value, this.#parts.engine);
+    if (!this.#rereader.isNeeded(judged)) return this.#admit(addressed, judged, bytes);
+    const { headers } = addressed;
+    this.#rereader.read({ write: judged, headers, grant, response }, (write) => {
+      this.#failClosed(response, () => {
+        const ended = this.#endedMeanwhile(grant);
+        if (ended !== undefined) return this.refuse(request, response, ended, grant);
+        this.#admit(addressed, write, bytes);
+      });
+    });
   }
 
-  #judge(addressed: Addressed, bytes: Buffer): void {
-    const { request, response, method, headers, grant, upstream, forwarded, route } = addressed;
-    const body = readBody(method, headers.contentType, bytes);
-    if (!body.ok) return this.refuse(request, response, body.failure, grant);
-    const { engine, journal, policy, link } = this.#parts;
-    const reads = route === undefined ? undefined : policy.reads.get(route.id);
-    const twin = reads === undefined ? undefined : twinOf(reads, addressed.target, body.value);
-    if (twin !== undefined) return this.refuse(request, response, twin, grant);
+  /** Why a request that had to wait is answered no more: its grant has ended, or the door is closing. */
+  #endedMeanwhile(grant: Grant): Refusal | undefined {
+    const { grants, clock } = this.#parts;
+    return this.#draining ? SHUTTING_DOWN : lapse(grant, clock.now(), grants);
+  }
 
-    const call = this.#call(addressed, body.value.value, bytes);
-    const stage = policy.policy.agents.get(grant.agent)?.stage ?? 'sandbox';
-    const wire = { stage, upstream, method, target: forwarded, headers: headers.judged, body: body.value.text };
-    const decision = admit(call, wire, engine, journal, this.flights);
+  #admit({ response, method, headers, address }: Addressed, { call, wire, route }: Reading, bytes: Buffer): void {
+    const { engine, journal, link, policy } = this.#parts;
+    const decision = admit(call, wire, this.#bench);
+    if (decision.verdict === 'hold') return sendProblem(response, holdProblem(call, decision, policy));
     if (decision.verdict !== 'allow') {
-      return sendProblem(response, denialProblem(call, decision, engine.levels(call.agent, call.at, call.route)));
+      const levels = engine.levels(call.agent, call.at, call.route);
+      return sendProblem(response, denialProblem(call, decision, levels, policy));
     }
 
-    const { transport, headers: own, basePath, secrets } = link(upstream, stage);
-    const flight = new Flight(call, response, secrets, this.#air);
+    const { transport, headers: own, basePath, secrets } = link(address.upstream, wire.stage);
+    const listen = (listening: Flight): Recipient =>
+      this.#recall.beside(new AskingAgent(response, listening), listening);
+    const flight = new Flight({ call, route, secrets, whole: this.#recall.heeds(call.route) }, listen, this.#air);
     const outbound = {
       method,
-      target: basePath + forwarded,
-      headers: [...headers.forward, ...own],
+      target: basePath + address.forwarded,
+      headers: [...headers.forward, ...added(wire.headers, headers.judged), ...own],
       body: bytes.length === 0 && !BODIED.has(method) ? null : bytes,
     };
     if (route !== undefined && !isWrite(route.effect)) return flight.send(outbound, transport);
@@ -260,37 +260,8 @@ export class Door {
       () => flight.abandon(),
     );
   }
-
-  #call(
-    { method, headers, target, grant, upstream, forwarded, route, params }: Addressed,
-    body: Json | undefined,
-    bytes: Buffer,
-  ): Call {
-    const { clock, callId } = this.#parts;
-    const id = route?.id ?? UNROUTED;
-    const facts = this.#facts.read(
-      { method, params, query: target.query, body, headers: headers.judged },
-      id,
-      grant.agent,
-      grant.task,
-    );
-    return {
-      id: callId(),
-      at: clock.now(),
-      agent: grant.agent,
-      grant: grant.id,
-      task: grant.task,
-      session: headers.session ?? grant.id,
-      route: id,
-      effect: route?.effect ?? 'destructive',
-      ...facts,
-      fingerprint: fingerprint(`${method} ${upstream} ${forwarded}\n`, bytes),
-      granted: grant.routes === null || grant.routes.includes(id),
-    };
-  }
 }
 
-const NO_PARAMS: Readonly<Record<string, string>> = Object.freeze({});
 /** Methods whose request is sent with a `Content-Length` even when it has no bytes (RFC 9110 §8.6). */
 const BODIED = new Set(['POST', 'PUT', 'PATCH']);
 const REFUSED_METHOD_KEPT = 16;
@@ -300,12 +271,24 @@ function refusal(status: number, reason: string, detail: string): Refusal {
   return { status, reason, detail };
 }
 
+const SHUTTING_DOWN = refusal(503, 'shutting_down', 'This door is closing. Try again shortly.');
+
 function expectsBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 }
 
-/** 128 bits of SHA-256: what "the same call" means. */
-function fingerprint(head: string, bytes: Buffer): string {
-  const digest = hash('sha256', bytes.length === 0 ? head : Buffer.concat([Buffer.from(head), bytes]), 'hex');
-  return digest.slice(0, 32);
+/** The headers that rules ask a call to carry, `if-match`, judged with it; one that the agent sent itself stands. */
+function withDemands(reading: Reading, engine: Engine): Reading {
+  const demanded = engine.demands(reading.call);
+  if (demanded === undefined) return reading;
+  const { wire } = reading;
+  return { ...reading, wire: { ...wire, headers: { ...demanded, ...wire.headers } } };
 }
+
+/** Names and values in turn of what was added to the headers as they came. */
+function added(judged: Wire['headers'], came: Wire['headers']): readonly string[] {
+  if (judged === came) return NO_HEADERS;
+  return Object.entries(judged).flatMap(([name, value]) => (name in came ? [] : [name, value]));
+}
+
+const NO_HEADERS: readonly string[] = [];

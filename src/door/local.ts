@@ -2,22 +2,28 @@ import type { ServerResponse } from 'node:http';
 import type { Clock } from '../std/clock.ts';
 import { formatMoney } from '../std/money.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { Freeze } from '../engine/event.ts';
 import type { CallId } from '../engine/ids.ts';
 import { concerns } from '../engine/policy.ts';
 import type { Grant } from '../journal/index.ts';
 import type { LoadedPolicy } from '../policy/index.ts';
 import type { JournalPort } from './admit.ts';
+import type { Freezer } from './freezer.ts';
+import { HOLDS_PATH, holdStatus } from './held.ts';
 import { readBody } from './normal/body.ts';
 import type { RequestHeaders } from './normal/headers.ts';
 import type { Method } from './normal/method.ts';
 import type { Refusal } from './normal/refusal.ts';
 import type { Target } from './normal/target.ts';
+import { FAULT_PROBLEM, sendProblem } from './problem.ts';
 
 /** What the door answers by itself, for agents. */
 export const LOCAL_PREFIX = '/.interlock/';
 
 /** A note is a thought, not a document. */
 const NOTE_MAX_CHARACTERS = 8_192;
+/** Read by whoever is woken by it. */
+const FREEZE_REASON_MAX_CHARACTERS = 1_000;
 
 interface Asking {
   readonly response: ServerResponse;
@@ -32,9 +38,10 @@ interface Sources {
   readonly journal: JournalPort;
   readonly clock: Clock;
   readonly policy: LoadedPolicy;
+  readonly freezer: Freezer;
 }
 
-/** `GET /.interlock/self` and `POST /.interlock/notes`. Gives a refusal for anything else. */
+/** What an agent may ask and tell the door itself, frozen or not. Gives a refusal for anything else. */
 export function answerLocally(asking: Asking, bytes: Buffer, sources: Sources): Refusal | undefined {
   switch (`${asking.method} ${asking.target.path}`) {
     case 'GET /.interlock/self':
@@ -42,13 +49,15 @@ export function answerLocally(asking: Asking, bytes: Buffer, sources: Sources): 
       return undefined;
     case 'POST /.interlock/notes':
       return note(asking, bytes, sources);
-    default:
-      return {
-        status: 404,
-        reason: 'unknown_endpoint',
-        detail: 'The door itself answers GET /.interlock/self and POST /.interlock/notes.',
-      };
+    case 'POST /.interlock/freeze':
+      return freeze(asking, bytes, sources);
   }
+  if (asking.method === 'GET' && asking.target.path.startsWith(HOLDS_PATH)) return hold(asking, sources);
+  return {
+    status: 404,
+    reason: 'unknown_endpoint',
+    detail: `The door itself answers GET /.interlock/self, GET ${HOLDS_PATH}{call}, POST /.interlock/notes and POST /.interlock/freeze.`,
+  };
 }
 
 /** What an agent may do, and how much of it is left: so that it can plan instead of probing. */
@@ -82,14 +91,13 @@ function self(grant: Grant, { engine, clock, policy }: Sources): object {
     ...(min === undefined ? {} : { min: formatMoney(min) }),
     ...(max === undefined ? {} : { max: formatMoney(max) }),
   }));
-  const frozen = engine.frozen(grant.agent);
   return {
     agent: grant.agent,
     task: grant.task,
     environment: grant.environment,
     stage: agent?.stage,
     expiresAt: new Date(grant.expiresAt).toISOString(),
-    frozen: frozen === undefined ? null : { since: new Date(frozen.at).toISOString(), reason: frozen.reason },
+    frozen: frozenJson(engine.frozen(grant.agent)),
     routes,
     limits,
     perCall: collars,
@@ -120,6 +128,48 @@ function note({ method, response, headers, grant }: Asking, bytes: Buffer, sourc
   });
   sendJson(response, 201, { recorded: true });
   return undefined;
+}
+
+/** What became of one of this agent's own holds. Another agent's is as unknown as one that never was. */
+function hold({ response, target, grant }: Asking, { engine, clock }: Sources): Refusal | undefined {
+  const found = engine.holds.of(target.path.slice(HOLDS_PATH.length) as CallId);
+  if (found?.agent !== grant.agent) {
+    const detail = 'You have no hold of this name, or no longer. Send the call again to see where it stands.';
+    return { status: 404, reason: 'hold_unknown', detail };
+  }
+  sendJson(response, 200, holdStatus(found, engine, clock.now()));
+  return undefined;
+}
+
+/**
+ * The agent stops itself: `{"reason": "…"}`. Always allowed; saying it again changes nothing. Answers once that is on the
+ * disk. Only a human ends it.
+ */
+function freeze({ method, response, headers, grant }: Asking, bytes: Buffer, sources: Sources): Refusal | undefined {
+  const body = readBody(method, headers.contentType, bytes);
+  if (!body.ok) return body.failure;
+  const { reason } = (body.value.value ?? {}) as { reason?: unknown };
+  if (typeof reason !== 'string' || reason.trim() === '' || reason.length > FREEZE_REASON_MAX_CHARACTERS) {
+    const detail = `\`reason\` must be a string of 1 to ${FREEZE_REASON_MAX_CHARACTERS} characters.`;
+    return { status: 422, reason: 'freeze_reason', detail };
+  }
+  const { engine, freezer, journal } = sources;
+  const { agent } = grant;
+  if (engine.frozen(agent) === undefined) {
+    freezer.stop({ agent, trip: 'freeze', by: 'agent', reason: reason.trim() });
+  }
+  const frozen = frozenJson(engine.frozen(agent));
+  journal.durable().then(
+    () => sendJson(response, 200, { agent, frozen, next: { do: 'stop' } }),
+    () => sendProblem(response, FAULT_PROBLEM),
+  );
+  return undefined;
+}
+
+function frozenJson(freeze: Freeze | undefined): object | null {
+  return freeze === undefined
+    ? null
+    : { since: new Date(freeze.at).toISOString(), by: freeze.by, reason: freeze.reason };
 }
 
 function sendJson(response: ServerResponse, status: number, value: object): void {

@@ -1,7 +1,7 @@
 import type { Clock } from '../std/clock.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { UpstreamId } from '../engine/ids.ts';
-import { openJournal, type Grants } from '../journal/index.ts';
+import { openJournal, type Grants, type Outbox } from '../journal/index.ts';
 import type { LoadedPolicy } from '../policy/index.ts';
 import type { JournalPort } from './admit.ts';
 import { callIds } from './call-ids.ts';
@@ -37,18 +37,21 @@ export interface OpenDoor {
   readonly engine: Engine;
   readonly grants: Grants;
   readonly journal: JournalPort;
+  /** What people are still to be told. */
+  readonly outbox: Outbox;
   readonly clock: Clock;
   readonly door: Door;
-  /** Takes no more requests, lets those under way finish for `graceMs`, then closes the journal. */
-  close(graceMs: number): Promise<void>;
+  /** Takes no more requests, lets those under way finish for `graceMs`, does `last`, then closes the journal. */
+  close(graceMs: number, last?: () => Promise<void>): Promise<void>;
 }
 
 /** Takes the journal, brings the engine to where it was, and listens. Rejects with a clear error where it cannot. */
 export async function openDoor(options: OpenDoorOptions): Promise<OpenDoor> {
   const { policy, dir, host = '127.0.0.1', port, link, onFailure } = options;
   const now = (): number => options.startsAt ?? Date.now();
+  policy.prepare();
   const opened = await openJournal({ dir, policy, now, onFailure });
-  const { engine, grants } = opened;
+  const { engine, grants, outbox } = opened;
   const journal: JournalPort = options.wrapJournal?.(opened.journal) ?? opened.journal;
   const clock = doorClock(opened.lastAt, options.startsAt);
   const door = new Door({
@@ -74,19 +77,20 @@ export async function openDoor(options: OpenDoorOptions): Promise<OpenDoor> {
         urls.set(upstream.id, own.url);
       }
     }
-    const sever = door.flights.sever.bind(door.flights);
     return {
       url: common.url,
       urls,
-      operations: new Operations({ policy, engine, grants, journal, clock, sever }),
+      operations: new Operations({ policy, engine, grants, outbox, journal, clock, freezer: door.freezer }),
       engine,
       grants,
       journal,
+      outbox,
       clock,
       door,
-      close: async (graceMs) => {
+      close: async (graceMs, last) => {
         door.drain();
         await Promise.all(listenings.map((listening) => drain(listening, graceMs)));
+        await last?.();
         await opened.close();
       },
     };

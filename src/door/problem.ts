@@ -4,6 +4,8 @@ import type { Decision, Finding, Retryable, Trip } from '../engine/decision.ts';
 import type { Level } from '../engine/guard.ts';
 import { guards } from '../engine/guards/index.ts';
 import type { CallId } from '../engine/ids.ts';
+import type { LoadedPolicy } from '../policy/index.ts';
+import { nextStep, type NextStep } from './next-step.ts';
 import type { Refusal } from './normal/refusal.ts';
 
 /** An RFC 9457 problem document, with the members an agent needs to recover. */
@@ -20,27 +22,44 @@ export interface Problem {
   readonly observed?: string;
   readonly limit?: string;
   readonly earlier?: CallId;
+  /** The held call, until when a human may approve it, and where to ask what became of it. */
+  readonly hold?: CallId;
+  readonly expiresAt?: string;
+  readonly poll?: string;
   /** What this call did to its agent, beyond being refused. */
   readonly trip?: Trip;
   /** Seconds until repeating could succeed. */
   readonly retryAfterS?: number;
   readonly levels?: readonly Level[];
+  /** What to do instead, for a program to follow. */
+  readonly next?: NextStep;
 }
 
 const FROZEN_NOW = ' You are frozen from here on: only a human can resume you.';
 const GUARD_STATUS = new Map(guards.map((guard) => [guard.name, guard.status]));
+/** Denials whose status is another than their guard's. */
+const REASON_STATUS = new Map([
+  ['approval_used', 409],
+  ['too_many_holds', 429],
+  ['payment_unreadable', 422],
+  ['already_paid', 409],
+  ['nonce_used', 409],
+]);
 /** A guard that failed: Interlock's own fault, not the agent's. */
 const FAULT_STATUS = 503;
 
-export function denialProblem(call: Call, decision: Decision, levels: readonly Level[]): Problem {
-  const { guard, rule, reason, observed, limit, earlier, retryable = 'never', retryAt, hint, trip } = decision.decisive;
+export function denialProblem(call: Call, decision: Decision, levels: readonly Level[], policy: LoadedPolicy): Problem {
+  const { guard, rule, reason, observed, limit, earlier, hint, trip } = decision.decisive;
+  // Whoever is frozen from here on waits for a human, and not for a window.
+  const { retryable = 'never', retryAt } = trip === undefined ? decision.decisive : {};
   return {
-    status: GUARD_STATUS.get(guard) ?? FAULT_STATUS,
+    status: REASON_STATUS.get(reason) ?? GUARD_STATUS.get(guard) ?? FAULT_STATUS,
     reason,
     title: 'The safety layer refused this call',
     detail: sentence(decision.decisive),
     retryable,
     hint: (hint ?? 'Do not repeat this call; report it to a human.') + (trip === undefined ? '' : FROZEN_NOW),
+    next: nextStep(call, decision.decisive, policy),
     ...(trip === undefined ? {} : { trip }),
     guard,
     rule,
@@ -60,8 +79,15 @@ export function refusalProblem({ status, reason, detail }: Refusal): Problem {
     title: 'The safety layer could not accept this request',
     detail,
     retryable: 'if-changed',
+    next: afterRefusal(status, detail),
     hint: 'Correct the request as the detail says and send it again.',
   };
+}
+
+function afterRefusal(status: number, detail: string): NextStep {
+  if (status === 503) return { do: 'wait', seconds: 5 };
+  // Who asks, or where, is nothing that a program could put right by itself.
+  return status === 401 || status === 404 ? { do: 'stop' } : { do: 'correct', faults: [detail] };
 }
 
 /** A fault of Interlock's own: refused, whatever the call was (I12). */
@@ -72,6 +98,7 @@ export const FAULT_PROBLEM: Problem = {
   detail: 'The call was not sent.',
   retryable: 'after',
   retryAfterS: 5,
+  next: { do: 'wait', seconds: 5 },
   hint: 'Wait, then try again a limited number of times; if it lasts, report it to a human.',
 };
 
@@ -85,6 +112,7 @@ export function upstreamProblem(call: Call, status: 502 | 504, sent: boolean, de
     detail,
     retryable: risky ? 'never' : 'after',
     retryAfterS: 1,
+    next: risky ? { do: 'stop' } : { do: 'wait', seconds: 1 },
     hint: risky
       ? 'It may have taken effect. Read the state of what you acted on before deciding anything; do not send it again.'
       : 'Wait, then try again a limited number of times.',
@@ -102,7 +130,9 @@ export function sendProblem(response: ServerResponse, problem: Problem): void {
   const document = { type: `urn:interlock:problem:${reason}`, title, status, detail, retryable, ...members, error };
   const body = Buffer.from(JSON.stringify(document));
   const headers = ['content-type', 'application/problem+json', 'content-length', String(body.length)];
-  headers.push('interlock-verdict', 'deny', 'cache-control', 'no-store');
+  const { hold, poll } = problem;
+  headers.push('interlock-verdict', hold === undefined ? 'deny' : 'hold', 'cache-control', 'no-store');
+  if (poll !== undefined) headers.push('location', poll, 'retry-after', String(retryAfterS));
   if (problem.call !== undefined) headers.push('interlock-call', problem.call);
   if (retryable === 'after' && retryAfterS !== undefined) headers.push('retry-after', String(retryAfterS));
   if (retryable !== 'after') headers.push('x-should-retry', 'false', 'stripe-should-retry', 'false');

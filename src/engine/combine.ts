@@ -1,5 +1,5 @@
 import type { Decision, Finding, Verdict } from './decision.ts';
-import type { TripCause } from './event.ts';
+import type { HoldTerms, TripCause } from './event.ts';
 
 const SEVERITY = { pass: 0, capture: 1, hold: 2, deny: 3 } as const satisfies Record<Finding['verdict'], number>;
 const VERDICT = { pass: 'allow', capture: 'capture', hold: 'hold', deny: 'deny' } as const satisfies Record<
@@ -23,6 +23,14 @@ export function combine(findings: readonly Finding[]): Decision {
  */
 export function tripsOf({ decisive: { trip, guard, rule, reason } }: Decision): readonly TripCause[] {
   return trip === undefined ? NO_TRIPS : [{ trip, guard, rule, reason }];
+}
+
+/** What a held call asks of a human: every rule that held it, and the earliest of their deadlines. `undefined`: not held. */
+export function holdOf({ verdict, findings }: Pick<Decision, 'verdict' | 'findings'>): HoldTerms | undefined {
+  if (verdict !== 'hold') return undefined;
+  const holding = findings.filter((finding) => finding.verdict === 'hold');
+  const expiresAt = Math.min(...holding.map((finding) => finding.expiresAt ?? 0));
+  return { rules: holding.map(({ rule }) => rule), expiresAt };
 }
 
 const NO_TRIPS: readonly TripCause[] = [];

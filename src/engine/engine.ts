@@ -1,10 +1,12 @@
 import { assert } from '../std/assert.ts';
 import type { Json } from '../std/canonical-json.ts';
 import type { Instant } from '../std/clock.ts';
+import { Assents } from './assents.ts';
 import type { Call } from './call.ts';
 import { combine } from './combine.ts';
 import type { Decision, Finding } from './decision.ts';
 import type { Event, Freeze } from './event.ts';
+import { Holds } from './holds.ts';
 import type { Installed, Level, Monitor } from './guard.ts';
 import { FreezeMonitor } from './guards/freeze.ts';
 import { guards } from './guards/index.ts';
@@ -16,6 +18,10 @@ interface Bound {
   readonly judges: readonly Monitor[];
   /** Those whose state the call moves: its judges, and the counters of rules that others share. */
   readonly counts: readonly Monitor[];
+  /** Those that may stop the agent at once; mostly none. */
+  readonly alarms: readonly Monitor[];
+  /** Those that may ask a call to carry a header; mostly none. */
+  readonly demanding: readonly Monitor[];
 }
 
 /**
@@ -32,6 +38,10 @@ export class Engine {
   /** Made at a pair's first call, so that a decision costs nothing for agents, routes and rules it does not touch. */
   readonly #bound = new Map<AgentId, Map<RouteId, Bound>>();
   readonly #open = new Map<CallId, Call>();
+  /** Calls that wait for a human, and what humans said. */
+  readonly holds = new Holds();
+  /** Who has said that a frozen agent may work again, where one person is not enough. */
+  readonly assents = new Assents();
 
   constructor(policy: Policy) {
     this.policy = policy;
@@ -49,7 +59,23 @@ export class Engine {
   /** What the policy makes of a call, now. Pure: asking twice gives the same answer. */
   decide(call: Call): Decision {
     const { judges } = this.#bind(call.agent, call.route);
-    return combine(judges.map((monitor) => judged(monitor, call)));
+    return this.holds.resolve(call, combine(judges.map((monitor) => judged(monitor, call))));
+  }
+
+  /** Why an agent must stop at once, now that this call was decided or has ended. Pure, like `decide`. */
+  alarm(call: Call, at: Instant): Finding | undefined {
+    for (const monitor of this.#bind(call.agent, call.route).alarms) {
+      const finding = monitor.alarm?.(call, at);
+      if (finding !== undefined) return finding;
+    }
+    return undefined;
+  }
+
+  /** The headers that a call must carry to be sent; `undefined`: none, which is nearly always. */
+  demands(call: Call): Readonly<Record<string, string>> | undefined {
+    const { demanding } = this.#bind(call.agent, call.route);
+    if (demanding.length === 0) return undefined;
+    return Object.assign({}, ...demanding.map((monitor) => monitor.demands?.(call)));
   }
 
   /** Takes over what happened. Events come in the journal's order. */
@@ -61,14 +87,20 @@ export class Engine {
         const call = this.#open.get(event.call);
         if (call === undefined) return;
         this.#open.delete(event.call);
+        this.holds.ended(call, event.effectiveness);
         for (const monitor of this.#bind(call.agent, call.route).counts) {
-          monitor.ended?.(call, event.at, event.effectiveness);
+          monitor.ended?.(call, event.at, event.effectiveness, event.answer);
         }
         return;
       }
+      case 'reviewed':
+        return this.holds.reviewed(event);
       case 'frozen':
         return this.#tell(event.freeze.agent, event);
+      case 'assented':
+        return this.assents.assented(event);
       case 'resumed':
+        this.assents.resumed(event.agent);
         return this.#tell(event.agent, event);
     }
   }
@@ -87,6 +119,11 @@ export class Engine {
     return this.#open.values();
   }
 
+  /** A call admitted whose end is not known yet, by its id. */
+  openCall(id: CallId): Call | undefined {
+    return this.#open.get(id);
+  }
+
   /** How full an agent's limits are, of one route or of all. */
   levels(agent: AgentId, at: Instant, route?: RouteId): readonly Level[] {
     const monitors =
@@ -98,12 +135,14 @@ export class Engine {
     const monitors = this.#installed.flatMap(({ monitor }): [string, Json][] =>
       monitor.save === undefined ? [] : [[monitor.key, monitor.save()]],
     );
-    return { monitors: Object.fromEntries(monitors) };
+    return { monitors: Object.fromEntries(monitors), holds: this.holds.save(), assents: this.assents.save() };
   }
 
   /** Restores what `save` gave under the same policy, together with the calls that were open then. */
   load(state: Json, open: Iterable<Call>): void {
-    const { monitors } = state as { monitors: Record<string, Json> };
+    const { monitors, holds, assents } = state as { monitors: Record<string, Json>; holds: Json; assents: Json };
+    this.holds.load(holds);
+    this.assents.load(assents);
     for (const { monitor } of this.#installed) {
       const saved = monitors[monitor.key];
       if (saved !== undefined) monitor.load?.(saved);
@@ -111,10 +150,12 @@ export class Engine {
     for (const call of open) this.#open.set(call.id, call);
   }
 
-  #decided({ call, verdict, trips }: Extract<Event, { kind: 'decided' }>): void {
+  #decided(event: Extract<Event, { kind: 'decided' }>): void {
+    const { call, verdict, trips } = event;
     const allowed = verdict === 'allow';
     if (allowed) this.#open.set(call.id, call);
-    for (const monitor of this.#bind(call.agent, call.route).counts) monitor.decided?.(call, allowed);
+    this.holds.decided(event);
+    for (const monitor of this.#bind(call.agent, call.route).counts) monitor.decided?.(call, allowed, verdict);
     for (const { trip, rule, reason } of trips) {
       this.apply({ kind: 'frozen', freeze: { agent: call.agent, at: call.at, trip, by: `guard:${rule}`, reason } });
     }
@@ -145,7 +186,13 @@ export class Engine {
     const near = this.#near(agent);
     const judges = near.filter((one) => one.judges(route)).map(({ monitor }) => monitor);
     const counters = near.filter(({ counts }) => counts?.(route) === true).map(({ monitor }) => monitor);
-    return { judges, counts: [...judges, ...counters] };
+    const counts = [...judges, ...counters];
+    return {
+      judges,
+      counts,
+      alarms: counts.filter((monitor) => monitor.alarm !== undefined),
+      demanding: judges.filter((monitor) => monitor.demands !== undefined),
+    };
   }
 }
 

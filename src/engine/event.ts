@@ -1,7 +1,7 @@
 import type { Instant } from '../std/clock.ts';
 import type { Call } from './call.ts';
 import type { Trip, Verdict } from './decision.ts';
-import type { AgentId, CallId } from './ids.ts';
+import type { AgentId, CallId, RuleId } from './ids.ts';
 
 /**
  * How a dispatched call ended, as far as its effect is concerned.
@@ -14,11 +14,67 @@ export type Effectiveness = 'effective' | 'ineffective' | 'unknown';
 /** What changes the engine's state. The journal holds exactly these; folding them is the only way to a state. */
 export type Event =
   /** A call was decided. On `allow` its reservations now stand. `trips`: what the decision did to its agent. */
-  | { readonly kind: 'decided'; readonly call: Call; readonly verdict: Verdict; readonly trips: readonly TripCause[] }
-  /** An allowed call ended. */
-  | { readonly kind: 'ended'; readonly call: CallId; readonly at: Instant; readonly effectiveness: Effectiveness }
+  | {
+      readonly kind: 'decided';
+      readonly call: Call;
+      readonly verdict: Verdict;
+      readonly trips: readonly TripCause[];
+      /** What a human has to approve; only with the verdict `hold`. */
+      readonly hold?: HoldTerms;
+      /** The held call whose approval was used up. */
+      readonly approval?: CallId;
+    }
+  /** An allowed call ended. `answer` is absent where nobody saw one (a crash). */
+  | {
+      readonly kind: 'ended';
+      readonly call: CallId;
+      readonly at: Instant;
+      readonly effectiveness: Effectiveness;
+      readonly answer?: AnswerFacts;
+    }
+  /** A human approved or refused a held call. */
+  | {
+      readonly kind: 'reviewed';
+      /** The call that was held. */
+      readonly call: CallId;
+      readonly at: Instant;
+      readonly approved: boolean;
+      readonly by: string;
+      readonly reason: string;
+    }
   | { readonly kind: 'frozen'; readonly freeze: Freeze }
+  /** The first of two people said that a frozen agent may work again. */
+  | {
+      readonly kind: 'assented';
+      readonly agent: AgentId;
+      readonly at: Instant;
+      readonly by: string;
+      /** When the freeze began. */
+      readonly freeze: Instant;
+    }
   | { readonly kind: 'resumed'; readonly agent: AgentId; readonly at: Instant };
+
+/** What an answer told, reduced to what rules depend on. */
+export interface AnswerFacts {
+  /** `null` where no status arrived. */
+  readonly status: number | null;
+  /** From sending to the head of the answer; `null` where none arrived. */
+  readonly latencyMs: number | null;
+  /** How long the upstream asks to wait (`Retry-After`, RFC 9110 §10.2.3). */
+  readonly retryAfterMs: number | null;
+  readonly etag: string | null;
+  /** Where the answer departs from its OpenAPI response; empty: nowhere; `null`: not checked. */
+  readonly contract: readonly string[] | null;
+  /** The values that later calls may rest on, by source: `get_vendor body.account`. */
+  readonly values: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What a hold asks of a human. */
+export interface HoldTerms {
+  /** The rules that held the call: an approval covers these and no others. */
+  readonly rules: readonly RuleId[];
+  readonly expiresAt: Instant;
+}
 
 export interface TripCause {
   readonly trip: Trip;

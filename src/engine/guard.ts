@@ -1,8 +1,8 @@
 import type { Json } from '../std/canonical-json.ts';
 import type { Instant } from '../std/clock.ts';
 import type { Call } from './call.ts';
-import type { Finding } from './decision.ts';
-import type { Effectiveness, Event } from './event.ts';
+import type { Finding, Verdict } from './decision.ts';
+import type { AnswerFacts, Effectiveness, Event } from './event.ts';
 import type { AgentId, RouteId, RuleId } from './ids.ts';
 import type { Policy, RouteSet } from './policy.ts';
 
@@ -36,9 +36,16 @@ export interface Monitor {
   readonly key: string;
   check(call: Call): Finding;
   /** The call was admitted (`allowed`) or not; whatever it reserves, it reserves now. */
-  decided?(call: Call, allowed: boolean): void;
-  /** An admitted call ended: settle or release. */
-  ended?(call: Call, at: Instant, effectiveness: Effectiveness): void;
+  decided?(call: Call, allowed: boolean, verdict: Verdict): void;
+  /** An admitted call ended: settle or release. `answer` is absent where nobody saw one. */
+  ended?(call: Call, at: Instant, effectiveness: Effectiveness, answer: AnswerFacts | undefined): void;
+  /**
+   * Whether this call, just decided or ended, crossed a threshold that stops its agent at once: a deny with its `trip`.
+   * For what only an outcome or the sum of decisions can show; asked after every event that moved this monitor.
+   */
+  alarm?(call: Call, at: Instant): Finding | undefined;
+  /** Headers that a call must carry to be sent, `if-match`; they are judged and journalled with it. Names in lower case. */
+  demands?(call: Call): Readonly<Record<string, string>> | undefined;
   /** Freezes and resumes of an agent that it is installed for. */
   heard?(event: Extract<Event, { kind: 'frozen' | 'resumed' }>): void;
   /** How much is left at `at`, for those who ask; never part of a decision. Absent: nothing to count. */

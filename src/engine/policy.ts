@@ -1,5 +1,5 @@
 import type { Json } from '../std/canonical-json.ts';
-import type { AmountFact, Effect, Stage } from './call.ts';
+import type { AmountFact, Effect, PaymentFact, Stage } from './call.ts';
 import type { AgentRules, SharedRules } from './guards/index.ts';
 import type { AgentId, RouteId, RuleId, UpstreamId } from './ids.ts';
 
@@ -38,10 +38,41 @@ export interface Route {
   readonly pii: boolean;
   /** Reads the subject off a request; `null` where the request lacks it. `undefined`: the route names none. */
   readonly subject: ((request: Request) => string | null) | undefined;
-  /** Reads the amount off a request. `undefined`: the route moves no money. */
-  readonly amount: ((request: Request) => AmountFact) | undefined;
+  /** Reads the amount off a request; `null` where it carries no payment. `undefined`: the route moves no money. */
+  readonly amount: ((request: Request) => AmountFact | null) | undefined;
   /** Counts the items of a bulk call; `null` where they cannot be counted. */
   readonly items: ((request: Request) => number | null) | undefined;
+  /** Where a request departs from the OpenAPI operation; empty: nowhere. `undefined`: the policy checks none. */
+  readonly shape: ((request: Request) => readonly string[]) | undefined;
+  /** Where an answer departs from the OpenAPI response; empty: nowhere; `null`: nothing there can be checked. */
+  readonly contract: ((answer: Answer) => readonly string[] | null) | undefined;
+  /** The payment a request carries; `null`: none. `undefined`: the policy looks for none. */
+  readonly payment: ((request: Request) => PaymentFact | null) | undefined;
+  readonly precondition: Precondition | undefined;
+  /** What of its answers later calls may rest on, by the name that provenance rules know it by. */
+  readonly sources: ReadonlyMap<string, (body: Json) => readonly string[]>;
+}
+
+/** A whole answer of an upstream, as far as rules look at it. */
+export interface Answer {
+  readonly status: number;
+  /** Without parameters, in lower case: `application/json`. */
+  readonly contentType: string | null;
+  /** `undefined` where it is no JSON, or too long to be looked at. */
+  readonly body: Json | undefined;
+}
+
+/** What must hold of the world when a write is sent. */
+export interface Precondition {
+  readonly rule: RuleId;
+  /** The route of the read that the door makes. */
+  readonly route: RouteId;
+  /** Path and query of that read, without the upstream's prefix; `null` where the request lacks what it is made of. */
+  readonly target: (request: Request) => string | null;
+  /** As written in the policy. */
+  readonly source: string;
+  /** Whether it holds of the answer. May throw or give no boolean; both count as an error, which denies. */
+  readonly test: (request: Request, context: ConditionContext, answer: Answer) => unknown;
 }
 
 /** One `allow:` entry. */
@@ -56,6 +87,8 @@ export interface Agent {
   readonly stage: Stage;
   readonly allow: readonly Allowance[];
   readonly rules: AgentRules;
+  /** How many different people must resume it after a freeze; absent: one. */
+  readonly resumePeople?: 1 | 2;
 }
 
 /** Which routes a rule concerns. */

@@ -1,9 +1,10 @@
 import type { Instant } from '../std/clock.ts';
-import type { Call, Effect, Stage } from '../engine/call.ts';
+import type { Call, Effect, Particulars, Stage } from '../engine/call.ts';
 import type { Finding, Verdict } from '../engine/decision.ts';
-import type { Effectiveness, TripCause } from '../engine/event.ts';
+import type { AnswerFacts, Effectiveness, TripCause } from '../engine/event.ts';
 import type { AgentId, CallId, GrantId, RouteId } from '../engine/ids.ts';
 import type { Trip } from '../engine/decision.ts';
+import type { PageKind } from '../policy/notify.ts';
 
 /**
  * What one line of the journal says, by `kind`. The writer adds `seq` (from 1, no gaps) in front and `hash` at the end.
@@ -18,7 +19,10 @@ export type Entry =
   | RefusalEntry
   | OutcomeEntry
   | FreezeEntry
+  | AssentEntry
   | ResumeEntry
+  | ReviewEntry
+  | PageEntry
   | NoteEntry;
 
 /** An entry as it stands in the journal. */
@@ -44,6 +48,12 @@ export interface PolicyEntry {
   readonly digest: string;
   readonly file: string;
   readonly text: string;
+  /** The texts of the files it includes, by their names as written; absent where there are none. */
+  readonly includes?: Readonly<Record<string, string>>;
+  /** SHA-256 (hex) of the documents it goes by, by their paths as written; absent where there are none. */
+  readonly documents?: Readonly<Record<string, string>>;
+  /** The channels that tell people from here on, by name, and what of; absent where there are none. */
+  readonly channels?: Readonly<Record<string, readonly PageKind[]>>;
 }
 
 export interface GrantEntry {
@@ -57,6 +67,8 @@ export interface GrantEntry {
   readonly environment: string;
   /** `null`: every route its agent has. */
   readonly routes: readonly RouteId[] | null;
+  /** What the human who made it declared for its task, by name: `payee` → `acct_1`. Absent: nothing. */
+  readonly values?: Readonly<Record<string, readonly string[]>>;
   readonly expiresAt: Instant;
   /** The grant this one was narrowed from. */
   readonly parent: GrantId | null;
@@ -95,6 +107,10 @@ export interface CallEntry {
   /** Rules that passed are named alone; every other finding is whole. */
   readonly findings: readonly (string | Finding)[];
   readonly trips: readonly TripCause[];
+  /** The held call whose approval let this one through. */
+  readonly approval?: CallId;
+  /** The write that the door made this read for, to judge its precondition. Absent: an agent's own call. */
+  readonly before?: CallId;
 }
 
 export interface FactsJson {
@@ -103,8 +119,12 @@ export interface FactsJson {
   readonly amount: { readonly micros: string; readonly currency: string } | { readonly fault: string } | null;
   readonly items: number | null;
   readonly fingerprint: string;
+  /** Absent where no rule could hold the call. */
+  readonly envelope?: string;
   readonly granted: boolean;
   readonly conditions: Call['conditions'];
+  /** Absent where no rule asks for any. */
+  readonly particulars?: Particulars;
 }
 
 /** A request that never became a call: unreadable, unauthenticated, or ambiguous. */
@@ -134,7 +154,12 @@ export interface OutcomeEntry {
   /** The start of the answer's text, at most {@link ANSWER_KEPT_BYTES}. */
   readonly answer: string | null;
   readonly answerBytes: number;
+  /** What rules took from the answer; absent where none came, or from writers that did not know them. */
+  readonly facts?: AnswerFactsJson;
 }
+
+/** {@link AnswerFacts} without what the outcome says anyway; what is absent is `null`, or none. */
+export type AnswerFactsJson = Partial<Omit<AnswerFacts, 'status'>>;
 
 export interface FreezeEntry {
   readonly kind: 'freeze';
@@ -147,6 +172,49 @@ export interface FreezeEntry {
   readonly call: CallId | null;
   /** In-flight calls that it severed. */
   readonly severed: readonly CallId[];
+  /** What the rule that tripped saw; absent where no rule did. */
+  readonly cause?: FreezeCause;
+  /** The agent's last calls, the oldest first: what led to it. */
+  readonly trail?: readonly TrailCall[];
+  /** How full the agent's limits were. */
+  readonly levels?: readonly LevelJson[];
+}
+
+export interface FreezeCause {
+  readonly guard: string;
+  readonly rule: string;
+  readonly reason: string;
+  readonly observed?: string;
+  readonly limit?: string;
+}
+
+/** One of an agent's calls, as a person skims it. */
+export interface TrailCall {
+  readonly call: CallId;
+  readonly at: Instant;
+  readonly route: RouteId;
+  readonly subject: string | null;
+  /** `50.00 USD` */
+  readonly amount: string | null;
+  readonly verdict: Verdict;
+}
+
+export interface LevelJson {
+  readonly guard: string;
+  readonly rule: string;
+  readonly limit: string;
+  readonly remaining: string;
+}
+
+/** The first of the two people that an agent's policy asks for said that it may work again. It stays frozen. */
+export interface AssentEntry {
+  readonly kind: 'assent';
+  readonly at: Instant;
+  readonly agent: AgentId;
+  readonly by: string;
+  readonly reason: string;
+  /** When the freeze began that this is about. */
+  readonly freeze: Instant;
 }
 
 export interface ResumeEntry {
@@ -155,6 +223,36 @@ export interface ResumeEntry {
   readonly agent: AgentId;
   readonly by: string;
   readonly reason: string;
+}
+
+/** A human's word on a held call. */
+export interface ReviewEntry {
+  readonly kind: 'review';
+  readonly at: Instant;
+  /** The call that was held. */
+  readonly call: CallId;
+  readonly agent: AgentId;
+  readonly approved: boolean;
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** One attempt to tell a person. What is to be told needs no record of its own: the record of the cause is the page. */
+export interface PageEntry {
+  readonly kind: 'page';
+  readonly at: Instant;
+  /** Made from the record of its cause: `page_17_9f86d081884c`. */
+  readonly page: string;
+  /** As the policy names it. */
+  readonly channel: string;
+  /** From 1. */
+  readonly attempt: number;
+  /** `failed` is tried again; `sent` and `abandoned` are the end. */
+  readonly outcome: 'sent' | 'failed' | 'abandoned';
+  /** What the channel answered; absent where no answer came. */
+  readonly status?: number;
+  /** Why it is not sent; absent where it is. Never anything of the channel's secret. */
+  readonly detail?: string;
 }
 
 /** What an agent says it decided, and why. */

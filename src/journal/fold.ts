@@ -3,9 +3,11 @@ import type { Instant } from '../std/clock.ts';
 import { Engine } from '../engine/engine.ts';
 import type { Event } from '../engine/event.ts';
 import type { Policy } from '../engine/policy.ts';
-import type { Entry } from './entry.ts';
-import { callOf } from './facts.ts';
+import { holdOf } from '../engine/combine.ts';
+import type { CallEntry, Entry, OutcomeEntry, Recorded } from './entry.ts';
+import { answerOf, callOf } from './facts.ts';
 import { grantOf, Grants } from './grants.ts';
+import { Outbox } from './outbox.ts';
 
 /**
  * The state that a journal amounts to under a policy.
@@ -15,15 +17,17 @@ import { grantOf, Grants } from './grants.ts';
 export class Fold {
   readonly engine: Engine;
   readonly grants: Grants;
+  readonly outbox: Outbox;
   #lastAt: Instant;
   #policyDigest: string | null;
 
   constructor(
     policy: Policy,
-    saved?: { engine: Engine; grants: Grants; lastAt: Instant; policyDigest: string | null },
+    saved?: { engine: Engine; grants: Grants; outbox: Outbox; lastAt: Instant; policyDigest: string | null },
   ) {
     this.engine = saved?.engine ?? new Engine(policy);
     this.grants = saved?.grants ?? new Grants();
+    this.outbox = saved?.outbox ?? new Outbox();
     this.#lastAt = saved?.lastAt ?? 0;
     this.#policyDigest = saved?.policyDigest ?? null;
   }
@@ -38,8 +42,10 @@ export class Fold {
     return this.#policyDigest;
   }
 
-  apply(entry: Entry): void {
+  /** An entry that stands in no journal (a simulation's) tells nobody. */
+  apply(entry: Entry | Recorded): void {
     this.#lastAt = entry.at;
+    if ('seq' in entry) this.outbox.heard(entry, entry);
     if (entry.kind === 'grant') this.grants.add(grantOf(entry));
     else if (entry.kind === 'revoke') this.grants.revoke(entry.grant);
     else if (entry.kind === 'policy') this.#policyDigest = entry.digest;
@@ -57,12 +63,20 @@ export function foldJournal(policy: Policy, entries: Iterable<Entry>): Fold {
 export function eventsOf(entry: Entry): readonly Event[] {
   switch (entry.kind) {
     case 'call':
-      return [{ kind: 'decided', call: callOf(entry), verdict: entry.verdict, trips: entry.trips }];
+      return [decidedOf(entry)];
     case 'outcome':
-      return [{ kind: 'ended', call: entry.call, at: entry.at, effectiveness: entry.effectiveness }];
+      return [endedOf(entry)];
+    case 'review': {
+      const { call, at, approved, by, reason } = entry;
+      return [{ kind: 'reviewed', call, at, approved, by, reason }];
+    }
     case 'freeze': {
       const { agent, at, trip, by, reason } = entry;
       return [{ kind: 'frozen', freeze: { agent, at, trip, by, reason } }];
+    }
+    case 'assent': {
+      const { agent, at, by, freeze } = entry;
+      return [{ kind: 'assented', agent, at, by, freeze }];
     }
     case 'resume':
       return [{ kind: 'resumed', agent: entry.agent, at: entry.at }];
@@ -73,11 +87,32 @@ export function eventsOf(entry: Entry): readonly Event[] {
     case 'grant':
     case 'revoke':
     case 'refusal':
+    case 'page':
     case 'note':
       return NONE;
     default:
       return unreachable(entry);
   }
+}
+
+function decidedOf(entry: CallEntry): Event {
+  const { verdict, trips, approval } = entry;
+  const findings = entry.findings.filter((finding) => typeof finding !== 'string');
+  const hold = holdOf({ verdict, findings });
+  return {
+    kind: 'decided',
+    call: callOf(entry),
+    verdict,
+    trips,
+    ...(hold !== undefined && { hold }),
+    ...(approval !== undefined && { approval }),
+  };
+}
+
+function endedOf(entry: OutcomeEntry): Event {
+  const { call, at, effectiveness } = entry;
+  const answer = answerOf(entry);
+  return { kind: 'ended', call, at, effectiveness, ...(answer !== undefined && { answer }) };
 }
 
 const NONE: readonly Event[] = [];

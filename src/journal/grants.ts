@@ -12,6 +12,8 @@ export interface Grant {
   readonly environment: string;
   /** `null`: every route its agent has. */
   readonly routes: readonly RouteId[] | null;
+  /** What was declared for its task, by name: `payee` → `acct_1`. Absent: nothing. */
+  readonly values?: Readonly<Record<string, readonly string[]>>;
   readonly expiresAt: Instant;
   /** The grant it was narrowed from. */
   readonly parent: GrantId | null;
@@ -93,6 +95,7 @@ export function grantState(grant: Grant, at: Instant, grants: Grants): GrantStat
 }
 
 export function grantOf(entry: GrantEntry): Grant {
-  const { grant: id, tokenHash, agent, task, environment, routes, expiresAt, parent } = entry;
-  return { id, tokenHash, agent, task, environment, routes, expiresAt, parent };
+  const { grant: id, tokenHash, agent, task, environment, routes, values, expiresAt, parent } = entry;
+  const grant = { id, tokenHash, agent, task, environment, routes, expiresAt, parent };
+  return values === undefined ? grant : { ...grant, values };
 }

@@ -1,9 +1,11 @@
 /** The journal: the only memory of the door, tamper-evident, and the state of everything once folded. */
+export { learnBaseline } from './baseline.ts';
 export type * from './entry.ts';
 export { JournalFull } from './errors.ts';
-export { factsOf, findingsJson } from './facts.ts';
+export { answerJson, factsOf, findingsJson } from './facts.ts';
 export { foldJournal } from './fold.ts';
 export { Grants, grantState, type Grant } from './grants.ts';
+export { Outbox, PAGES_MAX, type HeldCall, type PendingPage } from './outbox.ts';
 export { openJournal, type OpenedJournal, type OpenJournalOptions } from './open.ts';
 export { lastPolicy, readJournal } from './read.ts';
 export { redecide } from './redecide.ts';

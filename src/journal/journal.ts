@@ -2,6 +2,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Entry } from './entry.ts';
 import type { Grants } from './grants.ts';
 import type { Lock } from './lock.ts';
+import type { Outbox } from './outbox.ts';
 import { takeSnapshot, writeSnapshot } from './snapshot.ts';
 import type { Appended, Head, JournalWriter } from './writer.ts';
 
@@ -14,6 +15,7 @@ export interface JournalParts {
   readonly writer: JournalWriter;
   readonly engine: Engine;
   readonly grants: Grants;
+  readonly outbox: Outbox;
   readonly recordedDigest: string | null;
   readonly snapshotEvery: number;
 }
@@ -46,8 +48,9 @@ export class Journal {
 
   /** See {@link JournalWriter.append}. */
   append(entry: Entry): Appended {
-    const { writer } = this.#parts;
+    const { writer, outbox } = this.#parts;
     const appended = writer.append(entry);
+    outbox.heard(entry, appended);
     if (entry.kind === 'policy') this.#recordedDigest = entry.digest;
     if (isOperators(entry)) this.#awaitApplied(appended);
     if (appended.seq >= this.#snapshotDueAt) {
@@ -92,10 +95,10 @@ export class Journal {
 
   /** Skipped where it is not the moment; the next is never far. A snapshot that cannot be written is only a slower start. */
   #snapshotNow(): void {
-    const { dir, writer, engine, grants } = this.#parts;
+    const { dir, writer, engine, grants, outbox } = this.#parts;
     if (this.#snapshot !== undefined || this.#unapplied > 0) return;
     const { seq, hash, at } = writer.head;
-    const text = takeSnapshot({ seq, hash, at, engine, grants, recordedDigest: this.#recordedDigest });
+    const text = takeSnapshot({ seq, hash, at, engine, grants, outbox, recordedDigest: this.#recordedDigest });
     this.#snapshot = writer
       .durable()
       .then(() => writeSnapshot(dir, seq, text))
@@ -105,5 +108,7 @@ export class Journal {
 }
 
 function isOperators(entry: Entry): boolean {
-  return entry.kind === 'grant' || entry.kind === 'revoke' || entry.kind === 'freeze' || entry.kind === 'resume';
+  return OPERATORS.has(entry.kind);
 }
+
+const OPERATORS: ReadonlySet<Entry['kind']> = new Set(['grant', 'revoke', 'freeze', 'assent', 'resume', 'review']);

@@ -5,14 +5,16 @@ import type { Instant } from '../std/clock.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { CallId } from '../engine/ids.ts';
 import type { Policy } from '../engine/policy.ts';
+import type { ChannelTerms } from '../policy/notify.ts';
 import { GENESIS_HASH } from './chain.ts';
 import { disk as realDisk, syncDirectory, type Disk } from './disk.ts';
-import type { Recorded } from './entry.ts';
+import type { PolicyEntry, Recorded } from './entry.ts';
 import { JournalDamaged, type JournalFailed } from './errors.ts';
 import { Fold } from './fold.ts';
 import type { Grants } from './grants.ts';
 import { Journal, SNAPSHOT_EVERY } from './journal.ts';
 import { takeLock } from './lock.ts';
+import type { Outbox } from './outbox.ts';
 import { mendTail, type Quarantined } from './mend.ts';
 import { readJournal, segmentsIn } from './read.ts';
 import { SEGMENTS_DIRECTORY } from './segments.ts';
@@ -24,6 +26,10 @@ export interface PolicyInForce {
   readonly policy: Policy;
   readonly file: string;
   readonly text: string;
+  readonly includes?: Readonly<Record<string, string>>;
+  readonly documents?: Readonly<Record<string, string>>;
+  /** Who is told of what. */
+  readonly notify?: readonly ChannelTerms[];
 }
 
 export interface OpenJournalOptions {
@@ -43,6 +49,8 @@ export interface OpenedJournal {
   /** What the journal amounts to under the policy. */
   readonly engine: Engine;
   readonly grants: Grants;
+  /** What people are still to be told. */
+  readonly outbox: Outbox;
   /** The time of the last record: no clock of this journal may fall behind it. */
   readonly lastAt: Instant;
   readonly epoch: number;
@@ -72,20 +80,20 @@ export async function openJournal(options: OpenJournalOptions): Promise<OpenedJo
     const quarantined = mendTail(dir);
     const { fold, head } = restore(dir, policy.policy);
     refuseCut(dir, head.seq);
-    const { engine, grants } = fold;
+    const { engine, grants, outbox } = fold;
     const segments = segmentBytesMax === undefined ? {} : { segmentBytesMax };
     const writer = new JournalWriter({ dir, epoch, head, disk, held: lock.held, onFailure, ...segments });
-    journal = new Journal({ dir, lock, writer, engine, grants, recordedDigest: fold.policyDigest, snapshotEvery });
+    const recordedDigest = fold.policyDigest;
+    journal = new Journal({ dir, lock, writer, engine, grants, outbox, recordedDigest, snapshotEvery });
     const at = Math.max(now(), fold.lastAt);
     const recovery = { kind: 'recovery', at, epoch, unknown: openCalls(engine), ...told(quarantined) } as const;
     journal.append(recovery);
     fold.apply(recovery);
     if (fold.policyDigest !== policy.policy.digest) {
-      const { file, text } = policy;
-      journal.append({ kind: 'policy', at, digest: policy.policy.digest, file, text });
+      journal.append({ kind: 'policy', at, digest: policy.policy.digest, ...record(policy) });
     }
     await journal.durable();
-    return { journal, engine, grants, lastAt: at, epoch, quarantined, close: journal.close.bind(journal) };
+    return { journal, engine, grants, outbox, lastAt: at, epoch, quarantined, close: journal.close.bind(journal) };
   } catch (error) {
     await journal?.close().catch(() => undefined);
     lock.release();
@@ -95,6 +103,24 @@ export async function openJournal(options: OpenJournalOptions): Promise<OpenedJo
 
 function openCalls(engine: Engine): readonly CallId[] {
   return [...engine.open()].map(({ id }) => id);
+}
+
+/** What the policy is made of; what it does without is not mentioned. */
+function record({
+  file,
+  text,
+  includes = {},
+  documents = {},
+  notify = [],
+}: PolicyInForce): Omit<PolicyEntry, 'kind' | 'at' | 'digest'> {
+  const channels = Object.fromEntries(notify.map(({ name, on }) => [name, on]));
+  return {
+    file,
+    text,
+    ...(Object.keys(includes).length > 0 && { includes }),
+    ...(Object.keys(documents).length > 0 && { documents }),
+    ...(notify.length > 0 && { channels }),
+  };
 }
 
 function told(quarantined: readonly Quarantined[]): object {

@@ -6,6 +6,7 @@ import type { Policy } from '../engine/policy.ts';
 import type { CallEntry, PolicyEntry, Recorded } from './entry.ts';
 import { callOf, findingsJson } from './facts.ts';
 import { eventsOf } from './fold.ts';
+import { FreezeCheck } from './freeze-check.ts';
 import { readJournal } from './read.ts';
 
 export interface Redecision {
@@ -19,7 +20,7 @@ export interface Difference {
   readonly seq: number;
   /** `null` where the record is of a policy. */
   readonly call: CallId | null;
-  readonly what: 'verdict' | 'findings' | 'trips' | 'policy';
+  readonly what: 'verdict' | 'findings' | 'trips' | 'approval' | 'freeze' | 'policy';
   readonly recorded: unknown;
   readonly now: unknown;
 }
@@ -34,12 +35,9 @@ export const DIFFERENCES_MAX = 1_000;
  * the one that the journal named last decides. So two passes suffice, whatever the number of policies.
  *
  * @param journal a data directory, or records that can be iterated twice
- * @param compile compiles a recorded policy; what it throws is thrown
+ * @param compile compiles a policy from its record alone; what it throws is thrown
  */
-export function redecide(
-  journal: string | Iterable<Recorded>,
-  compile: (text: string, file: string) => Policy,
-): Redecision {
+export function redecide(journal: string | Iterable<Recorded>, compile: (recorded: PolicyEntry) => Policy): Redecision {
   const records = typeof journal === 'string' ? readJournal(journal, { tail: 'live' }) : journal;
   const differences: Difference[] = [];
   const note = (difference: Difference): void => {
@@ -48,6 +46,7 @@ export function redecide(
   const { engines, lastSeq } = enginesOf(records, compile, note);
   let inForce: Engine | undefined;
   let calls = 0;
+  const freezes = new FreezeCheck();
   for (const record of records) {
     // A journal that is being written has grown since the first pass.
     if (record.seq > lastSeq) break;
@@ -57,7 +56,10 @@ export function redecide(
       if (inForce === undefined) note(policyDifference(record, record.call, 'no policy stands before this call'));
       else compare(record, inForce, note);
     }
+    const odd = inForce && freezes.before(record, inForce);
+    if (odd !== undefined) note({ seq: record.seq, call: null, what: 'freeze', ...odd });
     for (const event of eventsOf(record)) for (const engine of engines.values()) engine.apply(event);
+    if (inForce !== undefined) freezes.after(record, inForce);
   }
   return { calls, differences };
 }
@@ -66,7 +68,7 @@ type Note = (difference: Difference) => void;
 
 function enginesOf(
   records: Iterable<Recorded>,
-  compile: (text: string, file: string) => Policy,
+  compile: (recorded: PolicyEntry) => Policy,
   note: Note,
 ): { readonly engines: ReadonlyMap<string, Engine>; readonly lastSeq: number } {
   const engines = new Map<string, Engine>();
@@ -74,7 +76,7 @@ function enginesOf(
   for (const record of records) {
     lastSeq = record.seq;
     if (record.kind !== 'policy') continue;
-    const policy = compile(record.text, record.file);
+    const policy = compile(record);
     if (policy.digest !== record.digest) note(policyDifference(record, null, policy.digest));
     if (!engines.has(record.digest)) engines.set(record.digest, new Engine(policy));
   }
@@ -87,6 +89,7 @@ function compare(record: Recorded<CallEntry>, engine: Engine, note: Note): void 
     ['verdict', record.verdict, decision.verdict],
     ['findings', record.findings, findingsJson(decision.findings)],
     ['trips', record.trips, tripsOf(decision)],
+    ['approval', record.approval, decision.approval],
   ] as const;
   for (const [what, recorded, now] of pairs) {
     if (!isDeepStrictEqual(recorded, now)) note({ seq: record.seq, call: record.call, what, recorded, now });

@@ -9,10 +9,11 @@ import { replaceFile } from './disk.ts';
 import { callOf, intentOf, type Intent } from './facts.ts';
 import { Fold } from './fold.ts';
 import { Grants, type GrantsJson } from './grants.ts';
+import { Outbox, type OutboxJson } from './outbox.ts';
 import { SNAPSHOTS_DIRECTORY, snapshotName, snapshotsAmong } from './segments.ts';
 
 /** Must grow with every change of what a guard saves, so that no state is read under another meaning. */
-export const SNAPSHOT_VERSION = 1;
+export const SNAPSHOT_VERSION = 2;
 
 /** The newest may be ahead of what a crash left of the journal; then the one before serves. */
 const SNAPSHOTS_KEPT = 2;
@@ -37,6 +38,7 @@ export interface Snapshot {
   readonly engine: Json;
   readonly open: readonly Intent[];
   readonly grants: GrantsJson;
+  readonly outbox: OutboxJson;
 }
 
 export interface SnapshotOf {
@@ -45,11 +47,12 @@ export interface SnapshotOf {
   readonly at: Instant;
   readonly engine: Engine;
   readonly grants: Grants;
+  readonly outbox: Outbox;
   readonly recordedDigest: string | null;
 }
 
 /** The snapshot as text: taken in one go, so that it is the state behind exactly one record. */
-export function takeSnapshot({ seq, hash, at, engine, grants, recordedDigest }: SnapshotOf): string {
+export function takeSnapshot({ seq, hash, at, engine, grants, outbox, recordedDigest }: SnapshotOf): string {
   const snapshot: Snapshot = {
     version: SNAPSHOT_VERSION,
     seq,
@@ -60,6 +63,7 @@ export function takeSnapshot({ seq, hash, at, engine, grants, recordedDigest }: 
     engine: engine.save(),
     open: [...engine.open()].map(intentOf),
     grants: grants.save(),
+    outbox: outbox.save(),
   };
   const text = JSON.stringify(snapshot);
   return `${digest('sha256', text)}\n${text}\n`;
@@ -97,7 +101,8 @@ export function foldOf(snapshot: Snapshot, policy: Policy): Fold | undefined {
   try {
     engine.load(snapshot.engine, snapshot.open.map(callOf));
     const { at: lastAt, recordedDigest: policyDigest } = snapshot;
-    return new Fold(policy, { engine, grants: Grants.load(snapshot.grants), lastAt, policyDigest });
+    const [grants, outbox] = [Grants.load(snapshot.grants), Outbox.load(snapshot.outbox)];
+    return new Fold(policy, { engine, grants, outbox, lastAt, policyDigest });
   } catch {
     return undefined;
   }

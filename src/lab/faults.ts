@@ -1,4 +1,5 @@
 import type { Prng } from '../std/prng.ts';
+import type { Drift } from './drift.ts';
 import { operation } from './operation.ts';
 
 /**
@@ -10,13 +11,15 @@ import { operation } from './operation.ts';
  * - `hang`: no answer ever; `commit` says whether the call took effect.
  * - `reset`: the connection breaks. `before`: no effect, no byte of an answer. `during`: effect, half the answer's
  *   bytes. `after`: effect, no byte of an answer.
+ * - `drift`: the call takes effect, and its answer has another format than the API's document says.
  */
 export type Fault =
   | { readonly kind: 'latency'; readonly ms: number }
   | { readonly kind: 'status'; readonly status: number; readonly retryAfterS?: number }
   | { readonly kind: 'crash'; readonly when: 'before' | 'after' }
   | { readonly kind: 'hang'; readonly commit: boolean }
-  | { readonly kind: 'reset'; readonly when: 'before' | 'during' | 'after' };
+  | { readonly kind: 'reset'; readonly when: 'before' | 'during' | 'after' }
+  | ({ readonly kind: 'drift' } & Drift);
 
 /** When a fault strikes. Every condition given must hold; without any, it strikes each time. */
 export interface FaultRule {

@@ -1,10 +1,11 @@
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Clock } from '../std/clock.ts';
+import { fail, ok } from '../std/result.ts';
 import type { Policy } from '../engine/policy.ts';
 import { type OpenDoor, openDoor } from '../door/open.ts';
 import { redecide, verifyJournal } from '../journal/index.ts';
-import { formatProblem, loadPolicy, type LoadedPolicy } from '../policy/index.ts';
+import { formatProblem, loadPolicy, loadRecorded, type LoadedPolicy, type PolicyFiles } from '../policy/index.ts';
 import { type Acted, act, BUSINESS_KEY } from './acted.ts';
 import { Businesses } from './businesses.ts';
 import type { Checked, Evidence } from './evidence.ts';
@@ -40,7 +41,8 @@ export async function runGuarded(scenario: Scenario, journalDir: string): Promis
   const businesses = new Businesses(scenario, clock, witness);
   const failures: Error[] = [];
   door = await openDoor({
-    policy,
+    // A sandbox wakes nobody.
+    policy: { ...policy, notify: [] },
     dir: journalDir,
     port: 0,
     startsAt: NIGHT_STARTS_AT,
@@ -78,10 +80,21 @@ export async function runGuarded(scenario: Scenario, journalDir: string): Promis
 
 function policyOf(scenario: Scenario): LoadedPolicy {
   const file = `${scenario.name}.yaml`;
-  const loaded = loadPolicy(scenario.policy, file);
+  const loaded = loadPolicy(scenario.policy, file, filesOf(scenario));
   if (loaded.ok) return loaded.value;
   const problems = loaded.failure.map((problem) => formatProblem(file, problem)).join('\n');
   throw new Error(`Failed to read the policy of scenario \`${scenario.name}\`:\n${problems}`);
+}
+
+/** A scenario stands for itself: it includes nothing, and carries the documents that its policy names. */
+function filesOf({ documents = {} }: Scenario): PolicyFiles {
+  return {
+    include: () => fail('the policy of a scenario includes no files'),
+    document: (name) => {
+      const text = Object.hasOwn(documents, name) ? documents[name] : undefined;
+      return text === undefined ? fail('the scenario has no such document') : ok(Buffer.from(text));
+    },
+  };
 }
 
 function linkTo({ all }: Businesses, witness: Witness): Parameters<typeof openDoor>[0]['link'] {
@@ -159,9 +172,9 @@ async function verified(journalDir: string): Promise<Checked> {
 }
 
 function redecided(journalDir: string): Checked {
-  const { calls, differences } = redecide(journalDir, (text, file) => {
-    const loaded = loadPolicy(text, file);
-    if (!loaded.ok) throw new Error(`Failed to decide the journal again: its policy ${file} cannot be read.`);
+  const { calls, differences } = redecide(journalDir, (recorded) => {
+    const loaded = loadRecorded(recorded);
+    if (!loaded.ok) throw new Error(`Failed to decide the journal again: its policy ${recorded.file} cannot be read.`);
     return loaded.value.policy;
   });
   const [first] = differences;

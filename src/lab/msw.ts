@@ -4,6 +4,7 @@ import { unreachable } from '../std/assert.ts';
 import type { Json } from '../std/canonical-json.ts';
 import type { Clock } from '../std/clock.ts';
 import { type Result, fail, ok } from '../std/result.ts';
+import { drifted } from './drift.ts';
 import type { FaultPlan } from './faults.ts';
 import { flatQuery, parseForm } from './form.ts';
 import type { World, WorldAnswer, WorldCall } from './world.ts';
@@ -88,6 +89,10 @@ async function serve(world: World, options: WorldHandlerOptions, request: Reques
       if (fault.when === 'during') return cutInHalf(handle());
       if (fault.when === 'after') handle();
       return Response.error();
+    case 'drift': {
+      const answer = handle();
+      return toResponse({ ...answer, body: drifted(answer.body, fault) });
+    }
     default:
       return unreachable(fault);
   }

@@ -13,6 +13,8 @@ export interface Scenario {
   readonly source: string;
   /** The policy, as YAML. Its agents are in stage `sandbox`, its upstreams are named as the worlds are here. */
   readonly policy: string;
+  /** The OpenAPI documents that the policy names, by their paths as it writes them. */
+  readonly documents?: Readonly<Record<string, string>>;
   /** The businesses, by upstream. */
   readonly worlds: Readonly<Record<string, WorldSetup>>;
   /** Run at the same time. */

@@ -1,16 +1,17 @@
 import { assert } from '../std/assert.ts';
-import type { AgentRules, SharedRules } from '../engine/guards/index.ts';
+import { NO_SHARED_RULES, type SharedRules } from '../engine/guards/index.ts';
 import type { AgentId, RouteId, RuleId } from '../engine/ids.ts';
 import type { Agent, Allowance, Condition, RouteSet } from '../engine/policy.ts';
 import { integerField } from './amount.ts';
 import { compileCondition, parseCondition } from './cel/condition.ts';
-import { durationMs, moneyOf } from './checked.ts';
-import { formatPath, type Path } from './problem.ts';
+import { compileBreakers } from './rules/breaker.ts';
+import { limitOf } from './rules/budget.ts';
+import { compileContracts } from './rules/contract.ts';
+import { compileRules } from './rules/index.ts';
+import { routeSet, ruleId } from './rules/kind.ts';
 import type { PolicyFile } from './schema.ts';
 import type { AgentFile } from './schema/agent.ts';
-import type { Selector, SharedBudgetFile } from './schema/rules.ts';
-import { isSelective, selects } from './selector.ts';
-import { allowances, codes, rulesOf, sharedBudgets } from './semantics/view.ts';
+import { allowances, sharedBudgets } from './semantics/view.ts';
 import { parameters, parseTemplate } from './template.ts';
 
 export function compileAgent(id: string, agent: AgentFile, file: PolicyFile): Agent {
@@ -19,6 +20,7 @@ export function compileAgent(id: string, agent: AgentFile, file: PolicyFile): Ag
     stage: agent.stage,
     allow: compileAllow(id, agent, file),
     rules: compileRules(id, agent, file),
+    ...(agent.resume !== undefined && { resumePeople: agent.resume.people }),
   };
 }
 
@@ -27,7 +29,7 @@ export function compileSharedRules(file: PolicyFile): SharedRules {
   const budgets = sharedBudgets(file).map(({ rule, path }) => ({
     rule: ruleId(path),
     routes: routeSet(rule, file),
-    ...limit(rule),
+    ...limitOf(rule),
     each: 'agent' as const, // for rules over all agents: one pot
     onTrip: rule.onTrip,
   }));
@@ -37,7 +39,7 @@ export function compileSharedRules(file: PolicyFile): SharedRules {
     const routes: RouteSet = new Set(its.map(([route]) => route as RouteId));
     return [{ rule: `upstreams.${id}.inflight` as RuleId, routes, max }];
   });
-  return { budgets, inflight };
+  return { ...NO_SHARED_RULES, budgets, inflight, breakers: compileBreakers(file), contracts: compileContracts(file) };
 }
 
 function compileAllow(id: string, agent: AgentFile, file: PolicyFile): readonly Allowance[] {
@@ -56,70 +58,4 @@ function conditionOf(source: string, name: string, file: PolicyFile): Condition 
   const parsed = parseCondition(source, subject);
   assert(parsed.ok, `the condition \`${source}\` was checked when the policy was read`);
   return compileCondition(source, parsed.value, subject);
-}
-
-function compileRules(id: string, agent: AgentFile, file: PolicyFile): AgentRules {
-  const { collar, once, triggers, rates, budgets, inflight } = rulesOf(id, agent);
-  const whole = typeof agent.inflight === 'number' ? agent.inflight : undefined;
-  const overall = { rule: `${id}.inflight` as RuleId, routes: 'all' as const, max: whole ?? 0 };
-  return {
-    collar: collar.map(({ rule, path }) => ({
-      ...named(rule, path, file),
-      min: rule.min === undefined ? undefined : moneyOf(rule.min),
-      max: rule.max === undefined ? undefined : moneyOf(rule.max),
-      currencies: rule.currencies === undefined ? undefined : codes(rule.currencies),
-      itemsMax: rule.items,
-    })),
-    once: once.map(({ rule, path }) => ({
-      rule: ruleId(path),
-      route: rule.route as RouteId,
-      withinMs: rule.within === undefined ? undefined : durationMs(rule.within),
-    })),
-    runaway: triggers.map(({ rule, path }) => ({
-      ...named(rule, path, file),
-      same: rule.same,
-      count: rule.count,
-      withinMs: durationMs(rule.within),
-      onTrip: rule.onTrip,
-    })),
-    rates: rates.map(({ rule, path }) => ({
-      ...named(rule, path, file),
-      max: rule.max,
-      perMs: durationMs(rule.per),
-      onTrip: rule.onTrip,
-    })),
-    budgets: budgets.map(({ rule, path }) => ({
-      ...named(rule, path, file),
-      ...limit(rule),
-      each: rule.each,
-      onTrip: rule.onTrip,
-    })),
-    inflight: [
-      ...(whole === undefined ? [] : [overall]),
-      ...inflight.map(({ rule, path }) => ({ ...named(rule, path, file), max: rule.max })),
-    ],
-  };
-}
-
-function named(rule: Selector, path: Path, file: PolicyFile): { readonly rule: RuleId; readonly routes: RouteSet } {
-  return { rule: ruleId(path), routes: routeSet(rule, file) };
-}
-
-/** `agents.refunds-bot.rates[0]` is `refunds-bot.rates[0]`. */
-function ruleId(path: Path): RuleId {
-  return formatPath(path[0] === 'agents' ? path.slice(1) : path) as RuleId;
-}
-
-function routeSet(rule: Selector, file: PolicyFile): RouteSet {
-  if (!isSelective(rule)) return 'all';
-  const chosen = Object.entries(file.routes).filter(([id, route]) => selects(rule, id, route.effect));
-  return new Set(chosen.map(([id]) => id as RouteId));
-}
-
-function limit({ max, per, timezone }: SharedBudgetFile) {
-  const window =
-    per === 'day'
-      ? { kind: 'day' as const, timeZone: timezone ?? 'UTC' }
-      : { kind: 'rolling' as const, ms: durationMs(per) };
-  return { max: moneyOf(max), per: window };
 }

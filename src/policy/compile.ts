@@ -1,13 +1,16 @@
 import type { RouteId, UpstreamId } from '../engine/ids.ts';
 import type { Policy } from '../engine/policy.ts';
+import { subjectAddress, type SubjectAddress } from './address.ts';
 import { priceOf } from './amount.ts';
 import { compileAgent, compileSharedRules } from './agent.ts';
 import type { Credential, Price, Upstream } from './policy.ts';
 import { durationMs } from './checked.ts';
+import type { Catalogue } from './openapi/catalogue.ts';
 import { routeReads, type RouteReads } from './reads.ts';
 import { compileRoute } from './route.ts';
 import { router, type Router } from './router.ts';
 import type { PolicyFile } from './schema.ts';
+import { sourcesOf } from './sources.ts';
 import type { UpstreamFile } from './schema/upstream.ts';
 import { headerOf } from './semantics/upstreams.ts';
 
@@ -15,20 +18,27 @@ export interface Compiled {
   readonly policy: Policy;
   readonly upstreams: ReadonlyMap<UpstreamId, Upstream>;
   readonly prices: ReadonlyMap<RouteId, Price>;
+  readonly addresses: ReadonlyMap<RouteId, SubjectAddress>;
   readonly reads: ReadonlyMap<RouteId, RouteReads>;
   /** `undefined`: the routes' templates overlap in too many ways to be compiled. */
   readonly match: Router | undefined;
 }
 
 /** A checked policy file → what the engine enforces and the door needs. Throws only where the checks have a gap. */
-export function compile(file: PolicyFile, digest: string): Compiled {
-  const patterns = Object.entries(file.routes).map(([id, route]) => compileRoute(id, route));
+export function compile(file: PolicyFile, described: Catalogue['routes'], digest: string): Compiled {
+  const patterns = Object.entries(file.routes).map(([id, route]) =>
+    compileRoute(id, route, file.routes, sourcesOf(id, file), described.get(id)),
+  );
   const routes = new Map(patterns.map(({ route }) => [route.id, route]));
   const agents = Object.entries(file.agents).map(([id, agent]) => compileAgent(id, agent, file));
   const upstreams = Object.entries(file.upstreams).map(([id, upstream]) => compileUpstream(id as UpstreamId, upstream));
   const priced = Object.entries(file.routes).flatMap(([id, { amount }]): [RouteId, Price][] =>
     amount === undefined ? [] : [[id as RouteId, priceOf(amount)]],
   );
+  const addressed = Object.entries(file.routes).flatMap(([id, route]): [RouteId, SubjectAddress][] => {
+    const address = subjectAddress(route);
+    return address === undefined ? [] : [[id as RouteId, address]];
+  });
   return {
     policy: {
       digest,
@@ -38,6 +48,7 @@ export function compile(file: PolicyFile, digest: string): Compiled {
     },
     upstreams: new Map(upstreams.map((upstream) => [upstream.id, upstream])),
     prices: new Map(priced),
+    addresses: new Map(addressed),
     reads: routeReads(file) as ReadonlyMap<RouteId, RouteReads>,
     match: router(patterns),
   };

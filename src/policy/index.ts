@@ -1,6 +1,11 @@
 /** The policy layer: YAML text → what the engine enforces and the door needs. */
 export { blastRadius, type BlastRadius, type Radius } from './blast-radius.ts';
+export { BASELINE_CALLS_MIN, BASELINE_DAYS_MIN } from './baseline.ts';
 export { policyJsonSchema } from './json-schema.ts';
-export { loadPolicy, readPolicy } from './load.ts';
+export type { PolicyFiles } from './files.ts';
+export { loadPolicy, loadRecorded, readPolicy } from './load.ts';
+export type { NotifyChannel, PageKind } from './notify.ts';
+export { withoutPayments } from './payment.ts';
 export type { LoadedPolicy, Upstream } from './policy.ts';
+export type { BaselineFile, RouteBaselineFile } from './schema/baselines.ts';
 export { formatProblem, type PolicyProblem } from './problem.ts';

@@ -1,18 +1,30 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { canonicalJson } from '../std/canonical-json.ts';
+import { canonicalJson, type Json } from '../std/canonical-json.ts';
 import { fail, ok, type Result } from '../std/result.ts';
 import { compile } from './compile.ts';
+import { decode, filesBeside, filesOf, NO_FILES, unreadable, type PolicyFiles, type RecordedPolicy } from './files.ts';
+import { compileNotify } from './notify.ts';
 import { parsePolicy } from './parse.ts';
 import type { LoadedPolicy } from './policy.ts';
 import type { PolicyProblem } from './problem.ts';
 
-/** Reads, checks and compiles a policy. `file` is what its problems and the journal call it. */
-export function loadPolicy(text: string, file: string): Result<LoadedPolicy, PolicyProblem[]> {
-  const parsed = parsePolicy(text);
+/**
+ * Reads, checks and compiles a policy. Pure: what it includes comes from `files`.
+ *
+ * @param file what its problems and the journal call it
+ */
+export function loadPolicy(
+  text: string,
+  file: string,
+  files: PolicyFiles = NO_FILES,
+): Result<LoadedPolicy, PolicyProblem[]> {
+  const parsed = parsePolicy(text, file, files);
   if (!parsed.ok) return parsed;
-  const digest = createHash('sha256').update(canonicalJson(parsed.value.data)).digest('hex');
-  const { policy, upstreams, prices, reads, match } = compile(parsed.value.file, digest);
+  const { data, includes, catalogue, warnings } = parsed.value;
+  const { documents, prepare } = catalogue;
+  const digest = digestOf(data, documents);
+  const { policy, upstreams, prices, addresses, reads, match } = compile(parsed.value.file, catalogue.routes, digest);
   if (match === undefined) {
     const message = 'the paths of `routes` overlap in too many ways; use fewer parameters';
     return fail([{ line: 1, column: 1, path: 'routes', message }]);
@@ -22,38 +34,45 @@ export function loadPolicy(text: string, file: string): Result<LoadedPolicy, Pol
     policy,
     file,
     text,
+    includes,
+    documents,
+    prepare,
     digest,
     environment,
     upstreams,
     prices,
+    addresses,
     reads,
     match,
-    warnings: parsed.value.warnings,
+    notify: compileNotify(parsed.value.file.notify),
+    warnings,
   });
 }
 
-/** Loads a policy from disk. A file that cannot be read is one problem, at its beginning. */
+/** Loads a policy, and what it includes, from disk. A file that cannot be read is one problem, at its beginning. */
 export async function readPolicy(path: string): Promise<Result<LoadedPolicy, PolicyProblem[]>> {
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
+    text = decode(await readFile(path));
   } catch (error) {
-    return fail([{ line: 1, column: 1, path: '', message: unreadable(error) }]);
+    const missing = 'create it, or name another one: interlock check PATH';
+    return fail([{ line: 1, column: 1, path: '', message: unreadable(error, missing) }]);
   }
-  return loadPolicy(text, path);
+  return loadPolicy(text, path, filesBeside(path));
 }
 
-function unreadable(error: unknown): string {
-  switch ((error as { code?: string }).code) {
-    case 'ENOENT':
-      return 'there is no such file; create it, or name another one: interlock check PATH';
-    case 'EISDIR':
-      return 'this is a directory; name the policy file in it';
-    case 'EACCES':
-      return 'the file may not be read by this user; change its permissions';
-    case 'ERR_ENCODING_INVALID_ENCODED_DATA':
-      return 'the file is not UTF-8; save it as UTF-8';
-    default:
-      return `the file could not be read (${error instanceof Error ? error.message : String(error)})`;
-  }
+/** Compiles a policy again from what the journal recorded of it, and from nothing else. */
+export function loadRecorded(recorded: RecordedPolicy): Result<LoadedPolicy, PolicyProblem[]> {
+  return loadPolicy(recorded.text, recorded.file, filesOf(recorded));
+}
+
+/**
+ * SHA-256 (hex) of the canonical JSON of the plain policy that the author's files stand for. So moving a rule into a
+ * template, routes into a group or a section into another file changes the digest only where it changes what the policy
+ * says, the order of an agent's rules included. Documents count by their own digests; a policy without any has the
+ * digest of its content alone.
+ */
+function digestOf(data: Json, documents: Readonly<Record<string, string>>): string {
+  const content = Object.keys(documents).length === 0 ? data : [data, documents];
+  return createHash('sha256').update(canonicalJson(content)).digest('hex');
 }

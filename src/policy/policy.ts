@@ -1,7 +1,9 @@
 import type { Currency, Money } from '../std/money.ts';
 import type { RouteId, UpstreamId } from '../engine/ids.ts';
 import type { Policy } from '../engine/policy.ts';
+import type { NotifyChannel } from './notify.ts';
 import type { PolicyProblem } from './problem.ts';
+import type { SubjectAddress } from './address.ts';
 import type { RouteReads } from './reads.ts';
 import type { Router } from './router.ts';
 
@@ -40,6 +42,9 @@ export interface Price {
   /** `undefined`: each request states its own. */
   readonly currency: Currency | undefined;
   readonly fixed: Money | undefined;
+  /** The field that holds it, `body.amount`, and in which unit; `undefined` where no field does. */
+  readonly field: string | undefined;
+  readonly unit: 'minor' | 'major' | undefined;
 }
 
 /** A policy file, read, checked and compiled. */
@@ -49,16 +54,29 @@ export interface LoadedPolicy {
   /** As named by whoever loaded it. */
   readonly file: string;
   readonly text: string;
-  /** SHA-256 (hex) of the canonical JSON of its content: comments, order of keys and layout don't matter. */
+  /** The texts of the files it includes, by their names as written. */
+  readonly includes: Readonly<Record<string, string>>;
+  /** SHA-256 (hex) of the external documents it goes by (OpenAPI), by their paths as written. */
+  readonly documents: Readonly<Record<string, string>>;
+  /** Compiles what else is compiled at its first use. A door does it before it listens: no agent should wait for it. */
+  readonly prepare: () => void;
+  /**
+   * SHA-256 (hex) of the canonical JSON of the plain policy it stands for, and of `documents` where there are any:
+   * comments, order of keys, layout, and what stands in which template, group or file don't matter.
+   */
   readonly digest: string;
   readonly environment: string;
   readonly upstreams: ReadonlyMap<UpstreamId, Upstream>;
   /** What is known of each route's amounts before any request. */
   readonly prices: ReadonlyMap<RouteId, Price>;
+  /** The way from a subject back to the path of a route that acts on it; only of routes whose path it determines. */
+  readonly addresses: ReadonlyMap<RouteId, SubjectAddress>;
   /** Which route a request is. `params` has no prototype. */
   readonly match: Router;
   /** The fields that rules read, by route. */
   readonly reads: ReadonlyMap<RouteId, RouteReads>;
+  /** Who is told when an agent is stopped or waits for a human. */
+  readonly notify: readonly NotifyChannel[];
   /** Accepted, but worth a second look. */
   readonly warnings: readonly PolicyProblem[];
 }

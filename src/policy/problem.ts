@@ -2,6 +2,8 @@ import { distance } from 'fastest-levenshtein';
 
 /** One thing wrong with a policy file. */
 export interface PolicyProblem {
+  /** The included file it is in; absent: the policy file itself. */
+  readonly file?: string;
   /** From 1. */
   readonly line: number;
   /** From 1. */
@@ -20,12 +22,12 @@ export interface PolicyProblem {
 
 export type Path = readonly (string | number)[];
 
-/** `` interlock.yaml:14:9: unknown route `refnd`; did you mean `refund`? `` */
+/** `` interlock.yaml:14:9: unknown route `refnd`; did you mean `refund`? ``; `file` is what the policy file is called. */
 export function formatProblem(file: string, problem: PolicyProblem): string {
   const { line, column, message, accepted, suggestion } = problem;
   const form = accepted === undefined ? '' : `; write ${accepted}`;
   const hint = suggestion === undefined ? '' : `; did you mean \`${suggestion}\`?`;
-  return `${file}:${line}:${column}: ${message}${form}${hint}`;
+  return `${problem.file ?? file}:${line}:${column}: ${message}${form}${hint}`;
 }
 
 export function formatPath(path: Path): string {

@@ -1,4 +1,5 @@
 import type { PolicyFile } from './schema.ts';
+import { selects } from './selector.ts';
 
 /** The fields of a request that a policy's rules read on one route, by their outermost names. */
 export interface RouteReads {
@@ -24,10 +25,17 @@ export function routeReads({ routes, agents }: PolicyFile): ReadonlyMap<string, 
       conditions.set(entry.route, [...(conditions.get(entry.route) ?? []), entry.when]);
     }
   }
+  const ruled = Object.values(agents).flatMap(({ provenance, segment }) => [
+    ...provenance.map((rule) => ({ rule, field: rule.field })),
+    ...segment.map((rule) => ({ rule, field: rule.by })),
+  ]);
   return new Map(
-    Object.entries(routes).map(([id, { subject = '', amount, items }]) => {
-      const plain = JSON.stringify(amount ?? '');
-      const text = [subject, plain, JSON.stringify(items ?? ''), ...(conditions.get(id) ?? [])].join('\n');
+    Object.entries(routes).map(([id, { subject = '', effect, amount, items, precondition }]) => {
+      const fields = ruled.filter(({ rule }) => selects(rule, id, effect)).map(({ field }) => field);
+      const plain = JSON.stringify([amount ?? '', ...fields]);
+      // What it says of `response` is read off another message.
+      const before = JSON.stringify(precondition ?? '').replaceAll('response.', '');
+      const text = [subject, plain, JSON.stringify(items ?? ''), before, ...(conditions.get(id) ?? [])].join('\n');
       const found = [...text.matchAll(READ)] as unknown as [string, 'body' | 'query', string][];
       const named = (root: string): Set<string> => new Set(found.filter((one) => one[1] === root).map((one) => one[2]));
       const scalars = [...plain.matchAll(/\b(?:body|query)\.([A-Za-z_][\w-]*)(?!\.|[\w-])/g)].map(

@@ -36,8 +36,9 @@ export class Report {
   #located(path: Path, remark: string | Remark): PolicyProblem {
     const { message, accepted, suggestion, on, offset, secret } =
       typeof remark === 'string' ? { message: remark } : remark;
-    const { line, column, found } = this.#source.place(path, on, offset);
+    const { file, line, column, found } = this.#source.place(path, on, offset);
     return {
+      ...(file !== undefined && { file }),
       line,
       column,
       path: formatPath(path),
@@ -49,16 +50,23 @@ export class Report {
   }
 }
 
-/** In the order in which a reader meets them; the same thing said twice is said once. */
+/** In the order in which a reader meets them, the policy file first; the same thing said twice is said once. */
 export function byPlace(problems: readonly PolicyProblem[]): PolicyProblem[] {
-  const sorted = problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+  const sorted = problems.toSorted(
+    (a, b) => byFile(a.file ?? '', b.file ?? '') || a.line - b.line || a.column - b.column,
+  );
   return sorted.filter(
     (problem, index) =>
       !sorted
         .slice(0, index)
         .some(
-          ({ line, column, message }) =>
-            line === problem.line && column === problem.column && message === problem.message,
+          ({ file, line, column, message }) =>
+            file === problem.file && line === problem.line && column === problem.column && message === problem.message,
         ),
   );
+}
+
+function byFile(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { Agent } from './schema/agent.ts';
+import { Baselines } from './schema/baselines.ts';
+import { Notify } from './schema/notify.ts';
 import { Route } from './schema/route.ts';
-import { SharedBudget } from './schema/rules.ts';
+import { SharedBudget } from './rules/budget.ts';
 import { Id } from './schema/text.ts';
 import { Upstream } from './schema/upstream.ts';
 
@@ -16,7 +18,9 @@ export const PolicySchema = z
     upstreams: z.record(Id, Upstream).meta({ description: 'Business APIs, by name. The name is the path prefix.' }),
     routes: z.record(Id, Route).meta({ description: 'Operations, by name.' }),
     agents: z.record(Id, Agent).meta({ description: 'Agents, by name.' }),
+    baselines: Baselines.default({}),
     budgets: z.array(SharedBudget).default([]).meta({ description: 'Budgets over all agents together.' }),
+    notify: Notify,
   })
   .meta({
     title: 'Interlock policy',
@@ -31,8 +35,8 @@ export type PolicyFile = z.infer<typeof PolicySchema>;
  * INVARIANT: each is an error. A guard that is written down and not enforced is worse than none.
  */
 export const NOT_ENFORCED: Readonly<Record<'policy' | 'route' | 'agent' | 'trigger', readonly string[]>> = {
-  policy: ['never', 'notify', 'promotion'],
-  route: ['precondition'],
-  agent: ['fresh', 'approval', 'volume', 'provenance', 'backoff', 'breaker', 'segment', 'contract', 'shape', 'payment'],
-  trigger: ['errorRate', 'latency', 'denials'],
+  policy: ['never', 'promotion'],
+  route: [],
+  agent: [],
+  trigger: [],
 };

@@ -1,5 +1,5 @@
 import type { Effect } from '../engine/call.ts';
-import type { Selector } from './schema/rules.ts';
+import type { Selector } from './rules/selector.ts';
 
 /** Whether a rule names its routes at all; one that does not concerns them all. */
 export function isSelective({ route, routes, effect }: Selector): boolean {

@@ -1,8 +1,11 @@
+import { checkBaselines } from './baseline.ts';
 import type { PolicyFile } from './schema.ts';
 import type { Report } from './report.ts';
 import { checkAgents } from './semantics/agents.ts';
 import { checkConditions } from './semantics/conditions.ts';
 import { checkMoney } from './semantics/money.ts';
+import { checkNotify } from './semantics/notify.ts';
+import { checkPreconditions } from './semantics/preconditions.ts';
 import { checkRoutes } from './semantics/routes.ts';
 import { checkRules } from './semantics/rules.ts';
 import { checkUpstreams } from './semantics/upstreams.ts';
@@ -18,4 +21,7 @@ export function checkMeaning(policy: PolicyFile, report: Report): void {
   checkRules(policy, report);
   checkMoney(policy, report);
   checkConditions(policy, report);
+  checkBaselines(policy, report);
+  checkPreconditions(policy, report);
+  checkNotify(policy, report);
 }

@@ -3,6 +3,7 @@ import type { Json } from '../std/canonical-json.ts';
 import { fail, ok, type Result } from '../std/result.ts';
 import { formatPath, nearest, type Path, type PolicyProblem } from './problem.ts';
 import { NOT_ENFORCED, PolicySchema, type PolicyFile } from './schema.ts';
+import { AUTHORS_KEYS } from './schema/sugar.ts';
 import type { On, Source } from './source.ts';
 
 export interface Shape {
@@ -64,8 +65,20 @@ function unfold(issue: Issue, base: Path): Placed[] {
   const path = [...base, ...(issue.path as Path)];
   if (issue.code !== 'invalid_union') return [{ issue, path }];
   const meant = (issue.errors as Issue[][]).filter((branch) => !branch.some(isOfAnotherType));
-  const [only] = meant;
-  return only === undefined || meant.length > 1 ? [{ issue, path }] : only.flatMap((inner) => unfold(inner, path));
+  const likely = ofTheKeys(meant);
+  const [only] = likely;
+  return only === undefined || likely.length > 1 ? [{ issue, path }] : only.flatMap((inner) => unfold(inner, path));
+}
+
+/** Of several mappings those that know the most of the keys: `errorRate: …` makes it no loop that lacks `same`. */
+function ofTheKeys(branches: readonly Issue[][]): readonly Issue[][] {
+  const strangers = (branch: readonly Issue[]): number =>
+    branch.reduce(
+      (sum, one) => sum + (one.code === 'unrecognized_keys' && one.path.length === 0 ? one.keys.length : 0),
+      0,
+    );
+  const fewest = Math.min(...branches.map(strangers));
+  return branches.filter((branch) => strangers(branch) === fewest);
 }
 
 /** Whether a union's branch was not meant at all: the value is of another type, or another word. */
@@ -75,8 +88,8 @@ function isOfAnotherType(issue: Issue): boolean {
 
 function problemsOf({ issue, path }: Placed, source: Source): PolicyProblem[] {
   const problem = (at: Path, on: On, message: string, more: Partial<PolicyProblem> = {}): PolicyProblem => {
-    const { line, column } = source.place(at, on);
-    return { line, column, path: formatPath(at), message, ...more };
+    const { file, line, column } = source.place(at, on);
+    return { ...(file !== undefined && { file }), line, column, path: formatPath(at), message, ...more };
   };
   switch (issue.code) {
     case 'unrecognized_keys':
@@ -126,7 +139,7 @@ function unknownKey(
     const message = `\`${key}\` is not enforced by this version; remove it, and do not rely on it`;
     return problem(at, 'key', message, { found: key });
   }
-  const suggestion = nearest(key, known.split(', '));
+  const suggestion = nearest(key, [...known.split(', '), ...authorsKeys(path)]);
   return problem(at, 'key', `unknown key \`${key}\``, {
     found: key,
     ...(suggestion === undefined ? { accepted: `one of ${known}` } : { suggestion }),
@@ -140,7 +153,15 @@ function notEnforced([section, , list]: Path): readonly string[] {
   return list === 'triggers' ? NOT_ENFORCED.trigger : NOT_ENFORCED.agent;
 }
 
+/** The keys that were expanded before the schema was asked, which may nevertheless be the ones that were meant. */
+function authorsKeys([section, ...inner]: Path): readonly string[] {
+  if (section === undefined) return AUTHORS_KEYS.policy;
+  if (section === 'agents') return inner.length === 1 ? AUTHORS_KEYS.agent : AUTHORS_KEYS.rule;
+  return section === 'budgets' ? AUTHORS_KEYS.rule : [];
+}
+
 function isSecretive(path: Path): boolean {
+  if (path[0] === 'notify') return path[2] !== 'on';
   return path[0] === 'upstreams' && (path.includes('credential') || path.includes('url'));
 }
 

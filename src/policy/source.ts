@@ -23,6 +23,8 @@ const FOUND_LENGTH_MAX = 60;
 export type On = 'key' | 'value';
 
 export interface Place {
+  /** The included file it is in; absent: the policy file itself. */
+  readonly file?: string;
   readonly line: number;
   readonly column: number;
   /** The text that stands there, shortened. */
@@ -39,23 +41,31 @@ export interface Source {
 /**
  * Reads YAML 1.2 (core schema): one document, unique keys, no aliases, no tags, no directives.
  * So that a policy has one reading, for people and for programs.
+ *
+ * @param file what its places call it; absent for the policy file itself
  */
-export function readSource(text: string): Result<Source, PolicyProblem[]> {
+export function readSource(text: string, file?: string): Result<Source, PolicyProblem[]> {
+  const named = file === undefined ? {} : { file };
   if (text.length > POLICY_CHARACTERS_MAX) {
     const message = `the policy has ${text.length} characters; at most ${POLICY_CHARACTERS_MAX} are read`;
-    return fail([{ line: 1, column: 1, path: '', message }]);
+    return fail([{ ...named, line: 1, column: 1, path: '', message }]);
   }
   const lines = new LineCounter();
   const document = parse(text, lines);
-  if (document === undefined) return fail([{ line: 1, column: 1, path: '', message: 'the file is no YAML at all' }]);
+  if (document === undefined)
+    return fail([{ ...named, line: 1, column: 1, path: '', message: 'the file is no YAML at all' }]);
   const at = (offset: number, message: string, accepted?: string): PolicyProblem => {
     const { line, col } = lines.linePos(offset);
-    return { line: Math.max(line, 1), column: Math.max(col, 1), path: '', message, ...(accepted && { accepted }) };
+    const place = { ...named, line: Math.max(line, 1), column: Math.max(col, 1) };
+    return { ...place, path: '', message, ...(accepted && { accepted }) };
   };
   const problems = [...syntaxProblems(document, text, at), ...dialectProblems(document, at)];
   if (problems.length > 0) return fail(problems);
   const data = document.toJS({ maxAliasCount: 0 }) as Json;
-  return ok({ data, place: (path, on = 'value', offset) => placeOf(document, text, lines, path, on, offset) });
+  return ok({
+    data,
+    place: (path, on = 'value', offset) => ({ ...named, ...placeOf(document, text, lines, path, on, offset) }),
+  });
 }
 
 type At = (offset: number, message: string, accepted?: string) => PolicyProblem;

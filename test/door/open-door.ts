@@ -6,7 +6,7 @@ import { openDoor, type OpenDoor } from '../../src/door/open.ts';
 import { undiciTransport } from '../../src/door/transports/undici.ts';
 import type { Transport } from '../../src/door/transport.ts';
 import { readJournal, type Recorded } from '../../src/journal/index.ts';
-import { loadPolicy } from '../../src/policy/index.ts';
+import { loadPolicy, type PolicyFiles } from '../../src/policy/index.ts';
 
 export const KEY = 'sk_live_the_only_key';
 export const AGENT = 'tester';
@@ -18,6 +18,8 @@ export interface Rig {
   readonly url: URL;
   readonly token: string;
   readonly dir: string;
+  /** A grant for one of the agents. */
+  grant(agent: string): Promise<string>;
   /** All records so far, once they are on the disk. */
   records(): Promise<readonly Recorded[]>;
   close(): Promise<void>;
@@ -26,29 +28,54 @@ export interface Rig {
 export interface RigOptions {
   /** The agent's rules, as YAML at the left margin. */
   readonly rules?: string;
+  /** `production` unless said otherwise. */
+  readonly stage?: string;
   readonly routes: string;
   readonly allow: string;
+  /** More of the upstream, as YAML: `breaker: { errors: 50% }`. */
+  readonly upstream?: string;
+  /** The documents that the policy names. */
+  readonly files?: PolicyFiles;
+  /** Other agents, with the same rules. */
+  readonly others?: readonly string[];
+  /** The data directory of an earlier rig that was closed. */
+  readonly dir?: string;
+  /** When the door's clock begins. */
+  readonly startsAt?: number;
   readonly transport?: (origin: URL) => Transport;
   readonly journal?: (journal: JournalPort) => JournalPort;
 }
 
-export async function rig(origin: URL, { rules = '', routes, allow, transport, journal }: RigOptions): Promise<Rig> {
+export async function rig(origin: URL, options: RigOptions): Promise<Rig> {
+  const {
+    rules = '',
+    stage = 'production',
+    routes,
+    allow,
+    upstream,
+    others = [],
+    startsAt,
+    transport,
+    journal,
+  } = options;
   const indented = (text: string, by: string): string => text.trim().replaceAll(/^/gm, by);
-  const text = `
-version: 1
-upstreams:
-  api: { url: "${origin.origin}", credential: { env: KEY, as: bearer }, port: 0 }
-routes:
-${indented(routes, '  ')}
-agents:
-  ${AGENT}:
-    stage: production
+  const agentText = (agent: string): string => `
+  ${agent}:
+    stage: ${stage}
     allow: ${allow}
 ${indented(rules, '    ')}
 `;
-  const loaded = loadPolicy(text, 'rig.yaml');
+  const text = `
+version: 1
+upstreams:
+  api: { url: "${origin.origin}", credential: { env: KEY, as: bearer }, port: 0${upstream === undefined ? '' : `, ${upstream}`} }
+routes:
+${indented(routes, '  ')}
+agents:
+${[AGENT, ...others].map(agentText).join('')}`;
+  const loaded = loadPolicy(text, 'rig.yaml', options.files);
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.failure, null, 2));
-  const dir = mkdtempSync(path.join(tmpdir(), 'interlock-rig-'));
+  const dir = options.dir ?? mkdtempSync(path.join(tmpdir(), 'interlock-rig-'));
   const limits = { headTimeoutMs: 5_000, idleTimeoutMs: 5_000, connectionsMax: 64 };
   const link = {
     transport: transport?.(origin) ?? undiciTransport(origin, limits, { secrets: [KEY] }),
@@ -61,18 +88,23 @@ ${indented(rules, '    ')}
     dir,
     port: 0,
     link: () => link,
+    ...(startsAt !== undefined && { startsAt }),
     ...(journal === undefined ? {} : { wrapJournal: journal }),
     onFailure: (error) => {
       throw error;
     },
   });
-  const request = { agent: AGENT, task: 'test', expiresMs: 3_600_000, routes: null, parent: null, by: 'test' };
-  const made = await door.operations.createGrant(request);
-  if (!made.ok) throw new Error(made.failure.message);
+  const grant = async (agent: string): Promise<string> => {
+    const request = { agent, task: 'test', expiresMs: 3_600_000, routes: null, parent: null, by: 'test' };
+    const made = await door.operations.createGrant(request);
+    if (!made.ok) throw new Error(made.failure.message);
+    return made.value.token;
+  };
   return {
     door,
     url: new URL([...door.urls.values()][0] as string),
-    token: made.value.token,
+    token: await grant(AGENT),
+    grant,
     dir,
     records: async () => {
       await door.journal.durable();

@@ -3,7 +3,7 @@ import type { Arbitrary } from 'fast-check';
 import type { AmountFact, Stage, Truth } from '../../src/engine/call.ts';
 import type { BudgetRule } from '../../src/engine/guards/budget.ts';
 import type { CollarRule } from '../../src/engine/guards/collar.ts';
-import type { AgentRules, SharedRules } from '../../src/engine/guards/index.ts';
+import { NO_AGENT_RULES, NO_SHARED_RULES, type AgentRules, type SharedRules } from '../../src/engine/guards/index.ts';
 import type { InflightRule } from '../../src/engine/guards/inflight.ts';
 import type { OnceRule } from '../../src/engine/guards/once.ts';
 import type { RateRule } from '../../src/engine/guards/rate.ts';
@@ -107,6 +107,7 @@ interface UnnamedRules {
 
 function rulesOf(owner: string, rules: UnnamedRules): AgentRules {
   return {
+    ...NO_AGENT_RULES,
     collar: named<CollarRule>(owner, 'collar', rules.collar),
     once: named<OnceRule>(owner, 'once', rules.once),
     runaway: named<RunawayRule>(owner, 'runaway', rules.runaway),
@@ -160,6 +161,7 @@ export function policyWith(counts: RuleCounts): Arbitrary<Policy> {
   });
   return parts.map(({ agents, agentCount, routeCount, shared }) => {
     const together: SharedRules = {
+      ...NO_SHARED_RULES,
       budgets: named<BudgetRule>('shared', 'budgets', shared.budgets),
       inflight: named<InflightRule>('shared', 'inflight', shared.inflight),
     };

@@ -1,5 +1,5 @@
 import type { Call, Effect } from '../../src/engine/call.ts';
-import type { AgentRules, SharedRules } from '../../src/engine/guards/index.ts';
+import { NO_AGENT_RULES, NO_SHARED_RULES, type AgentRules, type SharedRules } from '../../src/engine/guards/index.ts';
 import type { AgentId, CallId, GrantId, RouteId, RuleId, UpstreamId } from '../../src/engine/ids.ts';
 import type { Agent, Allowance, Policy, Route, RouteSet } from '../../src/engine/policy.ts';
 import { assert } from '../../src/std/assert.ts';
@@ -29,6 +29,11 @@ export function route(name: string, effect: Effect, kind: { readonly bulk?: bool
     subject: undefined,
     amount: effect === 'money' ? () => ({ fault: 'missing' }) : undefined,
     items: kind.bulk === true ? () => null : undefined,
+    shape: undefined,
+    contract: undefined,
+    payment: undefined,
+    precondition: undefined,
+    sources: new Map(),
   };
 }
 
@@ -49,14 +54,11 @@ export function allow(agent: string, ...names: string[]): Allowance[] {
   }));
 }
 
-const NO_RULES: AgentRules = { collar: [], once: [], runaway: [], rates: [], budgets: [], inflight: [] };
-const NOTHING_SHARED: SharedRules = { budgets: [], inflight: [] };
-
 /** An agent in production that may call every route of {@link ROUTES}, unless told otherwise. */
 export function agent(name: string, rules: Partial<AgentRules> = {}, more: Partial<Agent> = {}): Agent {
   const id = agentId(name);
   const every = allow(name, ...ROUTES.map(({ id }) => id));
-  return { id, stage: 'production', allow: every, ...more, rules: { ...NO_RULES, ...rules } };
+  return { id, stage: 'production', allow: every, ...more, rules: { ...NO_AGENT_RULES, ...rules } };
 }
 
 export function policy(
@@ -68,7 +70,7 @@ export function policy(
     digest: '0'.repeat(64),
     routes: new Map(routes.map((one) => [one.id, one])),
     agents: new Map(agents.map((one) => [one.id, one])),
-    shared: { ...NOTHING_SHARED, ...shared },
+    shared: { ...NO_SHARED_RULES, ...shared },
   };
 }
 
@@ -86,6 +88,7 @@ export function call(id: string, more: Omit<Partial<Call>, 'id' | 'agent' | 'rou
     fingerprint: id,
     granted: true,
     conditions: {},
+    particulars: null,
     ...more,
     id: id as CallId,
     agent: agentId(more.agent ?? 'bot'),

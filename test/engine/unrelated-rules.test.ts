@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Engine } from '../../src/engine/engine.ts';
-import type { AgentRules } from '../../src/engine/guards/index.ts';
+import { NO_AGENT_RULES, type AgentRules } from '../../src/engine/guards/index.ts';
 import type { Policy } from '../../src/engine/policy.ts';
 import { aStory } from './arbitraries.ts';
 import { play } from './playbook.ts';
@@ -14,6 +14,7 @@ function strict(owner: string): AgentRules {
   const about = { routes: routeSet(ELSEWHERE.id), onTrip: 'freeze' } as const;
   const rule = (kind: string) => ruleId(`${owner}.${kind}[99]`);
   return {
+    ...NO_AGENT_RULES,
     collar: [{ ...about, rule: rule('collar'), max: money('1 USD') }],
     once: [{ rule: rule('once'), route: ELSEWHERE.id, withinMs: undefined }],
     runaway: [{ ...about, rule: rule('runaway'), same: 'route', count: 2, withinMs: 86_400_000 }],
@@ -30,6 +31,7 @@ function widened(narrow: Policy): Policy {
   const agents = [...narrow.agents.values()].map(({ id, stage, allow, rules }) => {
     const more = strict(id);
     const both: AgentRules = {
+      ...NO_AGENT_RULES,
       collar: [...rules.collar, ...more.collar],
       once: [...rules.once, ...more.once],
       runaway: [...rules.runaway, ...more.runaway],

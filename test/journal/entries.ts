@@ -26,8 +26,16 @@ export function entryOf(event: Event): Entry {
     }
     case 'frozen':
       return { kind: 'freeze', ...event.freeze, call: null, severed: [] };
+    case 'assented': {
+      const { agent, at, by, freeze } = event;
+      return { kind: 'assent', at, agent, by, reason: 'looked at it', freeze };
+    }
     case 'resumed':
       return { kind: 'resume', agent: event.agent, at: event.at, by: 'human:ann', reason: 'looked at it' };
+    case 'reviewed': {
+      const { call, at, approved, by, reason } = event;
+      return { kind: 'review', at, call, agent: 'bot' as AgentId, approved, by, reason };
+    }
     default:
       return unreachable(event);
   }

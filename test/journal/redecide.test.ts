@@ -50,7 +50,7 @@ const rates = (max: number) =>
   [{ rule: ruleId('bot.rates[0]'), routes: routeSet('refund'), max, perMs: 60_000, onTrip: 'deny' }] as const;
 const two: Policy = { ...policy([agent('bot', { rates: rates(2) })]), digest: '2'.repeat(64) };
 const five: Policy = { ...policy([agent('bot', { rates: rates(5) })]), digest: '5'.repeat(64) };
-const compile = (text: string): Policy => (text === two.digest ? two : five);
+const compile = ({ text }: { readonly text: string }): Policy => (text === two.digest ? two : five);
 
 /** `count` refunds, decided by an engine that heard all that came before. */
 function refunds(count: number, inForce: Policy, before: readonly Entry[]): Entry[] {

@@ -22,9 +22,9 @@ export class History {
     const calls = new Set<string>();
     return new History(
       this.#events.filter((event) => {
-        if (event.kind === 'ended') return calls.has(event.call);
+        if (event.kind === 'ended' || event.kind === 'reviewed') return calls.has(event.call);
         if (event.kind === 'frozen') return event.freeze.agent === agent;
-        if (event.kind === 'resumed') return event.agent === agent;
+        if (event.kind === 'resumed' || event.kind === 'assented') return event.agent === agent;
         if (event.call.agent === agent) calls.add(event.call.id);
         return event.call.agent === agent;
       }),

@@ -23,7 +23,7 @@ describe('the published JSON Schema', () => {
     'stage-misspelt',
     'rate-per-number',
     'not-enforced-sections',
-    'not-enforced-trigger',
+    'trigger-of-no-kind',
     'credential-that-is-the-key',
     'agent-with-a-dot',
     'budget-with-currency-first',

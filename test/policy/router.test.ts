@@ -7,7 +7,7 @@ import { compileRoute } from '../../src/policy/route.ts';
 const upstream = 'u' as UpstreamId;
 
 function pattern(match: string, id = match): RoutePattern {
-  return compileRoute(id, { match, upstream, effect: 'read', pii: false });
+  return compileRoute(id, { match, upstream, effect: 'read', pii: false }, {});
 }
 
 function routes(...matches: string[]) {

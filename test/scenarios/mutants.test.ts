@@ -1,11 +1,23 @@
 import { expect, it } from 'vitest';
+import breakerShared from '../../scenarios/breaker-shared.ts';
 import budgetDrip from '../../scenarios/budget-drip.ts';
 import doubleRefund from '../../scenarios/double-refund.ts';
+import fatFinger from '../../scenarios/fat-finger.ts';
+import formatDrift from '../../scenarios/format-drift.ts';
+import errorFlood from '../../scenarios/error-flood.ts';
+import injectedPayee from '../../scenarios/injected-payee.ts';
 import killInFlight from '../../scenarios/kill-in-flight.ts';
+import knocking from '../../scenarios/knocking.ts';
+import lotOfRefunds from '../../scenarios/lot-of-refunds.ts';
 import overScoped from '../../scenarios/over-scoped.ts';
+import payPerCallLoop from '../../scenarios/pay-per-call-loop.ts';
 import refundEverything from '../../scenarios/refund-everything.ts';
+import retryAfterIgnored from '../../scenarios/retry-after-ignored.ts';
 import retryStorm from '../../scenarios/retry-storm.ts';
 import runawayPayments from '../../scenarios/runaway-payments.ts';
+import staleRead from '../../scenarios/stale-read.ts';
+import wideLaunch from '../../scenarios/wide-launch.ts';
+import { STRANGER } from '../../mocks/paid-quotes.ts';
 import type { Scenario } from '../../src/lab/scenario.ts';
 import { actOut, brokenIn } from './stage.ts';
 
@@ -39,6 +51,18 @@ const MUTANTS: readonly { readonly without: string; readonly mutant: Scenario }[
   },
   { without: 'its budget', mutant: rewritten(budgetDrip, [/ *budgets:\n.*\n/, '']) },
   { without: 'its budget', mutant: rewritten(refundEverything, [/ *budgets:\n.*\n/, '']) },
+  { without: 'its breaker', mutant: rewritten(breakerShared, [/ *breaker: .*\n/, '']) },
+  { without: 'its volume rule', mutant: rewritten(lotOfRefunds, [/ *volume:\n.*\n/, '']) },
+  { without: 'its trigger', mutant: rewritten(errorFlood, [/ *triggers:\n.*\n/, '']) },
+  { without: 'its trigger', mutant: rewritten(knocking, [/ *triggers:\n.*\n/, '']) },
+  { without: 'its fresh rule', mutant: rewritten(staleRead, [/ *fresh:\n.*\n/, '']) },
+  { without: 'its backoff', mutant: rewritten(retryAfterIgnored, [/ *backoff:\n.*\n/, '']) },
+  { without: 'its provenance rule', mutant: rewritten(injectedPayee, [/ *provenance:\n.*\n/, '']) },
+  { without: 'a bound on who is in', mutant: rewritten(wideLaunch, [/customers: \[.*\]/, 'share: 100%']) },
+  { without: 'its pinned payee', mutant: rewritten(payPerCallLoop, [/payTo: \[/, `payTo: ["${STRANGER}", `]) },
+  { without: 'its memory of payments', mutant: rewritten(payPerCallLoop, [/within: 10m/, 'within: 1ms']) },
+  { without: 'its OpenAPI document', mutant: rewritten(fatFinger, [/ *openapi: .*\n/, '']) },
+  { without: 'its contract', mutant: rewritten(formatDrift, [/ *contract: .*\n/, '']) },
   { without: 'its operator', mutant: { ...killInFlight, operator: async () => undefined } },
 ];
 

@@ -86,10 +86,10 @@ export const names: Rule = ({ path }) => {
   return vague.map((name) => `"${name}" does not say what is in it`);
 };
 
-/** `index.ts` is a layer's door, or the list of guards. */
+/** `index.ts` is a layer's door, or the list of guards or rule kinds. */
 export const doors: Rule = ({ path }) =>
   /(^|\/)index\.tsx?$/.test(path) &&
-  !/^(src\/([a-z]+\/)?|src\/engine\/guards\/|mocks\/|scenarios\/)index\.tsx?$/.test(path)
+  !/^(src\/([a-z]+\/)?|src\/engine\/guards\/|src\/policy\/rules\/|mocks\/|scenarios\/)index\.tsx?$/.test(path)
     ? ['`index.ts` stands only at the door of a layer']
     : [];
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { CommandModule } from 'yargs';
 import { redecide, verifyJournal } from '../../journal/index.ts';
-import { loadPolicy } from '../../policy/index.ts';
+import { loadRecorded } from '../../policy/index.ts';
 import { CommandFailed } from '../failure.ts';
 import { dataOption, jsonOption } from '../options.ts';
 
@@ -42,10 +42,12 @@ const redecideCommand: CommandModule<AuditArguments, AuditArguments> = {
   describe: 'Decide every recorded call again under its own policy; the verdicts must be the same',
   handler: ({ data, json }) => {
     demandJournal(data);
-    const { calls, differences } = redecide(data, (text, file) => {
-      const loaded = loadPolicy(text, file);
+    const { calls, differences } = redecide(data, (recorded) => {
+      const loaded = loadRecorded(recorded);
       if (loaded.ok) return loaded.value.policy;
-      throw new CommandFailed(`Failed to decide the journal again: this version cannot read its policy ${file}.`);
+      throw new CommandFailed(
+        `Failed to decide the journal again: this version cannot read its policy ${recorded.file}.`,
+      );
     });
     if (json) console.log(JSON.stringify({ calls, differences }));
     else if (differences.length === 0)

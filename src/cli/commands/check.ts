@@ -1,5 +1,7 @@
 import Table from 'cli-table3';
 import type { CommandModule } from 'yargs';
+import { Engine } from '../../engine/engine.ts';
+import { foldJournal, readJournal } from '../../journal/index.ts';
 import { formatMicros } from '../../std/money.ts';
 import {
   blastRadius,
@@ -10,24 +12,85 @@ import {
   type PolicyProblem,
   type Radius,
 } from '../../policy/index.ts';
+import { explanationJson, explanationReport } from '../check/explanation.ts';
+import { explain } from '../check/question.ts';
+import { CommandFailed } from '../failure.ts';
 import { jsonOption, policyOption } from '../options.ts';
 
-/** `interlock check`: exit 1 with every problem, or what each agent may do at most. */
-export const check: CommandModule<object, { readonly policy: string; readonly json: boolean }> = {
+interface Options {
+  readonly policy: string;
+  readonly json: boolean;
+  readonly explain: string | undefined;
+  readonly agent: string | undefined;
+  readonly body: string;
+  readonly header: readonly string[];
+  readonly task: string;
+  readonly value: readonly string[];
+  readonly data: string | undefined;
+}
+
+/** `interlock check`: exit 1 with every problem, or what each agent may do at most, or what the guards say of one call. */
+export const check: CommandModule<object, Options> = {
   command: 'check [policy]',
-  describe: 'Check a policy file and show what each agent may do at most',
-  builder: (yargs) => yargs.positional('policy', policyOption).option('json', jsonOption),
-  handler: async ({ policy: file, json }) => {
+  describe: 'Check a policy file, and show what each agent may do at most or what becomes of one call',
+  builder: (yargs) =>
+    yargs
+      .positional('policy', policyOption)
+      .option('json', jsonOption)
+      .option('explain', { type: 'string', describe: 'A call, "POST /v1/refunds": what would each guard say of it?' })
+      .option('agent', { type: 'string', describe: 'Whose call it is; needed where the policy has several agents' })
+      .option('body', { type: 'string', default: '', describe: 'Its body: JSON or a form' })
+      .option('header', { type: 'string', array: true, default: [], describe: 'A header: "Name: value"' })
+      .option('task', { type: 'string', default: 'a task', describe: 'The task of its grant' })
+      .option('value', { type: 'string', array: true, default: [], describe: 'What its grant declares: payee=acct_1' })
+      .option('data', {
+        type: 'string',
+        describe: 'A data directory: judge by what happened there, not by a clean slate',
+      })
+      .example(`$0 check --explain 'POST /v1/refunds' --agent refunds-bot --body 'charge=ch_1&amount=500'`, ''),
+  handler: async (options) => {
+    const { policy: file, json } = options;
     const loaded = await readPolicy(file);
     if (!loaded.ok) {
       process.exitCode = 1;
       if (json) return console.log(JSON.stringify({ ok: false, file, problems: loaded.failure }, null, 2));
       return console.error(problemReport(file, loaded.failure));
     }
+    if (options.explain !== undefined) return explainCall(loaded.value, options.explain, options);
     const radius = blastRadius(loaded.value);
     console.log(json ? JSON.stringify(toJson(loaded.value, radius), null, 2) : radiusReport(loaded.value, radius));
   },
 };
+
+function explainCall(policy: LoadedPolicy, line: string, options: Options): void {
+  const { agent = onlyAgent(policy), data, json, body, header: headers, task } = options;
+  const values = Object.fromEntries(
+    Object.entries(Object.groupBy(options.value.map(declared), ([name]) => name)).map(([name, pairs = []]) => [
+      name,
+      pairs.map(([, value]) => value),
+    ]),
+  );
+  const { engine, lastAt } =
+    data === undefined
+      ? { engine: new Engine(policy.policy), lastAt: 0 }
+      : foldJournal(policy.policy, readJournal(data, { tail: 'live' }));
+  const at = Math.max(lastAt, Date.now());
+  const explained = explain(policy, engine, at, { line, agent, task, body, headers, values });
+  if (!explained.ok) throw new CommandFailed(explained.failure);
+  console.log(json ? JSON.stringify(explanationJson(explained.value), null, 2) : explanationReport(explained.value));
+}
+
+function onlyAgent({ policy: { agents } }: LoadedPolicy): string {
+  const [only, ...others] = agents.keys();
+  if (only !== undefined && others.length === 0) return only;
+  throw new CommandFailed(`Say whose call it is: --agent ${[...agents.keys()].join(' | ')}`);
+}
+
+function declared(text: string): [string, string] {
+  const equals = text.indexOf('=');
+  if (equals > 0) return [text.slice(0, equals), text.slice(equals + 1)];
+  throw new CommandFailed(`\`--value ${text}\` is not NAME=VALUE, payee=acct_1.`);
+}
 
 function problemReport(file: string, problems: readonly PolicyProblem[]): string {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;

@@ -21,14 +21,20 @@ const create: CommandModule<Common, Common & CreateArguments> = {
       .option('task', { alias: 't', type: 'string', demandOption: true, describe: 'What the grant is for' })
       .option('expires', { type: 'string', default: '1h', describe: `How long it lasts: ${DURATION_FORM}` })
       .option('routes', { type: 'string', array: true, describe: 'Only these of the agent’s routes' })
+      .option('value', {
+        type: 'string',
+        array: true,
+        describe: 'What the task is about, for provenance: payee=acct_1',
+      })
       .option('parent', { type: 'string', describe: 'Narrow this grant: fewer routes, no later end' })
       .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'Print the token alone' })
       .example('$0 grant create -a refunds-bot -t ticket-4711 --expires 30m', ''),
-  handler: async ({ agent, task, expires, routes, parent, quiet, json, by, ...where }) => {
+  handler: async ({ agent, task, expires, routes, value, parent, quiet, json, by, ...where }) => {
     const expiresMs = parseDuration(expires);
     if (expiresMs === undefined)
       throw new CommandFailed(`Failed to read --expires \`${expires}\`; write ${DURATION_FORM}.`);
-    const request = { agent, task, expiresMs, routes: routes ?? null, parent: parent ?? null, by };
+    const values = value === undefined ? undefined : valuesOf(value);
+    const request = { agent, task, expiresMs, routes: routes ?? null, values, parent: parent ?? null, by };
     const { grant, token } = await atDesk(where, (desk) => desk.createGrant(request));
     const expiresAt = new Date(grant.expiresAt).toISOString();
     if (json) console.log(JSON.stringify({ grant: grant.id, token, agent, task, expiresAt }));
@@ -40,11 +46,23 @@ const create: CommandModule<Common, Common & CreateArguments> = {
   },
 };
 
+/** `payee=acct_1`, repeated: what a task declares, by name. */
+function valuesOf(options: readonly string[]): Readonly<Record<string, readonly string[]>> {
+  const pairs = options.map((option) => {
+    const at = option.indexOf('=');
+    if (at < 1) throw new CommandFailed(`Failed to read --value \`${option}\`; write NAME=VALUE.`);
+    return [option.slice(0, at), option.slice(at + 1)] as const;
+  });
+  const named = Map.groupBy(pairs, ([name]) => name);
+  return Object.fromEntries([...named].map(([name, all]) => [name, all.map(([, text]) => text)]));
+}
+
 interface CreateArguments {
   readonly agent: string;
   readonly task: string;
   readonly expires: string;
   readonly routes: string[] | undefined;
+  readonly value: string[] | undefined;
   readonly parent: string | undefined;
   readonly quiet: boolean;
 }

@@ -16,10 +16,15 @@ export const resume: CommandModule<object, SwitchArguments> = {
       .option('data', dataOption)
       .option('json', jsonOption),
   handler: async ({ agent, reason, by, json, ...where }) => {
-    const { frozenSince } = await atDesk(where, (desk) => desk.resume(agent, reason, by));
-    const since = new Date(frozenSince).toISOString();
-    console.log(
-      json ? JSON.stringify({ agent, frozenSince: since }) : `${agent} may work again; it was frozen since ${since}.`,
-    );
+    const done = await atDesk(where, (desk) => desk.resume(agent, reason, by));
+    const since = new Date(done.frozenSince).toISOString();
+    if (done.kind === 'resumed') {
+      const resumed = { agent, resumed: true, frozenSince: since, people: done.people };
+      return console.log(json ? JSON.stringify(resumed) : `${agent} may work again; it was frozen since ${since}.`);
+    }
+    const until = new Date(done.until).toISOString();
+    const assented = { agent, resumed: false, frozenSince: since, people: [done.by], until };
+    if (json) return console.log(JSON.stringify(assented));
+    console.log(`One of two: another person must resume ${agent} too, before ${until}. It stays frozen until then.`);
   },
 };

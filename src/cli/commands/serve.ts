@@ -1,10 +1,13 @@
+import path from 'node:path';
 import type { CommandModule } from 'yargs';
 import { controlApi, listenControl } from '../../control/api.ts';
 import { doorClock } from '../../door/clock.ts';
 import { openDoor } from '../../door/open.ts';
+import { openPager } from '../../notify/index.ts';
 import { newAdminToken, removeControlFile, writeControlFile } from '../control-file.ts';
 import { CommandFailed } from '../failure.ts';
 import { linksFor, TRANSPORTS, type TransportName } from '../links.ts';
+import { channelsOf } from '../paging.ts';
 import { dataOption, policyOption } from '../options.ts';
 import { policyFrom } from '../policy-file.ts';
 
@@ -53,6 +56,7 @@ export const serve: CommandModule<object, ServeArguments> = {
       throw new CommandFailed(`Failed to read --${option}: write a port from 0 (any free one) to 65535.`);
     }
     const policy = await policyFrom(file);
+    const channels = channelsOf(policy, process.env);
     const { link, close: closeLinks } = await linksFor(policy, transport, process.env, doorClock(0));
     const door = await openDoor({
       policy,
@@ -76,12 +80,14 @@ export const serve: CommandModule<object, ServeArguments> = {
       throw new CommandFailed(`Failed to open the control API on port ${controlPort}: ${error.message}`);
     });
     writeControlFile(data, { url: control.url, token, pid: process.pid });
+    const place = { data: path.resolve(data), environment: policy.environment };
+    const pager = openPager(door, channels, place, (error) => console.error(error));
     const upstreams = Object.fromEntries(door.urls);
     console.log(JSON.stringify({ event: 'listening', door: door.url, control: control.url, upstreams }));
     const signal = await ended();
     console.error(`${signal}: taking no more requests, finishing those under way`);
     // The control API goes last: a kill must work while calls are still under way.
-    await door.close(drain);
+    await door.close(drain, () => pager.close());
     removeControlFile(data);
     control.server.close();
     await closeLinks();

@@ -60,6 +60,7 @@ class BudgetMonitor implements Monitor {
 
   check(call: Call): Finding {
     const { max } = this.#rule;
+    if (call.amount === null) return this.#pass;
     const amount = this.#counted(call);
     if (amount === undefined) {
       const hint = `Only amounts in ${max.currency} can be counted against this budget.`;

@@ -1,6 +1,6 @@
 import { formatMoney, type Currency, type Money } from '../../std/money.ts';
 import { isReadable, type Call } from '../call.ts';
-import type { Finding } from '../decision.ts';
+import type { Finding, Remedy } from '../decision.ts';
 import { pass, type Guard, type Installed, type Monitor } from '../guard.ts';
 import type { RouteId, RuleId } from '../ids.ts';
 import { concerns, type RouteSet } from '../policy.ts';
@@ -69,7 +69,8 @@ class CollarMonitor implements Monitor {
       return this.#refuse('items_unreadable', 'not a list', `at most ${itemsMax} items`, hint);
     }
     if (items <= itemsMax) return undefined;
-    return this.#refuse('too_many_items', String(items), String(itemsMax), 'Send fewer items in one call.');
+    const hint = 'Send fewer items in one call.';
+    return this.#refuse('too_many_items', String(items), String(itemsMax), hint, { kind: 'items', atMost: itemsMax });
   }
 
   #amount(amount: NonNullable<Call['amount']>): Finding {
@@ -82,12 +83,15 @@ class CollarMonitor implements Monitor {
     const bounds = [min, max].filter((bound) => bound !== undefined);
     const comparable = bounds.every((bound) => bound.currency === amount.currency);
     if (!comparable || currencies?.has(amount.currency) === false) {
-      const allowed = [...(currencies ?? bounds.map((bound) => bound.currency))].join(', ');
-      return this.#refuse('currency_not_allowed', amount.currency, allowed, `Use one of: ${allowed}.`);
+      const codes = [...(currencies ?? bounds.map((bound) => bound.currency))];
+      const allowed = codes.join(', ');
+      const remedy: Remedy = { kind: 'amount', currencies: codes };
+      return this.#refuse('currency_not_allowed', amount.currency, allowed, `Use one of: ${allowed}.`, remedy);
     }
     if (min === undefined ? amount.micros <= 0n : amount.micros < min.micros) {
       const limit = min === undefined ? 'above zero' : formatMoney(min);
-      return this.#refuse('amount_too_small', shown, limit, `The amount must be at least ${limit}.`);
+      const remedy: Remedy | undefined = min && { kind: 'amount', atLeast: limit };
+      return this.#refuse('amount_too_small', shown, limit, `The amount must be at least ${limit}.`, remedy);
     }
     if (max !== undefined && amount.micros > max.micros) {
       const limit = formatMoney(max);
@@ -96,13 +100,15 @@ class CollarMonitor implements Monitor {
         shown,
         limit,
         `One call may move at most ${limit}; ask a human for more.`,
+        { kind: 'amount', atMost: limit },
       );
     }
     return this.#pass;
   }
 
-  #refuse(reason: string, observed: string, limit: string, hint: string): Finding {
+  #refuse(reason: string, observed: string, limit: string, hint: string, remedy?: Remedy): Finding {
     const { rule } = this.#rule;
-    return { guard: 'collar', rule, verdict: 'deny', reason, observed, limit, retryable: 'if-changed', hint };
+    const more = remedy === undefined ? {} : { remedy };
+    return { guard: 'collar', rule, verdict: 'deny', reason, observed, limit, retryable: 'if-changed', hint, ...more };
   }
 }

@@ -150,6 +150,6 @@ class OnceMonitor implements Monitor {
  * Upstreams differ in what they take for the same id: some trim, some databases ignore case. So `ch_1`, `CH_1` and `ch_1 `
  * count as one: refusing a different charge whose id differs only so is the safe side.
  */
-function sameness(subject: string): string {
+export function sameness(subject: string): string {
   return folded(subject).replaceAll(/\s/g, '');
 }

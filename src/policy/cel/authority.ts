@@ -11,7 +11,7 @@ import {
   type CelInput,
 } from '@bufbuild/cel';
 import type { Json } from '../../std/canonical-json.ts';
-import { lift, VARIABLES, type Facts } from './facts.ts';
+import { lift, RESPONSE, VARIABLES, type Facts } from './facts.ts';
 
 export type Expr = ReturnType<typeof parse>['expr'];
 export type Parsed = ReturnType<typeof parse>;
@@ -59,6 +59,7 @@ export function authority(expression: Parsed): (facts: Facts) => unknown {
   return (facts) => {
     const bindings = Object.create(null) as Record<string, CelInput>;
     for (const name of VARIABLES) bindings[name] = toCel(facts[name]);
+    if (facts.response !== undefined) bindings[RESPONSE] = toCel(facts.response);
     const result: unknown = run(bindings);
     return isCelError(result) ? undefined : result;
   };

@@ -14,16 +14,18 @@ export interface Subject {
   readonly params: readonly string[];
   /** The field that is an int even in a form: the route's `amount.minor`. */
   readonly integer: Field | undefined;
+  /** Whether it is also about an answer: a precondition's `require`. */
+  readonly answer?: boolean;
 }
 
 /** Reads a `when` and says everything that is wrong or suspicious about it. */
 export function parseCondition(
   source: string,
-  { params }: Subject,
+  { params, answer = false }: Subject,
 ): Result<Parsed, readonly Flaw[]> & { flaws: readonly Flaw[] } {
   const parsed = parsedOf(source);
   if (!parsed.ok) return { ...fail([parsed.failure]), flaws: [parsed.failure] };
-  const flaws = scrutinise(parsed.value, params);
+  const flaws = scrutinise(parsed.value, params, answer);
   const errors = flaws.filter(({ severity }) => severity === 'error');
   return { ...(errors.length > 0 ? fail(errors) : ok(parsed.value)), flaws };
 }

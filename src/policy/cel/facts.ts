@@ -6,8 +6,12 @@ import type { Field } from '../field.ts';
 export const VARIABLES = ['method', 'params', 'query', 'body', 'headers', 'agent', 'task'] as const;
 export type Variable = (typeof VARIABLES)[number];
 
+/** What a precondition's condition may ask about beside these: the answer to the read, `{ status, body }`. */
+export const RESPONSE = 'response';
+export const RESPONSE_MEMBERS = ['status', 'body'] as const;
+
 /** The variables of one call. `body` is `null` where there is none. */
-export type Facts = Readonly<Record<Variable, Json>>;
+export type Facts = Readonly<Record<Variable, Json>> & { readonly [RESPONSE]?: Json };
 
 /** Integers as APIs write them: no sign but a minus, no leading zeros, no spaces. */
 export const INTEGER = /^(0|-?[1-9]\d{0,17})$/;

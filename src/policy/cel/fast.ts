@@ -1,5 +1,5 @@
 import type { Expr } from './authority.ts';
-import { lift, VARIABLES, type Facts, type Variable } from './facts.ts';
+import { lift, RESPONSE, VARIABLES, type Facts, type Variable } from './facts.ts';
 import {
   BINARY,
   DEFER,
@@ -64,6 +64,7 @@ function constant(kind: ConstantKind): Value {
 }
 
 function variable(name: string): Closure {
+  if (name === RESPONSE) return ({ response }) => (response === undefined ? ERROR : lift(response));
   if (!VARIABLES.includes(name as Variable)) throw DEFER;
   return (facts) => lift(facts[name as Variable]);
 }

@@ -1,5 +1,5 @@
 import { hasFunction, patternFault, type Expr, type Parsed } from './authority.ts';
-import { VARIABLES, type Variable } from './facts.ts';
+import { RESPONSE, RESPONSE_MEMBERS, VARIABLES, type Variable } from './facts.ts';
 import { nearest } from '../problem.ts';
 
 /** What is wrong or suspicious about an expression, and where in its text. */
@@ -21,7 +21,8 @@ const NO_TRUTH = new Set(['_+_', '_-_', '_*_', '_/_', '_%_', '-_', 'size', 'int'
  * What can be said of an expression before any request: names that nothing answers to make it an error on every call,
  * which denies, so they are found now and not at three in the morning.
  */
-export function scrutinise({ expr, sourceInfo }: Parsed, params: readonly string[]): Flaw[] {
+export function scrutinise({ expr, sourceInfo }: Parsed, params: readonly string[], answer = false): Flaw[] {
+  const variables: readonly string[] = answer ? [...VARIABLES, RESPONSE] : VARIABLES;
   const flaws: Flaw[] = [];
   const flaw = (severity: Flaw['severity'], at: Expr, message: string, suggestion?: string): void => {
     flaws.push({ severity, message, suggestion, offset: sourceInfo?.positions[String(at.id)] ?? 0 });
@@ -32,7 +33,7 @@ export function scrutinise({ expr, sourceInfo }: Parsed, params: readonly string
     switch (kind?.case) {
       case 'identExpr':
         if (!scope.has(kind.value.name) && !TYPES.has(kind.value.name)) {
-          flaw('error', node!, `unknown variable \`${kind.value.name}\``, nearest(kind.value.name, VARIABLES));
+          flaw('error', node!, `unknown variable \`${kind.value.name}\``, nearest(kind.value.name, variables));
         }
         return;
       case 'selectExpr':
@@ -65,9 +66,12 @@ export function scrutinise({ expr, sourceInfo }: Parsed, params: readonly string
 
   const named = (operand: Expr | undefined, name: string, at: Expr): void => {
     if (operand?.exprKind.case !== 'identExpr') return;
-    const of = operand.exprKind.value.name as Variable;
+    const of = operand.exprKind.value.name as Variable | typeof RESPONSE;
     if (of === 'params' && !params.includes(name)) {
       flaw('error', at, `the route's path has no parameter \`${name}\``, nearest(name, params));
+    }
+    if (of === RESPONSE && answer && !(RESPONSE_MEMBERS as readonly string[]).includes(name)) {
+      flaw('error', at, `an answer has a \`status\` and a \`body\`, no \`${name}\``, nearest(name, RESPONSE_MEMBERS));
     }
     if (of === 'headers' && name !== name.toLowerCase()) {
       flaw('error', at, `header names are in lower case: \`${name}\` is never there`, name.toLowerCase());
@@ -100,7 +104,7 @@ export function scrutinise({ expr, sourceInfo }: Parsed, params: readonly string
     }
   };
 
-  visit(expr, new Set(VARIABLES));
+  visit(expr, new Set(variables));
   if (answersNoTruth(expr)) flaw('error', expr, 'the condition never answers true or false');
   return flaws;
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { Breaker } from '../rules/breaker.ts';
+import { Contract } from '../rules/contract.ts';
 import { count, Duration, text } from './text.ts';
 
 /** Concurrency beyond this is a typing error for one business API. */
@@ -65,9 +67,17 @@ export const Upstream = z
       .min(1)
       .optional()
       .meta({
-        description: 'Its OpenAPI document. Kept for tools; this version checks no body against it.',
+        description: 'Its OpenAPI document (3.0 or 3.1, JSON or YAML), relative to the policy file.',
         examples: ['./specs/payments.json'],
       }),
+    shape: z
+      .enum(['enforce', 'off'])
+      .optional()
+      .meta({
+        description: 'Whether requests must fit their operation in `openapi`. Default: enforce where there is one.',
+        examples: ['enforce'],
+      }),
+    contract: Contract.optional(),
     port: z
       .int({ error: 'a port from 0 to 65535' })
       .min(0, { error: 'a port from 0 to 65535' })
@@ -81,6 +91,7 @@ export const Upstream = z
     inflight: count(INFLIGHT_MAX)
       .optional()
       .meta({ description: 'Most calls under way at a time, over all agents.', examples: [20] }),
+    breaker: Breaker.optional(),
     connections: count(CONNECTIONS_MAX)
       .default(128)
       .meta({ description: 'Most connections to it at a time.', examples: [32] }),

@@ -19,21 +19,27 @@ export function checkAmount(id: string, { amount, effect, match }: RouteFile, re
       on: 'key',
     });
   }
-  const ways = (['minor', 'major', 'fixed'] as const).filter((key) => amount[key] !== undefined);
+  const ways = (['minor', 'major', 'fixed', 'x402'] as const).filter((key) => amount[key] !== undefined);
   if (ways.length !== 1)
-    report.error(path, { message: 'an amount is read in one way', accepted: 'minor, major or fixed' });
+    report.error(path, { message: 'an amount is read in one way', accepted: 'minor, major, fixed or x402' });
+  if (amount.x402 !== undefined && effect !== 'money') {
+    report.error(['routes', id, 'effect'], {
+      message: `\`${id}\` is paid for, so calling it moves money`,
+      accepted: 'effect: money',
+    });
+  }
   if (amount.fixed !== undefined) positive(amount.fixed, [...path, 'fixed'], report);
   checkCurrency(amount, path, match, report);
 }
 
 function checkCurrency(amount: AmountFile, path: Path, match: string, report: Report): void {
-  const { fixed, currency } = amount;
+  const { fixed, x402, currency } = amount;
   const literal = currency === undefined ? undefined : literalCurrency(currency);
-  if (fixed !== undefined) {
+  if (fixed !== undefined || x402 !== undefined) {
     for (const key of ['currency', 'default'] as const) {
       if (amount[key] === undefined) continue;
       report.error([...path, key], {
-        message: `a fixed amount has its currency in itself; \`${key}\` says it twice`,
+        message: `${x402 === undefined ? 'a fixed amount' : 'x402'} has its currency in itself; \`${key}\` says it twice`,
         on: 'key',
       });
     }

@@ -50,7 +50,12 @@ export function positive(text: string, path: Path, report: Report): void {
 }
 
 /** A limit on money concerns at least one route that moves any. */
-export function movesMoney(routes: readonly [string, RouteFile][], path: Path, what: string, report: Report): void {
+export function movesMoney(
+  routes: readonly (readonly [string, RouteFile])[],
+  path: Path,
+  what: string,
+  report: Report,
+): void {
   if (routes.length > 0 && routes.every(([, { amount }]) => amount === undefined)) {
     report.error(path, `this ${what} concerns no route that moves money`);
   }

@@ -49,7 +49,7 @@ function routeDemand(name: string, { amount }: RouteFile): Demand | undefined {
     const what = `the fixed amount of ${formatMoney(fixed)}`;
     return { path, what, currencies: new Set([fixed.currency]), min: fixed, max: fixed };
   }
-  const literal = amount?.currency === undefined ? undefined : literalCurrency(amount.currency);
+  const literal = literalCurrency(amount?.x402?.currency ?? amount?.currency ?? '');
   return literal === undefined
     ? undefined
     : { path, what: `the route's currency ${literal}`, currencies: new Set([literal]) };

@@ -2,6 +2,7 @@ import type { PolicyFile } from '../schema.ts';
 import type { UpstreamFile } from '../schema/upstream.ts';
 import type { Report } from '../report.ts';
 import type { Path } from '../problem.ts';
+import { checkBreaker } from '../rules/breaker.ts';
 
 const URL_FORM = 'an http or https address: https://api.stripe.com';
 /** Headers that frame or route a message: a key in one of them would change what is sent. */
@@ -30,11 +31,9 @@ export function checkUpstreams(policy: PolicyFile, report: Report): void {
     const path: Path = ['upstreams', id];
     checkUrl(upstream, [...path, 'url'], report);
     checkHeader(upstream, [...path, 'credential', 'as'], report);
+    checkBreaker(upstream, path, report);
     if (!Object.values(policy.routes).some((route) => route.upstream === id)) {
       report.error(path, { message: `no route belongs to the upstream \`${id}\``, on: 'key' });
-    }
-    if (upstream.openapi !== undefined) {
-      report.warn([...path, 'openapi'], 'no body is checked against `openapi` in this version');
     }
     const { port } = upstream;
     const other = port === undefined || port === 0 ? undefined : ports.get(port);

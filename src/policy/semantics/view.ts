@@ -2,7 +2,7 @@ import type { Currency } from '../../std/money.ts';
 import type { AgentFile } from '../schema/agent.ts';
 import type { PolicyFile } from '../schema.ts';
 import type { RouteFile } from '../schema/route.ts';
-import type { Selector } from '../schema/rules.ts';
+import type { Selector } from '../rules/selector.ts';
 import { nearest, type Path } from '../problem.ts';
 import { selects } from '../selector.ts';
 
@@ -58,8 +58,15 @@ export function rulesOf(id: string, agent: AgentFile) {
     rates: placed(agent.rates, at('rates')),
     budgets: placed(agent.budgets, at('budgets')),
     once: placed(agent.once, at('once')),
+    fresh: placed(agent.fresh, at('fresh')),
+    backoff: placed(agent.backoff, at('backoff')),
     inflight: placed(inflight, at('inflight')),
+    volume: placed(agent.volume, at('volume')),
     triggers: placed(agent.triggers, at('triggers')),
+    approval: placed(agent.approval, at('approval')),
+    provenance: placed(agent.provenance, at('provenance')),
+    segment: placed(agent.segment, at('segment')),
+    payment: placed(agent.payment, at('payment')),
   };
 }
 

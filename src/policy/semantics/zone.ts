@@ -1,12 +1,16 @@
 import { isTimeZone } from '../../std/calendar.ts';
 import type { Path } from '../problem.ts';
 import type { Report } from '../report.ts';
-import type { SharedBudgetFile } from '../schema/rules.ts';
+import type { SharedBudgetFile } from '../rules/budget.ts';
 
 const FORM = 'an IANA time zone: America/New_York, UTC';
 
 /** A calendar day begins somewhere; a rolling window does not. */
-export function calendarFault({ per, timezone }: SharedBudgetFile, path: Path, report: Report): void {
+export function calendarFault(
+  { per, timezone }: Pick<SharedBudgetFile, 'per' | 'timezone'>,
+  path: Path,
+  report: Report,
+): void {
   if (per === 'day' && timezone === undefined) {
     return report.error([...path, 'per'], {
       message: '`per: day` needs a `timezone`: a day begins somewhere',

@@ -1,0 +1,67 @@
+import {
+  decodePaymentSignatureHeader,
+  encodePaymentRequiredHeader,
+  encodePaymentResponseHeader,
+} from '@x402/core/http';
+import { type Operation, operation } from '../src/lab/operation.ts';
+import { type LedgerEntry, type World, type WorldAnswer, type WorldCall, defineWorld } from '../src/lab/world.ts';
+
+export const USDC = '0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913';
+export const SHOP = '0x209693Bc6afc0C5328bA36FaF03C514EF312287C';
+/** Somebody who writes quotes of their own. */
+export const STRANGER = '0xE0E0E0E0E0E0E0E0E0E0E0E0E0E0E0E0E0E0E0E0';
+const NETWORK = 'eip155:8453';
+const PRICE_UNITS = '10000';
+const MICROS_PER_UNIT = 1n;
+
+const QUOTE: Operation = operation('GET /quotes/{symbol}');
+
+/**
+ * Market data that is paid for by x402 (version 2), a cent a quote. It settles whatever payment it is shown, as a chain
+ * would: a second payment for the same quote moves money as well. The quote for `ODDS` asks for payment to a stranger.
+ */
+export default defineWorld({
+  name: 'paid-quotes',
+  paths: ['/quotes/*'],
+  create: () => new PaidQuotes(),
+});
+
+class PaidQuotes implements World {
+  readonly name = 'paid-quotes';
+  readonly ledger: LedgerEntry[] = [];
+
+  ids(): Readonly<Record<string, readonly string[]>> {
+    return { symbol: ['ACME', 'ODDS', 'ZINC'] };
+  }
+
+  handle(call: WorldCall): WorldAnswer {
+    const symbol = QUOTE.match(call.method, call.path)?.['symbol'];
+    if (symbol === undefined) return { status: 404, body: { error: 'not_found' } };
+    const header = call.headers['payment-signature'];
+    if (header === undefined) return priced(symbol);
+    const { accepted } = decodePaymentSignatureHeader(header);
+    const moneyOut = { micros: BigInt(accepted.amount) * MICROS_PER_UNIT, currency: 'USD' };
+    this.ledger.push({
+      at: call.at,
+      kind: 'payment',
+      subject: `quote:${symbol}`,
+      moneyOut,
+      write: true,
+      detail: accepted.payTo,
+    });
+    const settled = encodePaymentResponseHeader({ success: true, transaction: '0x01', network: NETWORK });
+    return { status: 200, headers: { 'payment-response': settled }, body: { symbol, price: 100 } };
+  }
+}
+
+/** What a quote costs, and who says they are to be paid. */
+function priced(symbol: string): WorldAnswer {
+  const payTo = symbol === 'ODDS' ? STRANGER : SHOP;
+  const offer = { scheme: 'exact', network: NETWORK, asset: USDC, amount: PRICE_UNITS, payTo } as const;
+  const required = encodePaymentRequiredHeader({
+    x402Version: 2,
+    resource: { url: `/quotes/${symbol}` },
+    accepts: [{ ...offer, maxTimeoutSeconds: 60, extra: {} }],
+  });
+  return { status: 402, headers: { 'payment-required': required }, body: { error: 'payment required' } };
+}

@@ -1,0 +1,123 @@
+import { fail, ok, type Result } from '../../std/result.ts';
+import type { Instant } from '../../std/clock.ts';
+import type { Call } from '../../engine/call.ts';
+import type { Decision } from '../../engine/decision.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { AgentId, CallId, GrantId, UpstreamId } from '../../engine/ids.ts';
+import type { Request } from '../../engine/policy.ts';
+import { nextStep, type NextStep } from '../../door/next-step.ts';
+import { readHeaders } from '../../door/normal/headers.ts';
+import { readMethod } from '../../door/normal/method.ts';
+import { readTarget } from '../../door/normal/target.ts';
+import { RequestReader, type Address, type Head, type Reading } from '../../door/reading.ts';
+import type { Grant } from '../../journal/index.ts';
+import type { LoadedPolicy } from '../../policy/index.ts';
+
+/** A call that nobody makes: what the guards would say of it. */
+export interface Question {
+  /** `POST /v1/refunds`, or with the upstream's prefix. */
+  readonly line: string;
+  readonly agent: string;
+  readonly task: string;
+  readonly body: string;
+  readonly headers: readonly string[];
+  /** What the grant would declare, by name. */
+  readonly values: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface Explanation {
+  readonly call: Call;
+  readonly request: Request;
+  readonly decision: Decision;
+  readonly next: NextStep | null;
+}
+
+/** Reads the question as the door would read the request, and asks the engine; nothing is recorded or sent. */
+export function explain(
+  policy: LoadedPolicy,
+  engine: Engine,
+  at: Instant,
+  question: Question,
+): Result<Explanation, string> {
+  const reading = read(policy, at, question);
+  if (!reading.ok) return reading;
+  const { call, request } = reading.value;
+  const decision = engine.decide(call);
+  const next = decision.verdict === 'allow' ? null : nextStep(call, decision.decisive, policy);
+  return ok({ call, request, decision, next });
+}
+
+function read(
+  policy: LoadedPolicy,
+  at: Instant,
+  { line, agent, task, body, headers, values }: Question,
+): Result<Reading, string> {
+  const [verb = '', path = ''] = line.trim().split(/\s+/);
+  const method = readMethod(verb);
+  if (!method.ok) return fail(`\`${line}\`: ${method.failure.detail}`);
+  const target = readTarget(path);
+  if (!target.ok) return fail(`\`${line}\`: ${target.failure.detail}`);
+  const bytes = Buffer.from(body);
+  const fields = readHeaders([
+    ...rawHeaders(headers),
+    ...(body === '' ? [] : ['content-length', String(bytes.length)]),
+  ]);
+  if (!fields.ok) return fail(fields.failure.detail);
+  const isJson = /^\s*[[{]/.test(body);
+  const type = fields.value.contentType ?? (body === '' ? undefined : isJson ? 'application/json' : FORM);
+  const head: Head = { method: method.value, target: target.value, headers: { ...fields.value, contentType: type } };
+  const reader = new RequestReader(policy);
+  const address = addressOf(reader, head, policy);
+  if (!address.ok) return address;
+  if (!policy.policy.agents.has(agent as AgentId)) {
+    return fail(`The policy has no agent \`${agent}\`; it has ${[...policy.policy.agents.keys()].join(', ')}.`);
+  }
+  const reading = reader.read(head, address.value, bytes, grantFor(policy, agent, task, values), () => ({
+    id: ASKED,
+    at,
+  }));
+  return reading.ok
+    ? reading
+    : fail(`The door would refuse to read it (${reading.failure.status}): ${reading.failure.detail}`);
+}
+
+const ASKED = 'call_asked' as CallId;
+const FORM = 'application/x-www-form-urlencoded';
+
+function rawHeaders(headers: readonly string[]): string[] {
+  const pairs = headers.flatMap((header) => {
+    const colon = header.indexOf(':');
+    return [header.slice(0, colon), header.slice(colon + 1).trim()];
+  });
+  return ['host', 'door', ...pairs];
+}
+
+/** By its prefix, or as the one upstream on whose own port it would be a known route. */
+function addressOf(reader: RequestReader, head: Head, policy: LoadedPolicy): Result<Address, string> {
+  const prefixed = reader.address(head, undefined);
+  if (prefixed.ok) return prefixed;
+  const found = [...policy.upstreams.keys()].flatMap((upstream: UpstreamId) => {
+    const address = reader.address(head, upstream);
+    return address.ok && address.value.route !== undefined ? [address.value] : [];
+  });
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return ok(only);
+  if (found.length === 0) return fail(`No route matches. ${prefixed.failure.detail}`);
+  return fail(
+    `Several upstreams have this route; put one in front: /${found.map(({ upstream }) => upstream).join(', /')}.`,
+  );
+}
+
+function grantFor(policy: LoadedPolicy, agent: string, task: string, values: Question['values']): Grant {
+  return {
+    id: 'grant_asked' as GrantId,
+    tokenHash: '',
+    agent: agent as AgentId,
+    task,
+    environment: policy.environment,
+    routes: null,
+    values,
+    expiresAt: Number.MAX_SAFE_INTEGER,
+    parent: null,
+  };
+}

@@ -1,0 +1,51 @@
+import type { CommandModule } from 'yargs';
+import type { CallEntry } from '../../journal/entry.ts';
+import { readJournal } from '../../journal/index.ts';
+import { lookAtDesk } from '../desk.ts';
+import { CommandFailed } from '../failure.ts';
+import { holdDetail, holdsTable } from '../hold-view.ts';
+import { dataOption, jsonOption, placeOptions, policyOption } from '../options.ts';
+
+interface HoldsArguments {
+  readonly agent: string | undefined;
+  readonly call: string | undefined;
+  readonly policy: string;
+  readonly data: string;
+  readonly json: boolean;
+}
+
+/** `interlock holds [--call CALL]` */
+export const holds: CommandModule<object, HoldsArguments> = {
+  command: 'holds',
+  describe: 'Show the calls that wait for a human',
+  builder: (yargs) =>
+    yargs
+      .option('agent', { alias: 'a', type: 'string', describe: 'Only of this agent' })
+      .option('call', { alias: 'c', type: 'string', describe: 'The whole request of this one' })
+      .option('policy', policyOption)
+      .option('data', dataOption)
+      .option('json', jsonOption),
+  handler: async ({ agent, call, json, ...where }) => {
+    const waiting = await lookAtDesk(where, (desk) => desk.holds(agent ?? null));
+    const here = { options: placeOptions(where), now: Date.now() };
+    if (call === undefined) {
+      return console.log(json ? JSON.stringify({ holds: waiting }) : holdsTable(waiting, here));
+    }
+    const hold = waiting.find((one) => one.call === call);
+    if (hold === undefined) {
+      throw new CommandFailed(
+        `Failed to show \`${call}\`: it does not wait for a human. \`interlock holds\` shows what does.`,
+      );
+    }
+    const request = recorded(where.data, call);
+    console.log(json ? JSON.stringify({ ...hold, request }) : holdDetail(hold, request, here));
+  },
+};
+
+/** The call as the journal has it: what was judged, and what would be sent. */
+function recorded(data: string, call: string): CallEntry {
+  for (const record of readJournal(data, { tail: 'live' })) {
+    if (record.kind === 'call' && record.call === call) return record;
+  }
+  throw new CommandFailed(`Failed to show \`${call}\`: its record is not in the journal in \`${data}\`.`);
+}

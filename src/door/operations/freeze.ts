@@ -1,0 +1,77 @@
+import type { Instant } from '../../std/clock.ts';
+import { ok } from '../../std/result.ts';
+import { ASSENT_MS, samePerson } from '../../engine/assents.ts';
+import type { Freeze } from '../../engine/event.ts';
+import type { CallId } from '../../engine/ids.ts';
+import { knownAgent, refused, spoken, type OperationParts, type Outcome, type Word } from './parts.ts';
+
+/** What a person's `resume` did: the agent works again, or another person must say so too. */
+export type Resumed =
+  | { readonly kind: 'resumed'; readonly frozenSince: Instant; readonly people: readonly string[] }
+  | { readonly kind: 'assented'; readonly frozenSince: Instant; readonly by: string; readonly until: Instant };
+
+/** Stops an agent and severs its calls. Killing a frozen agent again is allowed: it severs what a freeze let finish. */
+export async function kill(
+  parts: OperationParts,
+  agent: string,
+  reason: string,
+  by: string,
+): Outcome<{ readonly severed: readonly CallId[] }> {
+  const id = knownAgent(parts, agent);
+  if (!id.ok) return id;
+  const { journal, freezer } = parts;
+  const severed = freezer.stop({ agent: id.value, trip: 'kill', by: `human:${by}`, reason });
+  await journal.durable();
+  return ok({ severed });
+}
+
+/**
+ * Lets a frozen agent work again; only here does a freeze end. Where the policy asks for two people, the first is put on
+ * record and the agent stays frozen until a different one says the same, of the same freeze and within {@link ASSENT_MS}.
+ */
+export async function resume(parts: OperationParts, agent: string, reason: string, by: string): Outcome<Resumed> {
+  const id = knownAgent(parts, agent);
+  if (!id.ok) return id;
+  const word = spoken(`resume \`${agent}\``, by, reason);
+  if (!word.ok) return word;
+  const { engine, clock, policy } = parts;
+  const freeze = engine.frozen(id.value);
+  if (freeze === undefined) return refused(409, `Failed to resume \`${agent}\`: it is not frozen.`);
+  const at = clock.now();
+  if (policy.policy.agents.get(id.value)?.resumePeople !== 2) return thaw(parts, freeze, at, word.value, []);
+  const first = engine.assents.of(freeze, at);
+  if (first === undefined) return assent(parts, freeze, at, word.value);
+  if (!samePerson(first.by, word.value.by)) return thaw(parts, freeze, at, word.value, [first.by]);
+  const next = 'Its policy asks for two: another person must resume it too.';
+  return refused(409, `Failed to resume \`${agent}\`: ${first.by} has said so already. ${next}`);
+}
+
+/**
+ * Record and engine move in one step, so that the journal's order is the engine's: no call may be decided between the two
+ * (I8). A write admitted after it is durable only after it, too.
+ */
+async function thaw(
+  { engine, journal }: OperationParts,
+  { agent, at: frozenSince }: Freeze,
+  at: Instant,
+  { by, reason }: Word,
+  others: readonly string[],
+): Outcome<Resumed> {
+  journal.append({ kind: 'resume', at, agent, by: `human:${by}`, reason });
+  engine.apply({ kind: 'resumed', agent, at });
+  await journal.durable();
+  return ok({ kind: 'resumed', frozenSince, people: [...others, by] });
+}
+
+/** The agent stays frozen: the first of two has spoken. */
+async function assent(
+  { engine, journal }: OperationParts,
+  { agent, at: freeze }: Freeze,
+  at: Instant,
+  { by, reason }: Word,
+): Outcome<Resumed> {
+  journal.append({ kind: 'assent', at, agent, by, reason, freeze });
+  engine.apply({ kind: 'assented', agent, at, by, freeze });
+  await journal.durable();
+  return ok({ kind: 'assented', frozenSince: freeze, by, until: at + ASSENT_MS });
+}

@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto';
+import type { Instant } from '../../std/clock.ts';
+import { ok, type Result } from '../../std/result.ts';
+import type { AgentId, GrantId, RouteId } from '../../engine/ids.ts';
+import { grantState, type Grant } from '../../journal/index.ts';
+import { hashToken, TOKEN_PREFIX } from '../identify.ts';
+import { declaredFor } from './declared.ts';
+import { knownAgent, record, refused, type OperationParts, type OperationRefused, type Outcome } from './parts.ts';
+
+export interface GrantRequest {
+  readonly agent: string;
+  readonly task: string;
+  readonly expiresMs: number;
+  /** `null`: every route the agent (or the parent grant) has. */
+  readonly routes: readonly string[] | null;
+  /** What is declared for its task, by name: `payee` → `acct_1`. Absent: nothing, or all that the parent grant declares. */
+  readonly values?: Readonly<Record<string, readonly string[]>> | undefined;
+  /** The grant to narrow. */
+  readonly parent: string | null;
+  readonly by: string;
+}
+
+/** A grant as a person or a tool reads it: never its token. */
+export interface GrantLine {
+  readonly grant: GrantId;
+  readonly agent: AgentId;
+  readonly task: string;
+  readonly environment: string;
+  readonly routes: readonly RouteId[] | null;
+  readonly expiresAt: string;
+  readonly parent: GrantId | null;
+  readonly state: string;
+}
+
+/** A month: a grant is for a task, not for good. */
+const EXPIRES_MAX_MS = 31 * 86_400_000;
+
+/** Makes a grant. The token is in the answer and nowhere else. */
+export async function createGrant(
+  parts: OperationParts,
+  request: GrantRequest,
+): Outcome<{ readonly grant: Grant; readonly token: string }> {
+  const { clock, grants, policy } = parts;
+  const at = clock.now();
+  const parent = request.parent === null ? null : parentOf(parts, request.parent, at);
+  if (parent !== null && !parent.ok) return parent;
+  const agent = knownAgent(parts, request.agent);
+  if (!agent.ok) return agent;
+  const checked = narrowed(parts, request, agent.value, parent?.value ?? null, at);
+  if (!checked.ok) return checked;
+  const declared = declaredFor(request, parent?.value ?? null);
+  if (!declared.ok) return declared;
+  const token = TOKEN_PREFIX + randomBytes(32).toString('base64url');
+  const grant: Grant = {
+    id: `grant_${randomBytes(8).toString('hex')}` as GrantId,
+    tokenHash: hashToken(token),
+    agent: agent.value,
+    task: request.task,
+    environment: policy.environment,
+    ...checked.value,
+    ...(Object.keys(declared.value).length > 0 && { values: declared.value }),
+    parent: parent?.value.id ?? null,
+  };
+  const { id, ...fields } = grant;
+  await record(parts, { kind: 'grant', at, grant: id, ...fields, by: request.by });
+  grants.add(grant);
+  return ok({ grant, token });
+}
+
+/** Ends a grant and every grant narrowed from it, at once, on open connections too. */
+export async function revokeGrant(parts: OperationParts, id: string, by: string): Outcome<{ readonly grant: GrantId }> {
+  const { grants, clock } = parts;
+  const grant = grants.byId(id as GrantId);
+  if (grant === undefined)
+    return refused(404, `Failed to revoke \`${id}\`: no such grant. \`interlock grant list\` shows them.`);
+  grants.revoke(grant.id);
+  await record(parts, { kind: 'revoke', at: clock.now(), grant: grant.id, by });
+  return ok({ grant: grant.id });
+}
+
+export function listGrants({ grants, clock }: OperationParts): readonly GrantLine[] {
+  const at = clock.now();
+  return grants.all().map((grant) => ({
+    grant: grant.id,
+    agent: grant.agent,
+    task: grant.task,
+    environment: grant.environment,
+    routes: grant.routes,
+    expiresAt: new Date(grant.expiresAt).toISOString(),
+    parent: grant.parent,
+    state: grantState(grant, at, grants),
+  }));
+}
+
+function parentOf({ grants }: OperationParts, id: string, at: Instant): Result<Grant, OperationRefused> {
+  const parent = grants.byId(id as GrantId);
+  if (parent === undefined) return refused(404, `Failed to narrow \`${id}\`: no such grant.`);
+  const state = grantState(parent, at, grants);
+  return state === 'live' ? ok(parent) : refused(409, `Failed to narrow \`${id}\`: it is ${state}.`);
+}
+
+/** A grant never has more than its agent, and a child never more than its parent. */
+function narrowed(
+  { policy }: OperationParts,
+  { routes, expiresMs, agent: asked }: GrantRequest,
+  agent: AgentId,
+  parent: Grant | null,
+  at: Instant,
+): Result<Pick<Grant, 'routes' | 'expiresAt'>, OperationRefused> {
+  if (!(expiresMs > 0 && expiresMs <= EXPIRES_MAX_MS)) return refused(400, 'A grant lasts from 1ms to 31d.');
+  if (parent !== null && parent.agent !== agent) {
+    return refused(400, `Failed to narrow \`${parent.id}\`: it is of \`${parent.agent}\`, not of \`${asked}\`.`);
+  }
+  const expiresAt = at + expiresMs;
+  if (parent !== null && expiresAt > parent.expiresAt) {
+    const end = new Date(parent.expiresAt).toISOString();
+    return refused(400, `A narrower grant must end with its parent, ${end}, or before. Ask for a shorter --expires.`);
+  }
+  const allowed = policy.policy.agents.get(agent)?.allow.map(({ route }) => route) ?? [];
+  const beyond = routes?.find(
+    (route) => !allowed.includes(route as RouteId) || parent?.routes?.includes(route as RouteId) === false,
+  );
+  if (beyond !== undefined) {
+    const whose = parent === null ? `\`${agent}\`` : 'the parent grant';
+    return refused(400, `\`${beyond}\` is not among the routes of ${whose}.`);
+  }
+  return ok({ routes: (routes as readonly RouteId[] | null) ?? parent?.routes ?? null, expiresAt });
+}

@@ -1,0 +1,94 @@
+import type { ServerResponse } from 'node:http';
+import type { Call } from '../engine/call.ts';
+import { sendProblem, upstreamProblem } from './problem.ts';
+import type { TransportFailure } from './transport.ts';
+
+/** Who an answer is for. What it says of itself comes back to the flight by {@link Listening}. */
+export interface Recipient {
+  /** Names in lower case and values in turn. */
+  head(status: number, headers: readonly string[]): void;
+  /** `false` asks for a pause until `drained`. */
+  data(chunk: Buffer): boolean;
+  ended(): void;
+  /** There is no whole answer. */
+  failed(failure: TransportFailure): void;
+  /** Cut off, with nothing more to say. */
+  destroy(): void;
+}
+
+/** What a recipient tells its flight. */
+export interface Listening {
+  readonly call: Call;
+  /** It has gone and hears no more. */
+  gone(): void;
+  drained(): void;
+}
+
+/** How long an agent may not read its answer before it is cut off: it holds a connection that others need. */
+const STALLED_MS = 30_000;
+
+/** The agent that asked, at the end of its own connection. */
+export class AskingAgent implements Recipient {
+  readonly #response: ServerResponse;
+  readonly #flight: Listening;
+  /** Runs while the agent does not read what it was sent. */
+  #stalled: NodeJS.Timeout | undefined;
+  #started = false;
+
+  constructor(response: ServerResponse, flight: Listening) {
+    this.#response = response;
+    this.#flight = flight;
+    response.once('close', () => {
+      clearTimeout(this.#stalled);
+      flight.gone();
+    });
+  }
+
+  head(status: number, headers: readonly string[]): void {
+    const response = this.#response;
+    response.sendDate = false;
+    response.writeHead(status, [...headers, 'interlock-call', this.#flight.call.id]);
+    // Most answers are whole in the turn their head came in, and leave as one write. A head that is all there is for now
+    // (server-sent events) must not wait for the first byte of the body.
+    queueMicrotask(() => {
+      if (!this.#started && !response.writableEnded && !response.destroyed) response.flushHeaders();
+    });
+  }
+
+  data(chunk: Buffer): boolean {
+    this.#started = true;
+    if (this.#response.write(chunk)) return true;
+    if (this.#stalled !== undefined) return false;
+    this.#stalled = setTimeout(() => this.#response.destroy(), STALLED_MS);
+    this.#response.once('drain', () => {
+      clearTimeout(this.#stalled);
+      this.#stalled = undefined;
+      this.#flight.drained();
+    });
+    return false;
+  }
+
+  ended(): void {
+    this.#response.end();
+  }
+
+  failed(failure: TransportFailure): void {
+    if (this.#response.destroyed) return;
+    if (this.#response.headersSent) return this.destroy();
+    const status = failure.code === 'timeout' ? 504 : 502;
+    sendProblem(this.#response, upstreamProblem(this.#flight.call, status, failure.sent !== 'no', TOLD[failure.code]));
+  }
+
+  destroy(): void {
+    this.#response.destroy();
+  }
+}
+
+/** What an agent is told of a failure: never an address, nor a library's words. */
+const TOLD: Readonly<Record<TransportFailure['code'], string>> = {
+  refused: 'No connection to the upstream could be made.',
+  reset: 'The connection to the upstream broke.',
+  timeout: 'The upstream did not answer in time.',
+  invalid: 'The upstream gave an answer that no client should be shown.',
+  aborted: 'The call was stopped.',
+};

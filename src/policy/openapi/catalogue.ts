@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto';
+import { fail, ok, type Result } from '../../std/result.ts';
+import type { Route } from '../../engine/policy.ts';
+import type { PolicyFiles } from '../files.ts';
+import { nearest, type Path } from '../problem.ts';
+import type { Report } from '../report.ts';
+import type { PolicyFile } from '../schema.ts';
+import type { UpstreamFile } from '../schema/upstream.ts';
+import { parseTemplate } from '../template.ts';
+import { answerReader } from './answer.ts';
+import { readDocument, type OpenApiDocument } from './document.ts';
+import { operationsOf, parameterNames, type Operations } from './operations.ts';
+import { requestReader } from './request.ts';
+import { Schemas } from './schemas.ts';
+
+/** What a route's OpenAPI operation says of its requests and answers. */
+export type Described = Pick<Route, 'shape' | 'contract'>;
+
+/** What the documents of a policy say. */
+export interface Catalogue {
+  /** The described routes, by name. */
+  readonly routes: ReadonlyMap<string, Described>;
+  /** SHA-256 (hex) of each document, by its path as written. */
+  readonly documents: Readonly<Record<string, string>>;
+  /** Compiles now what would be compiled at the first call of each route: up to a second for a large operation. */
+  readonly prepare: () => void;
+}
+
+export const NOT_DESCRIBED: Described = { shape: undefined, contract: undefined };
+
+/** Faults of a document beyond these are echoes. */
+const FAULTS_SHOWN_MAX = 5;
+
+/**
+ * The document is not at hand: this policy was recorded in a journal, which keeps only its digest. Calls that were judged
+ * under it carry what their check found; one that was not is refused, for nobody can say whether it fits.
+ */
+const WITHOUT_DOCUMENT: Described = {
+  shape: () => ['the OpenAPI document is not at hand, so the request could not be checked'],
+  contract: undefined,
+};
+
+/** Reads the documents that a policy's upstreams name, and finds the operation of each of their routes. */
+export function readCatalogue(policy: PolicyFile, files: PolicyFiles, report: Report): Catalogue {
+  const routes = new Map<string, Described>();
+  const documents: Record<string, string> = { ...files.documents };
+  const readers: UpstreamReader[] = [];
+  for (const [id, upstream] of Object.entries(policy.upstreams)) {
+    const path: Path = ['upstreams', id];
+    const { openapi } = upstream;
+    if (openapi === undefined) {
+      for (const key of ['shape', 'contract'] as const) {
+        if (upstream[key] !== undefined) report.error([...path, key], { message: NEEDS_DOCUMENT[key], on: 'key' });
+      }
+      continue;
+    }
+    const found = find(openapi, upstream, files);
+    if (!found.ok) {
+      report.error([...path, 'openapi'], `\`${openapi}\` cannot be used: ${found.failure}`);
+      continue;
+    }
+    const { digest, reader } = found.value;
+    if (digest !== undefined) documents[openapi] = digest;
+    if (reader !== undefined) readers.push(reader);
+    for (const [name, route] of Object.entries(policy.routes)) {
+      if (route.upstream !== id) continue;
+      const checks = {
+        shape: digest !== undefined && upstream.shape !== 'off' && route.shape !== 'off',
+        contract: upstream.contract !== undefined,
+      };
+      const described = reader?.describe(name, route.match, checks, report) ?? WITHOUT_DOCUMENT;
+      routes.set(name, { ...described, shape: checks.shape ? described.shape : undefined });
+    }
+    for (const fault of reader?.faults().slice(0, FAULTS_SHOWN_MAX) ?? []) {
+      report.error([...path, 'openapi'], `in \`${openapi}\`, ${fault}`);
+    }
+  }
+  const prepare = (): void => {
+    for (const reader of readers) reader.prepare();
+  };
+  return { routes, documents, prepare };
+}
+
+const NEEDS_DOCUMENT = {
+  shape: 'requests can only be held against an `openapi` document, and there is none',
+  contract: 'answers can only be held against an `openapi` document, and there is none',
+};
+
+/** A document, or what a journal recorded of it. */
+interface Found {
+  /** `undefined`: recorded by a version that held nothing against it. */
+  readonly digest: string | undefined;
+  readonly reader: UpstreamReader | undefined;
+}
+
+function find(openapi: string, upstream: UpstreamFile, { document, documents }: PolicyFiles): Result<Found, string> {
+  if (document === undefined) {
+    if (documents === undefined) return fail('only a policy that is read from disk has documents');
+    return ok({ digest: Object.hasOwn(documents, openapi) ? documents[openapi] : undefined, reader: undefined });
+  }
+  const bytes = document(openapi);
+  if (!bytes.ok) return bytes;
+  const read = readDocument(bytes.value);
+  if (!read.ok) return read;
+  const digest = createHash('sha256').update(bytes.value).digest('hex');
+  return ok({ digest, reader: new UpstreamReader(upstream, openapi, read.value) });
+}
+
+interface Checks {
+  readonly shape: boolean;
+  readonly contract: boolean;
+}
+
+/** One upstream's document, and what its routes need of it. */
+class UpstreamReader {
+  readonly #file: string;
+  readonly #basePath: string;
+  readonly #document: OpenApiDocument;
+  readonly #operations: Operations;
+  readonly #requests: Schemas;
+  readonly #answers: Schemas;
+  readonly #faults: string[] = [];
+
+  constructor({ url }: UpstreamFile, file: string, document: OpenApiDocument) {
+    this.#file = file;
+    this.#basePath = (URL.parse(url)?.pathname ?? '').replace(/\/+$/, '');
+    this.#document = document;
+    this.#operations = operationsOf(document);
+    this.#requests = new Schemas(document, 'request');
+    this.#answers = new Schemas(document, 'answer');
+  }
+
+  faults(): readonly string[] {
+    return [...new Set([...this.#faults, ...this.#requests.faults, ...this.#answers.faults])];
+  }
+
+  prepare(): void {
+    this.#requests.prepare();
+    this.#answers.prepare();
+  }
+
+  describe(route: string, match: string, checks: Checks, report: Report): Described {
+    const template = parseTemplate(match);
+    if (!template.ok) return NOT_DESCRIBED;
+    const operation = this.#operations.find(template.value, this.#basePath);
+    if (operation === undefined) {
+      if (checks.shape) this.#report(route, match, report);
+      return NOT_DESCRIBED;
+    }
+    const fault = (text: string): void => void this.#faults.push(text);
+    const document = this.#document;
+    const names = parameterNames(template.value, operation);
+    return {
+      shape: checks.shape ? requestReader(operation, names, { document, schemas: this.#requests, fault }) : undefined,
+      contract: checks.contract ? answerReader(operation, { document, schemas: this.#answers, fault }) : undefined,
+    };
+  }
+
+  #report(route: string, match: string, report: Report): void {
+    const { names } = this.#operations;
+    const [method, path] = match.split(' ') as [string, string];
+    const elsewhere = names.find((name) => name.endsWith(` ${path}`));
+    const near = nearest(
+      path,
+      names.map((name) => name.slice(name.indexOf(' ') + 1)),
+    );
+    const suggestion =
+      elsewhere ??
+      (near === undefined
+        ? undefined
+        : (names.find((name) => name === `${method} ${near}`) ?? names.find((name) => name.endsWith(` ${near}`))));
+    report.error(['routes', route, 'match'], {
+      message: `\`${match}\` is no operation of \`${this.#file}\``,
+      accepted: 'one of its operations, or `shape: off` beside it',
+      suggestion,
+    });
+  }
+}

@@ -1,0 +1,43 @@
+import { AnswerTap } from '../../door/answer-tap.ts';
+import type { Reading } from '../../door/reading.ts';
+import { effectivenessOf } from '../../door/settle.ts';
+import type { OutcomeEntry } from '../../journal/entry.ts';
+import type { Answer } from '../../engine/policy.ts';
+import type { Exchange, RecordedAnswer } from './recording.ts';
+
+export interface SeenOutcome {
+  readonly outcome: OutcomeEntry;
+  /** The whole answer, where the recording has it. */
+  readonly answer: Answer | undefined;
+}
+
+/** The outcome that a recorded answer means: what the door would have taken from it, had it streamed past. */
+export function outcomeOf({ call, route }: Reading, { answer, durationMs }: Exchange): SeenOutcome {
+  const { status } = answer;
+  const at = call.at + durationMs;
+  const tap = new AnswerTap(route);
+  if (status !== null) {
+    tap.head(status, headersOf(answer), call.at, at);
+    if (answer.text !== null) tap.data(Buffer.from(answer.text));
+  }
+  const outcome: OutcomeEntry = {
+    kind: 'outcome',
+    at,
+    call: call.id,
+    effectiveness: effectivenessOf(status, null),
+    status,
+    failure: status === null ? 'not_recorded' : null,
+    durationMs,
+    contentType: tap.contentType,
+    answer: tap.text,
+    answerBytes: answer.bytes,
+    ...(status !== null && { facts: tap.facts(answer.whole) }),
+  };
+  return { outcome, answer: answer.whole ? tap.answer() : undefined };
+}
+
+/** With the type of the recorded text, where no header names it. */
+function headersOf({ headers, contentType }: RecordedAnswer): readonly string[] {
+  const typed = headers.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'content-type');
+  return typed || contentType === null ? headers : ['content-type', contentType, ...headers];
+}

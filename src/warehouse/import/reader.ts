@@ -1,0 +1,61 @@
+import { fail, ok, type Result } from '../../std/result.ts';
+import type { CallId } from '../../engine/ids.ts';
+import { readHeaders } from '../../door/normal/headers.ts';
+import { readMethod } from '../../door/normal/method.ts';
+import { readTarget } from '../../door/normal/target.ts';
+import { RequestReader, type Address, type Head, type Reading } from '../../door/reading.ts';
+import type { Grant } from '../../journal/index.ts';
+import type { LoadedPolicy } from '../../policy/index.ts';
+import { candidates } from './address.ts';
+import type { Exchange, RecordedRequest } from './recording.ts';
+
+interface Addressed {
+  readonly head: Head;
+  readonly address: Address;
+}
+
+/**
+ * Reads recorded requests by the door's own normal form. The failure says why one is no call, in the door's words.
+ * At the door a path that no route has is a call that is denied; in a recording it is a call of another API.
+ */
+export class ExchangeReader {
+  readonly #policy: LoadedPolicy;
+  readonly #requests: RequestReader;
+
+  constructor(policy: LoadedPolicy) {
+    this.#policy = policy;
+    this.#requests = new RequestReader(policy);
+  }
+
+  read({ at, session, request }: Exchange, grant: Grant, id: CallId): Result<Reading, string> {
+    const addressed = this.#address(request);
+    if (!addressed.ok) return addressed;
+    const { head, address } = addressed.value;
+    const read = this.#requests.read(head, address, request.body, grant, () => ({ id, at }));
+    if (!read.ok) return fail(read.failure.detail);
+    return ok({ ...read.value, call: { ...read.value.call, session } });
+  }
+
+  /** The one route that a recorded address means. */
+  #address({ method: written, address, headers: raw }: RecordedRequest): Result<Addressed, string> {
+    const method = readMethod(written);
+    if (!method.ok) return fail(method.failure.detail);
+    const headers = readHeaders(raw);
+    if (!headers.ok) return fail(headers.failure.detail);
+    const near = candidates(address, this.#policy);
+    if (!near.ok) return near;
+    const found: Addressed[] = [];
+    let why = 'the policy has no upstream';
+    for (const { upstream, target: text } of near.value) {
+      const target = readTarget(text);
+      if (!target.ok) return fail(target.failure.detail);
+      const head = { method: method.value, headers: headers.value, target: target.value };
+      const meant = this.#requests.address(head, upstream);
+      if (meant.ok && meant.value.route !== undefined) found.push({ head, address: meant.value });
+      else why = `no route of the policy matches ${written} ${target.value.path}`;
+    }
+    const [only] = found;
+    if (only === undefined) return fail(why);
+    return found.length === 1 ? ok(only) : fail(`its path is a route of ${found.length} upstreams`);
+  }
+}

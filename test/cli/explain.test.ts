@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import { Engine } from '../../src/engine/engine.ts';
+import { explanationJson, explanationReport } from '../../src/cli/check/explanation.ts';
+import { explain, type Question } from '../../src/cli/check/question.ts';
+import { loadPolicy } from '../../src/policy/index.ts';
+
+const POLICY = `
+version: 1
+upstreams:
+  payments: { url: https://api.example, credential: { env: KEY, as: bearer } }
+  ledger: { url: https://ledger.example, credential: { env: KEY, as: bearer } }
+routes:
+  get_charge: { match: "GET /v1/charges/{id}", upstream: payments, effect: read, subject: "charge:{id}" }
+  ping_payments: { match: GET /ping, upstream: payments, effect: read }
+  ping_ledger: { match: GET /ping, upstream: ledger, effect: read }
+  create_refund:
+    match: POST /v1/refunds
+    upstream: payments
+    effect: money
+    subject: "charge:{body.charge}"
+    amount: { minor: body.amount, currency: body.currency, default: usd }
+agents:
+  bot:
+    stage: production
+    allow: [get_charge, ping_payments, ping_ledger, { route: create_refund, when: "body.amount <= 20000" }]
+    collar: [{ route: create_refund, max: 50 USD }]
+    rates: [{ route: create_refund, max: 100, per: 1h }]
+`;
+
+const NOW = 1_800_000_000_000;
+
+function ask(question: Partial<Question>): ReturnType<typeof explain> {
+  const loaded = loadPolicy(POLICY, 'explain.yaml');
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.failure));
+  const whole = { line: 'POST /v1/refunds', agent: 'bot', task: 't', body: '', headers: [], values: {}, ...question };
+  return explain(loaded.value, new Engine(loaded.value.policy), NOW, whole);
+}
+
+test.each([
+  ['a form', 'charge=ch_1&amount=500', 'allow', 'ok'],
+  ['JSON', '{"charge":"ch_1","amount":500}', 'allow', 'ok'],
+  ['too much for one call', 'charge=ch_1&amount=9900', 'deny', 'amount_too_large'],
+  ['more than the condition allows', 'charge=ch_1&amount=20001', 'deny', 'condition_false'],
+])('what becomes of %s', (_name, body, verdict, reason) => {
+  const explained = ask({ body });
+  if (!explained.ok) throw new Error(explained.failure);
+  const { decision } = explained.value;
+  expect([decision.verdict, decision.decisive.reason]).toEqual([verdict, reason]);
+});
+
+test('every guard that looked is listed with its rule, every other one is named as having no rule', () => {
+  const explained = ask({ body: 'charge=ch_1&amount=9900' });
+  if (!explained.ok) throw new Error(explained.failure);
+  const report = explanationReport(explained.value);
+  expect(report).toContain('bot → create_refund (money), charge:ch_1, 99.00 USD');
+  expect(report).toMatch(
+    /collar +│ bot\.collar\[0\] +│ DENY +│ amount_too_large: observed 99\.00 USD, limit 50\.00 USD/,
+  );
+  expect(report).toMatch(/rate +│ bot\.rates\[0\] +│ pass/);
+  expect(report).toMatch(/No rule of .*budget.* concerns this call/);
+  expect(report).toContain('It would be refused by collar (bot.collar[0]): amount_too_large.');
+  expect(report).toContain('{"do":"change","field":"body.amount","atMost":"5000"}');
+});
+
+test('the JSON is JSON: amounts as text, findings whole', () => {
+  const explained = ask({ body: 'charge=ch_1&amount=9900' });
+  if (!explained.ok) throw new Error(explained.failure);
+  const json = JSON.parse(JSON.stringify(explanationJson(explained.value))) as Record<string, unknown>;
+  expect(json).toMatchObject({ verdict: 'deny', call: { amount: '99.00 USD', route: 'create_refund' } });
+});
+
+test.each([
+  ['the upstream by its prefix', { line: 'GET /ledger/ping' }, 'ping_ledger'],
+  ['the one upstream that has the route', { line: 'GET /v1/charges/ch_1' }, 'get_charge'],
+])('a call finds %s', (_name, question, route) => {
+  const explained = ask(question);
+  expect(explained.ok && explained.value.call.route).toBe(route);
+});
+
+test.each([
+  [
+    'two upstreams that have the route',
+    { line: 'GET /ping' },
+    /Several upstreams have this route.*\/payments, \/ledger/,
+  ],
+  ['no upstream that has it', { line: 'GET /nowhere' }, /No route matches/],
+  ['an agent that is not there', { agent: 'nobody' }, /The policy has no agent `nobody`; it has bot\./],
+  ['a method in small letters', { line: 'post /v1/refunds' }, /in capitals/],
+  ['a body with a key twice', { body: '{"amount":1,"amount":2}' }, /The door would refuse to read it \(400\)/],
+])('%s is refused with a next step', (_name, question, message) => {
+  const explained = ask(question);
+  expect(explained.ok ? '' : explained.failure).toMatch(message);
+});

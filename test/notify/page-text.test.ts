@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { CallId, RouteId } from '../../src/engine/ids.ts';
+import { Outbox, type Entry, type TrailCall } from '../../src/journal/index.ts';
+import { pageOf } from '../../src/notify/page-text.ts';
+import type { Page } from '../../src/notify/page.ts';
+import { shellWord } from '../../src/notify/plain.ts';
+import { call, EVERYTHING, freeze, held, policyRecord, resume } from './records.ts';
+import { execFileSync } from 'node:child_process';
+
+const AT = Date.UTC(2026, 0, 2, 3, 4, 5);
+const SITE = { data: '/srv/inter lock', environment: 'production' };
+
+/** The page that a record is. */
+function pageFor(entry: Entry, site = SITE): Page {
+  const outbox = new Outbox();
+  outbox.heard(policyRecord(1, { all: EVERYTHING }), { seq: 1, hash: 'a'.repeat(64) });
+  outbox.heard(entry, { seq: 2, hash: 'b'.repeat(64) });
+  const [page] = outbox.pending();
+  if (page === undefined) throw new Error('no page');
+  return pageOf(page, site);
+}
+
+function trail(count: number): TrailCall[] {
+  return Array.from({ length: count }, (_, index) => ({
+    call: `call_${index}` as CallId,
+    at: AT - 1_000 + index,
+    route: 'create_refund' as RouteId,
+    subject: `charge:ch_${index}`,
+    amount: '10.05 USD',
+    verdict: index === count - 1 ? 'deny' : 'allow',
+  }));
+}
+
+const facts = (page: Page): Record<string, string> =>
+  Object.fromEntries(page.facts.map(({ name, value }) => [name, value]));
+
+test('a freeze by a budget tells the money, the subjects, the rule and the way back', () => {
+  const page = pageFor(
+    freeze(AT, 'refunds-bot', {
+      trip: 'kill',
+      severed: ['call_7' as CallId],
+      cause: {
+        guard: 'budget',
+        rule: 'refunds-bot.budgets[0]',
+        reason: 'budget_exceeded',
+        observed: '510.00 USD',
+        limit: '500.00 USD',
+      },
+      trail: trail(8),
+      levels: [{ guard: 'budget', rule: 'refunds-bot.budgets[0]', limit: '500 USD per day', remaining: '0.00 USD' }],
+    }),
+  );
+  expect(page).toMatchObject({
+    kind: 'freeze',
+    severity: 'critical',
+    title: 'refunds-bot was killed: budget exceeded',
+    reason: 'budget_exceeded',
+    environment: 'production',
+  });
+  expect(facts(page)).toEqual({
+    Rule: 'budget refunds-bot.budgets[0]: budget exceeded, observed 510.00 USD, limit 500.00 USD',
+    Allowed: '70.35 USD in 7 calls, of its last 8: create_refund ×7',
+    'Last subjects': 'charge:ch_7, charge:ch_6, charge:ch_5, charge:ch_4, charge:ch_3, and 3 before',
+    Limits: 'budget refunds-bot.budgets[0]: 0.00 USD left of 500 USD per day',
+    Stopped: 'every call from now on; 1 in flight severed, outcome unknown: call_7',
+    By: 'guard:bot.budgets[0]',
+    Since: '2026-01-02T03:04:05.000Z',
+  });
+  expect(page.commands).toEqual([
+    "npx interlock status --data '/srv/inter lock'",
+    "npx interlock audit verify --data '/srv/inter lock'",
+    "npx interlock resume refunds-bot --by YOU --reason '…' --data '/srv/inter lock'",
+  ]);
+});
+
+test.each([
+  ['human:ann', 'kill', 'wrong customers', 'bot was killed by ann: wrong customers', 'error'],
+  ['agent', 'freeze', 'I am confused', 'bot froze itself: I am confused', 'critical'],
+  ['guard:bot.triggers[0]', 'kill', 'runaway', 'bot was killed: runaway', 'critical'],
+] as const)('stopped by %s, its title says so', (by, trip, reason, title, severity) => {
+  expect(pageFor(freeze(AT, 'bot', { by, trip, reason }))).toMatchObject({ title, severity });
+});
+
+test('a held call tells what waits and until when, and nothing of its body, headers or address', () => {
+  const page = pageFor(held(AT, 'call_9'));
+  expect(page).toMatchObject({ kind: 'hold', title: 'bot waits for a human: create_refund of 120.00 USD' });
+  expect(facts(page)).toMatchObject({
+    Call: 'call_9: create_refund (money) on payments of 120.00 USD',
+    Subject: 'charge:call_9',
+    Rule: 'approval bot.approval[0]: needs approval, limit 100 USD',
+    Lapses: '2026-01-02T03:34:05.000Z',
+  });
+  expect(page.commands[1]).toBe("npx interlock approve call_9 --by YOU --reason '…' --data '/srv/inter lock'");
+  expect(JSON.stringify(page)).not.toMatch(/jane|Jane|\/v1\/refunds/);
+});
+
+test('a resume names who thinks it safe', () => {
+  expect(pageFor(resume(AT))).toMatchObject({ kind: 'resume', title: 'bot was resumed by ann: looked at it' });
+});
+
+test('whatever agents and people wrote, every line is one visible line of bounded length', () => {
+  const words = fc.string({ unit: 'binary', maxLength: 3_000 });
+  fc.assert(
+    fc.property(words, words, words, (reason, subject, by) => {
+      const rows = trail(3).map((row) => ({ ...row, subject }));
+      const facts = { ...call(AT, 'c1').facts, subject };
+      for (const entry of [
+        freeze(AT, 'bot', { reason, trail: rows, by: `human:${by}` }),
+        { ...held(AT, 'c1'), facts, task: reason },
+        { ...resume(AT), reason, by },
+      ]) {
+        const page = pageFor(entry);
+        for (const line of [page.title, page.reason, ...page.facts.map(({ value }) => value)]) {
+          expect(line.length).toBeLessThanOrEqual(300);
+          expect(line).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
+        }
+      }
+    }),
+  );
+});
+
+test('a data directory of any name reaches the shell as it is', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (name) => {
+      fc.pre(!name.includes('\0') && name.isWellFormed());
+      expect(execFileSync('/bin/sh', ['-c', `printf %s ${shellWord(name)}`], { encoding: 'utf8' })).toBe(name);
+    }),
+    { numRuns: 50 },
+  );
+});
