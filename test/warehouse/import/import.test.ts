@@ -1,0 +1,175 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { directory } from '../../journal/directory.ts';
+import { BASE_AT, entry, har, refund } from './hars.ts';
+import { audited, imported } from './shop.ts';
+
+const cancel = (index: number, order: string) =>
+  entry(index, { method: 'POST', url: `https://api.shop.example/v2/orders/${order}/cancel` });
+
+test('a HAR becomes a journal: intents at their times, outcomes when they came, what is refused without one', async () => {
+  const { dir, result, records } = await imported(
+    har([entry(0, {}), refund(1, 'W1', 5_000), refund(2, 'W2', 50_000), cancel(3, 'W1'), cancel(4, 'W1')]),
+  );
+  expect(result).toMatchObject({
+    ok: true,
+    value: { format: 'har', sessions: 1, calls: 5, verdicts: { allow: 3, deny: 2, hold: 0, capture: 0 }, unusable: 0 },
+  });
+  const told = records.map((one) =>
+    one.kind === 'call' ? `${one.route} ${one.verdict}` : one.kind === 'outcome' ? `${one.status}` : one.kind,
+  );
+  expect(told).toEqual([
+    'recovery',
+    'policy',
+    'grant',
+    'get_order allow',
+    '200',
+    'refund allow',
+    '200',
+    'refund deny',
+    'cancel allow',
+    '200',
+    'cancel deny',
+  ]);
+  expect(records.map(({ at }) => at - BASE_AT)).toEqual([0, 0, 0, 0, 40, 1_000, 1_040, 2_000, 3_000, 3_040, 4_000]);
+  expect(await audited(dir)).toEqual({ ok: true, calls: 5, differences: [] });
+});
+
+test('an answer that comes behind the next call is written behind it', async () => {
+  const { records } = await imported(har([entry(0, {}, { time: 1_500 }), entry(1, {})]));
+  expect(records.slice(3).map(({ kind, at }) => [kind, at - BASE_AT])).toEqual([
+    ['call', 0],
+    ['call', 1_000],
+    ['outcome', 1_040],
+    ['outcome', 1_500],
+  ]);
+});
+
+test('an answer that comes at the very time of the next call is written before it: its agent waited for it', async () => {
+  const { records } = await imported(har([entry(0, {}, { time: 1_000 }), entry(1, {})]));
+  expect(records.slice(3, 6).map(({ kind, at }) => [kind, at - BASE_AT])).toEqual([
+    ['call', 0],
+    ['outcome', 1_000],
+    ['call', 1_000],
+  ]);
+});
+
+test('calls of other hosts, of no route, of two routes and without one reading are listed and counted, not guessed', async () => {
+  const url = (address: string) => entry(1, { url: address });
+  const twice = { mimeType: 'application/json', text: '{"order":"W1","order":"W2","amount":1}' };
+  const { result, calls } = await imported(
+    har([
+      url('https://evil.example/v2/orders/W1'),
+      url('http://api.shop.example/v2/orders/W1'),
+      url('https://api.shop.example/v1/orders/W1'),
+      url('https://api.shop.example/v2/customers/7'),
+      url('https://api.shop.example/v2/orders/../refunds'),
+      entry(2, { method: 'POST', url: 'https://api.shop.example/v2/refunds', postData: twice }),
+      entry(3, { method: 'TRACE' }),
+      entry(4, {}),
+    ]),
+  );
+  expect(calls.map(({ route }) => route)).toEqual(['get_order']);
+  expect(result).toMatchObject({ ok: true, value: { calls: 1, unusable: 7 } });
+  const listed = result.ok ? result.value.listed : [];
+  expect(listed.map(({ place, why }) => `${place}: ${why}`)).toEqual([
+    'entry 1: no upstream of the policy is at https://evil.example',
+    'entry 2: no upstream of the policy is at http://api.shop.example',
+    'entry 3: no upstream at https://api.shop.example has its path',
+    'entry 4: no route of the policy matches GET /customers/7',
+    expect.stringContaining('entry 5: The path must not contain . or ..') as string,
+    expect.stringContaining('entry 6: ') as string,
+    expect.stringContaining('entry 7: The method must be') as string,
+  ]);
+});
+
+test('a path that two upstreams have is no call of either; a whole address says which', async () => {
+  const line = (address: string) =>
+    JSON.stringify({ trace_id: 't', http: { method: 'GET', path: address }, executed: true });
+  const { result, calls } = await imported([line('/notes/1'), line('https://crm.example/notes/1')].join('\n'));
+  expect(calls.map(({ route }) => route)).toEqual(['get_note']);
+  expect(result).toMatchObject({
+    ok: true,
+    value: { listed: [{ place: 'line 1', why: 'its path is a route of 2 upstreams' }] },
+  });
+});
+
+test('calls one a line become a journal, gzipped or not, with a grant for each trace', async () => {
+  const line = (trace: string, order: string) =>
+    JSON.stringify({
+      trace_id: trace,
+      http: { method: 'POST', path: `/orders/${order}/cancel` },
+      args: {},
+      executed: true,
+    });
+  const text = ['', line('run 1', 'W1'), line('run 1', 'W1'), 'not json', line('run 2', 'W2'), ''].join('\r\n');
+  for (const content of [text, gzipSync(text)]) {
+    const { dir, result, calls, records } = await imported(content);
+    expect(result).toMatchObject({
+      ok: true,
+      value: { format: 'ndjson', sessions: 2, verdicts: { allow: 2, deny: 1 }, listed: [{ place: 'line 4' }] },
+    });
+    expect(calls.map(({ session, task, grant }) => [session, task, grant])).toEqual([
+      ['run 1', 'run 1', 'grant_import_1'],
+      ['run 1', 'run 1', 'grant_import_1'],
+      ['run 2', 'run 2', 'grant_import_2'],
+    ]);
+    const grants = records.filter((one) => one.kind === 'grant');
+    expect(grants.every(({ at, expiresAt }) => at === expiresAt)).toBe(true);
+    expect(await audited(dir)).toEqual({ ok: true, calls: 3, differences: [] });
+  }
+});
+
+test('a loop freezes the agent as it would have at the door, and the summary says who froze it', async () => {
+  const { dir, result, records } = await imported(har([0, 1, 2, 3, 4].map((index) => cancel(index, 'W1'))));
+  expect(result).toMatchObject({
+    ok: true,
+    value: { frozenBy: 'guard:bot.triggers[0]', verdicts: { allow: 1, deny: 4 } },
+  });
+  expect(records.filter(({ kind }) => kind === 'freeze')).toHaveLength(1);
+  expect(await audited(dir)).toMatchObject({ ok: true, differences: [] });
+});
+
+test('a directory with a journal is left as it is', async () => {
+  const { dir } = await imported(har([entry(0, {})]));
+  const [segment = ''] = fs.readdirSync(path.join(dir, 'segments'));
+  const before = fs.readFileSync(path.join(dir, 'segments', segment));
+  const { result } = await imported(har([entry(9, {})]), { dir });
+  expect(result).toEqual({ ok: false, failure: expect.stringContaining('already holds a journal') as string });
+  expect(fs.readFileSync(path.join(dir, 'segments', segment))).toEqual(before);
+});
+
+test.each([
+  ['nothing', ''],
+  ['a photograph', '\u0089PNG\r\n\u001a\n'],
+  ['JSON of something else', '{"hello":"world"}\n'],
+])('a file with %s is told apart from a recording, and no directory is made', async (_, content) => {
+  const dir = path.join(directory(), 'data');
+  const { result } = await imported(content, { dir });
+  expect(result).toEqual({ ok: false, failure: expect.stringContaining('neither calls') as string });
+  expect(fs.existsSync(dir)).toBe(false);
+});
+
+test('a recording in which no record is usable leaves no journal behind', async () => {
+  const dir = path.join(directory(), 'data');
+  const { result } = await imported(har([entry(0, { url: 'https://evil.example/' })]), { dir });
+  expect(result).toMatchObject({ ok: true, value: { calls: 0, unusable: 1 } });
+  expect(fs.existsSync(dir)).toBe(false);
+});
+
+test('a body larger than the door takes is listed, and a HAR with many calls is imported whole', async () => {
+  const large = {
+    mimeType: 'application/json',
+    text: JSON.stringify({ order: 'W1', amount: 1, note: 'x'.repeat(2_100_000) }),
+  };
+  const post = { method: 'POST', url: 'https://api.shop.example/v2/refunds' };
+  const many = Array.from({ length: 2_000 }, (_, index) => refund(index, `W${index}`, 100 + index));
+  const { dir, result } = await imported(har([...many, entry(2_000, { ...post, postData: large })]));
+  expect(result).toMatchObject({
+    ok: true,
+    value: { calls: 2_000, unusable: 1, listed: [{ why: expect.stringContaining('at most 2097152 bytes') as string }] },
+  });
+  expect(await audited(dir)).toEqual({ ok: true, calls: 2_000, differences: [] });
+});
