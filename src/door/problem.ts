@@ -41,6 +41,7 @@ const GUARD_STATUS = new Map(guards.map((guard) => [guard.name, guard.status]));
 const REASON_STATUS = new Map([
   ['approval_used', 409],
   ['too_many_holds', 429],
+  ['subject_missing', 422],
   ['payment_unreadable', 422],
   ['already_paid', 409],
   ['nonce_used', 409],

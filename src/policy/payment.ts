@@ -37,11 +37,18 @@ const known = new WeakMap<Request, PaymentFact | null>();
  * Whatever has two readings, or is not understood to the last field, is a fault: what is signed is money.
  */
 export function paymentOf(request: Request): PaymentFact | null {
+  if (!carriesPayment(request.headers)) return null;
   const earlier = known.get(request);
   if (earlier !== undefined) return earlier;
   const fact = decode(request.headers);
   known.set(request, fact);
   return fact;
+}
+
+/** Nearly every request carries none, and must not pay for those that do. */
+function carriesPayment(headers: Request['headers']): boolean {
+  for (const name of PAYMENT_HEADERS) if (Object.hasOwn(headers, name)) return true;
+  return false;
 }
 
 function decode(headers: Request['headers']): PaymentFact | null {

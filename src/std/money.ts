@@ -12,6 +12,8 @@ export interface Money {
 }
 
 const MICRO_DIGITS = 6;
+/** Micro-units in one minor unit, by how many decimals the currency has. */
+const MICROS_PER_MINOR: readonly Micros[] = Array.from({ length: 7 }, (_, digits) => 10n ** BigInt(MICRO_DIGITS - digits));
 /** A quadrillion units: an amount above it is a typing error or an attack. */
 const UNITS_DIGITS_MAX = 15;
 
@@ -45,9 +47,9 @@ export function fromMajor(text: string, currency: Currency): Money | undefined {
 /** A whole number of minor units (cents, yen) → money; `undefined` when it is not a plain integer. */
 export function fromMinor(value: number | string, currency: Currency): Money | undefined {
   if (!isCurrency(currency)) return undefined;
-  const text = typeof value === 'number' ? (Number.isSafeInteger(value) ? String(value) : '') : value;
-  if (!/^-?(0|[1-9]\d{0,17})$/.test(text)) return undefined;
-  return { micros: BigInt(text) * 10n ** BigInt(MICRO_DIGITS - minorDigits(currency)), currency };
+  const isPlain = typeof value === 'number' ? Number.isSafeInteger(value) : /^-?(0|[1-9]\d{0,17})$/.test(value);
+  if (!isPlain) return undefined;
+  return { micros: BigInt(value) * (MICROS_PER_MINOR[minorDigits(currency)] as Micros), currency };
 }
 
 /** 12_340_000n USD → `"12.34 USD"`: at least the currency's own decimals, more where the micros need them. */

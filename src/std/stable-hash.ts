@@ -9,18 +9,33 @@ const UTF8 = new TextEncoder();
  * whoever chooses the text can choose its hash.
  */
 export function stableHash(text: string, seed = 0): number {
-  const bytes = UTF8.encode(text);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const whole = bytes.length & ~3;
+  return isAscii(text)
+    ? hashOf(text.length, (index) => text.charCodeAt(index), seed)
+    : hashOfBytes(UTF8.encode(text), seed);
+}
+
+function hashOfBytes(bytes: Uint8Array, seed: number): number {
+  return hashOf(bytes.length, (index) => bytes[index] as number, seed);
+}
+
+/** Most keys are ids: for them the text's own codes are its bytes, and nothing is encoded. */
+function isAscii(text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) if (text.charCodeAt(index) > 0x7f) return false;
+  return true;
+}
+
+function hashOf(length: number, byteAt: (index: number) => number, seed: number): number {
+  const whole = length & ~3;
   let hash = seed | 0;
-  for (let offset = 0; offset < whole; offset += 4) {
-    hash ^= scrambled(view.getUint32(offset, true));
+  for (let at = 0; at < whole; at += 4) {
+    const block = byteAt(at) | (byteAt(at + 1) << 8) | (byteAt(at + 2) << 16) | (byteAt(at + 3) << 24);
+    hash ^= scrambled(block);
     hash = Math.imul(rotated(hash, 13), 5) + 0xe6546b64;
   }
   let tail = 0;
-  for (let offset = bytes.length - 1; offset >= whole; offset -= 1) tail = (tail << 8) | (bytes[offset] as number);
+  for (let index = length - 1; index >= whole; index -= 1) tail = (tail << 8) | byteAt(index);
   hash ^= scrambled(tail);
-  return finished(hash ^ bytes.length);
+  return finished(hash ^ length);
 }
 
 function scrambled(block: number): number {

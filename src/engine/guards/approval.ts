@@ -37,27 +37,29 @@ class ApprovalMonitor implements Monitor {
   readonly key: string;
   readonly #rule: ApprovalRule;
   readonly #pass: Finding;
+  readonly #limit: string | undefined;
 
   constructor(rule: ApprovalRule) {
     this.key = rule.rule;
     this.#rule = rule;
     this.#pass = pass('approval', rule.rule);
+    this.#limit = rule.above && formatMoney(rule.above);
   }
 
   check({ amount, route, at }: Call): Finding {
     const { above } = this.#rule;
     if (above === undefined) return this.#hold(route, at);
-    const limit = formatMoney(above);
     // A route that moves no money cannot move too much of it.
     if (amount === null) return this.#pass;
     // What cannot be compared may be anything: a human looks.
-    if (!isReadable(amount)) return this.#hold('an amount that cannot be read', at, limit);
+    if (!isReadable(amount)) return this.#hold('an amount that cannot be read', at);
     const within = amount.currency === above.currency && amount.micros <= above.micros;
-    return within ? this.#pass : this.#hold(formatMoney(amount), at, limit);
+    return within ? this.#pass : this.#hold(formatMoney(amount), at);
   }
 
-  #hold(observed: string, at: Instant, limit?: string): Finding {
+  #hold(observed: string, at: Instant): Finding {
     const { rule, expiresMs } = this.#rule;
+    const limit = this.#limit;
     return {
       guard: 'approval',
       rule,

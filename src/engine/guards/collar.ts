@@ -79,7 +79,6 @@ class CollarMonitor implements Monitor {
       const hint = 'State the amount and currency in the fields the API documents, as plain numbers.';
       return this.#refuse('amount_unreadable', amount.fault, 'a readable amount', hint);
     }
-    const shown = formatMoney(amount);
     const bounds = [min, max].filter((bound) => bound !== undefined);
     const comparable = bounds.every((bound) => bound.currency === amount.currency);
     if (!comparable || currencies?.has(amount.currency) === false) {
@@ -91,13 +90,13 @@ class CollarMonitor implements Monitor {
     if (min === undefined ? amount.micros <= 0n : amount.micros < min.micros) {
       const limit = min === undefined ? 'above zero' : formatMoney(min);
       const remedy: Remedy | undefined = min && { kind: 'amount', atLeast: limit };
-      return this.#refuse('amount_too_small', shown, limit, `The amount must be at least ${limit}.`, remedy);
+      return this.#refuse('amount_too_small', formatMoney(amount), limit, `The amount must be at least ${limit}.`, remedy);
     }
     if (max !== undefined && amount.micros > max.micros) {
       const limit = formatMoney(max);
       return this.#refuse(
         'amount_too_large',
-        shown,
+        formatMoney(amount),
         limit,
         `One call may move at most ${limit}; ask a human for more.`,
         { kind: 'amount', atMost: limit },

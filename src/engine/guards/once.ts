@@ -1,5 +1,5 @@
 import type { Json } from '../../std/canonical-json.ts';
-import { folded } from '../../std/folded.ts';
+import { folded, isFolded } from '../../std/folded.ts';
 import type { Instant } from '../../std/clock.ts';
 import { formatDuration } from '../../std/duration.ts';
 import type { Call } from '../call.ts';
@@ -151,5 +151,5 @@ class OnceMonitor implements Monitor {
  * count as one: refusing a different charge whose id differs only so is the safe side.
  */
 export function sameness(subject: string): string {
-  return folded(subject).replaceAll(/\s/g, '');
+  return isFolded(subject) ? subject : folded(subject).replaceAll(/\s/g, '');
 }

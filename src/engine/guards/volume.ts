@@ -70,8 +70,11 @@ class VolumeMonitor implements Monitor {
 
   check({ at }: Call): Finding {
     const done = Number(this.#done.committed(at));
+    const { limit } = this.#rule;
+    // What is free needs no count of what was read.
+    if (limit.kind === 'share' && done < limit.free) return this.#pass;
     if (done < this.#max(at)) return this.#pass;
-    const { rule, limit, onTrip, per, expiresMs } = this.#rule;
+    const { rule, onTrip, per, expiresMs } = this.#rule;
     const read = limit.kind === 'share' ? `, ${this.#read.count(at)} read` : '';
     const found = {
       guard: 'volume',

@@ -21,7 +21,9 @@ export interface Pursuit {
   readonly end: 'sent' | 'done' | 'stopped';
   /** The steps it was told to take, in order. */
   readonly told: readonly NextStep['do'][];
+  /** The last denial's code, and every guard that denied. */
   readonly reason: string | null;
+  readonly guards: readonly string[];
 }
 
 /** More steps than any errand needs: an agent that is led in circles is not helped. */
@@ -42,16 +44,18 @@ export class ObedientAgent {
 
   async pursue(errand: Errand): Promise<Pursuit> {
     const told: NextStep['do'][] = [];
+    const guards: string[] = [];
     let { body } = errand;
     let reason: string | null = null;
     for (let step = 0; step < STEPS_MAX; step += 1) {
       const answer = await this.#send(errand.method, errand.target, body, errand.headers);
       if (!answer.headers.has('interlock-verdict')) {
         await answer.body?.cancel();
-        return { end: answer.ok ? 'sent' : 'stopped', told, reason };
+        return { end: answer.ok ? 'sent' : 'stopped', told, reason, guards };
       }
-      const problem = (await answer.json()) as { next: NextStep; reason?: string; type: string };
-      const { next } = problem;
+      const problem = (await answer.json()) as { next: NextStep; guard?: string; type: string };
+      const { next, guard = '' } = problem;
+      guards.push(guard);
       reason = problem.type.split(':').at(-1) ?? null;
       told.push(next.do);
       switch (next.do) {
@@ -61,17 +65,17 @@ export class ObedientAgent {
         case 'repeat':
           break;
         case 'poll':
-          if (!(await this.#approved(next.url))) return { end: 'stopped', told, reason };
+          if (!(await this.#approved(next.url))) return { end: 'stopped', told, reason, guards };
           break;
         case 'read':
-          if (next.read.target === null) return { end: 'stopped', told, reason };
+          if (next.read.target === null) return { end: 'stopped', told, reason, guards };
           await this.#read(next.read.target);
           break;
         case 'change':
           body = changed(body ?? {}, next);
           break;
         case 'split':
-          return this.#inParts(errand, next.atMost, told);
+          return this.#inParts(errand, next.atMost, told, guards);
         case 'correct':
           body = { ...body };
           for (const fault of next.faults) delete (body as Record<string, Json>)[fieldOf(fault)];
@@ -82,20 +86,20 @@ export class ObedientAgent {
           const target =
             read?.target ?? read?.template.replaceAll(/\{(\w+)\}/g, (_, id: string) => errand.ids?.[id] ?? '');
           const found = target === undefined ? undefined : errand.finds?.(await this.#read(target));
-          if (found === undefined) return { end: 'stopped', told, reason };
+          if (found === undefined) return { end: 'stopped', told, reason, guards };
           body = { ...body, [next.field.replace(/^body\./, '')]: found };
           break;
         }
         case 'done':
-          return { end: 'done', told, reason };
+          return { end: 'done', told, reason, guards };
         case 'stop':
-          return { end: 'stopped', told, reason };
+          return { end: 'stopped', told, reason, guards };
       }
     }
-    return { end: 'stopped', told, reason };
+    return { end: 'stopped', told, reason, guards };
   }
 
-  async #inParts(errand: Errand, atMost: number, told: NextStep['do'][]): Promise<Pursuit> {
+  async #inParts(errand: Errand, atMost: number, told: NextStep['do'][], guards: string[]): Promise<Pursuit> {
     const [[field, items] = ['', []]] = Object.entries(errand.body ?? {}).filter(([, value]) => Array.isArray(value));
     let end: Pursuit['end'] = 'sent';
     for (let from = 0; from < (items as Json[]).length && end === 'sent'; from += atMost) {
@@ -104,7 +108,7 @@ export class ObedientAgent {
       told.push(...pursuit.told);
       ({ end } = pursuit);
     }
-    return { end, told, reason: null };
+    return { end, told, reason: null, guards };
   }
 
   /** Asks until it is told something else than to wait. */

@@ -1,5 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Operations } from '../../../src/door/operations.ts';
+import { guards } from '../../../src/engine/guards/index.ts';
+import { NO_FILES } from '../../../src/policy/files.ts';
+import { ok } from '../../../src/std/result.ts';
 import { rig, type Rig, type RigOptions } from '../open-door.ts';
 import { ObedientAgent, type Errand, type Pursuit } from './obedient-agent.ts';
 import { openShop, type Shop } from './shop.ts';
@@ -28,6 +31,8 @@ interface Row {
   readonly rules: string;
   readonly allow?: string;
   readonly routes?: string;
+  readonly stage?: string;
+  readonly upstream?: string;
   readonly errand: Errand;
   /** What came before, by the same agent. */
   readonly before?: (agent: ObedientAgent, shop: Shop) => Promise<unknown>;
@@ -38,6 +43,34 @@ interface Row {
   /** How often the errand's effect stands in the ledger at the end, what came before included. */
   readonly effects: number;
 }
+
+/** The refunds of the shop, as its OpenAPI document has them: their answer has changed since. */
+const DOCUMENTS = {
+  ...NO_FILES,
+  document: () =>
+    ok(
+      Buffer.from(`
+openapi: 3.1.0
+info: { title: shop, version: '1' }
+paths:
+  /refunds:
+    post:
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema:
+              type: object
+              required: [charge, amount]
+              properties: { charge: { type: string }, amount: { type: integer } }
+      responses:
+        '200':
+          description: refunded
+          content: { application/json: { schema: { type: object, required: [refund], properties: { refund: { type: string } } } } }
+`),
+    ),
+};
+const REFUNDS_ONLY = { allow: '[refund]', routes: (ROUTES.match(/^refund.*$/m) as RegExpMatchArray)[0] };
 
 const open: { shop?: Shop; door?: Rig } = {};
 afterEach(async () => {
@@ -179,6 +212,86 @@ const RECOVERIES: Record<string, Row> = {
     end: 'sent',
     effects: 2,
   },
+  'shape: it corrects the field that it misspelt': {
+    rules: '',
+    ...REFUNDS_ONLY,
+    upstream: 'openapi: ./shop.yaml',
+    errand: { ...REFUND, body: { charge: 'ch_1', amuont: 5_000 }, meant: { amount: 5_000 } },
+    told: ['correct'],
+    end: 'sent',
+    effects: 1,
+  },
+  'contract: it waits until the answers are as they were described': {
+    rules: '',
+    ...REFUNDS_ONLY,
+    upstream: 'openapi: ./shop.yaml, contract: { drift: 50%, within: 1s, minimum: 2, onTrip: deny }',
+    before: async (agent) => {
+      await agent.pursue({ ...REFUND, body: { charge: 'ch_8', amount: 1 } });
+      await agent.pursue({ ...REFUND, body: { charge: 'ch_9', amount: 1 } });
+    },
+    errand: REFUND,
+    told: ['wait'],
+    end: 'sent',
+    effects: 3,
+  },
+  'breaker: it waits while the circuit is open': {
+    rules: '',
+    upstream: 'breaker: { errors: 50%, within: 60s, minimum: 2, open: 1s, probes: 1 }',
+    before: async (agent, shop) => {
+      shop.failing = 2;
+      await agent.pursue({ ...REFUND, body: { charge: 'ch_8', amount: 1 } });
+      await agent.pursue({ ...REFUND, body: { charge: 'ch_9', amount: 1 } });
+    },
+    errand: REFUND,
+    told: ['wait'],
+    end: 'sent',
+    effects: 1,
+  },
+  'inflight: it waits for its own call to answer': {
+    rules: 'inflight: 1',
+    before: (agent, shop) => {
+      shop.gate = new Promise((resolve) => setTimeout(resolve, 300));
+      void agent.pursue({ method: 'GET', target: '/charges/ch_1' });
+      return until(() => shop.arrivals.length === 1);
+    },
+    errand: REFUND,
+    told: ['wait'],
+    end: 'sent',
+    effects: 1,
+  },
+  'volume: a person says that so many are meant': {
+    rules: 'volume: [{ route: refund, max: 50%, of: get_charge, per: 1h, free: 1 }]',
+    before: (agent) => agent.pursue({ ...REFUND, body: { charge: 'ch_0', amount: 1 } }),
+    errand: REFUND,
+    human: 'approves',
+    told: ['poll'],
+    end: 'sent',
+    effects: 2,
+  },
+  'segment: it stops': {
+    rules: 'segment: [{ route: refund, by: body.charge, customers: [ch_vip] }]',
+    stage: 'limited',
+    errand: REFUND,
+    told: ['stop'],
+    end: 'stopped',
+    effects: 0,
+  },
+  'stage: it stops': { rules: '', stage: 'staging', errand: REFUND, told: ['stop'], end: 'stopped', effects: 0 },
+  'payment: it stops': {
+    rules: '',
+    errand: { ...REFUND, headers: { 'x-payment': 'junk' } },
+    told: ['stop'],
+    end: 'stopped',
+    effects: 0,
+  },
+  'freeze: it stops': {
+    rules: '',
+    before: (agent) => agent.pursue({ method: 'POST', target: '/.interlock/freeze', body: { reason: 'I am lost' } }),
+    errand: REFUND,
+    told: ['stop'],
+    end: 'stopped',
+    effects: 0,
+  },
   'runaway: it stops': {
     rules: 'triggers: [{ same: route, route: refund, count: 2, within: 60s }]',
     before: (agent) => agent.pursue({ ...REFUND, body: { charge: 'ch_0', amount: 1 } }),
@@ -191,16 +304,32 @@ const RECOVERIES: Record<string, Row> = {
 
 describe('an agent that follows only machine-readable fields', () => {
   test.each(Object.entries(RECOVERIES))('%s', async (_name, row) => {
-    const { rules, errand, allow = EVERYTHING, routes = ROUTES } = row;
-    const { shop, door, agent } = await start({ rules, allow, routes });
+    const { rules, errand, allow = EVERYTHING, routes = ROUTES, stage = 'production', upstream } = row;
+    const { shop, door, agent } = await start({
+      rules,
+      allow,
+      routes,
+      stage,
+      ...(upstream !== undefined && { upstream, files: DOCUMENTS }),
+    });
     await row.before?.(agent, shop);
     const { operations } = door.door;
     const stopDeciding = row.human === undefined ? undefined : decides(operations, row.human === 'approves');
     const pursuit = await agent.pursue(errand);
     stopDeciding?.();
+    for (const guard of pursuit.guards) met.add(guard);
     expect({ told: pursuit.told, end: pursuit.end }).toEqual({ told: row.told, end: row.end });
     expect(shop.ledger.filter(({ what }) => what === `${errand.method} ${errand.target}`)).toHaveLength(row.effects);
   });
+});
+
+const met = new Set<string>();
+/** What these do is freeze; from then on `freeze` answers. */
+const ONLY_FREEZE = new Set(['error-rate', 'latency', 'denials']);
+
+test('every guard that answers calls has denied one of these', () => {
+  const names = guards.map(({ name }) => name).filter((name) => !ONLY_FREEZE.has(name));
+  expect(names.filter((name) => !met.has(name))).toEqual([]);
 });
 
 /** Someone who decides on whatever is held, as soon as it is. */
@@ -212,4 +341,9 @@ function decides(desk: Operations, yes: boolean): () => void {
       void (yes ? desk.approve(call, 'ada', 'looked') : desk.reject(call, 'ada', 'looked'));
   }, 10);
   return () => clearInterval(timer);
+}
+
+/** Looks again at every turn of the event loop. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }

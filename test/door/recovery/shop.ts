@@ -18,6 +18,8 @@ export interface Shop {
   failing: number;
   /** Sent with a failure, in seconds. */
   retryAfter: number | null;
+  /** Requests wait for it before they are answered. */
+  gate: Promise<unknown>;
   /** What a charge says of itself. */
   readonly charges: Map<string, { refunded: boolean; version: number }>;
   close(): Promise<void>;
@@ -37,6 +39,7 @@ export async function openShop(): Promise<Shop> {
       const body = JSON.parse((await text(request)) || '{}') as Record<string, unknown>;
       const { pathname } = new URL(request.url ?? '/', 'http://shop');
       arrivals.push(`${request.method} ${pathname}`);
+      await shop.gate;
       const [, kind = '', id = ''] = pathname.split('/');
       const answer = (status: number, value: object, headers: Record<string, string> = {}): void => {
         response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(value));
@@ -70,6 +73,7 @@ export async function openShop(): Promise<Shop> {
     arrivals,
     failing: 0,
     retryAfter: null,
+    gate: Promise.resolve(),
     charges,
     close: async () => {
       server.closeAllConnections();
