@@ -4,7 +4,8 @@ import type { Call } from './call.ts';
 import type { Finding, Verdict } from './decision.ts';
 import type { AnswerFacts, Effectiveness, Event } from './event.ts';
 import type { AgentId, RouteId, RuleId } from './ids.ts';
-import type { Policy, RouteSet } from './policy.ts';
+import type { AgentRules } from './guards/index.ts';
+import { concerns, type Policy, type RouteSet } from './policy.ts';
 
 /** One kind of rule. A guard is one file in `guards/` and one line in `guards/index.ts`. */
 export interface Guard {
@@ -72,4 +73,19 @@ export interface Level {
 /** The finding of a rule that has nothing against a call: made once per rule, shared by all decisions. */
 export function pass(guard: string, rule: RuleId): Finding {
   return { guard, rule, verdict: 'pass', reason: 'ok' };
+}
+
+/** A monitor for each rule of each agent, which judges the routes that its rule concerns: what most guards install. */
+export function eachRule<Rule extends { readonly routes: RouteSet }>(
+  policy: Policy,
+  rulesOf: (rules: AgentRules) => readonly Rule[],
+  monitorOf: (rule: Rule, agent: AgentId) => Monitor,
+): Installed[] {
+  return [...policy.agents.values()].flatMap(({ id, rules }) =>
+    rulesOf(rules).map((rule) => ({
+      monitor: monitorOf(rule, id),
+      agent: id,
+      judges: (route) => concerns(rule.routes, route),
+    })),
+  );
 }

@@ -13,7 +13,10 @@ export interface Money {
 
 const MICRO_DIGITS = 6;
 /** Micro-units in one minor unit, by how many decimals the currency has. */
-const MICROS_PER_MINOR: readonly Micros[] = Array.from({ length: 7 }, (_, digits) => 10n ** BigInt(MICRO_DIGITS - digits));
+const MICROS_PER_MINOR: readonly Micros[] = Array.from(
+  { length: 7 },
+  (_, digits) => 10n ** BigInt(MICRO_DIGITS - digits),
+);
 /** A quadrillion units: an amount above it is a typing error or an attack. */
 const UNITS_DIGITS_MAX = 15;
 

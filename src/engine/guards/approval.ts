@@ -2,9 +2,9 @@ import type { Instant } from '../../std/clock.ts';
 import { formatMoney, type Money } from '../../std/money.ts';
 import { isReadable, type Call } from '../call.ts';
 import type { Finding } from '../decision.ts';
-import { pass, type Guard, type Monitor } from '../guard.ts';
-import type { RouteId, RuleId } from '../ids.ts';
-import { concerns, type RouteSet } from '../policy.ts';
+import { eachRule, pass, type Guard, type Monitor } from '../guard.ts';
+import type { RuleId } from '../ids.ts';
+import type { RouteSet } from '../policy.ts';
 
 /** Above a threshold a human must approve exactly these bytes. */
 export interface ApprovalRule {
@@ -24,12 +24,10 @@ export const approval: Guard = {
   name: 'approval',
   status: 403,
   install: (policy) =>
-    [...policy.agents.values()].flatMap((agent) =>
-      agent.rules.approval.map((rule) => ({
-        monitor: new ApprovalMonitor(rule),
-        agent: agent.id,
-        judges: (route: RouteId) => concerns(rule.routes, route),
-      })),
+    eachRule(
+      policy,
+      (rules) => rules.approval,
+      (rule) => new ApprovalMonitor(rule),
     ),
 };
 

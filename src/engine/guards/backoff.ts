@@ -5,9 +5,9 @@ import { formatDuration } from '../../std/duration.ts';
 import type { Call } from '../call.ts';
 import type { Finding } from '../decision.ts';
 import type { AnswerFacts, Effectiveness, Event } from '../event.ts';
-import { pass, type Guard, type Monitor } from '../guard.ts';
+import { eachRule, pass, type Guard, type Monitor } from '../guard.ts';
 import type { AgentId, CallId, RouteId, RuleId } from '../ids.ts';
-import { concerns, type RouteSet } from '../policy.ts';
+import type { RouteSet } from '../policy.ts';
 import { Recent } from '../recent.ts';
 
 /** After a failure the same call waits, longer each time, and is tried so many times at most. */
@@ -46,12 +46,10 @@ export const backoff: Guard = {
   name: 'backoff',
   status: 429,
   install: (policy) =>
-    [...policy.agents.values()].flatMap((agent) =>
-      agent.rules.backoff.map((rule) => ({
-        monitor: new BackoffMonitor(rule, agent.id),
-        agent: agent.id,
-        judges: (route: RouteId) => concerns(rule.routes, route),
-      })),
+    eachRule(
+      policy,
+      (rules) => rules.backoff,
+      (rule, agent) => new BackoffMonitor(rule, agent),
     ),
 };
 

@@ -90,7 +90,13 @@ class CollarMonitor implements Monitor {
     if (min === undefined ? amount.micros <= 0n : amount.micros < min.micros) {
       const limit = min === undefined ? 'above zero' : formatMoney(min);
       const remedy: Remedy | undefined = min && { kind: 'amount', atLeast: limit };
-      return this.#refuse('amount_too_small', formatMoney(amount), limit, `The amount must be at least ${limit}.`, remedy);
+      return this.#refuse(
+        'amount_too_small',
+        formatMoney(amount),
+        limit,
+        `The amount must be at least ${limit}.`,
+        remedy,
+      );
     }
     if (max !== undefined && amount.micros > max.micros) {
       const limit = formatMoney(max);

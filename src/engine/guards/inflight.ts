@@ -1,7 +1,7 @@
 import type { Json } from '../../std/canonical-json.ts';
 import type { Call } from '../call.ts';
 import type { Finding } from '../decision.ts';
-import { pass, type Guard, type Monitor } from '../guard.ts';
+import { eachRule, pass, type Guard, type Monitor } from '../guard.ts';
 import type { RouteId, RuleId } from '../ids.ts';
 import { concerns, type RouteSet } from '../policy.ts';
 
@@ -16,23 +16,18 @@ export interface InflightRule {
 export const inflight: Guard = {
   name: 'inflight',
   status: 429,
-  install: (policy) => {
-    const judging = (rule: InflightRule) => (route: RouteId) => concerns(rule.routes, route);
-    return [
-      ...policy.shared.inflight.map((rule) => ({
-        monitor: new InflightMonitor(rule),
-        agent: 'all' as const,
-        judges: judging(rule),
-      })),
-      ...[...policy.agents.values()].flatMap((agent) =>
-        agent.rules.inflight.map((rule) => ({
-          monitor: new InflightMonitor(rule),
-          agent: agent.id,
-          judges: judging(rule),
-        })),
-      ),
-    ];
-  },
+  install: (policy) => [
+    ...policy.shared.inflight.map((rule) => ({
+      monitor: new InflightMonitor(rule),
+      agent: 'all' as const,
+      judges: (route: RouteId) => concerns(rule.routes, route),
+    })),
+    ...eachRule(
+      policy,
+      (rules) => rules.inflight,
+      (rule) => new InflightMonitor(rule),
+    ),
+  ],
 };
 
 class InflightMonitor implements Monitor {

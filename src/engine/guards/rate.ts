@@ -3,9 +3,9 @@ import type { Instant } from '../../std/clock.ts';
 import { formatDuration } from '../../std/duration.ts';
 import type { Call } from '../call.ts';
 import type { Finding } from '../decision.ts';
-import { pass, type Guard, type Level, type Monitor } from '../guard.ts';
+import { eachRule, pass, type Guard, type Level, type Monitor } from '../guard.ts';
 import type { RuleId } from '../ids.ts';
-import { concerns, type RouteSet } from '../policy.ts';
+import type { RouteSet } from '../policy.ts';
 import { SlidingLog } from '../sliding-log.ts';
 
 /** At most `max` calls in any window of `perMs`, counted over all the routes together. */
@@ -22,12 +22,10 @@ export const rate: Guard = {
   name: 'rate',
   status: 429,
   install: (policy) =>
-    [...policy.agents.values()].flatMap((agent) =>
-      agent.rules.rates.map((rule) => ({
-        monitor: new RateMonitor(rule),
-        agent: agent.id,
-        judges: (route) => concerns(rule.routes, route),
-      })),
+    eachRule(
+      policy,
+      (rules) => rules.rates,
+      (rule) => new RateMonitor(rule),
     ),
 };
 

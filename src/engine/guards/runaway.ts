@@ -5,9 +5,9 @@ import { formatDuration } from '../../std/duration.ts';
 import type { Call } from '../call.ts';
 import type { Finding } from '../decision.ts';
 import type { Event } from '../event.ts';
-import { pass, type Guard, type Monitor } from '../guard.ts';
+import { eachRule, pass, type Guard, type Monitor } from '../guard.ts';
 import type { AgentId, RuleId } from '../ids.ts';
-import { concerns, type RouteSet } from '../policy.ts';
+import type { RouteSet } from '../policy.ts';
 import { SlidingLog } from '../sliding-log.ts';
 
 /** The `count`th attempt at the same thing within `withinMs` trips. */
@@ -26,12 +26,10 @@ export const runaway: Guard = {
   name: 'runaway',
   status: 403,
   install: (policy) =>
-    [...policy.agents.values()].flatMap((agent) =>
-      agent.rules.runaway.map((rule) => ({
-        monitor: new RunawayMonitor(rule, agent.id),
-        agent: agent.id,
-        judges: (route) => concerns(rule.routes, route),
-      })),
+    eachRule(
+      policy,
+      (rules) => rules.runaway,
+      (rule, agent) => new RunawayMonitor(rule, agent),
     ),
 };
 
