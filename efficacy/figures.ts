@@ -1,6 +1,6 @@
 import type { Half } from './customer.ts';
 import type { Estimate } from './statistics.ts';
-import { TOGETHER } from './variants.ts';
+import { TOGETHER, WITHOUT_SHAPE } from './variants.ts';
 import { HALVES, SCOPES, type Row, type Scope, type Study } from './study.ts';
 
 const HALF_TITLE: Readonly<Record<Half, string>> = {
@@ -30,14 +30,20 @@ export function figures(study: Study): string {
 
 /** The figures of the held-out half, all guards together, in sentences. */
 function headline({ rows, worstRun: { held_out: worst } }: Study): string {
-  const of = rows.find((row) => row.variant === TOGETHER && row.half === 'held_out' && row.scope === 'both')?.measures;
-  if (of === undefined) return '';
+  const measures = (variant: string): Row['measures'] | undefined =>
+    rows.find((row) => row.variant === variant && row.half === 'held_out' && row.scope === 'both')?.measures;
+  const of = measures(TOGETHER);
+  const unshaped = measures(WITHOUT_SHAPE);
+  if (of === undefined || unshaped === undefined) return '';
   return [
     `**Headline** (held out, all guards together): refused ${whole(of.harmful_denied)} of the harmful writes, held ` +
       `${count(of.harmful_held)} and put off ${count(of.harmful_deferred)} until their subject is read; refused ` +
       `${whole(of.good_denied)} of the good ones, held ${count(of.good_held)} and put off ${count(of.good_deferred)}. ` +
       `Runs rid of all their harm: ${whole(of.harm_averted)}. Runs whose good writes all pass at once: ` +
       `${whole(of.finishing)}; for an agent that reads where it is told to: ${whole(of.finishing_after_reads)}.`,
+    `\`shape\` refuses a write for its form, and an agent that corrects the form gets it through, good or harmful. Without ` +
+      `it: refused ${whole(unshaped.harmful_denied)} of the harmful writes and ${whole(unshaped.good_denied)} of the good ` +
+      `ones; runs rid of all their harm: ${whole(unshaped.harm_averted)}.`,
     `One run alone (\`${worst.run}\`) made ${worst.harmful.total} of the harmful writes, of which ${worst.harmful.events} are ` +
       `refused. Without it the share of harmful writes refused is ${worst.others.events} of ${worst.others.total}: ` +
       `${percent(worst.others.events / worst.others.total)}.`,

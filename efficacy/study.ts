@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { filesBeside } from '../src/policy/files.ts';
 import { prng } from '../src/std/prng.ts';
 import type { Half, Suite } from './customer.ts';
 import { Judge, type Judgement } from './judge.ts';
 import { recordedRuns, type Run } from './recordings.ts';
 import { estimate, sum, type Estimate } from './statistics.ts';
 import { MEASURES, tally, type Measure, type Share, type Tally } from './tally.ts';
-import { CATALOGUE, TOGETHER, variantsOf } from './variants.ts';
+import { TOGETHER, variantsOf, WHOLES } from './variants.ts';
 
 export const SUITES: readonly Suite[] = ['retail', 'airline'];
 /** The suites apart, and both. */
@@ -68,10 +69,14 @@ export function runStudy(): Study {
   const judged = new Map<string, Judged[]>();
   for (const suite of SUITES) {
     const file = path.join(import.meta.dirname, `${suite}.yaml`);
-    for (const { name, policy } of variantsOf(readFileSync(file, 'utf8'), `efficacy/${suite}.yaml`)) {
+    for (const { name, policy } of variantsOf(
+      readFileSync(file, 'utf8'),
+      `efficacy/${suite}.yaml`,
+      filesBeside(file),
+    )) {
       if (name === TOGETHER) policies[suite] = policy.digest;
       const judge = new Judge(policy);
-      const guard = name === TOGETHER || name === CATALOGUE ? undefined : name;
+      const guard = WHOLES.has(name) ? undefined : name;
       const its = runs.filter((run) => run.suite === suite);
       const results = its.map((run) => {
         const judgements = judge.judge(run);

@@ -1,7 +1,7 @@
 import { parse, stringify } from 'yaml';
-import { loadPolicy, type LoadedPolicy } from '../src/policy/index.ts';
+import { loadPolicy, type LoadedPolicy, type PolicyFiles } from '../src/policy/index.ts';
 
-/** A policy with the rules of one guard, of none (the catalogue alone), or of all. */
+/** A policy with the rules of one guard, of none (the catalogue alone), of all, or of all but `shape`. */
 export interface Variant {
   readonly name: string;
   readonly policy: LoadedPolicy;
@@ -9,6 +9,9 @@ export interface Variant {
 
 export const CATALOGUE = 'the catalogue alone';
 export const TOGETHER = 'all together';
+export const WITHOUT_SHAPE = 'all but shape';
+/** Variants in which whatever stops a call counts. */
+export const WHOLES: ReadonlySet<string> = new Set([TOGETHER, WITHOUT_SHAPE, CATALOGUE]);
 
 type Members = Record<string, unknown>;
 
@@ -18,20 +21,24 @@ const GUARD_OF: Readonly<Record<string, string>> = { rates: 'rate', budgets: 'bu
 const NO_GUARD = new Set(['stage', 'allow']);
 
 /**
- * Every variant of a policy, made mechanically: all rules; each guard's rules and no others; and none. What stands in the
- * catalogue (routes, default deny, positive amounts) holds in each.
+ * Every variant of a policy, made mechanically: all rules; all but `shape`; each guard's rules and no others; and none. What
+ * stands in the catalogue (routes, default deny, positive amounts) holds in each.
+ *
+ * @param files what the policy names beside itself: its OpenAPI document
  */
-export function variantsOf(text: string, file: string): readonly Variant[] {
+export function variantsOf(text: string, file: string, files: PolicyFiles): readonly Variant[] {
+  const loaded = (text: string): LoadedPolicy => loadedFrom(text, file, files);
   const guards = guardsIn(parse(text) as Members);
   return [
-    { name: TOGETHER, policy: loaded(text, file) },
-    ...guards.map((guard) => ({ name: guard, policy: loaded(keeping(text, new Set([guard])), file) })),
-    { name: CATALOGUE, policy: loaded(keeping(text, new Set()), file) },
+    { name: TOGETHER, policy: loaded(text) },
+    { name: WITHOUT_SHAPE, policy: loaded(keeping(text, new Set(guards.filter((guard) => guard !== 'shape')))) },
+    ...guards.map((guard) => ({ name: guard, policy: loaded(keeping(text, new Set([guard]))) })),
+    { name: CATALOGUE, policy: loaded(keeping(text, new Set())) },
   ];
 }
 
-function loaded(text: string, file: string): LoadedPolicy {
-  const policy = loadPolicy(text, file);
+function loadedFrom(text: string, file: string, files: PolicyFiles): LoadedPolicy {
+  const policy = loadPolicy(text, file, files);
   if (policy.ok) return policy.value;
   throw new Error(
     `Failed to load ${file}: ${policy.failure.map(({ path, message }) => `${path}: ${message}`).join('; ')}`,
@@ -68,7 +75,7 @@ export function keeping(text: string, guards: ReadonlySet<string>): string {
     if (!guards.has('precondition')) delete route['precondition'];
   }
   for (const upstream of Object.values(policy['upstreams'] as Record<string, Members>)) {
-    if (!guards.has('shape')) delete upstream['openapi'];
+    if (!guards.has('shape') && 'openapi' in upstream) upstream['shape'] = 'off';
     if (!guards.has('breaker')) delete upstream['breaker'];
   }
   return stringify(policy);

@@ -1,3 +1,4 @@
+import { assert } from '../std/assert.ts';
 import type { Call, Stage } from '../engine/call.ts';
 import { holdOf, tripsOf } from '../engine/combine.ts';
 import type { Decision } from '../engine/decision.ts';
@@ -44,6 +45,8 @@ export interface Bench {
 export function admit(call: Call, wire: Wire, { engine, journal, freezer, trail }: Bench): Decision {
   const decision = engine.decide(call);
   const { verdict, approval } = decision;
+  const isDeferred = call.particulars?.precondition?.kind === 'deferred';
+  assert(verdict !== 'allow' || !isDeferred, 'a write whose precondition was not read is never let through');
   const trips = tripsOf(decision);
   const hold = holdOf(decision);
   const stood = engine.frozen(call.agent)?.trip;
@@ -61,6 +64,11 @@ export function admit(call: Call, wire: Wire, { engine, journal, freezer, trail 
   const alarm = engine.alarm(call, call.at);
   if (alarm !== undefined) freezer.alarm(call, alarm);
   return decision;
+}
+
+/** What was sent, or what a human has to see: the first call of a hold; its repeats are the same bytes. */
+function isShown({ verdict, decisive }: Decision): boolean {
+  return verdict === 'allow' || verdict === 'capture' || (verdict === 'hold' && decisive.earlier === undefined);
 }
 
 function callEntry(call: Call, wire: Wire, decision: Decision, trips: CallEntry['trips']): CallEntry {
@@ -82,7 +90,7 @@ function callEntry(call: Call, wire: Wire, decision: Decision, trips: CallEntry[
     target: wire.target,
     headers: withoutPayments(wire.headers),
     // The facts are enough to decide again; a denied agent must not fill the disk with its bodies. A held call is shown whole.
-    body: verdict === 'deny' ? (wire.body?.slice(0, DENIED_BODY_KEPT) ?? null) : wire.body,
+    body: isShown(decision) ? wire.body : (wire.body?.slice(0, DENIED_BODY_KEPT) ?? null),
     facts: factsOf(call),
     verdict,
     findings: findingsJson(decision.findings),

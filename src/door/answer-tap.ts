@@ -11,6 +11,8 @@ const ANSWER_READ_BYTES = 1_048_576;
 /** Types whose text is worth keeping in the journal. */
 const KEPT_TYPES = /^(?:text\/|application\/(?:[\w.-]+\+)?json|application\/x-www-form-urlencoded)/;
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json$/;
+/** A part of a JSON document reads as another document (RFC 9110 §15.3.7). */
+const PARTIAL = 206;
 const SECONDS = /^\d{1,9}$/;
 
 /**
@@ -50,6 +52,10 @@ export class AnswerTap {
     return this.#settlement;
   }
 
+  get etag(): string | null {
+    return this.#etag;
+  }
+
   get bytes(): number {
     return this.#bytes;
   }
@@ -82,7 +88,7 @@ export class AnswerTap {
           break;
       }
     }
-    if (this.#contentType !== null && KEPT_TYPES.test(this.#contentType)) this.#kept = [];
+    if (this.#contentType !== null && KEPT_TYPES.test(this.#contentType.toLowerCase())) this.#kept = [];
   }
 
   data(chunk: Buffer): void {
@@ -103,19 +109,21 @@ export class AnswerTap {
     const route = this.#route;
     const looks = whole && this.#status !== null && this.#limit > ANSWER_KEPT_BYTES;
     const answer = looks ? this.answer() : undefined;
+    const body = answer?.status === PARTIAL ? undefined : answer?.body;
     return {
       status: this.#status,
       latencyMs: this.#latencyMs,
       retryAfterMs: this.#retryAfterMs,
       etag: this.#etag,
       contract: answer === undefined ? null : (attempt(() => route?.contract?.(answer)) ?? null),
-      values: answer?.body === undefined || route === undefined ? NO_VALUES : valuesOf(route, answer.body),
+      ...(!whole && { cut: true }),
+      values: body === undefined || route === undefined ? NO_VALUES : valuesOf(route, body),
     };
   }
 
-  /** The whole answer, where it was kept whole. */
+  /** The answer, unless it is too long to be looked into. Of a type that is not kept, all but its body. */
   answer(): Answer | undefined {
-    if (this.#status === null || this.#bytes > this.#keptBytes) return undefined;
+    if (this.#status === null || (this.#kept !== undefined && this.#bytes > this.#keptBytes)) return undefined;
     const contentType = this.#contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? null;
     const isJson = contentType !== null && JSON_TYPE.test(contentType) && this.#kept !== undefined;
     const body = isJson ? attempt(() => JSON.parse(this.#whole(this.#kept ?? []).toString()) as Json) : undefined;

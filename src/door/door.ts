@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../std/clock.ts';
-import { isWrite, type Stage } from '../engine/call.ts';
+import { isWrite, withPrecondition, type Stage } from '../engine/call.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { AgentId, CallId, GrantId, UpstreamId } from '../engine/ids.ts';
 import type { Grant, Grants } from '../journal/index.ts';
@@ -218,7 +218,7 @@ export class Door {
     const reading = this.#reader.read(addressed, address, bytes, grant, identity);
     if (!reading.ok) return this.refuse(request, response, reading.failure, grant);
     const judged = withDemands(reading.value, this.#parts.engine);
-    if (!this.#rereader.isNeeded(judged)) return this.#admit(addressed, judged, bytes);
+    if (!this.#rereader.isNeeded(judged)) return this.#admit(addressed, unread(judged), bytes);
     const { headers } = addressed;
     this.#rereader.read({ write: judged, headers, grant, response }, (write) => {
       this.#failClosed(response, () => {
@@ -283,6 +283,12 @@ function withDemands(reading: Reading, engine: Engine): Reading {
   if (demanded === undefined) return reading;
   const { wire } = reading;
   return { ...reading, wire: { ...wire, headers: { ...demanded, ...wire.headers } } };
+}
+
+/** A write that something else refuses or holds is judged without its precondition having been read. */
+function unread(reading: Reading): Reading {
+  if (reading.call.particulars?.precondition?.kind !== 'unread') return reading;
+  return { ...reading, call: withPrecondition(reading.call, { kind: 'deferred' }) };
 }
 
 /** Names and values in turn of what was added to the headers as they came. */

@@ -68,10 +68,15 @@ export class Flight implements Answer, Severable, Listening {
     return this.call.id;
   }
 
-  /** Sends, unless a kill came between admission and here: then nothing leaves and what was reserved is released. */
+  /** Sends, unless the agent was stopped since it was admitted: then nothing leaves and what was reserved is released. */
   send(outbound: Outbound, transport: Transport): void {
     if (this.#settled) return;
     if (this.#severed || this.#unheard) return this.#settle('not_sent', NOT_SENT);
+    // A freeze came between admission and here, perhaps by this very call: what has not left stays (I6).
+    if (this.#air.engine.frozen(this.call.agent) !== undefined) {
+      this.#settle('not_sent', NOT_SENT);
+      return this.#recipient.failed(NOT_SENT);
+    }
     this.#sentAt = this.#air.clock.now();
     try {
       this.#exchange = transport.send(outbound, this);

@@ -50,8 +50,12 @@ export class Freezer {
     const severed = stop.trip === 'kill' ? flights.sever(stop.agent) : [];
     this.#stopping.delete(stop.agent);
     const freeze: Freeze = { ...stop, at: clock.now() };
-    this.#record(freeze, severed, occasion);
-    engine.apply({ kind: 'frozen', freeze });
+    try {
+      this.#record(freeze, severed, occasion);
+    } finally {
+      // INVARIANT: whatever becomes of the record, the agent is stopped.
+      engine.apply({ kind: 'frozen', freeze });
+    }
     return severed;
   }
 

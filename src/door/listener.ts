@@ -89,13 +89,25 @@ export function listen(door: Door, host: string, port: number, upstream: Upstrea
     else refuseRaw(socket, refusal);
   });
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error) => reject(explained(error, host, port)));
     server.listen(port, host, () => {
-      server.off('error', reject);
+      server.removeAllListeners('error');
       const { port: taken } = server.address() as AddressInfo;
       resolve({ server, url: `http://${host}:${taken}` });
     });
   });
+}
+
+/** What the system says of an address, with the next step. */
+function explained(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  const where = `Failed to listen on ${host}:${port}`;
+  if (error.code === 'EADDRINUSE') {
+    return new Error(
+      `${where}: something else listens there. Stop it, or choose another port: --port 0 takes a free one.`,
+    );
+  }
+  if (error.code === 'EACCES') return new Error(`${where}: this user may not. Choose a port above 1023.`);
+  return new Error(`${where}: ${error.message}`);
 }
 
 /** Stops taking connections, lets calls under way finish for at most `graceMs`, then cuts what is left. */

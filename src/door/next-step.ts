@@ -5,12 +5,15 @@ import type { Finding, Remedy } from '../engine/decision.ts';
 import type { CallId, RouteId } from '../engine/ids.ts';
 import type { LoadedPolicy } from '../policy/index.ts';
 
-/** A read that an agent is pointed to. `target` is path and query below the upstream's base URL; `null`: it needs its own id. */
+/** A read that an agent is pointed to. `target` and `path` are `null` where the agent has to put its own id into the template. */
 export interface ReadStep {
   readonly route: RouteId;
   readonly upstream: string;
   readonly method: string;
+  /** Below the upstream's base URL: `/v1/charges/ch_1`. */
   readonly target: string | null;
+  /** At the door's common address: `/payments/v1/charges/ch_1`. */
+  readonly path: string | null;
   /** `/v1/vendors/{id}` */
   readonly template: string;
 }
@@ -82,7 +85,7 @@ function readStep(id: RouteId, subject: string | null, policy: LoadedPolicy): Re
   if (route === undefined) return undefined;
   const { method, upstream, template } = route;
   const target = template.includes('{') ? addressed(id, subject, policy) : template;
-  return { route: id, upstream, method, target, template };
+  return { route: id, upstream, method, target, path: target === null ? null : `/${upstream}${target}`, template };
 }
 
 function addressed(route: RouteId, subject: string | null, policy: LoadedPolicy): string | null {

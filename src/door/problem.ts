@@ -81,9 +81,15 @@ export function refusalProblem({ status, reason, detail }: Refusal): Problem {
     detail,
     retryable: 'if-changed',
     next: afterRefusal(status, detail),
-    hint: 'Correct the request as the detail says and send it again.',
+    hint: HINTS[afterRefusal(status, detail).do] ?? CORRECT,
   };
 }
+
+const CORRECT = 'Correct the request as the detail says and send it again.';
+const HINTS: Partial<Record<NextStep['do'], string>> = {
+  wait: 'Wait, then send the same request again.',
+  stop: 'Do not send it again; report this to a human.',
+};
 
 function afterRefusal(status: number, detail: string): NextStep {
   if (status === 503) return { do: 'wait', seconds: 5 };

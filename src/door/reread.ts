@@ -2,9 +2,8 @@ import type { ServerResponse } from 'node:http';
 import { assert } from '../std/assert.ts';
 import type { Clock, Instant } from '../std/clock.ts';
 import { fail, ok, type Result } from '../std/result.ts';
-import type { Call, PreconditionFact, Truth } from '../engine/call.ts';
+import { withPrecondition, type Call, type PreconditionFact, type Truth } from '../engine/call.ts';
 import type { Engine } from '../engine/engine.ts';
-import { PRECONDITION_UNREAD } from '../engine/guards/precondition.ts';
 import type { CallId, UpstreamId } from '../engine/ids.ts';
 import type { Answer } from '../engine/policy.ts';
 import type { Grant } from '../journal/index.ts';
@@ -56,10 +55,10 @@ export class Rereader {
     this.#parts = parts;
   }
 
-  /** Whether nothing but the want of a read stands against this write. Asks, and changes nothing. */
-  isNeeded({ call, route }: Reading): boolean {
-    if (route?.precondition === undefined || call.particulars?.precondition?.kind !== 'unread') return false;
-    return this.#parts.engine.decide(call).decisive.reason === PRECONDITION_UNREAD;
+  /** Whether nothing but its precondition could stand against this write: a read for any other would be for nothing. */
+  isNeeded({ call }: Reading): boolean {
+    if (call.particulars?.precondition?.kind !== 'unread') return false;
+    return this.#parts.engine.decide(withPrecondition(call, ASSUMED)).verdict === 'allow';
   }
 
   /** Calls back once, with the write as it is to be judged now; never where the agent has gone or was cut off meanwhile. */
@@ -127,6 +126,8 @@ interface Prepared extends Reading {
   readonly forward: readonly string[];
 }
 
+/** What is asked before the read: would it be let through, if all is as it must be? */
+export const ASSUMED: PreconditionFact = { kind: 'read', read: '' as CallId, truth: true, changed: [] };
 const NO_BODY = Buffer.alloc(0);
 const NO_JSON = 'the answer is no JSON, or too long';
 
@@ -181,7 +182,7 @@ function judgedBy(write: Reading, fact: PreconditionFact, etag: string | null, a
 
 /** A strong ETag, where read and write have one address: elsewhere it would speak of another resource (RFC 9110 §13.1.1). */
 function etagFor(write: Reading, { target }: Reading['wire'], { tap }: Flight): string | null {
-  const { etag } = tap.facts(false);
+  const { etag } = tap;
   return etag?.startsWith('"') === true && write.wire.target === target ? etag : null;
 }
 

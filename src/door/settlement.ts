@@ -38,5 +38,7 @@ const PAYMENT_REQUIRED = 402;
 export function paidEffectiveness(status: number | null, settlement: Settlement | undefined): Effectiveness {
   if (settlement === 'settled') return 'effective';
   if (settlement === 'unreadable') return 'unknown';
-  return settlement === 'refused' || status === PAYMENT_REQUIRED ? 'ineffective' : 'unknown';
+  if (status === PAYMENT_REQUIRED) return 'ineffective';
+  // "Your payment failed" in an answer that reports success: the money stayed, but what was asked for may have been done.
+  return settlement === 'refused' && status !== null && status >= 400 ? 'ineffective' : 'unknown';
 }

@@ -6,35 +6,41 @@ import type { TrailCall } from '../journal/entry.ts';
 
 /** Enough to see a loop or a spree; a freeze record carries them all. */
 const CALLS_KEPT = 20;
+const REFUSED_KEPT = 10;
 
-interface Ring {
-  readonly slots: { call: Call; verdict: Verdict }[];
-  next: number;
+interface Noted {
+  readonly call: Call;
+  readonly verdict: Verdict;
+}
+
+/** What an agent did last, and what it was refused last: a loop against a denial must not push out the money that left. */
+interface Last {
+  readonly done: Noted[];
+  readonly refused: Noted[];
 }
 
 /** Each agent's last calls: what led to a freeze. Not part of the state: a restart begins it anew. */
 export class Trail {
-  readonly #rings = new Map<AgentId, Ring>();
+  readonly #byAgent = new Map<AgentId, Last>();
 
   note(call: Call, verdict: Verdict): void {
-    let ring = this.#rings.get(call.agent);
-    if (ring === undefined) this.#rings.set(call.agent, (ring = { slots: [], next: 0 }));
-    const slot = ring.slots[ring.next];
-    if (slot === undefined) ring.slots.push({ call, verdict });
-    else [slot.call, slot.verdict] = [call, verdict];
-    ring.next = (ring.next + 1) % CALLS_KEPT;
+    let last = this.#byAgent.get(call.agent);
+    if (last === undefined) this.#byAgent.set(call.agent, (last = { done: [], refused: [] }));
+    const [kept, most] = verdict === 'deny' ? [last.refused, REFUSED_KEPT] : [last.done, CALLS_KEPT];
+    // Twenty references: moving them costs less than a ring to read.
+    if (kept.length === most) kept.shift();
+    kept.push({ call, verdict });
   }
 
   /** The oldest first. */
   of(agent: AgentId): readonly TrailCall[] {
-    const { slots, next } = this.#rings.get(agent) ?? { slots: [], next: 0 };
-    return [...slots.slice(next), ...slots.slice(0, next)].map(({ call, verdict }) => ({
-      call: call.id,
-      at: call.at,
-      route: call.route,
-      subject: call.subject,
-      amount: call.amount === null || !isReadable(call.amount) ? null : formatMoney(call.amount),
-      verdict,
-    }));
+    const { done, refused } = this.#byAgent.get(agent) ?? { done: [], refused: [] };
+    return [...done, ...refused].sort((a, b) => a.call.at - b.call.at).map(told);
   }
+}
+
+function told({ call, verdict }: Noted): TrailCall {
+  const { id, at, route, subject, amount } = call;
+  const shown = amount === null || !isReadable(amount) ? null : formatMoney(amount);
+  return { call: id, at, route, subject, amount: shown, verdict };
 }

@@ -75,6 +75,8 @@ export interface Parameter {
 export type PreconditionFact =
   /** Not read yet: what the call is judged with first, so that a call which is refused anyway costs no read. */
   | { readonly kind: 'unread' }
+  /** Not read, for something else refuses or holds the call already. INVARIANT: such a call is never let through. */
+  | { readonly kind: 'deferred' }
   /** The read itself was refused, or gave no answer that could be judged. */
   | { readonly kind: 'unreadable'; readonly why: string; readonly read: CallId | null }
   | {
@@ -104,6 +106,12 @@ export type PaymentFact =
       readonly validUntil: Instant;
     }
   | { readonly fault: string };
+
+/** The same call with another precondition fact; one without a precondition stays as it is. */
+export function withPrecondition(call: Call, precondition: PreconditionFact): Call {
+  const { particulars } = call;
+  return particulars?.precondition == null ? call : { ...call, particulars: { ...particulars, precondition } };
+}
 
 export function isWrite(effect: Effect): boolean {
   return effect !== 'read';

@@ -62,13 +62,15 @@ export class Engine {
     return this.holds.resolve(call, combine(judges.map((monitor) => judged(monitor, call))));
   }
 
-  /** Why an agent must stop at once, now that this call was decided or has ended. Pure, like `decide`. */
+  /** Why an agent must stop at once, now that this call was decided or has ended: the gravest reason. Pure, like `decide`. */
   alarm(call: Call, at: Instant): Finding | undefined {
+    let gravest: Finding | undefined;
     for (const monitor of this.#bind(call.agent, call.route).alarms) {
       const finding = monitor.alarm?.(call, at);
-      if (finding !== undefined) return finding;
+      if (finding === undefined) continue;
+      if (gravest === undefined || (finding.trip === 'kill' && gravest.trip !== 'kill')) gravest = finding;
     }
-    return undefined;
+    return gravest;
   }
 
   /** The headers that a call must carry to be sent; `undefined`: none, which is nearly always. */

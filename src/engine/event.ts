@@ -65,8 +65,18 @@ export interface AnswerFacts {
   readonly etag: string | null;
   /** Where the answer departs from its OpenAPI response; empty: nowhere; `null`: not checked. */
   readonly contract: readonly string[] | null;
+  /** Present where the answer broke off before its end. */
+  readonly cut?: true;
   /** The values that later calls may rest on, by source: `get_vendor body.account`. */
   readonly values: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Partial Content: a part that the client chose (RFC 9110 §15.3.7). */
+const PARTIAL = 206;
+
+/** Whether whoever asked has seen what there is: a success, whole. An error page, a part or a torso tells nothing. */
+export function tellsAll({ status, cut }: AnswerFacts): boolean {
+  return cut === undefined && status !== null && status >= 200 && status < 300 && status !== PARTIAL;
 }
 
 /** What a hold asks of a human. */

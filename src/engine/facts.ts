@@ -68,9 +68,9 @@ export class FactReader {
     const asked = shape ?? paid ?? precondition ?? key ?? provenance[0];
     if (asked === undefined) return null;
     return {
-      shape: shape === undefined ? FITS : attempt(() => shape(request), UNCHECKABLE),
+      shape: shape === undefined ? FITS : faultsOf(shape, request),
       parameters: readParameters(provenance, request, asker.declared),
-      segment: key === undefined ? null : attempt(() => key(request), null),
+      segment: key === undefined ? null : segmentOf(key, request),
       precondition: precondition === undefined ? null : UNREAD,
       payment: paid,
     };
@@ -110,6 +110,20 @@ const UNCHECKABLE = ['the request could not be held against its OpenAPI operatio
 const UNREAD: PreconditionFact = { kind: 'unread' };
 const UNDECODABLE = { fault: 'the payment header could not be read' } as const;
 const NO_PARAMETERS: Particulars['parameters'] = {};
+
+/** What a record tells of one fault: a name that an agent made up may be as long as its body. */
+const FAULT_SHOWN = 200;
+const SEGMENT_LENGTH_MAX = 256;
+
+function faultsOf(shape: NonNullable<Route['shape']>, request: Request): readonly string[] {
+  const faults = attempt(() => shape(request), UNCHECKABLE);
+  return faults.length === 0 ? FITS : faults.map((fault) => fault.slice(0, FAULT_SHOWN));
+}
+
+function segmentOf(key: (request: Request) => string | null, request: Request): string | null {
+  const segment = attempt(() => key(request), null);
+  return segment !== null && segment.length > SEGMENT_LENGTH_MAX ? null : segment;
+}
 
 function readParameters(
   rules: readonly ProvenanceRule[],

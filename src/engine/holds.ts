@@ -6,7 +6,7 @@ import { combine, holdOf } from './combine.ts';
 import type { Decision, Finding } from './decision.ts';
 import type { Effectiveness, Event, HoldTerms } from './event.ts';
 import { covers, stateOf, usedOn, type Hold, type Review } from './hold.ts';
-import type { AgentId, CallId } from './ids.ts';
+import type { AgentId, CallId, RuleId } from './ids.ts';
 
 /** More requests than this at a time and nobody reads them: an agent that floods its approvers is told to wait. */
 export const PENDING_MAX = 100;
@@ -37,8 +37,8 @@ export class Holds {
   /** Turns a hold into an allow where a human has approved it, and into a deny where it was refused or used up. Pure. */
   resolve(call: Call, decision: Decision): Decision {
     const asked = holdOf(decision);
-    if (asked === undefined) return decision;
     const hold = this.#live(call);
+    if (asked === undefined) return hold === undefined ? decision : stillRefused(decision, hold);
     if (hold?.usedBy != null) return settle(decision, used(hold.usedBy));
     if (hold?.review?.approved === false) return settle(decision, refused(hold.review));
     // Another rule asks another question: what humans said of the first is no answer to it.
@@ -154,6 +154,13 @@ export class Holds {
     );
     for (const hold of leastMissed.slice(0, Math.max(0, kept.length - KEPT_MAX + 1))) this.#forget(hold);
   }
+}
+
+/** A human said no to these bytes: that stands until the hold expires, also where no rule asks any more. */
+function stillRefused(decision: Decision, { review, rules }: Hold): Decision {
+  if (decision.verdict !== 'allow' || review?.approved !== false) return decision;
+  const [rule] = rules as readonly [RuleId, ...RuleId[]];
+  return combine([...decision.findings, refused(review)({ ...decision.decisive, rule })]);
 }
 
 /** The decision with what is known of its hold: each finding that held gets an answer, and the most severe wins again. */

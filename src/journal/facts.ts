@@ -55,12 +55,13 @@ export function findingsJson(findings: readonly Finding[]): readonly (string | F
 }
 
 /** An answer's facts as they stand in a record: what says nothing is left out. */
-export function answerJson({ latencyMs, retryAfterMs, etag, contract, values }: AnswerFacts): AnswerFactsJson {
+export function answerJson({ latencyMs, retryAfterMs, etag, contract, cut, values }: AnswerFacts): AnswerFactsJson {
   return {
     ...(latencyMs !== null && { latencyMs }),
     ...(retryAfterMs !== null && { retryAfterMs }),
     ...(etag !== null && { etag }),
     ...(contract !== null && { contract }),
+    ...(cut !== undefined && { cut }),
     ...(Object.keys(values).length > 0 && { values }),
   };
 }
@@ -68,8 +69,8 @@ export function answerJson({ latencyMs, retryAfterMs, etag, contract, values }: 
 /** INVARIANT: gives back what `answerJson` was made of. */
 export function answerOf({ status, facts }: Pick<OutcomeEntry, 'status' | 'facts'>): AnswerFacts | undefined {
   if (facts === undefined) return undefined;
-  const { latencyMs = null, retryAfterMs = null, etag = null, contract = null, values = {} } = facts;
-  return { status, latencyMs, retryAfterMs, etag, contract, values };
+  const { latencyMs = null, retryAfterMs = null, etag = null, contract = null, cut, values = {} } = facts;
+  return { status, latencyMs, retryAfterMs, etag, contract, ...(cut !== undefined && { cut }), values };
 }
 
 function amountJson(amount: AmountFact | null): FactsJson['amount'] {

@@ -72,7 +72,7 @@ export class FreezeCheck {
     if (!by.startsWith(BY_GUARD)) return undefined;
     const rule = by.slice(BY_GUARD.length);
     const due = this.#due.get(agent) ?? null;
-    this.#due.delete(agent);
+    if (due === rule) this.#due.delete(agent);
     return due === rule || this.#tripped.get(agent) === rule ? undefined : { recorded: rule, now: due };
   }
 }

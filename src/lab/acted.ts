@@ -7,6 +7,9 @@ import type { World } from './world.ts';
 /** The key of every mock business in a scenario. Agents without a door hold it; behind the door nobody may ever see it. */
 export const BUSINESS_KEY = 'sk_test_sandbox4eC39HqLyjWDarjtT1zdp7dc';
 
+/** How often an operator looks around: a call that is held reaches no business, so nobody there would notice it. */
+const LOOK_MS = 10;
+
 /** Something said or done during a run by somebody who is no business. */
 export interface Remark {
   readonly at: Instant;
@@ -38,8 +41,11 @@ export interface Stage {
   readonly urls: Readonly<Record<string, string>>;
   readonly tokenOf: (run: AgentRun) => string;
   /** What the operator can do; absent where there is no switch. */
-  readonly hands?: Pick<OperatorRoom, 'kill' | 'resume'>;
+  readonly hands?: OperatorHands;
 }
+
+/** All of the operator's room that acts on the door. */
+export type OperatorHands = Omit<OperatorRoom, 'worlds' | 'until'>;
 
 /** Lets every agent, and the operator where there is one, act to the end or to the scenario's timeout. */
 export async function act(
@@ -84,7 +90,7 @@ function allIds(worlds: Stage['worlds']): Readonly<Record<string, readonly strin
 
 function room(
   { worlds, witness }: Stage,
-  { kill, resume }: Pick<OperatorRoom, 'kill' | 'resume'>,
+  { kill, resume, holds, approve, reject }: OperatorHands,
   say: (lane: Remark['lane'], text: string) => void,
   over: AbortSignal,
 ): OperatorRoom {
@@ -98,6 +104,15 @@ function room(
       say('operator', `resumes ${agent}: ${reason}`);
       return resume(agent, reason);
     },
+    holds,
+    approve(call, reason) {
+      say('operator', `approves ${call}: ${reason}`);
+      return approve(call, reason);
+    },
+    reject(call, reason) {
+      say('operator', `rejects ${call}: ${reason}`);
+      return reject(call, reason);
+    },
     until: (condition) =>
       new Promise((resolve) => {
         const look = (): void => {
@@ -106,7 +121,12 @@ function room(
           over.removeEventListener('abort', look);
           resolve();
         };
-        const forget = witness.onChange(look);
+        const unwatch = witness.onChange(look);
+        const looking = setInterval(look, LOOK_MS);
+        const forget = (): void => {
+          clearInterval(looking);
+          unwatch();
+        };
         over.addEventListener('abort', look);
         look();
       }),

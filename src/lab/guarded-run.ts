@@ -1,12 +1,13 @@
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Clock } from '../std/clock.ts';
-import { fail, ok } from '../std/result.ts';
+import { fail, ok, type Result } from '../std/result.ts';
 import type { Policy } from '../engine/policy.ts';
 import { type OpenDoor, openDoor } from '../door/open.ts';
+import type { OperationRefused } from '../door/operations.ts';
 import { redecide, verifyJournal } from '../journal/index.ts';
 import { formatProblem, loadPolicy, loadRecorded, type LoadedPolicy, type PolicyFiles } from '../policy/index.ts';
-import { type Acted, act, BUSINESS_KEY } from './acted.ts';
+import { type Acted, act, BUSINESS_KEY, type OperatorHands } from './acted.ts';
 import { Businesses } from './businesses.ts';
 import type { Checked, Evidence } from './evidence.ts';
 import { NIGHT_STARTS_AT } from './night.ts';
@@ -126,17 +127,20 @@ async function grantAll({ agents }: Scenario, { operations }: OpenDoor, tokens: 
   }
 }
 
-function handsOn({ operations }: OpenDoor): Parameters<typeof act>[1]['hands'] & object {
+function handsOn({ operations }: OpenDoor): OperatorHands {
   return {
-    async kill(agent, reason) {
-      const done = await operations.kill(agent, reason, OPERATOR);
-      if (!done.ok) throw new Error(done.failure.message);
-    },
-    async resume(agent, reason) {
-      const done = await operations.resume(agent, reason, OPERATOR);
-      if (!done.ok) throw new Error(done.failure.message);
-    },
+    kill: async (agent, reason) => void done(await operations.kill(agent, reason, OPERATOR)),
+    resume: async (agent, reason) => void done(await operations.resume(agent, reason, OPERATOR)),
+    holds: () => done(operations.holds(null)),
+    approve: async (call, reason) => void done(await operations.approve(call, OPERATOR, reason)),
+    reject: async (call, reason) => void done(await operations.reject(call, OPERATOR, reason)),
   };
+}
+
+/** What the operator's hand did; a scenario whose operator is refused is written wrongly. */
+function done<Value>(result: Result<Value, OperationRefused>): Value {
+  if (!result.ok) throw new Error(result.failure.message);
+  return result.value;
 }
 
 async function gather(

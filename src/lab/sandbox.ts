@@ -100,7 +100,16 @@ function stoppedBy({ evidence: { records } }: Guarded): ScenarioResult['stoppedB
   const killed = recordsOf(records, 'freeze')
     .filter(({ record }) => record.by.startsWith('human:'))
     .map(({ record }) => ({ guard: 'kill', rule: record.by, reason: record.reason, calls: record.severed.length }));
-  const byCause = Map.groupBy([...killed, ...refused], ({ guard, rule, reason }) => `${guard} ${rule} ${reason}`);
+  // An alarm at an outcome refuses no call itself; from then on `freeze` does.
+  const alarmed = recordsOf(records, 'freeze').flatMap(({ record: { cause, severed } }) =>
+    cause === undefined || refused.some(({ rule }) => rule === cause.rule)
+      ? []
+      : [{ guard: cause.guard, rule: cause.rule, reason: cause.reason, calls: severed.length }],
+  );
+  const byCause = Map.groupBy(
+    [...killed, ...alarmed, ...refused],
+    ({ guard, rule, reason }) => `${guard} ${rule} ${reason}`,
+  );
   return [...byCause.values()]
     .map((alike) => ({ ...alike[0]!, calls: alike.reduce((sum, { calls }) => sum + calls, 0) }))
     .sort((a, b) => Number(a.guard === 'freeze') - Number(b.guard === 'freeze') || b.calls - a.calls);

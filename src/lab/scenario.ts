@@ -1,4 +1,6 @@
 import type { Money } from '../std/money.ts';
+import type { HoldLine } from '../door/operations.ts';
+import type { CallId } from '../engine/ids.ts';
 import type { FaultRule } from './faults.ts';
 import type { LedgerEntry, World, WorldDefinition } from './world.ts';
 
@@ -80,8 +82,13 @@ export interface AgentDesk {
 export interface OperatorRoom {
   readonly kill: (agent: string, reason: string) => Promise<void>;
   readonly resume: (agent: string, reason: string) => Promise<void>;
+  /** What waits for a human now, the oldest first. */
+  readonly holds: () => readonly HoldLine[];
+  /** Lets a held call through, once. */
+  readonly approve: (call: CallId, reason: string) => Promise<void>;
+  readonly reject: (call: CallId, reason: string) => Promise<void>;
   readonly worlds: Readonly<Record<string, World>>;
-  /** Waits until a condition on the worlds holds, or the run ends. */
+  /** Waits until a condition on the worlds or the holds is true, or the run ends. */
   readonly until: (condition: () => boolean) => Promise<void>;
 }
 

@@ -25,7 +25,10 @@ export function parseSubject(text: string): Result<SubjectTemplate, string> {
   return ok(parts);
 }
 
-/** `null` where a field is missing, empty, or neither text nor number: no subject is better than a wrong one. */
+/** Longer is no id. Every rule remembers subjects, and records tell them: an agent must not choose how much that is. */
+const SUBJECT_LENGTH_MAX = 256;
+
+/** `null` where a field is missing, empty, too long, or neither text nor number: no subject is better than a wrong one. */
 export function subjectReader(template: SubjectTemplate): NonNullable<Route['subject']> {
   const readers = template.map((part) => (typeof part === 'string' ? part : readField(part)));
   return (request: Request) => {
@@ -35,6 +38,6 @@ export function subjectReader(template: SubjectTemplate): NonNullable<Route['sub
       if ((typeof part !== 'string' && typeof part !== 'number') || part === '') return null;
       subject += part;
     }
-    return subject;
+    return subject.length > SUBJECT_LENGTH_MAX ? null : subject;
   };
 }

@@ -169,9 +169,9 @@ test.each<readonly [string, Script, effectiveness: string, left: string, again: 
   [
     '200 and not settled',
     (_, wire) => wire.send(answer(200, { [header]: settled(false) })),
-    'ineffective',
-    '0.03 USD',
-    200,
+    'unknown',
+    '0.02 USD',
+    409,
   ],
   ['200 and silence about it', (_, wire) => wire.send(answer(200)), 'unknown', '0.02 USD', 409],
   ['200 and nonsense about it', (_, wire) => wire.send(answer(200, { [header]: 'eA==' })), 'unknown', '0.02 USD', 409],

@@ -6,8 +6,9 @@ import type { Suite } from '../../efficacy/customer.ts';
 import { Judge, READING, type Judgement } from '../../efficacy/judge.ts';
 import { recordedRuns, type Run } from '../../efficacy/recordings.ts';
 import { tally } from '../../efficacy/tally.ts';
-import { CATALOGUE, keeping, TOGETHER, variantsOf, type Variant } from '../../efficacy/variants.ts';
+import { CATALOGUE, keeping, TOGETHER, variantsOf, WHOLES, type Variant } from '../../efficacy/variants.ts';
 import { guards } from '../../src/engine/guards/index.ts';
+import { filesBeside } from '../../src/policy/files.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..', 'efficacy');
 const textOf = (suite: Suite): string => readFileSync(path.join(ROOT, `${suite}.yaml`), 'utf8');
@@ -23,7 +24,7 @@ describe.each(['retail', 'airline'] as const)('the %s study', (suite) => {
   let its: readonly Run[] = [];
   const judged = new Map<string, readonly (readonly Judgement[])[]>();
   beforeAll(() => {
-    variants = variantsOf(textOf(suite), suite);
+    variants = variantsOf(textOf(suite), suite, filesBeside(path.join(ROOT, `${suite}.yaml`)));
     its = runs.filter((run) => run.suite === suite).slice(0, 120);
     for (const { name, policy } of variants) {
       const judge = new Judge(policy);
@@ -56,10 +57,19 @@ describe.each(['retail', 'airline'] as const)('the %s study', (suite) => {
       (judged.get(CATALOGUE) ?? []).flat().flatMap((one) => (one.kind === 'allowed' ? [] : [one.guard])),
     );
     for (const [name, all] of judged) {
-      if (name === TOGETHER || name === CATALOGUE) continue;
+      if (WHOLES.has(name)) continue;
       const found = all.flat().flatMap((one) => (one.kind === 'allowed' ? [] : [one.guard]));
       for (const guard of new Set(found)) expect([name, ...catalogue]).toContain(guard);
     }
+  });
+
+  test('the OpenAPI document describes every route, and stops malformed writes under shape alone', () => {
+    const denied = (judged.get('shape') ?? []).flatMap((judgements, index) =>
+      judgements.flatMap((one, at) => (one.kind === 'denied' && one.guard === 'shape' ? its[index]?.calls[at] : [])),
+    );
+    expect(denied.filter((call) => call?.worth !== 'read')).not.toEqual([]);
+    const routes = variants.find(({ name }) => name === 'shape')?.policy.policy.routes.values() ?? [];
+    expect([...routes].filter(({ shape }) => shape === undefined)).toEqual([]);
   });
 
   test('judging again gives the same', () => {
@@ -73,6 +83,7 @@ describe.each(['retail', 'airline'] as const)('the %s study', (suite) => {
     interface File {
       readonly agents: Record<string, { readonly allow: readonly unknown[] }>;
       readonly routes: object;
+      readonly upstreams: Record<string, { readonly openapi: string; readonly shape?: string }>;
     }
     const [whole, bare, scoped] = [
       textOf(suite),
@@ -83,6 +94,8 @@ describe.each(['retail', 'airline'] as const)('the %s study', (suite) => {
     expect(bare?.agents['service']?.allow.filter((entry) => typeof entry !== 'string')).toEqual([]);
     expect(scoped?.agents['service']?.allow).toEqual(whole?.agents['service']?.allow);
     expect(Object.keys(bare?.routes ?? {})).toEqual(Object.keys(whole?.routes ?? {}));
+    expect(bare?.upstreams[suite]).toEqual({ ...whole?.upstreams[suite], shape: 'off' });
+    expect(parse(keeping(textOf(suite), new Set(['shape'])))).toHaveProperty(['upstreams'], whole?.upstreams);
   });
 });
 

@@ -2,12 +2,22 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { loadScenarios } from '../../src/cli/sandbox/shelf.ts';
-import { readRecords, recordsOf } from '../../src/lab/records.ts';
+import { type Placed, readRecords, recordsOf } from '../../src/lab/records.ts';
+import type { Finding } from '../../src/engine/decision.ts';
 import { runScenario } from '../../src/lab/sandbox.ts';
 import type { AgentProgram } from '../../src/lab/scenario.ts';
+import { MUTANTS } from './mutants.ts';
 import { brokenIn, temporaryDirectory } from './stage.ts';
 
 const DIRECTORY = path.join(import.meta.dirname, '../../scenarios');
+/** Which guards besides may catch a scenario, where its own does not tell the story alone. */
+const ALSO_CAUGHT_BY: Readonly<Record<string, readonly string[]>> = {
+  // What is refused again and again is refused by something.
+  knocking: ['scope'],
+  // A storm is everything at once: too many, together, and the same.
+  'retry-storm': ['inflight', 'runaway'],
+};
+
 const scenarios = await loadScenarios(DIRECTORY, []);
 
 it('every file of the library is a scenario', () => {
@@ -27,7 +37,23 @@ it.each(scenarios)('$name harms without the door, and every promise holds with i
   const calls = recordsOf(readRecords(path.join(dir, 'journal')), 'call');
   expect(calls.some(({ record }) => record.verdict === 'allow')).toBe(true);
   expect(result.guarded.requests.reached).toBeGreaterThan(0);
+  const shown = MUTANTS.filter(({ mutant }) => mutant.name === scenario.name).map(({ guard }) => guard);
+  const caught = caughtBy(readRecords(path.join(dir, 'journal')));
+  expect(shown.filter((guard) => !caught.has(guard))).toEqual([]);
+  const also = ALSO_CAUGHT_BY[scenario.name] ?? [];
+  expect([...caught].filter((guard) => !shown.includes(guard) && !also.includes(guard))).toEqual([]);
 });
+
+/** The guards that refused or held a call, or stopped an agent; that a stopped agent is refused says nothing new. */
+function caughtBy(records: readonly Placed[]): ReadonlySet<string> {
+  const refused = recordsOf(records, 'call').flatMap(({ record }) =>
+    record.findings
+      .filter((one): one is Finding => typeof one !== 'string' && one.verdict !== 'pass' && one.guard !== 'freeze')
+      .map(({ guard }) => guard),
+  );
+  const stopped = recordsOf(records, 'freeze').map(({ record }) => record.cause?.guard ?? 'freeze');
+  return new Set([...refused, ...stopped]);
+}
 
 it('payouts under way at the kill are severed, and count as spent although nobody saw their outcome', async () => {
   const dir = temporaryDirectory();

@@ -8,7 +8,7 @@ import type { Explanation } from './question.ts';
 const WORD = { pass: 'pass', deny: 'DENY', hold: 'HOLD', capture: 'capture' } as const;
 
 /** What each guard would say of a call, as a person reads it. */
-export function explanationReport({ call, decision, next }: Explanation): string {
+export function explanationReport({ call, decision, next, condition }: Explanation): string {
   const table = new Table({
     head: ['guard', 'rule', 'says', 'why'],
     style: { head: [], border: [] },
@@ -26,7 +26,7 @@ export function explanationReport({ call, decision, next }: Explanation): string
     `No rule of ${silent.join(', ')} concerns this call.`,
     '',
     verdict === 'allow'
-      ? 'It would be allowed.'
+      ? `It would be allowed${condition === null ? '.' : ` if, when the door reads its subject, this holds: ${condition}`}`
       : `It would be ${verdict === 'hold' ? 'held' : 'refused'} by ${decisive.guard} (${decisive.rule}): ${decisive.reason}.`,
     ...(decisive.hint === undefined || verdict === 'allow' ? [] : [`The agent is told: ${decisive.hint}`]),
     ...(next === null ? [] : [`What it should do next: ${JSON.stringify(next)}`]),
@@ -47,8 +47,8 @@ function facts({ subject, amount, items }: Explanation['call']): string {
 }
 
 /** The same for programs: verdict, findings, the facts that were read, and the next step. */
-export function explanationJson({ call, decision, next }: Explanation): object {
+export function explanationJson({ call, decision, next, condition }: Explanation): object {
   const { amount, ...facts } = call;
   const shown = amount === null || !isReadable(amount) ? amount : formatMoney(amount);
-  return { verdict: decision.verdict, findings: decision.findings, call: { ...facts, amount: shown }, next };
+  return { verdict: decision.verdict, findings: decision.findings, call: { ...facts, amount: shown }, next, condition };
 }

@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from '../../std/result.ts';
 import type { Instant } from '../../std/clock.ts';
-import type { Call } from '../../engine/call.ts';
+import { withPrecondition, type Call } from '../../engine/call.ts';
 import type { Decision } from '../../engine/decision.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { AgentId, CallId, GrantId, UpstreamId } from '../../engine/ids.ts';
@@ -9,6 +9,7 @@ import { nextStep, type NextStep } from '../../door/next-step.ts';
 import { readHeaders } from '../../door/normal/headers.ts';
 import { readMethod } from '../../door/normal/method.ts';
 import { readTarget } from '../../door/normal/target.ts';
+import { ASSUMED } from '../../door/reread.ts';
 import { RequestReader, type Address, type Head, type Reading } from '../../door/reading.ts';
 import type { Grant } from '../../journal/index.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
@@ -25,7 +26,14 @@ export interface Question {
   readonly values: Readonly<Record<string, readonly string[]>>;
 }
 
+/** What a route with a precondition demands of the read: `response.body.refunded == false`. */
+function requirementOf({ policy: { routes } }: LoadedPolicy, { route }: Call): string | null {
+  return routes.get(route)?.precondition?.source ?? null;
+}
+
 export interface Explanation {
+  /** What would have to hold when the door reads the subject, just before sending; `null`: nothing. */
+  readonly condition: string | null;
   readonly call: Call;
   readonly request: Request;
   readonly decision: Decision;
@@ -42,9 +50,11 @@ export function explain(
   const reading = read(policy, at, question);
   if (!reading.ok) return reading;
   const { call, request } = reading.value;
-  const decision = engine.decide(call);
+  // The door would read the subject first; nobody reads here, so the rest is judged as if all were as it must be.
+  const isRead = call.particulars?.precondition != null;
+  const decision = engine.decide(withPrecondition(call, ASSUMED));
   const next = decision.verdict === 'allow' ? null : nextStep(call, decision.decisive, policy);
-  return ok({ call, request, decision, next });
+  return ok({ call, request, decision, next, condition: isRead ? requirementOf(policy, call) : null });
 }
 
 function read(

@@ -12,7 +12,6 @@ const PER_ATTEMPT = new Set([
   'cache-control',
   'date',
   'idempotency-key',
-  'if-match',
   'pragma',
   'priority',
   'sentry-trace',

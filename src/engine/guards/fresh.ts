@@ -3,7 +3,7 @@ import type { Instant } from '../../std/clock.ts';
 import { formatDuration } from '../../std/duration.ts';
 import { isWrite, type Call } from '../call.ts';
 import type { Finding } from '../decision.ts';
-import type { AnswerFacts, Effectiveness } from '../event.ts';
+import { tellsAll, type AnswerFacts, type Effectiveness } from '../event.ts';
 import { pass, type Guard, type Installed, type Monitor } from '../guard.ts';
 import type { CallId, RouteId, RuleId } from '../ids.ts';
 import { concerns, type RouteSet } from '../policy.ts';
@@ -117,14 +117,14 @@ class FreshMonitor implements Monitor {
     const seen = this.#open.get(call.id);
     if (seen === undefined || call.subject === null) return;
     this.#open.delete(call.id);
-    const { status = null, etag = null } = answer ?? {};
-    if (status === null || status < 200 || status > 299) return;
+    if (answer === undefined || !tellsAll(answer)) return;
+    const { etag } = answer;
     const key = keyOf(call, call.subject);
     const known = this.#reads.get(key);
     // Of two reads under way together, the one that was sent later counts, whichever ended first.
     if (known !== undefined && known.at > call.at) return;
     if (this.#reads.young >= READS_MAX) this.#reads.turn(at);
-    const strong = etag?.startsWith('"') === true ? etag : null;
+    const strong = etag !== null && etag.startsWith('"') ? etag : null;
     this.#reads.set(key, { call: call.id, route: call.route, at: call.at, seen, etag: strong }, at);
   }
 

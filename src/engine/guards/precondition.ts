@@ -40,6 +40,8 @@ class PreconditionMonitor implements Monitor {
         const hint = 'Send the same call again; what it depends on has not been read yet.';
         return this.#refuse(PRECONDITION_UNREAD, { retryable: 'after', retryAt: at, hint });
       }
+      case 'deferred':
+        return this.#pass;
       case 'unreadable': {
         const hint = `The safety layer could not read what this call depends on (${fact.why}), so it was not sent.`;
         return this.#refuse('precondition_unreadable', { observed: fact.why, hint });

@@ -4,7 +4,7 @@ import type { Instant } from '../../std/clock.ts';
 import { formatShare, wholeWithin, type Ppm } from '../../std/share.ts';
 import type { Call } from '../call.ts';
 import type { Finding } from '../decision.ts';
-import type { Effectiveness } from '../event.ts';
+import { tellsAll, type AnswerFacts, type Effectiveness } from '../event.ts';
 import { pass, type Guard, type Level, type Monitor } from '../guard.ts';
 import type { RouteId, RuleId } from '../ids.ts';
 import { concerns, type RouteSet } from '../policy.ts';
@@ -98,8 +98,10 @@ class VolumeMonitor implements Monitor {
     if (allowed && concerns(this.#rule.routes, route)) this.#done.reserve(1n);
   }
 
-  ended({ route, subject }: Call, at: Instant, effectiveness: Effectiveness): void {
-    if (isRead(this.#rule, route) && effectiveness === 'effective' && subject !== null) {
+  ended({ route, subject, before }: Call, at: Instant, effectiveness: Effectiveness, answer?: AnswerFacts): void {
+    // What the door reads for itself, no agent has looked at.
+    const looked = before === undefined && subject !== null && answer !== undefined && tellsAll(answer);
+    if (isRead(this.#rule, route) && looked) {
       this.#read.see(sameness(subject), at);
     }
     if (!concerns(this.#rule.routes, route)) return;
