@@ -1,16 +1,7 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import type { Operations } from '../../../src/door/operations.ts';
-import { guards } from '../../../src/engine/guards/index.ts';
-import { NO_FILES } from '../../../src/policy/files.ts';
-import { ok } from '../../../src/std/result.ts';
-import { rig, type Rig, type RigOptions } from '../open-door.ts';
-import { ObedientAgent, type Errand, type Pursuit } from './obedient-agent.ts';
-import { openShop, type Shop } from './shop.ts';
+import type { Errand, ObedientAgent, Pursuit } from './obedient-agent.ts';
+import type { Shop } from './shop.ts';
 
-// Every denial, sent to a program that follows only what a program can read of it. Wherever the policy allows a way to the
-// errand's end it must get there; where it allows none it must stop at once. The shop's ledger says which.
-
-const ROUTES = `
+export const ROUTES = `
 get_charge: { match: "GET /charges/{id}", upstream: api, effect: read, subject: "charge:{id}" }
 get_vendor: { match: "GET /vendors/{id}", upstream: api, effect: read, subject: "vendor:{id}" }
 refund: { match: POST /refunds, upstream: api, effect: money, subject: "charge:{body.charge}", amount: { minor: body.amount, currency: body.currency, default: usd } }
@@ -18,7 +9,7 @@ payout: { match: POST /payouts, upstream: api, effect: money, amount: { minor: b
 import: { match: POST /imports, upstream: api, effect: write, items: body.items }
 erase: { match: "DELETE /charges/{id}", upstream: api, effect: destructive, subject: "charge:{id}" }
 `;
-const EVERYTHING = '[get_charge, get_vendor, refund, payout, import, erase]';
+export const EVERYTHING = '[get_charge, get_vendor, refund, payout, import, erase]';
 
 const REFUND: Errand = { method: 'POST', target: '/refunds', body: { charge: 'ch_1', amount: 5_000 } };
 const PAYOUT: Errand = {
@@ -27,7 +18,7 @@ const PAYOUT: Errand = {
   body: { vendor: 'v1', account: 'acct_of_v1', amount: 100 },
 };
 
-interface Row {
+export interface Row {
   readonly rules: string;
   readonly allow?: string;
   readonly routes?: string;
@@ -45,11 +36,7 @@ interface Row {
 }
 
 /** The refunds of the shop, as its OpenAPI document has them: their answer has changed since. */
-const DOCUMENTS = {
-  ...NO_FILES,
-  document: () =>
-    ok(
-      Buffer.from(`
+export const DOCUMENT = `
 openapi: 3.1.0
 info: { title: shop, version: '1' }
 paths:
@@ -67,24 +54,10 @@ paths:
         '200':
           description: refunded
           content: { application/json: { schema: { type: object, required: [refund], properties: { refund: { type: string } } } } }
-`),
-    ),
-};
+`;
 const REFUNDS_ONLY = { allow: '[refund]', routes: (ROUTES.match(/^refund.*$/m) as RegExpMatchArray)[0] };
 
-const open: { shop?: Shop; door?: Rig } = {};
-afterEach(async () => {
-  await open.door?.close();
-  await open.shop?.close();
-});
-
-async function start(options: Partial<RigOptions>): Promise<{ shop: Shop; door: Rig; agent: ObedientAgent }> {
-  const shop = (open.shop = await openShop());
-  const door = (open.door = await rig(shop.origin, { routes: ROUTES, allow: EVERYTHING, ...options }));
-  return { shop, door, agent: new ObedientAgent(door.url, door.token) };
-}
-
-const RECOVERIES: Record<string, Row> = {
+export const ROWS: Record<string, Row> = {
   'rate: it waits': {
     rules: 'rates: [{ route: refund, max: 1, per: 1s }]',
     before: (agent) => agent.pursue({ ...REFUND, body: { charge: 'ch_0', amount: 1 } }),
@@ -301,47 +274,6 @@ const RECOVERIES: Record<string, Row> = {
     effects: 1,
   },
 };
-
-describe('an agent that follows only machine-readable fields', () => {
-  test.each(Object.entries(RECOVERIES))('%s', async (_name, row) => {
-    const { rules, errand, allow = EVERYTHING, routes = ROUTES, stage = 'production', upstream } = row;
-    const { shop, door, agent } = await start({
-      rules,
-      allow,
-      routes,
-      stage,
-      ...(upstream !== undefined && { upstream, files: DOCUMENTS }),
-    });
-    await row.before?.(agent, shop);
-    const { operations } = door.door;
-    const stopDeciding = row.human === undefined ? undefined : decides(operations, row.human === 'approves');
-    const pursuit = await agent.pursue(errand);
-    stopDeciding?.();
-    for (const guard of pursuit.guards) met.add(guard);
-    expect({ told: pursuit.told, end: pursuit.end }).toEqual({ told: row.told, end: row.end });
-    expect(shop.ledger.filter(({ what }) => what === `${errand.method} ${errand.target}`)).toHaveLength(row.effects);
-  });
-});
-
-const met = new Set<string>();
-/** What these do is freeze; from then on `freeze` answers. */
-const ONLY_FREEZE = new Set(['error-rate', 'latency', 'denials']);
-
-test('every guard that answers calls has denied one of these', () => {
-  const names = guards.map(({ name }) => name).filter((name) => !ONLY_FREEZE.has(name));
-  expect(names.filter((name) => !met.has(name))).toEqual([]);
-});
-
-/** Someone who decides on whatever is held, as soon as it is. */
-function decides(desk: Operations, yes: boolean): () => void {
-  const timer = setInterval(() => {
-    const listed = desk.holds(null);
-    if (!listed.ok) return;
-    for (const { call } of listed.value)
-      void (yes ? desk.approve(call, 'ada', 'looked') : desk.reject(call, 'ada', 'looked'));
-  }, 10);
-  return () => clearInterval(timer);
-}
 
 /** Looks again at every turn of the event loop. */
 async function until(condition: () => boolean): Promise<void> {
