@@ -104,8 +104,13 @@ export class AnswerTap {
     this.#kept = undefined;
   }
 
-  /** What rules take from the answer. `whole`: it came to its end. */
-  facts(whole: boolean): AnswerFacts {
+  /**
+   * What rules take from the answer.
+   *
+   * @param whole all of it is here, to be looked into
+   * @param cut it broke off before its end, so whoever asked has not seen it either
+   */
+  facts(whole: boolean, cut = !whole): AnswerFacts {
     const route = this.#route;
     const looks = whole && this.#status !== null && this.#limit > ANSWER_KEPT_BYTES;
     const answer = looks ? this.answer() : undefined;
@@ -116,7 +121,7 @@ export class AnswerTap {
       retryAfterMs: this.#retryAfterMs,
       etag: this.#etag,
       contract: answer === undefined ? null : (attempt(() => route?.contract?.(answer)) ?? null),
-      ...(!whole && { cut: true }),
+      ...(cut && { cut }),
       values: body === undefined || route === undefined ? NO_VALUES : valuesOf(route, body),
     };
   }

@@ -72,8 +72,7 @@ export class Flight implements Answer, Severable, Listening {
   send(outbound: Outbound, transport: Transport): void {
     if (this.#settled) return;
     if (this.#severed || this.#unheard) return this.#settle('not_sent', NOT_SENT);
-    // A freeze came between admission and here, perhaps by this very call: what has not left stays (I6).
-    if (this.#air.engine.frozen(this.call.agent) !== undefined) {
+    if (this.#air.freezer.keepsBack(this.call)) {
       this.#settle('not_sent', NOT_SENT);
       return this.#recipient.failed(NOT_SENT);
     }

@@ -28,6 +28,8 @@ export class Freezer {
   readonly #parts: FreezerParts;
   /** Agents being stopped right now: severing their calls must not stop them again. */
   readonly #stopping = new Set<AgentId>();
+  /** The call that caused each agent's last freeze. */
+  readonly #causes = new Map<AgentId, CallId>();
 
   constructor(parts: FreezerParts) {
     this.#parts = parts;
@@ -42,6 +44,15 @@ export class Freezer {
     this.stop({ agent: call.agent, trip, by: `guard:${rule}`, reason }, { call: call.id, cause: causeOf(finding) });
   }
 
+  /**
+   * Whether an admitted call that has not left yet must stay: a kill came between, or this very call's decision is what
+   * the agent was stopped for. What was admitted before a mere freeze goes on, sent or not.
+   */
+  keepsBack({ id, agent }: Call): boolean {
+    const freeze = this.#parts.engine.frozen(agent);
+    return freeze !== undefined && (freeze.trip === 'kill' || this.#causes.get(agent) === id);
+  }
+
   /** Freezes an agent now, and gives the calls it severed. */
   stop(stop: Omit<Freeze, 'at'>, occasion: Occasion = {}): readonly CallId[] {
     const { engine, flights, clock } = this.#parts;
@@ -50,6 +61,7 @@ export class Freezer {
     const severed = stop.trip === 'kill' ? flights.sever(stop.agent) : [];
     this.#stopping.delete(stop.agent);
     const freeze: Freeze = { ...stop, at: clock.now() };
+    if (occasion.call !== undefined) this.#causes.set(stop.agent, occasion.call);
     try {
       this.#record(freeze, severed, occasion);
     } finally {

@@ -31,7 +31,7 @@ export function outcomeOf({ call, route }: Reading, { answer, durationMs }: Exch
     contentType: tap.contentType,
     answer: tap.text,
     answerBytes: answer.bytes,
-    ...(status !== null && { facts: tap.facts(answer.whole) }),
+    ...(status !== null && { facts: tap.facts(answer.whole, false) }),
   };
   return { outcome, answer: answer.whole ? tap.answer() : undefined };
 }
