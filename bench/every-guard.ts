@@ -10,12 +10,14 @@ import { loadPolicy, type LoadedPolicy } from '../src/policy/index.ts';
 import { ok, type Result } from '../src/std/result.ts';
 import { spread, type Spread } from './statistics.ts';
 
-/** What one decision costs with every guard looking at the call: facts read off the request, then judged. */
+/** What one decision costs with every guard looking at the call: its facts are read off the request, then judged. */
 export interface EveryGuardFigures {
   readonly what: string;
   readonly conditions: boolean;
-  /** Microseconds of one decision: the median of a round's batches; the spread is over rounds. */
-  readonly micros: Spread;
+  /** Microseconds to read a request's facts: subject, amount, conditions, OpenAPI shape, payment, parameters. */
+  readonly facts: Spread;
+  /** Microseconds of one `decide` on them. Both: the median of a round's batches; the spread is over rounds. */
+  readonly decide: Spread;
 }
 
 const BATCH = 1_000;
@@ -35,16 +37,26 @@ export function benchEveryGuard(rounds: number): readonly EveryGuardFigures[] {
   const variants = sizes.flatMap((size) =>
     [false, true].map((conditions) => ({ ...size, conditions, subject: new Subject(size, conditions) })),
   );
-  const figures = variants.map((): number[] => []);
+  const figures = variants.map((): Cost[] => []);
   for (const { subject } of variants) subject.measure();
   for (let round = 0; round < rounds; round += 1) {
-    for (const [index, { subject }] of variants.entries()) figures[index]?.push(spread(subject.measure()).median);
+    for (const [index, { subject }] of variants.entries()) figures[index]?.push(subject.measure());
   }
-  return variants.map(({ what, conditions }, index) => ({
-    what,
-    conditions,
-    micros: spread(figures[index] as number[]),
-  }));
+  return variants.map(({ what, conditions }, index) => {
+    const its = figures[index] ?? [];
+    return {
+      what,
+      conditions,
+      facts: spread(its.map(({ facts }) => facts)),
+      decide: spread(its.map(({ decide }) => decide)),
+    };
+  });
+}
+
+/** Microseconds a call, each the median of a round's batches. */
+interface Cost {
+  readonly facts: number;
+  readonly decide: number;
 }
 
 /** One policy, one engine with its history, and calls that every guard looks at. */
@@ -65,22 +77,26 @@ class Subject {
     this.#expectEveryGuard(policy);
   }
 
-  /** Microseconds per decision, a batch at a time. Between batches the calls take place, so that states stay alive. */
-  measure(): number[] {
-    const micros: number[] = [];
+  /** A batch at a time. Between batches the calls take place, so that states stay alive. */
+  measure(): Cost {
+    const facts: number[] = [];
+    const decide: number[] = [];
     for (let batch = 0; batch < BATCHES_PER_ROUND; batch += 1) {
       this.#at += 60_000;
       const requests = Array.from({ length: BATCH }, () => this.#request());
       const started = performance.now();
-      for (const request of requests) this.#judge(request);
-      micros.push(((performance.now() - started) * 1000) / BATCH);
+      const calls = requests.map((request) => this.#call(request));
+      const read = performance.now();
+      for (const call of calls) this.#judge(call);
+      facts.push(((read - started) * 1000) / BATCH);
+      decide.push(((performance.now() - read) * 1000) / BATCH);
       this.#live(this.#next());
     }
-    return micros;
+    return { facts: spread(facts).median, decide: spread(decide).median };
   }
 
-  #judge(request: Request): void {
-    const { verdict, decisive } = this.#engine.decide(this.#call(request));
+  #judge(call: Call): void {
+    const { verdict, decisive } = this.#engine.decide(call);
     if (verdict !== 'allow') throw new Error(`the benchmark's call was refused: ${decisive.guard} ${decisive.reason}`);
   }
 

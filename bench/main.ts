@@ -32,7 +32,7 @@ if (door.length > 0) console.log(doorTable(door));
 
 const results = path.join(import.meta.dirname, 'results');
 await mkdir(results, { recursive: true });
-const name = values.quick ? 'quick' : 'latest';
+const name = values.quick || values.only !== undefined ? 'partial' : 'latest';
 await writeFile(
   path.join(results, `${name}.json`),
   `${JSON.stringify({ ...machine, rounds, decisions, everyGuard, door }, null, 2)}\n`,

@@ -68,7 +68,7 @@ export class Flight implements Answer, Severable, Listening {
     return this.call.id;
   }
 
-  /** Sends, unless the agent was stopped since it was admitted: then nothing leaves and what was reserved is released. */
+  /** Sends, unless it must stay (a kill came between, or it is why its agent was stopped): then what was reserved is released. */
   send(outbound: Outbound, transport: Transport): void {
     if (this.#settled) return;
     if (this.#severed || this.#unheard) return this.#settle('not_sent', NOT_SENT);
