@@ -100,11 +100,11 @@ function stoppedBy({ evidence: { records } }: Guarded): ScenarioResult['stoppedB
   const killed = recordsOf(records, 'freeze')
     .filter(({ record }) => record.by.startsWith('human:'))
     .map(({ record }) => ({ guard: 'kill', rule: record.by, reason: record.reason, calls: record.severed.length }));
-  // An alarm at an outcome refuses no call itself; from then on `freeze` does.
+  // An alarm at an outcome refuses no call itself; it counts as one, or as the calls it severed. From then on `freeze` refuses.
   const alarmed = recordsOf(records, 'freeze').flatMap(({ record: { cause, severed } }) =>
     cause === undefined || refused.some(({ rule }) => rule === cause.rule)
       ? []
-      : [{ guard: cause.guard, rule: cause.rule, reason: cause.reason, calls: severed.length }],
+      : [{ guard: cause.guard, rule: cause.rule, reason: cause.reason, calls: Math.max(1, severed.length) }],
   );
   const byCause = Map.groupBy(
     [...killed, ...alarmed, ...refused],
