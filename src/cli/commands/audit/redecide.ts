@@ -1,0 +1,34 @@
+import type { CommandModule } from 'yargs';
+import { redecide } from '../../../journal/index.ts';
+import { loadRecorded } from '../../../policy/index.ts';
+import { CommandFailed } from '../../failure.ts';
+import { demandJournal, type AuditArguments } from './journal-there.ts';
+
+/** `interlock audit redecide` */
+export const redecideCommand: CommandModule<AuditArguments, AuditArguments> = {
+  command: 'redecide',
+  describe: 'Decide every recorded call again under its own policy; the verdicts must be the same',
+  handler: ({ data, json }) => {
+    demandJournal(data);
+    const { calls, differences } = redecide(data, (recorded) => {
+      const loaded = loadRecorded(recorded);
+      if (loaded.ok) return loaded.value.policy;
+      throw new CommandFailed(
+        `Failed to decide the journal again: this version cannot read its policy ${recorded.file}.`,
+      );
+    });
+    if (json) console.log(JSON.stringify({ calls, differences }));
+    else if (differences.length === 0)
+      console.log(`${calls} calls decided again: every verdict and finding is the same.`);
+    else {
+      for (const difference of differences.slice(0, SHOWN_MAX)) console.error(JSON.stringify(difference));
+      console.error(
+        `${differences.length} differences in ${calls} calls: the journal was not decided by this version under its own policy. --json shows all.`,
+      );
+    }
+    if (differences.length > 0) process.exitCode = 1;
+  },
+};
+
+/** Enough to see what differs. */
+const SHOWN_MAX = 3;
