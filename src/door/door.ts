@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../std/clock.ts';
+import type { Timers } from '../std/timers.ts';
 import { isWrite, withPrecondition, type Stage } from '../engine/call.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { AgentId, CallId, GrantId, UpstreamId } from '../engine/ids.ts';
@@ -42,6 +43,7 @@ export interface DoorParts {
   readonly grants: Grants;
   readonly journal: JournalPort;
   readonly clock: Clock;
+  readonly timers: Timers;
   readonly callId: () => CallId;
   /** Which way a call of an agent in this stage takes to an upstream. */
   readonly link: (upstream: UpstreamId, stage: Stage) => Link;
@@ -236,7 +238,7 @@ export class Door {
   }
 
   #admit({ response, method, headers, address }: Addressed, { call, wire, route }: Reading, bytes: Buffer): void {
-    const { engine, journal, link, policy } = this.#parts;
+    const { engine, journal, link, policy, timers } = this.#parts;
     const decision = admit(call, wire, this.#bench);
     if (decision.verdict === 'hold') return sendProblem(response, holdProblem(call, decision, policy));
     if (decision.verdict !== 'allow') {
@@ -246,7 +248,7 @@ export class Door {
 
     const { transport, headers: own, basePath, secrets } = link(address.upstream, wire.stage);
     const listen = (listening: Flight): Recipient =>
-      this.#recall.beside(new AskingAgent(response, listening), listening);
+      this.#recall.beside(new AskingAgent(response, listening, timers), listening);
     const flight = new Flight({ call, route, secrets, whole: this.#recall.heeds(call.route) }, listen, this.#air);
     const outbound = {
       method,

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Timers } from '../std/timers.ts';
 import type { Call } from '../engine/call.ts';
 import { sendProblem, upstreamProblem } from './problem.ts';
 import type { TransportFailure } from './transport.ts';
@@ -31,15 +32,17 @@ const STALLED_MS = 30_000;
 export class AskingAgent implements Recipient {
   readonly #response: ServerResponse;
   readonly #flight: Listening;
-  /** Runs while the agent does not read what it was sent. */
-  #stalled: NodeJS.Timeout | undefined;
+  readonly #timers: Timers;
+  /** Calls off the end of an agent that does not read what it was sent. */
+  #callOff: (() => void) | undefined;
   #started = false;
 
-  constructor(response: ServerResponse, flight: Listening) {
+  constructor(response: ServerResponse, flight: Listening, timers: Timers) {
     this.#response = response;
     this.#flight = flight;
+    this.#timers = timers;
     response.once('close', () => {
-      clearTimeout(this.#stalled);
+      this.#callOff?.();
       flight.gone();
     });
   }
@@ -58,11 +61,11 @@ export class AskingAgent implements Recipient {
   data(chunk: Buffer): boolean {
     this.#started = true;
     if (this.#response.write(chunk)) return true;
-    if (this.#stalled !== undefined) return false;
-    this.#stalled = setTimeout(() => this.#response.destroy(), STALLED_MS);
+    if (this.#callOff !== undefined) return false;
+    this.#callOff = this.#timers.after(STALLED_MS, () => this.#response.destroy());
     this.#response.once('drain', () => {
-      clearTimeout(this.#stalled);
-      this.#stalled = undefined;
+      this.#callOff?.();
+      this.#callOff = undefined;
       this.#flight.drained();
     });
     return false;

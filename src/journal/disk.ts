@@ -1,14 +1,43 @@
 import fs from 'node:fs';
-import { open, rename, unlink } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
 
 /** Called exactly once. */
 export type Done = (error: Error | null) => void;
 
-/** What the writer asks of a disk: all of it asynchronous, nothing of it retried. A test passes one that fails. */
+/**
+ * Everything that a journal asks of a disk. It is as small as the real one lets it be: what makes a file safe is spelt out
+ * above it, in this order and no other, so that a simulated disk which forgets everything unsynced can find fault with it.
+ *
+ * What the writer and snapshots do while calls are under way makes nobody wait; a start may wait for its disk.
+ */
 export interface Disk {
   /** Creates a file that did not exist, and makes its name durable. */
   create(file: string, done: (error: Error | null, created: AppendOnly | null) => void): void;
+  /** Creates a directory, with those above it; one that is there stays. */
+  makeDirectory(directory: string): void;
+  /** The names in a directory; none where there is no such directory. */
+  names(directory: string): readonly string[];
+  exists(file: string): boolean;
+  /** In bytes; `undefined` where there is no such file. */
+  size(file: string): number | undefined;
+  /** The bytes in [start, end): fewer where the file ends before. */
+  read(file: string, start: number, end: number): Buffer;
+  text(file: string): string;
+  /** Writes a whole file. When this returns its bytes are durable; its name is once {@link syncDirectory} returned too. */
+  write(file: string, bytes: Buffer | string): void;
+  /** {@link write} that makes nobody wait. */
+  writeLater(file: string, bytes: string): Promise<void>;
+  /** Cuts a file behind its first `size` bytes, durably. */
+  truncate(file: string, size: number): void;
+  /** Gives a file a second name, whole or not at all; `false` where the name is taken. */
+  link(file: string, name: string): boolean;
+  /** Takes the place of a file that has the name already. */
+  rename(file: string, name: string): void;
+  /** One that is not there is no error. */
+  remove(file: string): void;
+  /** Makes the names in a directory durable. */
+  syncDirectory(directory: string): void;
 }
 
 export interface AppendOnly {
@@ -19,9 +48,10 @@ export interface AppendOnly {
   close(done: Done): void;
 }
 
+/** The machine's own. */
 export const disk: Disk = {
   create(file, done) {
-    fs.open(file, 'ax', 0o600, (error, fd) => {
+    fs.open(file, 'ax', OWNER_ONLY, (error, fd) => {
       if (error !== null) return done(error, null);
       fs.open(path.dirname(file), 'r', (error, directory) => {
         if (error !== null) return done(error, null);
@@ -31,7 +61,71 @@ export const disk: Disk = {
       });
     });
   },
+
+  makeDirectory: (directory) => void fs.mkdirSync(directory, { recursive: true, mode: 0o700 }),
+
+  names(directory) {
+    return fs.existsSync(directory) ? fs.readdirSync(directory) : [];
+  },
+
+  exists: (file) => fs.existsSync(file),
+  size: (file) => fs.statSync(file, { throwIfNoEntry: false })?.size,
+
+  read(file, start, end) {
+    const bytes = Buffer.allocUnsafe(end - start);
+    return opened(file, 'r', (fd) => {
+      let filled = 0;
+      while (filled < bytes.length) {
+        const got = fs.readSync(fd, bytes, filled, bytes.length - filled, start + filled);
+        if (got === 0) break;
+        filled += got;
+      }
+      return bytes.subarray(0, filled);
+    });
+  },
+
+  text: (file) => fs.readFileSync(file, 'utf8'),
+
+  write(file, bytes) {
+    opened(file, 'w', (fd) => {
+      fs.writeFileSync(fd, bytes);
+      fs.fsyncSync(fd);
+    });
+  },
+
+  async writeLater(file, bytes) {
+    const handle = await open(file, 'w', OWNER_ONLY);
+    try {
+      await handle.writeFile(bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  },
+
+  truncate(file, size) {
+    opened(file, 'r+', (fd) => {
+      fs.ftruncateSync(fd, size);
+      fs.fsyncSync(fd);
+    });
+  },
+
+  link(file, name) {
+    try {
+      fs.linkSync(file, name);
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+      throw error;
+    }
+  },
+
+  rename: (file, name) => fs.renameSync(file, name),
+  remove: (file) => fs.rmSync(file, { force: true }),
+  syncDirectory: (directory) => opened(directory, 'r', (fd) => fs.fsyncSync(fd)),
 };
+
+const OWNER_ONLY = 0o600;
 
 function appendOnly(fd: number): AppendOnly {
   const append = (bytes: Buffer, done: Done): void => {
@@ -44,43 +138,11 @@ function appendOnly(fd: number): AppendOnly {
   return { append, sync: (done) => fs.fdatasync(fd, done), close: (done) => fs.close(fd, done) };
 }
 
-/** Makes the names in a directory durable. */
-export function syncDirectory(directory: string): void {
-  const fd = fs.openSync(directory, 'r');
+function opened<Value>(file: string, flags: string, use: (fd: number) => Value): Value {
+  const fd = fs.openSync(file, flags, OWNER_ONLY);
   try {
-    fs.fsyncSync(fd);
+    return use(fd);
   } finally {
     fs.closeSync(fd);
   }
-}
-
-/** Writes a whole file, durable under its name when this returns. */
-export function writeDurably(file: string, bytes: Buffer | string): void {
-  const fd = fs.openSync(file, 'w', 0o600);
-  try {
-    fs.writeFileSync(fd, bytes);
-    fs.fsyncSync(fd);
-  } finally {
-    fs.closeSync(fd);
-  }
-  syncDirectory(path.dirname(file));
-}
-
-/** Puts a whole file in place at once: whoever reads the name finds the old file or the new one, never a part. */
-export async function replaceFile(file: string, text: string): Promise<void> {
-  const draft = `${file}.${process.pid}.tmp`;
-  try {
-    const handle = await open(draft, 'w', 0o600);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(draft, file);
-  } catch (error) {
-    await unlink(draft).catch(() => undefined);
-    throw error;
-  }
-  syncDirectory(path.dirname(file));
 }

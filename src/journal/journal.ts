@@ -1,4 +1,6 @@
+import type { Timers } from '../std/timers.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { Disk } from './disk.ts';
 import type { Entry } from './entry.ts';
 import type { Grants } from './grants.ts';
 import type { Lock } from './lock.ts';
@@ -11,6 +13,8 @@ export const SNAPSHOT_EVERY = 100_000;
 
 export interface JournalParts {
   readonly dir: string;
+  readonly disk: Disk;
+  readonly timers: Timers;
   readonly lock: Lock;
   readonly writer: JournalWriter;
   readonly engine: Engine;
@@ -48,14 +52,14 @@ export class Journal {
 
   /** See {@link JournalWriter.append}. */
   append(entry: Entry): Appended {
-    const { writer, outbox } = this.#parts;
+    const { writer, outbox, timers } = this.#parts;
     const appended = writer.append(entry);
     outbox.heard(entry, appended);
     if (entry.kind === 'policy') this.#recordedDigest = entry.digest;
     if (isOperators(entry)) this.#awaitApplied(appended);
     if (appended.seq >= this.#snapshotDueAt) {
       this.#snapshotDueAt = appended.seq + this.#parts.snapshotEvery;
-      setImmediate(() => this.#snapshotNow());
+      timers.soon(() => this.#snapshotNow());
     }
     return appended;
   }
@@ -71,11 +75,11 @@ export class Journal {
   }
 
   async #close(): Promise<void> {
-    const { writer, lock } = this.#parts;
+    const { writer, lock, timers } = this.#parts;
     try {
       await writer.close();
       // What waited for the last batch applies its entry before the snapshot is taken.
-      await new Promise((resolve) => setImmediate(resolve));
+      await new Promise<void>((resolve) => timers.soon(resolve));
       await this.#snapshot;
       this.#snapshotNow();
       await this.#snapshot;
@@ -88,20 +92,20 @@ export class Journal {
     this.#unapplied += 1;
     // After a failure nothing is applied any more, nor snapshot.
     appended.durable().then(
-      () => setImmediate(() => (this.#unapplied -= 1)),
+      () => this.#parts.timers.soon(() => (this.#unapplied -= 1)),
       () => undefined,
     );
   }
 
   /** Skipped where it is not the moment; the next is never far. A snapshot that cannot be written is only a slower start. */
   #snapshotNow(): void {
-    const { dir, writer, engine, grants, outbox } = this.#parts;
+    const { dir, disk, writer, engine, grants, outbox } = this.#parts;
     if (this.#snapshot !== undefined || this.#unapplied > 0) return;
     const { seq, hash, at } = writer.head;
     const text = takeSnapshot({ seq, hash, at, engine, grants, outbox, recordedDigest: this.#recordedDigest });
     this.#snapshot = writer
       .durable()
-      .then(() => writeSnapshot(dir, seq, text))
+      .then(() => writeSnapshot(dir, seq, text, disk))
       .catch(() => undefined)
       .finally(() => (this.#snapshot = undefined));
   }

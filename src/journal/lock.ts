@@ -1,7 +1,7 @@
-import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
+import { disk as realDisk, type Disk } from './disk.ts';
 import { JournalLocked } from './errors.ts';
+import { processes as realProcesses, type Identity, type Processes } from './processes.ts';
 import { LOCK_DIRECTORY, lockName, locksAmong } from './segments.ts';
 
 /**
@@ -26,15 +26,18 @@ export interface Lock {
 }
 
 /** Who wrote a lock file. */
-interface Holder {
-  readonly pid: number;
-  /** Clock ticks since boot, from /proc; empty where there is no /proc. */
-  readonly started: string;
-  readonly boot: string;
-  readonly host: string;
+interface Holder extends Identity {
   readonly epoch: number;
   readonly released: boolean;
 }
+
+/** Where a lock lies, and who takes it. */
+interface LockedOn {
+  readonly disk: Disk;
+  readonly processes: Processes;
+}
+
+const REAL: LockedOn = { disk: realDisk, processes: realProcesses };
 
 /** Every lost race means that another process won it, so a handful is already strange. */
 const ATTEMPTS_MAX = 8;
@@ -43,122 +46,76 @@ const ATTEMPTS_MAX = 8;
  * @param epochAfter the highest epoch among the segments: a lost lock directory must not bring old epochs back
  * @throws JournalLocked while another process holds it
  */
-export function takeLock(dir: string, epochAfter: number): Lock {
+export function takeLock(dir: string, epochAfter: number, on: LockedOn = REAL): Lock {
+  const { disk } = on;
   const directory = path.join(dir, LOCK_DIRECTORY);
-  fs.mkdirSync(directory, { recursive: true });
+  disk.makeDirectory(directory);
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
-    const highest = locksAmong(fs.readdirSync(directory)).at(-1) ?? 0;
-    if (highest > 0) refuseIfHeld(dir, path.join(directory, lockName(highest)));
+    const highest = locksAmong(disk.names(directory)).at(-1) ?? 0;
+    if (highest > 0) refuseIfHeld(dir, path.join(directory, lockName(highest)), on);
     const epoch = Math.max(highest, epochAfter) + 1;
-    if (!claim(directory, epoch)) continue;
-    const all = locksAmong(fs.readdirSync(directory));
+    if (!claim(directory, epoch, on)) continue;
+    const all = locksAmong(disk.names(directory));
     if (all.at(-1) === epoch) {
       // Oldest first: whoever held one of these must never find its own file without the next one.
-      for (const older of all.slice(0, -1)) fs.rmSync(path.join(directory, lockName(older)), { force: true });
-      return lockOf(directory, epoch);
+      for (const older of all.slice(0, -1)) disk.remove(path.join(directory, lockName(older)));
+      return lockOf(directory, epoch, on);
     }
     // Others went past this epoch, and swept it, while we looked at an older one.
-    fs.rmSync(path.join(directory, lockName(epoch)), { force: true });
+    disk.remove(path.join(directory, lockName(epoch)));
   }
   throw new JournalLocked(
     `Failed to lock \`${dir}\`: other processes keep taking it. Start one door per data directory.`,
   );
 }
 
-function lockOf(directory: string, epoch: number): Lock {
+function lockOf(directory: string, epoch: number, { disk, processes }: LockedOn): Lock {
   const own = path.join(directory, lockName(epoch));
   const next = path.join(directory, lockName(epoch + 1));
   return {
     epoch,
-    held: () => fs.existsSync(own) && !fs.existsSync(next),
+    held: () => disk.exists(own) && !disk.exists(next),
     release: () => {
-      if (!fs.existsSync(own)) return;
-      const draft = `${own}.${process.pid}.tmp`;
-      fs.writeFileSync(draft, JSON.stringify({ ...self(epoch), released: true } satisfies Holder));
-      fs.renameSync(draft, own);
+      if (!disk.exists(own)) return;
+      const self = processes.self();
+      const draft = `${own}.${self.pid}.tmp`;
+      disk.write(draft, JSON.stringify({ ...self, epoch, released: true } satisfies Holder));
+      disk.rename(draft, own);
     },
   };
 }
 
-/** Creates the lock file of an epoch, whole or not at all; false where somebody was first. */
-function claim(directory: string, epoch: number): boolean {
-  const draft = path.join(directory, `${lockName(epoch)}.${process.pid}.tmp`);
-  fs.writeFileSync(draft, JSON.stringify(self(epoch)));
+/** Creates the lock file of an epoch, whole or not at all, also after a power failure; false where somebody was first. */
+function claim(directory: string, epoch: number, { disk, processes }: LockedOn): boolean {
+  const self = processes.self();
+  const draft = path.join(directory, `${lockName(epoch)}.${self.pid}.tmp`);
+  disk.write(draft, JSON.stringify({ ...self, epoch, released: false } satisfies Holder));
   try {
-    fs.linkSync(draft, path.join(directory, lockName(epoch)));
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    return disk.link(draft, path.join(directory, lockName(epoch)));
   } finally {
-    fs.rmSync(draft, { force: true });
+    disk.remove(draft);
   }
 }
 
-function refuseIfHeld(dir: string, file: string): void {
-  const holder = read(file);
-  if (holder === 'gone' || (holder !== 'unreadable' && isOver(holder))) return;
+function refuseIfHeld(dir: string, file: string, { disk, processes }: LockedOn): void {
+  const holder = read(file, disk);
+  if (holder === 'gone' || (holder !== 'unreadable' && (holder.released || processes.isOver(holder)))) return;
   const who =
     holder === 'unreadable'
       ? `\`${file}\` cannot be read`
       : `process ${holder.pid} on ${holder.host} writes it (epoch ${holder.epoch})`;
-  const elsewhere = holder === 'unreadable' || holder.host !== os.hostname();
+  const elsewhere = holder === 'unreadable' || holder.host !== processes.self().host;
   const next = elsewhere
     ? `If that machine or container is surely gone, delete \`${file}\`.`
     : 'Stop that process first.';
   throw new JournalLocked(`Failed to open the journal in \`${dir}\`: ${who}. ${next}`);
 }
 
-function isOver(holder: Holder): boolean {
-  if (holder.released) return true;
-  if (holder.host !== os.hostname()) return false;
-  return holder.boot !== bootOf() || !isAlive(holder.pid) || holder.started !== startOf(holder.pid);
-}
-
-/** A process that has ended and waits for its parent to notice (`Z` in proc(5)) writes nothing any more. */
-function isAlive(pid: number): boolean {
+function read(file: string, disk: Disk): Holder | 'gone' | 'unreadable' {
   try {
-    process.kill(pid, 0);
-    return stateOf(pid) !== 'Z';
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-function read(file: string): Holder | 'gone' | 'unreadable' {
-  try {
-    const holder = JSON.parse(fs.readFileSync(file, 'utf8')) as Partial<Holder> | null;
+    const holder = JSON.parse(disk.text(file)) as Partial<Holder> | null;
     return Number.isSafeInteger(holder?.pid) && typeof holder?.host === 'string' ? (holder as Holder) : 'unreadable';
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'gone' : 'unreadable';
-  }
-}
-
-function self(epoch: number): Holder {
-  const { pid } = process;
-  return { pid, started: startOf(pid), boot: bootOf(), host: os.hostname(), epoch, released: false };
-}
-
-/** Field 22 of /proc/PID/stat (proc_pid_stat(5)). */
-const startOf = (pid: number): string => statOf(pid)[19] ?? '';
-
-/** Field 3. */
-const stateOf = (pid: number): string => statOf(pid)[0] ?? '';
-
-/** The fields from the third on: behind the command's name, which may hold spaces and brackets. */
-function statOf(pid: number): string[] {
-  const stat = readProc(`/proc/${pid}/stat`);
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-}
-
-function bootOf(): string {
-  return readProc('/proc/sys/kernel/random/boot_id').trim();
-}
-
-function readProc(file: string): string {
-  try {
-    return fs.readFileSync(file, 'utf8');
-  } catch {
-    return '';
   }
 }

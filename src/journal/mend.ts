@@ -1,9 +1,8 @@
-import fs from 'node:fs';
 import path from 'node:path';
 import { LINE_BYTES_MAX } from './chain.ts';
-import { syncDirectory, writeDurably } from './disk.ts';
+import type { Disk } from './disk.ts';
 import { JournalDamaged } from './errors.ts';
-import { readRange, segmentsIn } from './read.ts';
+import { segmentsIn } from './read.ts';
 import { QUARANTINE_DIRECTORY, SEGMENTS_DIRECTORY, tornName, type Segment } from './segments.ts';
 
 /** A torn tail in `quarantine/`. */
@@ -20,47 +19,42 @@ export interface Quarantined {
  * which is how a page looks that never reached the disk, and which no record can hold. Nothing else is: a whole last line
  * with a wrong hash may have been acknowledged and changed since, and reading stops at it.
  */
-export function mendTail(dir: string): readonly Quarantined[] {
-  const segments = segmentsIn(dir);
+export function mendTail(dir: string, disk: Disk): readonly Quarantined[] {
+  const segments = segmentsIn(dir, disk);
   const last = segments.at(-1);
   if (last === undefined) return [];
-  quarantineTorn(dir, last);
+  quarantineTorn(dir, last, disk);
 
   // A start that tells of a torn tail writes that behind it, so one at the very end of the journal is not told of yet.
   const untold: Quarantined[] = [];
   for (const segment of segments.toReversed()) {
-    const { size } = fs.statSync(path.join(dir, SEGMENTS_DIRECTORY, segment.name));
+    const size = disk.size(path.join(dir, SEGMENTS_DIRECTORY, segment.name)) ?? 0;
     const file = path.join(QUARANTINE_DIRECTORY, tornName(segment, size));
-    const torn = fs.statSync(path.join(dir, file), { throwIfNoEntry: false });
-    if (torn !== undefined) untold.unshift({ file, bytes: torn.size });
+    const torn = disk.size(path.join(dir, file));
+    if (torn !== undefined) untold.unshift({ file, bytes: torn });
     if (size > 0) break;
   }
   return untold;
 }
 
-function quarantineTorn(dir: string, segment: Segment): void {
+function quarantineTorn(dir: string, segment: Segment, disk: Disk): void {
   const file = path.join(dir, SEGMENTS_DIRECTORY, segment.name);
-  const { size } = fs.statSync(file);
-  const end = wholeUntil(file, size);
+  const size = disk.size(file) ?? 0;
+  const end = wholeUntil(file, size, disk);
   if (end === size) return;
   const quarantine = path.join(dir, QUARANTINE_DIRECTORY);
-  fs.mkdirSync(quarantine, { recursive: true });
-  syncDirectory(dir);
+  disk.makeDirectory(quarantine);
+  disk.syncDirectory(dir);
   // The copy is safe before the original goes; a crash in between copies the same bytes again.
-  writeDurably(path.join(quarantine, tornName(segment, end)), readRange(file, end, size));
-  const fd = fs.openSync(file, 'r+');
-  try {
-    fs.ftruncateSync(fd, end);
-    fs.fsyncSync(fd);
-  } finally {
-    fs.closeSync(fd);
-  }
+  disk.write(path.join(quarantine, tornName(segment, end)), disk.read(file, end, size));
+  disk.syncDirectory(quarantine);
+  disk.truncate(file, end);
 }
 
 /** Where the torn tail begins; the file's size where there is none. */
-function wholeUntil(file: string, size: number): number {
+function wholeUntil(file: string, size: number, disk: Disk): number {
   const start = Math.max(0, size - 2 * LINE_BYTES_MAX);
-  const bytes = readRange(file, start, size);
+  const bytes = disk.read(file, start, size);
   const end = bytes.lastIndexOf(LINE_FEED) + 1;
   if (end === 0 && start > 0) throw new JournalDamaged(file, start, 'no line ends where one must');
   if (end < bytes.length) return start + end;

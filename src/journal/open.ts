@@ -1,13 +1,13 @@
-import fs from 'node:fs';
 import path from 'node:path';
 import { assert } from '../std/assert.ts';
 import type { Instant } from '../std/clock.ts';
+import type { Timers } from '../std/timers.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { CallId } from '../engine/ids.ts';
 import type { Policy } from '../engine/policy.ts';
 import type { ChannelTerms } from '../policy/notify.ts';
 import { GENESIS_HASH } from './chain.ts';
-import { disk as realDisk, syncDirectory, type Disk } from './disk.ts';
+import { disk as realDisk, type Disk } from './disk.ts';
 import type { PolicyEntry, Recorded } from './entry.ts';
 import { JournalDamaged, type JournalFailed } from './errors.ts';
 import { Fold } from './fold.ts';
@@ -16,9 +16,11 @@ import { Journal, SNAPSHOT_EVERY } from './journal.ts';
 import { takeLock } from './lock.ts';
 import type { Outbox } from './outbox.ts';
 import { mendTail, type Quarantined } from './mend.ts';
+import { processes as realProcesses, type Processes } from './processes.ts';
 import { readJournal, segmentsIn } from './read.ts';
 import { SEGMENTS_DIRECTORY } from './segments.ts';
 import { foldOf, newestSnapshotSeq, snapshotsFor } from './snapshot.ts';
+import { eventLoop } from './timers.ts';
 import { JournalWriter, type Head } from './writer.ts';
 
 /** A compiled policy and the file it came from, whole, as the journal records it. */
@@ -40,6 +42,8 @@ export interface OpenJournalOptions {
   /** The journal failed: nothing may be forwarded any more. Called once. */
   readonly onFailure: (error: JournalFailed) => void;
   readonly disk?: Disk;
+  readonly timers?: Timers;
+  readonly processes?: Processes;
   readonly segmentBytesMax?: number;
   readonly snapshotEvery?: number;
 }
@@ -70,21 +74,23 @@ export interface OpenedJournal {
  * @throws JournalLocked while another process writes it, JournalDamaged where it does not read as it was written
  */
 export async function openJournal(options: OpenJournalOptions): Promise<OpenedJournal> {
-  const { dir, policy, now, onFailure, disk = realDisk, segmentBytesMax, snapshotEvery = SNAPSHOT_EVERY } = options;
-  fs.mkdirSync(path.join(dir, SEGMENTS_DIRECTORY), { recursive: true, mode: 0o700 });
-  syncDirectory(dir);
-  const lock = takeLock(dir, Math.max(0, ...segmentsIn(dir).map(({ epoch }) => epoch)));
+  const { dir, policy, now, onFailure, segmentBytesMax, snapshotEvery = SNAPSHOT_EVERY } = options;
+  const { disk = realDisk, timers = eventLoop, processes = realProcesses } = options;
+  disk.makeDirectory(path.join(dir, SEGMENTS_DIRECTORY));
+  disk.syncDirectory(dir);
+  const epochAfter = Math.max(0, ...segmentsIn(dir, disk).map(({ epoch }) => epoch));
+  const lock = takeLock(dir, epochAfter, { disk, processes });
   let journal: Journal | undefined;
   try {
     const { epoch } = lock;
-    const quarantined = mendTail(dir);
-    const { fold, head } = restore(dir, policy.policy);
-    refuseCut(dir, head.seq);
+    const quarantined = mendTail(dir, disk);
+    const { fold, head } = restore(dir, policy.policy, disk);
+    refuseCut(dir, head.seq, disk);
     const { engine, grants, outbox } = fold;
     const segments = segmentBytesMax === undefined ? {} : { segmentBytesMax };
-    const writer = new JournalWriter({ dir, epoch, head, disk, held: lock.held, onFailure, ...segments });
+    const writer = new JournalWriter({ dir, epoch, head, disk, timers, held: lock.held, onFailure, ...segments });
     const recordedDigest = fold.policyDigest;
-    journal = new Journal({ dir, lock, writer, engine, grants, outbox, recordedDigest, snapshotEvery });
+    journal = new Journal({ dir, disk, timers, lock, writer, engine, grants, outbox, recordedDigest, snapshotEvery });
     const at = Math.max(now(), fold.lastAt);
     const recovery = { kind: 'recovery', at, epoch, unknown: openCalls(engine), ...told(quarantined) } as const;
     journal.append(recovery);
@@ -132,8 +138,8 @@ function told(quarantined: readonly Quarantined[]): object {
 }
 
 /** A snapshot is taken of what is durable: one that is ahead of the journal means that records are gone. */
-function refuseCut(dir: string, lastSeq: number): void {
-  const newest = newestSnapshotSeq(dir);
+function refuseCut(dir: string, lastSeq: number, disk: Disk): void {
+  const newest = newestSnapshotSeq(dir, disk);
   if (newest <= lastSeq) return;
   const file = path.join(dir, SEGMENTS_DIRECTORY);
   throw new JournalDamaged(file, 0, `it ends at record ${lastSeq}, but a snapshot was taken of record ${newest}`);
@@ -146,13 +152,13 @@ interface Restored {
 
 const GENESIS: Head = { seq: 0, hash: GENESIS_HASH, at: 0 };
 
-function restore(dir: string, policy: Policy): Restored {
-  for (const snapshot of snapshotsFor(dir, policy.digest)) {
+function restore(dir: string, policy: Policy, disk: Disk): Restored {
+  for (const snapshot of snapshotsFor(dir, policy.digest, disk)) {
     const fold = foldOf(snapshot, policy);
-    const restored = fold && foldBehind(fold, snapshot, readJournal(dir, { from: snapshot.seq }));
+    const restored = fold && foldBehind(fold, snapshot, readJournal(dir, { from: snapshot.seq, disk }));
     if (restored !== undefined) return restored;
   }
-  const whole = foldBehind(new Fold(policy), GENESIS, readJournal(dir));
+  const whole = foldBehind(new Fold(policy), GENESIS, readJournal(dir, { disk }));
   assert(whole !== undefined, 'a fold from the first record needs nothing before it');
   return whole;
 }

@@ -1,6 +1,6 @@
-import fs from 'node:fs';
 import path from 'node:path';
 import { ChainHasher, claimedHash, GENESIS_HASH, LINE_BYTES_MAX, TAIL_BYTES } from './chain.ts';
+import { disk as realDisk, type Disk } from './disk.ts';
 import type { PolicyEntry, Recorded } from './entry.ts';
 import { JournalDamaged } from './errors.ts';
 import { segmentIndexOf, SEGMENTS_DIRECTORY, segmentsAmong, type Segment } from './segments.ts';
@@ -13,6 +13,7 @@ export interface ReadOptions {
   readonly tail?: 'whole' | 'live';
   /** Begins at the segment that holds this record, instead of the first. */
   readonly from?: number;
+  readonly disk?: Disk;
 }
 
 /**
@@ -32,23 +33,22 @@ export function lastPolicy(dir: string): PolicyEntry | undefined {
   return last;
 }
 
-export function segmentsIn(dir: string): readonly Segment[] {
-  const directory = path.join(dir, SEGMENTS_DIRECTORY);
-  return fs.existsSync(directory) ? segmentsAmong(fs.readdirSync(directory)) : [];
+export function segmentsIn(dir: string, disk: Disk): readonly Segment[] {
+  return segmentsAmong(disk.names(path.join(dir, SEGMENTS_DIRECTORY)));
 }
 
-function* records(dir: string, { tail = 'whole', from = 1 }: ReadOptions): Generator<Recorded> {
-  const segments = segmentsIn(dir);
+function* records(dir: string, { tail = 'whole', from = 1, disk = realDisk }: ReadOptions): Generator<Recorded> {
+  const segments = segmentsIn(dir, disk);
   const first = Math.max(0, segmentIndexOf(segments, from));
   const hasher = new ChainHasher();
   let seq = first === 0 ? 1 : (segments[first] as Segment).firstSeq;
-  let hash = first === 0 ? GENESIS_HASH : lastHash(dir, segments.slice(0, first));
+  let hash = first === 0 ? GENESIS_HASH : lastHash(dir, segments.slice(0, first), disk);
   for (const segment of segments.slice(first)) {
     const file = path.join(dir, SEGMENTS_DIRECTORY, segment.name);
     if (segment.firstSeq !== seq) {
       throw new JournalDamaged(file, 0, `it should begin with record ${seq}; a segment is missing or misnamed`);
     }
-    for (const { bytes, offset, finished } of linesOf(file)) {
+    for (const { bytes, offset, finished } of linesOf(file, disk)) {
       if (!finished && tail === 'live') return;
       const problem = finished ? fault(bytes, hash, hasher) : 'the line is not finished';
       if (problem !== undefined) throw new JournalDamaged(file, offset, problem);
@@ -68,33 +68,16 @@ function fault(line: Buffer, previous: string, hasher: ChainHasher): string | un
 }
 
 /** The hash at the end of the last segment that holds a line. */
-function lastHash(dir: string, segments: readonly Segment[]): string {
+function lastHash(dir: string, segments: readonly Segment[], disk: Disk): string {
   for (const segment of segments.toReversed()) {
     const file = path.join(dir, SEGMENTS_DIRECTORY, segment.name);
-    const { size } = fs.statSync(file);
+    const size = disk.size(file) ?? 0;
     if (size === 0) continue;
-    const claimed = claimedHash(readRange(file, Math.max(0, size - TAIL_BYTES - 1), size - 1));
+    const claimed = claimedHash(disk.read(file, Math.max(0, size - TAIL_BYTES - 1), size - 1));
     if (claimed === undefined) throw new JournalDamaged(file, size, 'the last line does not end with its hash');
     return claimed;
   }
   return GENESIS_HASH;
-}
-
-/** The bytes of a file in [start, end). */
-export function readRange(file: string, start: number, end: number): Buffer {
-  const bytes = Buffer.alloc(end - start);
-  const fd = fs.openSync(file, 'r');
-  try {
-    let filled = 0;
-    while (filled < bytes.length) {
-      const got = fs.readSync(fd, bytes, filled, bytes.length - filled, start + filled);
-      if (got === 0) throw new JournalDamaged(file, start + filled, 'the file ends too early');
-      filled += got;
-    }
-    return bytes;
-  } finally {
-    fs.closeSync(fd);
-  }
 }
 
 interface RawLine {
@@ -108,27 +91,21 @@ interface RawLine {
 const CHUNK_BYTES = 1024 * 1024;
 const LINE_FEED = 0x0a;
 
-function* linesOf(file: string): Generator<RawLine> {
-  const fd = fs.openSync(file, 'r');
-  try {
-    let rest: Buffer = Buffer.alloc(0);
-    let offset = 0;
-    for (;;) {
-      const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-      const got = fs.readSync(fd, chunk, 0, CHUNK_BYTES, null);
-      if (got === 0) break;
-      const bytes = rest.length === 0 ? chunk.subarray(0, got) : Buffer.concat([rest, chunk.subarray(0, got)]);
-      let start = 0;
-      for (let end = bytes.indexOf(LINE_FEED); end !== -1; end = bytes.indexOf(LINE_FEED, start)) {
-        yield { bytes: bytes.subarray(start, end), offset, finished: true };
-        offset += end + 1 - start;
-        start = end + 1;
-      }
-      rest = bytes.subarray(start);
-      if (rest.length > LINE_BYTES_MAX) throw new JournalDamaged(file, offset, 'the line is longer than any can be');
+function* linesOf(file: string, disk: Disk): Generator<RawLine> {
+  let rest: Buffer = Buffer.alloc(0);
+  let offset = 0;
+  for (;;) {
+    const chunk = disk.read(file, offset + rest.length, offset + rest.length + CHUNK_BYTES);
+    if (chunk.length === 0) break;
+    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    let start = 0;
+    for (let end = bytes.indexOf(LINE_FEED); end !== -1; end = bytes.indexOf(LINE_FEED, start)) {
+      yield { bytes: bytes.subarray(start, end), offset, finished: true };
+      offset += end + 1 - start;
+      start = end + 1;
     }
-    if (rest.length > 0) yield { bytes: rest, offset, finished: false };
-  } finally {
-    fs.closeSync(fd);
+    rest = bytes.subarray(start);
+    if (rest.length > LINE_BYTES_MAX) throw new JournalDamaged(file, offset, 'the line is longer than any can be');
   }
+  if (rest.length > 0) yield { bytes: rest, offset, finished: false };
 }

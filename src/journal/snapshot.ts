@@ -1,11 +1,10 @@
-import fs from 'node:fs';
 import path from 'node:path';
 import { hash as digest } from 'node:crypto';
 import type { Json } from '../std/canonical-json.ts';
 import type { Instant } from '../std/clock.ts';
 import { Engine } from '../engine/engine.ts';
 import type { Policy } from '../engine/policy.ts';
-import { replaceFile } from './disk.ts';
+import { disk as realDisk, type Disk } from './disk.ts';
 import { callOf, intentOf, type Intent } from './facts.ts';
 import { Fold } from './fold.ts';
 import { Grants, type GrantsJson } from './grants.ts';
@@ -69,30 +68,44 @@ export function takeSnapshot({ seq, hash, at, engine, grants, outbox, recordedDi
   return `${digest('sha256', text)}\n${text}\n`;
 }
 
-/** Puts a snapshot in place and drops those that are too old to matter. */
-export async function writeSnapshot(dir: string, seq: number, text: string): Promise<void> {
+/**
+ * Puts a snapshot in place, whole or not at all, and drops those that are too old to matter, with what an interrupted one
+ * left. A crash that brings the dropped ones back does no harm.
+ */
+export async function writeSnapshot(dir: string, seq: number, text: string, disk: Disk = realDisk): Promise<void> {
   const directory = path.join(dir, SNAPSHOTS_DIRECTORY);
-  fs.mkdirSync(directory, { recursive: true });
-  await replaceFile(path.join(directory, snapshotName(seq)), text);
-  for (const old of snapshotsAmong(fs.readdirSync(directory)).slice(SNAPSHOTS_KEPT)) {
-    fs.rmSync(path.join(directory, snapshotName(old)), { force: true });
+  disk.makeDirectory(directory);
+  const file = path.join(directory, snapshotName(seq));
+  const draft = `${file}${DRAFT}`;
+  try {
+    await disk.writeLater(draft, text);
+    disk.rename(draft, file);
+  } catch (error) {
+    disk.remove(draft);
+    throw error;
   }
+  disk.syncDirectory(directory);
+  const names = disk.names(directory);
+  const old = snapshotsAmong(names).slice(SNAPSHOTS_KEPT).map(snapshotName);
+  for (const name of [...old, ...names.filter(isDraft)]) disk.remove(path.join(directory, name));
 }
 
+/** There is one writer at a time, and it writes one snapshot at a time: every other draft is a dead one's. */
+const DRAFT = '.tmp';
+const isDraft = (name: string): boolean => name.endsWith(DRAFT);
+
 /** The snapshots that were made under a policy, newest first. Whether they belong to the journal is the caller's question. */
-export function snapshotsFor(dir: string, policyDigest: string): readonly Snapshot[] {
+export function snapshotsFor(dir: string, policyDigest: string, disk: Disk = realDisk): readonly Snapshot[] {
   const directory = path.join(dir, SNAPSHOTS_DIRECTORY);
-  const seqs = fs.existsSync(directory) ? snapshotsAmong(fs.readdirSync(directory)) : [];
-  return seqs
-    .map((seq) => readSnapshot(path.join(directory, snapshotName(seq))))
+  return snapshotsAmong(disk.names(directory))
+    .map((seq) => readSnapshot(path.join(directory, snapshotName(seq)), disk))
     .filter((snapshot) => snapshot?.policyDigest === policyDigest)
     .filter((snapshot) => snapshot !== undefined);
 }
 
 /** The last record that any snapshot was taken of; 0: there is none. */
-export function newestSnapshotSeq(dir: string): number {
-  const directory = path.join(dir, SNAPSHOTS_DIRECTORY);
-  return fs.existsSync(directory) ? Math.max(0, ...snapshotsAmong(fs.readdirSync(directory))) : 0;
+export function newestSnapshotSeq(dir: string, disk: Disk): number {
+  return Math.max(0, ...snapshotsAmong(disk.names(path.join(dir, SNAPSHOTS_DIRECTORY))));
 }
 
 /** The fold that a snapshot was taken of; `undefined` where its guards cannot make sense of it. */
@@ -109,9 +122,9 @@ export function foldOf(snapshot: Snapshot, policy: Policy): Fold | undefined {
 }
 
 /** `undefined` where the file is not what was written, by its own checksum, or is of another version. */
-function readSnapshot(file: string): Snapshot | undefined {
+function readSnapshot(file: string, disk: Disk): Snapshot | undefined {
   try {
-    const [checksum = '', text = ''] = fs.readFileSync(file, 'utf8').split('\n', 2);
+    const [checksum = '', text = ''] = disk.text(file).split('\n', 2);
     if (digest('sha256', text) !== checksum) return undefined;
     const snapshot = JSON.parse(text) as Snapshot;
     return snapshot.version === SNAPSHOT_VERSION ? snapshot : undefined;

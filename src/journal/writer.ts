@@ -1,11 +1,13 @@
 import path from 'node:path';
 import { assert } from '../std/assert.ts';
 import type { Instant } from '../std/clock.ts';
+import type { Timers } from '../std/timers.ts';
 import { LINE_BYTES_MAX, seal } from './chain.ts';
 import type { AppendOnly, Disk } from './disk.ts';
 import type { Entry } from './entry.ts';
 import { JournalFailed, JournalFull } from './errors.ts';
 import { SEGMENT_BYTES_MAX, SEGMENTS_DIRECTORY, segmentOf } from './segments.ts';
+import { eventLoop } from './timers.ts';
 
 /**
  * How much may wait for the disk. At 50,000 appends a second of 1 KB this is more than half a second's worth: a disk that
@@ -45,7 +47,8 @@ export interface WriterOptions {
   readonly epoch: number;
   /** The last record of the writer before. */
   readonly head: Head;
-  readonly disk: Disk;
+  readonly disk: Pick<Disk, 'create'>;
+  readonly timers?: Timers;
   /** Whether the journal is still ours. Asked before every write; must be cheap. */
   readonly held: () => boolean;
   /** Called once, when the journal can be trusted with nothing more. Whoever forwards calls must stop (I12). */
@@ -70,6 +73,7 @@ export interface Appended {
  */
 export class JournalWriter {
   readonly #options: WriterOptions;
+  readonly #timers: Timers;
   readonly #segmentBytesMax: number;
   readonly #pendingBytesMax: number;
   #state: { readonly kind: 'open' | 'closing' } | { readonly kind: 'failed'; readonly error: JournalFailed } = OPEN;
@@ -84,12 +88,13 @@ export class JournalWriter {
   #fileBytes = 0;
   /** When the pending batch will be written; `none` also while the disk is busy. */
   #due: 'none' | 'idle' | 'soon' = 'none';
-  #timer: NodeJS.Timeout | undefined;
+  #callOff: (() => void) | undefined;
   /** Callers that waited for the batch before. */
   #company = 0;
 
   constructor(options: WriterOptions) {
     this.#options = options;
+    this.#timers = options.timers ?? eventLoop;
     this.#segmentBytesMax = options.segmentBytesMax ?? SEGMENT_BYTES_MAX;
     this.#pendingBytesMax = options.pendingBytesMax ?? PENDING_BYTES_MAX;
     ({ seq: this.#seq, hash: this.#hash, at: this.#at } = options.head);
@@ -151,16 +156,16 @@ export class JournalWriter {
 
   /** Soon where somebody waits: at the end of this turn of the event loop, or a moment later where others keep coming. */
   #schedule(): void {
-    clearTimeout(this.#timer);
+    this.#callOff?.();
     this.#due = this.#pending.waiting > 0 ? 'soon' : 'idle';
-    if (this.#due === 'idle') this.#timer = setTimeout(this.#flush, IDLE_DELAY_MS);
-    else if (this.#company >= COMPANY_MIN) this.#timer = setTimeout(this.#flush, COMPANY_DELAY_MS);
-    else setImmediate(this.#flush);
+    if (this.#due === 'idle') this.#callOff = this.#timers.after(IDLE_DELAY_MS, this.#flush);
+    else if (this.#company >= COMPANY_MIN) this.#callOff = this.#timers.after(COMPANY_DELAY_MS, this.#flush);
+    else this.#timers.soon(this.#flush);
   }
 
   readonly #flush = (): void => {
     const batch = this.#pending;
-    clearTimeout(this.#timer);
+    this.#callOff?.();
     this.#due = 'none';
     if (this.#state.kind === 'failed' || this.#writing !== undefined || batch.bytes === 0) return;
     this.#writing = batch;

@@ -1,8 +1,6 @@
-/** Calls back after a while. Passed in, so that a test can let a day pass in a moment. */
-export interface Timers {
-  /** Gives what calls it off. */
-  after(delayMs: number, run: () => void): () => void;
-}
+import type { Timers as AllTimers } from '../std/timers.ts';
+
+export type Timers = Pick<AllTimers, 'after'>;
 
 /** The machine's own. A retry that is due keeps no process alive. */
 export const systemTimers: Timers = {

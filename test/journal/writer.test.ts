@@ -29,7 +29,7 @@ function writerIn(more: Partial<WriterOptions> = {}): Written {
 }
 
 /** The real disk, except for what `change` puts in front of one file's functions. */
-function diskWith(change: (file: AppendOnly) => Partial<AppendOnly>): Disk {
+function diskWith(change: (file: AppendOnly) => Partial<AppendOnly>): Pick<Disk, 'create'> {
   return {
     create: (file, done) =>
       disk.create(file, (error, made) => done(error, made === null ? null : { ...made, ...change(made) })),
@@ -121,7 +121,7 @@ test('what was appended while a failing batch was on its way is refused too', as
 });
 
 test.skipIf(!fs.existsSync('/dev/full'))('a full disk stops the writer', async () => {
-  const full: Disk = {
+  const full: Pick<Disk, 'create'> = {
     create: (file, done) =>
       disk.create(file, (error, made) => {
         if (made === null) return done(error, null);

@@ -40,7 +40,7 @@ export async function createGrant(
   parts: OperationParts,
   request: GrantRequest,
 ): Outcome<{ readonly grant: Grant; readonly token: string }> {
-  const { clock, grants, policy } = parts;
+  const { clock, grants, policy, random = randomBytes } = parts;
   const at = clock.now();
   const parent = request.parent === null ? null : parentOf(parts, request.parent, at);
   if (parent !== null && !parent.ok) return parent;
@@ -50,9 +50,9 @@ export async function createGrant(
   if (!checked.ok) return checked;
   const declared = declaredFor(request, parent?.value ?? null);
   if (!declared.ok) return declared;
-  const token = TOKEN_PREFIX + randomBytes(32).toString('base64url');
+  const token = TOKEN_PREFIX + random(32).toString('base64url');
   const grant: Grant = {
-    id: `grant_${randomBytes(8).toString('hex')}` as GrantId,
+    id: `grant_${random(8).toString('hex')}` as GrantId,
     tokenHash: hashToken(token),
     agent: agent.value,
     task: request.task,

@@ -17,6 +17,8 @@ export interface OperationParts {
   readonly journal: JournalPort;
   readonly clock: Clock;
   readonly freezer: Freezer;
+  /** Bytes that nobody can guess; of this machine where absent. */
+  readonly random?: (bytes: number) => Buffer;
 }
 
 /** Why an operation was refused: what failed, on what, and the next step. */

@@ -1,0 +1,71 @@
+import type { Clock } from '../std/clock.ts';
+import type { Engine } from '../engine/engine.ts';
+import { openJournal, type Grants, type Outbox } from '../journal/index.ts';
+import type { LoadedPolicy } from '../policy/index.ts';
+import type { JournalPort } from './admit.ts';
+import { callIds } from './call-ids.ts';
+import { doorClock } from './clock.ts';
+import { Door, type DoorParts } from './door.ts';
+import { machine as realMachine, type Machine } from './machine.ts';
+import { Operations } from './operations.ts';
+
+export interface StartDoorOptions {
+  readonly policy: LoadedPolicy;
+  /** The data directory: its journal is this door's, and nobody else's meanwhile. */
+  readonly dir: string;
+  readonly link: DoorParts['link'];
+  /** When the door's clock begins; the wall's time where absent. Never behind the journal's last record. */
+  readonly startsAt?: number;
+  /** The journal failed: nothing is forwarded any more, and the process should end. */
+  readonly onFailure: (error: Error) => void;
+  /** Stands between the door and its journal; a test's place to make the disk fail. */
+  readonly wrapJournal?: (journal: JournalPort) => JournalPort;
+  /** A request that the door could not handle for a fault of its own; it was refused. Default: ignored. */
+  readonly onFault?: (error: unknown) => void;
+  /** What the door runs on; a simulation's place to stand. Default: this machine. */
+  readonly machine?: Machine;
+  /** See {@link openJournal}. */
+  readonly segmentBytesMax?: number;
+  readonly snapshotEvery?: number;
+}
+
+/** A door that can handle requests, wherever they come from. */
+export interface StartedDoor {
+  readonly operations: Operations;
+  readonly engine: Engine;
+  readonly grants: Grants;
+  readonly journal: JournalPort;
+  /** What people are still to be told. */
+  readonly outbox: Outbox;
+  readonly clock: Clock;
+  readonly door: Door;
+  /** Writes what is pending and lets the journal go. Nothing may be under way any more. */
+  close(): Promise<void>;
+}
+
+/** Takes the journal and brings the engine to where it was. Rejects with a clear error where it cannot. */
+export async function startDoor(options: StartDoorOptions): Promise<StartedDoor> {
+  const { policy, dir, link, startsAt, onFailure, onFault = () => undefined, machine = realMachine } = options;
+  const { disk, timers, processes, random } = machine;
+  const { segmentBytesMax, snapshotEvery } = options;
+  policy.prepare();
+  const opened = await openJournal({
+    dir,
+    policy,
+    now: () => startsAt ?? machine.wall(),
+    onFailure,
+    disk,
+    timers,
+    processes,
+    ...(segmentBytesMax !== undefined && { segmentBytesMax }),
+    ...(snapshotEvery !== undefined && { snapshotEvery }),
+  });
+  const { engine, grants, outbox } = opened;
+  const journal: JournalPort = options.wrapJournal?.(opened.journal) ?? opened.journal;
+  const clock = doorClock(opened.lastAt, startsAt, machine);
+  const callId = callIds(random);
+  const door = new Door({ policy, engine, grants, journal, clock, timers, callId, link, onFault });
+  const { freezer } = door;
+  const operations = new Operations({ policy, engine, grants, outbox, journal, clock, freezer, random });
+  return { operations, engine, grants, journal, outbox, clock, door, close: opened.close };
+}
