@@ -78,7 +78,7 @@ function policyOf(routes: number, agents: number): Policy {
     agents === 1 ? ids : Array.from({ length: 10 }, (_, index) => ids[(agent * 10 + index) % routes] as string);
   const text = `
 version: 1
-upstreams: { api: { url: "http://127.0.0.1:1", credential: { env: KEY, as: bearer } } }
+upstreams: { api: { url: "http://127.0.0.1:1", network: loopback, credential: { env: KEY, as: bearer } } }
 routes:
 ${ids.map((id) => `  ${id}: { match: "POST /${id}", upstream: api, effect: money, subject: "charge:{body.charge}", amount: { minor: body.amount, currency: USD } }`).join('\n')}
 agents:

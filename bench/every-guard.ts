@@ -173,6 +173,7 @@ version: 1
 upstreams:
   api:
     url: http://127.0.0.1:1
+    network: loopback
     credential: { env: KEY, as: bearer }
     openapi: ./api.yaml
     contract: { drift: 5%, within: 1h, minimum: 20 }

@@ -4,6 +4,7 @@ version: 1
 upstreams:
   payments:
     url: ${upstream}
+    network: loopback
     credential: { env: BENCH_KEY, as: bearer }
     connections: 256
     inflight: 1000

@@ -10,12 +10,13 @@ import type { WorldDefinition } from '../lab/world.ts';
 import type { LoadedPolicy, Upstream } from '../policy/index.ts';
 import { stageLinks } from '../stages/links.ts';
 import { CommandFailed } from './failure.ts';
+import { authority, placedElsewhere } from './whereabouts.ts';
 
 /** The ways to send, by the name on the command line; `undici` is the default (decision 6). */
 export const TRANSPORTS = ['undici', 'http-proxy'] as const;
 export type TransportName = (typeof TRANSPORTS)[number];
 
-type OpenTransport = (origin: URL, limits: TransportLimits, options?: TransportOptions) => Transport;
+type OpenTransport = (origin: URL, limits: TransportLimits, options: TransportOptions) => Transport;
 
 // Loaded when first needed: a door in production starts without the mocks' libraries, and with one transport.
 async function transportNamed(name: TransportName): Promise<OpenTransport> {
@@ -42,7 +43,7 @@ export async function linksFor(
     const needed = stagesOf(policy, upstream.id);
     if (needed.has('sandbox')) worlds.set(upstream.id, await worldLink(upstream, policy.file, clock));
     if ([...needed].some((stage) => stage !== 'sandbox')) {
-      reals.set(upstream.id, realLink(upstream, open, environment));
+      reals.set(upstream.id, await realLink(upstream, policy.file, open, environment));
     }
   }
   const made = (links: Map<UpstreamId, Link>) => (upstream: UpstreamId) => links.get(upstream) as Link;
@@ -62,8 +63,13 @@ function stagesOf({ policy }: LoadedPolicy, upstream: UpstreamId): ReadonlySet<S
   return new Set(calling.map(({ stage }) => stage));
 }
 
-function realLink(upstream: Upstream, open: OpenTransport, environment: NodeJS.ProcessEnv): Link {
-  const { credential } = upstream;
+async function realLink(
+  upstream: Upstream,
+  policyFile: string,
+  open: OpenTransport,
+  environment: NodeJS.ProcessEnv,
+): Promise<Link> {
+  const { credential, network } = upstream;
   const secret = environment[credential.env];
   if (secret === undefined || secret === '') {
     throw new CommandFailed(
@@ -75,10 +81,13 @@ function realLink(upstream: Upstream, open: OpenTransport, environment: NodeJS.P
       `Failed to open upstream \`${upstream.id}\`: ${credential.env} holds characters no header may have.`,
     );
   }
+  const elsewhere = await placedElsewhere(upstream);
+  if (elsewhere !== null) throw new CommandFailed(`Failed to open upstream \`${upstream.id}\`: ${elsewhere}`);
+  const ca = upstream.ca === undefined ? {} : { ca: authority(upstream.ca, upstream, policyFile) };
   const [name, value] = credentialHeader(upstream, secret);
   const secrets = [...new Set([secret, value.split(' ').at(-1) as string])];
   return {
-    transport: open(upstream.url, upstream.limits, { secrets }),
+    transport: open(upstream.url, upstream.limits, { network, secrets, ...ca }),
     secrets,
     headers: ['host', upstream.url.host, name, value],
     basePath: upstream.url.pathname.replace(/\/$/, ''),

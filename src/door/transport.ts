@@ -1,3 +1,6 @@
+import type { Network } from '../policy/index.ts';
+import type { Resolve } from './transports/reach.ts';
+
 /** A whole request in its normal form, ready to send. Nothing hop-by-hop, no `Expect`, no `Upgrade`, no trailers. */
 export interface Outbound {
   readonly method: string;
@@ -63,6 +66,10 @@ export interface TransportLimits {
 
 /** What an adapter may be told beside its origin and limits. */
 export interface TransportOptions {
+  /** Where the upstream is: no other address is ever connected to. */
+  readonly network: Network;
+  /** How names become addresses; the system's way where absent. */
+  readonly resolve?: Resolve;
   /** Certificates (PEM) of a private authority, instead of the public ones. */
   readonly ca?: string | readonly string[];
   /** Texts that must never come back in an answer's header: the credential in each form it is sent. */

@@ -1,6 +1,6 @@
 import { unreachable } from '../std/assert.ts';
 import { fail, ok, type Result } from '../std/result.ts';
-import type { NotifyChannel } from '../policy/index.ts';
+import { isNetwork, placeOfHost, type NotifyChannel } from '../policy/index.ts';
 import type { Channel } from './channel.ts';
 import { pagerDuty } from './pagerduty.ts';
 import { slack } from './slack.ts';
@@ -8,7 +8,6 @@ import { webhook } from './webhook.ts';
 
 /** Standard Webhooks' lower bound of a signing secret. */
 const SIGNING_SECRET_BYTES_MIN = 24;
-const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 /**
  * The channels of a policy with their secrets, read from the environment once. All of them or, as a failure, what stands
@@ -35,7 +34,10 @@ function openChannel(channel: NotifyChannel, secret: string): Result<Channel, st
       return ok(pagerDuty(channel, channel.url, secret));
     case 'slack': {
       const address = URL.parse(secret);
-      const safe = address?.protocol === 'https:' || (address?.protocol === 'http:' && LOOPBACK.test(address.hostname));
+      const place = address === null ? undefined : placeOfHost(address.hostname);
+      if (place !== undefined && !isNetwork(place))
+        return refused(`holds a ${place} address`, `set it to ${HOLDS.slack}`);
+      const safe = address?.protocol === 'https:' || (address?.protocol === 'http:' && place === 'loopback');
       if (!safe) return refused('holds no https address', `set it to ${HOLDS.slack}`);
       return ok(slack(channel, secret));
     }

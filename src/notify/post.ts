@@ -1,4 +1,6 @@
 import { Agent, request } from 'undici';
+import { lookupWithin } from '../door/transports/reach.ts';
+import { NETWORKS } from '../policy/index.ts';
 import type { Delivery } from './channel.ts';
 import { plain } from './plain.ts';
 
@@ -29,12 +31,14 @@ export interface Poster {
 }
 
 /**
- * A poster that follows no redirect and always verifies TLS, whatever the process's environment says.
+ * A poster that follows no redirect and always verifies TLS, whatever the process's environment says. It posts to any network
+ * that its operator named, but never to where a machine's own credentials are given out.
  *
  * @param secrets what must not appear in any detail, in every spelling that an answer could repeat
  */
 export function poster(secrets: readonly string[]): Poster {
-  const agent = new Agent({ connections: CONNECTIONS_MAX, pipelining: 1, connect: { rejectUnauthorized: true } });
+  const connect = { rejectUnauthorized: true, lookup: lookupWithin(NETWORKS) };
+  const agent = new Agent({ connections: CONNECTIONS_MAX, pipelining: 1, connect });
   const hidden = secrets.filter((secret) => secret.length >= SECRET_LENGTH_MIN).sort((a, b) => b.length - a.length);
   const told = (text: string): string =>
     plain(

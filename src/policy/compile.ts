@@ -55,10 +55,12 @@ export function compile(file: PolicyFile, described: Catalogue['routes'], digest
 }
 
 function compileUpstream(id: UpstreamId, upstream: UpstreamFile): Upstream {
-  const { url, credential, mock, openapi, port, timeouts, connections } = upstream;
+  const { url, network, ca, credential, mock, openapi, port, timeouts, connections } = upstream;
   return {
     id,
     url: new URL(url),
+    network,
+    ca,
     credential: compileCredential(credential),
     mock,
     openapi,

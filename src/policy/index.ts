@@ -4,6 +4,7 @@ export { BASELINE_CALLS_MIN, BASELINE_DAYS_MIN } from './baseline.ts';
 export { policyJsonSchema } from './json-schema.ts';
 export type { PolicyFiles } from './files.ts';
 export { loadPolicy, loadRecorded, readPolicy } from './load.ts';
+export { isNetwork, NETWORKS, placeOf, placeOfHost, type Network } from './network.ts';
 export type { NotifyChannel, PageKind } from './notify.ts';
 export { withoutPayments } from './payment.ts';
 export type { LoadedPolicy, Upstream } from './policy.ts';

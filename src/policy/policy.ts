@@ -1,6 +1,7 @@
 import type { Currency, Money } from '../std/money.ts';
 import type { RouteId, UpstreamId } from '../engine/ids.ts';
 import type { Policy } from '../engine/policy.ts';
+import type { Network } from './network.ts';
 import type { NotifyChannel } from './notify.ts';
 import type { PolicyProblem } from './problem.ts';
 import type { SubjectAddress } from './address.ts';
@@ -19,6 +20,10 @@ export interface Upstream {
   readonly id: UpstreamId;
   /** Its path, if any, goes in front of every route's. */
   readonly url: URL;
+  /** Where its addresses must lie. */
+  readonly network: Network;
+  /** Certificates of a private authority: a path as written, relative to the policy file. */
+  readonly ca: string | undefined;
   readonly credential: Credential;
   /** The sandbox's world: a module's path as written, relative to the policy file. */
   readonly mock: string | undefined;

@@ -53,7 +53,7 @@ function siteOf({ rules, stage = 'production', allow = EVERYTHING, routes = ROUT
   const place = site(`
 version: 1
 upstreams:
-  api: { url: "${shop.origin.origin}", credential: { env: UPSTREAM_KEY, as: bearer }, port: 0${more} }
+  api: { url: "${shop.origin.origin}", network: loopback, credential: { env: UPSTREAM_KEY, as: bearer }, port: 0${more} }
 routes:
 ${indented(routes, '  ')}
 agents:

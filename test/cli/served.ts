@@ -91,7 +91,7 @@ export function refundsPolicy(upstream: URL | string, agentRules: string): strin
   return `
 version: 1
 upstreams:
-  payments: { url: "${String(upstream)}", credential: { env: UPSTREAM_KEY, as: bearer }, connections: 512 }
+  payments: { url: "${String(upstream)}", network: loopback, credential: { env: UPSTREAM_KEY, as: bearer }, connections: 512 }
 routes:
   get_charge:    { match: "GET /v1/charges/{id}", upstream: payments, effect: read, subject: "charge:{id}" }
   create_refund:

@@ -70,7 +70,7 @@ export async function runPage(page: Page): Promise<readonly Shown[]> {
 /** The way to every upstream of a policy: they are all the stand-in. */
 function linksTo({ origin }: StandIn, { upstreams }: LoadedPolicy): ReadonlyMap<UpstreamId, Link> {
   const links = [...upstreams.values()].map(({ id, limits, url }): [UpstreamId, Link] => {
-    const transport = undiciTransport(origin, limits, { secrets: [KEY] });
+    const transport = undiciTransport(origin, limits, { network: 'loopback', secrets: [KEY] });
     const headers = ['host', url.host, 'authorization', `Bearer ${KEY}`];
     return [id, { transport, headers, basePath: url.pathname.replace(/\/$/, ''), secrets: [KEY] }];
   });

@@ -68,7 +68,7 @@ ${indented(rules, '    ')}
   const text = `
 version: 1
 upstreams:
-  api: { url: "${origin.origin}", credential: { env: KEY, as: bearer }, port: 0${upstream === undefined ? '' : `, ${upstream}`} }
+  api: { url: "${origin.origin}", network: loopback, credential: { env: KEY, as: bearer }, port: 0${upstream === undefined ? '' : `, ${upstream}`} }
 routes:
 ${indented(routes, '  ')}
 agents:
@@ -78,7 +78,7 @@ ${[AGENT, ...others].map(agentText).join('')}`;
   const dir = options.dir ?? mkdtempSync(path.join(tmpdir(), 'interlock-rig-'));
   const limits = { headTimeoutMs: 5_000, idleTimeoutMs: 5_000, connectionsMax: 64 };
   const link = {
-    transport: transport?.(origin) ?? undiciTransport(origin, limits, { secrets: [KEY] }),
+    transport: transport?.(origin) ?? undiciTransport(origin, limits, { network: 'loopback', secrets: [KEY] }),
     headers: ['host', origin.host, 'authorization', `Bearer ${KEY}`],
     basePath: '',
     secrets: [KEY],

@@ -31,7 +31,7 @@ afterEach(async () => {
 async function start(script: Script): Promise<{ upstream: RawUpstream; door: Rig }> {
   const upstream = (open.upstream = await rawUpstream(script));
   const limits = { headTimeoutMs: 300, idleTimeoutMs: 300, connectionsMax: 8 };
-  const transport = (origin: URL) => undiciTransport(origin, limits);
+  const transport = (origin: URL) => undiciTransport(origin, limits, { network: 'loopback' });
   const door = (open.door = await rig(upstream.origin, {
     routes: ROUTES,
     rules: RULES,

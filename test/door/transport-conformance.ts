@@ -6,6 +6,7 @@ import { chaosConformance } from './transports/conformance-chaos.ts';
 import { connectionConformance } from './transports/conformance-connections.ts';
 import { flowConformance } from './transports/conformance-flow.ts';
 import { hostileConformance } from './transports/conformance-hostile.ts';
+import { reachConformance } from './transports/conformance-reach.ts';
 import { sendingConformance } from './transports/conformance-sending.ts';
 import { tlsConformance } from './transports/conformance-tls.ts';
 
@@ -19,6 +20,7 @@ export function transportConformance(adapter: Adapter): void {
     abortConformance(adapter);
     connectionConformance(adapter);
     tlsConformance(adapter);
+    reachConformance(adapter);
     chaosConformance(adapter);
   });
 }

@@ -117,7 +117,7 @@ describe('a recorded policy', () => {
     });
     expect(digests).toEqual([
       '0651662d90dd6ca6fb5639748168d700be80a69ea4e4fe74020ff35107d3c75f',
-      '6129815043b85155250dd65e6a807752b4136d7cc2348026d7cdbb3a18544e19',
+      'cedf49bd8c33dfde6637ff06f73349a113978d9f7bbbd6327f1e165dc237c44c',
     ]);
   });
 

@@ -1,6 +1,7 @@
 import * as net from 'node:net';
 import * as tls from 'node:tls';
 import type { TransportLimits, TransportOptions } from '../transport.ts';
+import { lookupWithin, outOfReach } from './reach.ts';
 
 /** Called once, when the socket stands, its peer verified where the origin is `https:`, or with the error why it never will. */
 export type Connected = (error: Error | null, socket: net.Socket) => void;
@@ -15,8 +16,8 @@ const PROBE_MS = 60_000;
 
 /**
  * How connections to one origin are made, for every adapter: nothing is handed over, hence nothing written, before the
- * connection stands. The certificate must name the origin's host, whatever `Host` header a request carries, and
- * `NODE_TLS_REJECT_UNAUTHORIZED` changes nothing.
+ * connection stands, at an address of the upstream's network. The certificate must name the origin's host, whatever `Host`
+ * header a request carries, and `NODE_TLS_REJECT_UNAUTHORIZED` changes nothing.
  */
 export function connector(origin: URL, limits: TransportLimits, options: TransportOptions): Connect {
   const host = origin.hostname.replace(/^\[(.*)\]$/, '$1');
@@ -25,12 +26,19 @@ export function connector(origin: URL, limits: TransportLimits, options: Transpo
   const timeoutMs = Math.min(limits.headTimeoutMs, CONNECT_TIMEOUT_MAX_MS);
   /** TLS resumes from the last session: one round trip less for each further connection. */
   let session: Buffer | undefined;
+  const networks = [options.network];
+  const lookup = lookupWithin(networks, options.resolve);
 
   const open = (): net.Socket => {
-    if (!secure) return net.connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: PROBE_MS });
+    const unreachable = net.isIP(host) === 0 ? null : outOfReach(host, host, networks);
+    if (unreachable !== null) return new net.Socket().destroy(new Error(unreachable));
+    if (!secure) {
+      return net.connect({ host, port, lookup, noDelay: true, keepAlive: true, keepAliveInitialDelay: PROBE_MS });
+    }
     const socket = tls.connect({
       host,
       port,
+      lookup,
       servername: net.isIP(host) === 0 ? host : '',
       ALPNProtocols: ['http/1.1'],
       rejectUnauthorized: true,
@@ -51,7 +59,13 @@ export function connector(origin: URL, limits: TransportLimits, options: Transpo
       settle = null;
       once?.(error, socket);
     };
-    socket.once(secure ? 'secureConnect' : 'connect', () => settled(null));
+    // Whatever looked the name up, this is where the connection leads.
+    socket.once('connect', () => {
+      const unreachable = outOfReach(host, socket.remoteAddress ?? '', networks);
+      if (unreachable !== null) socket.destroy(new Error(unreachable));
+      else if (!secure) settled(null);
+    });
+    if (secure) socket.once('secureConnect', () => settled(null));
     socket.on('error', (error) => settled(error));
     socket.once('close', () => settled(new Error('the connection was given up')));
     return socket;

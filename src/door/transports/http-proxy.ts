@@ -30,7 +30,7 @@ interface Lane {
  * with the real ones: it smuggles chunked DELETE and OPTIONS, rewrites paths, passes hop-by-hop fields, dies of a
  * `Trailer` field or a broken status, and hangs when either side goes.
  */
-export function httpProxyTransport(origin: URL, limits: TransportLimits, options: TransportOptions = {}): Transport {
+export function httpProxyTransport(origin: URL, limits: TransportLimits, options: TransportOptions): Transport {
   const connect = connector(origin, limits, options);
   const terms = { limits, filter: headerFilter({ origin, secrets: options.secrets ?? [] }) };
   const proxy = httpProxy.createProxyServer({

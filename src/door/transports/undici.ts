@@ -29,7 +29,7 @@ interface Lane {
  * undici dispatches nothing twice here: without pipelining, the one request a connection carries fails with it (I5).
  * Its one limit: an upstream that sends `100 Continue` unasked is refused as `invalid`, since undici cannot read past it.
  */
-export function undiciTransport(origin: URL, limits: TransportLimits, options: TransportOptions = {}): Transport {
+export function undiciTransport(origin: URL, limits: TransportLimits, options: TransportOptions): Transport {
   const connect = connector(origin, limits, options);
   const terms = { limits, filter: headerFilter({ origin, secrets: options.secrets ?? [] }) };
   const lanes = new Lanes(limits.connectionsMax, options.waitingMax ?? WAITING_MAX, () => openLane(origin, connect));

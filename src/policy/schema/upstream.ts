@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NETWORKS } from '../network.ts';
 import { Breaker } from '../rules/breaker.ts';
 import { Contract } from '../rules/contract.ts';
 import { count, Duration, text } from './text.ts';
@@ -53,6 +54,24 @@ export const Upstream = z
       description: 'Where it is. A path is put in front of every route. No credentials, query or fragment.',
       examples: ['https://api.stripe.com'],
     }),
+    network: z
+      .enum(NETWORKS, { error: 'public, private or loopback' })
+      .default('public')
+      .meta({
+        description:
+          'Where it is. The door connects to no address elsewhere, whatever its name resolves to: `public` is the internet, ' +
+          '`private` an internal network (RFC 1918, 100.64/10, fc00::/7), `loopback` this machine. Never link-local or metadata.',
+        examples: ['loopback'],
+      }),
+    ca: z
+      .string({ error: 'a path: ./certificates/internal-ca.pem' })
+      .min(1)
+      .optional()
+      .meta({
+        description:
+          'Certificates (PEM) of the private authority that vouches for it, instead of the public ones; relative to the policy file.',
+        examples: ['./certificates/internal-ca.pem'],
+      }),
     credential: Credential,
     mock: z
       .string({ error: 'a path: ./mocks/payments.ts' })

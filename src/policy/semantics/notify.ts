@@ -1,3 +1,4 @@
+import { isNetwork, placeOfHost } from '../network.ts';
 import { compileChannel } from '../notify.ts';
 import type { Path } from '../problem.ts';
 import type { Report } from '../report.ts';
@@ -5,7 +6,6 @@ import type { PolicyFile } from '../schema.ts';
 
 const ONE_CHANNEL = '{ pagerduty: … }, { slack: … } or { webhook: … }, one per entry';
 const URL_FORM = 'an https address: https://ops.example/hook';
-const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 /** Each entry is one channel, at an address that a page may cross the network to, and no channel stands twice. */
 export function checkNotify(policy: PolicyFile, report: Report): void {
@@ -41,7 +41,9 @@ function checkAddress(url: string, path: Path, report: Report): void {
   if (url.includes('@')) return error('an address carries no user or password');
   if (url.includes('#')) return error('an address to post to has no fragment');
   if (/[\s\\]/.test(url)) return error('the address has white space or `\\`');
-  if (address.protocol === 'http:' && !LOOPBACK.test(address.hostname)) {
+  const place = placeOfHost(address.hostname);
+  if (place !== undefined && !isNetwork(place)) return error(`a ${place} address takes no pages`);
+  if (address.protocol === 'http:' && place !== 'loopback') {
     error('a page says whose money moved and must not cross the network unencrypted');
   }
 }

@@ -12,7 +12,9 @@ describe('a connection being made', () => {
     const upstream = await rawUpstream(() => undefined, { silent: true });
     onTestFinished(() => upstream.close());
     const outcomes: (Error | null)[] = [];
-    connector(new URL(`https://${upstream.origin.host}`), limits, {})((error) => outcomes.push(error));
+    connector(new URL(`https://${upstream.origin.host}`), limits, { network: 'loopback' })((error) =>
+      outcomes.push(error),
+    );
     await upstream.accepted(1);
     vi.advanceTimersByTime(9_999);
     expect(outcomes).toEqual([]);

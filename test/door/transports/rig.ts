@@ -4,7 +4,7 @@ import type { RawUpstream, RawUpstreamOptions, Script } from '../raw-upstream.ts
 import { rawUpstream } from '../raw-upstream.ts';
 import { Recording } from './recording.ts';
 
-export type TransportFactory = (origin: URL, limits: TransportLimits, options?: TransportOptions) => Transport;
+export type TransportFactory = (origin: URL, limits: TransportLimits, options: TransportOptions) => Transport;
 
 /** An adapter under test, and where adapters may differ. */
 export interface Adapter {
@@ -14,7 +14,7 @@ export interface Adapter {
   readonly readsUnaskedContinue: boolean;
 }
 
-export interface RigOptions extends RawUpstreamOptions, TransportOptions, Partial<TransportLimits> {
+export interface RigOptions extends RawUpstreamOptions, Partial<TransportOptions>, Partial<TransportLimits> {
   /** Reaches the upstream under another address. */
   readonly origin?: (real: URL) => URL;
 }
@@ -39,7 +39,11 @@ export async function rig(adapter: Adapter, script: Script, options: RigOptions 
   const upstream = await rawUpstream(script, options);
   const origin = options.origin?.(upstream.origin) ?? upstream.origin;
   const { headTimeoutMs = UNHURRIED_MS, idleTimeoutMs = UNHURRIED_MS, connectionsMax = 4 } = options;
-  const transport = adapter.create(origin, { headTimeoutMs, idleTimeoutMs, connectionsMax }, options);
+  const transport = adapter.create(
+    origin,
+    { headTimeoutMs, idleTimeoutMs, connectionsMax },
+    { network: 'loopback', ...options },
+  );
   const recordings: Recording[] = [];
 
   onTestFinished(async () => {

@@ -1,0 +1,55 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import path from 'node:path';
+import { lookupWithin } from '../door/transports/reach.ts';
+import type { Upstream } from '../policy/index.ts';
+import { CommandFailed } from './failure.ts';
+
+/** A door waits no longer than this for names before it opens: they are asked again for every connection. */
+const RESOLVE_TIMEOUT_MS = 2_000;
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/**
+ * Why an upstream's name must not be connected to as things are now; `null`: it may, or nobody knows its addresses yet. Said
+ * before the door opens, so that a name that leads inside is found by whoever starts it and not by the first agent.
+ */
+export function placedElsewhere({ url, network }: Upstream): Promise<string | null> {
+  if (isIP(url.hostname.replace(/^\[(.*)\]$/, '$1')) !== 0) return Promise.resolve(null);
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(null), RESOLVE_TIMEOUT_MS);
+    lookupWithin([network])(url.hostname, { all: true }, (error) => {
+      clearTimeout(timer);
+      // A resolver's own errors have a code: no such name, no answer. The network may be down only now.
+      const out = error !== null && error.code === undefined;
+      resolve(
+        out ? `${error.message}. Check its name, or write \`network:\` in the policy if that is where it is.` : null,
+      );
+    });
+  });
+}
+
+/** The certificates of an upstream's private authority. */
+export function authority(file: string, upstream: Upstream, policyFile: string): readonly string[] {
+  const failed = (why: string): CommandFailed =>
+    new CommandFailed(`Failed to open upstream \`${upstream.id}\`: its \`ca: ${file}\` ${why}.`);
+  let text: string;
+  try {
+    text = readFileSync(path.resolve(path.dirname(policyFile), file), 'utf8');
+  } catch (error) {
+    throw failed(`cannot be read (${(error as NodeJS.ErrnoException).code}); the path is relative to the policy file`);
+  }
+  const certificates = text.match(CERTIFICATE) ?? [];
+  if (certificates.length === 0) throw failed('holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)');
+  const broken = certificates.findIndex((certificate) => !isCertificate(certificate));
+  if (broken !== -1) throw failed(`has a certificate that cannot be read, number ${broken + 1}`);
+  return certificates;
+}
+
+function isCertificate(text: string): boolean {
+  try {
+    return new X509Certificate(text).raw.length > 0;
+  } catch {
+    return false;
+  }
+}
