@@ -96,9 +96,12 @@ const SAMPLES: Record<
       ['src/journal/verify.ts', "import { chain } from './chain.ts';"],
       ['src/journal/verify.ts', "import { canonicalJson } from '../std/canonical-json.ts';"],
       ['src/journal/verify.ts', "import { z } from 'zod';"],
+      ['src/journal/merkle/verify-root.ts', "import { nodeHash } from './tree-hash.ts';"],
     ],
     good: [
       ['src/journal/verify.ts', "import { hash } from 'node:crypto';\nimport type { Entry } from './entry.ts';"],
+      ['src/journal/verify.ts', "import { RecomputedTree } from './merkle/verify-root.ts';"],
+      ['src/journal/merkle/verify-root.ts', "import { hashOfLeaf } from './verify-hash.ts';"],
       ['src/journal/writer.ts', "import { chain } from './chain.ts';"],
     ],
   },
