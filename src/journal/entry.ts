@@ -23,7 +23,8 @@ export type Entry =
   | ResumeEntry
   | ReviewEntry
   | PageEntry
-  | NoteEntry;
+  | NoteEntry
+  | CheckpointEntry;
 
 /** An entry as it stands in the journal. */
 export type Recorded<E extends Entry = Entry> = E & { readonly seq: number; readonly hash: string };
@@ -264,6 +265,18 @@ export interface NoteEntry {
   readonly session: string;
   readonly call: CallId | null;
   readonly text: string;
+}
+
+/** What the journal held right before this record, signed: whoever keeps the note elsewhere can tell if it was changed since. */
+export interface CheckpointEntry {
+  readonly kind: 'checkpoint';
+  readonly at: Instant;
+  /** How many records it covers: all before this one. */
+  readonly size: number;
+  /** The root (base64) of the RFC 6962 Merkle tree over their lines. */
+  readonly root: string;
+  /** The C2SP checkpoint that says so. */
+  readonly note: string;
 }
 
 /** Enough of an answer to tell what happened; the rest is counted, not kept. */

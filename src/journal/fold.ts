@@ -89,6 +89,7 @@ export function eventsOf(entry: Entry): readonly Event[] {
     case 'refusal':
     case 'page':
     case 'note':
+    case 'checkpoint':
       return NONE;
     default:
       return unreachable(entry);

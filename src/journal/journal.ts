@@ -1,10 +1,15 @@
+import { assert } from '../std/assert.ts';
 import type { Timers } from '../std/timers.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Disk } from './disk.ts';
-import type { Entry } from './entry.ts';
+import type { Instant } from '../std/clock.ts';
+import type { CheckpointEntry, Entry } from './entry.ts';
 import type { Grants } from './grants.ts';
 import type { Lock } from './lock.ts';
 import type { Outbox } from './outbox.ts';
+import { signedCheckpoint } from './checkpoint/note.ts';
+import type { CheckpointSigner } from './checkpoint/signer.ts';
+import type { JournalTree } from './merkle/journal-tree.ts';
 import { takeSnapshot, writeSnapshot } from './snapshot.ts';
 import type { Appended, Head, JournalWriter } from './writer.ts';
 
@@ -20,6 +25,10 @@ export interface JournalParts {
   readonly engine: Engine;
   readonly grants: Grants;
   readonly outbox: Outbox;
+  /** Fed by the writer, batch by batch. */
+  readonly tree: JournalTree;
+  /** `undefined`: nobody signs this journal's checkpoints, so there are none. */
+  readonly signer: CheckpointSigner | undefined;
   readonly recordedDigest: string | null;
   readonly snapshotEvery: number;
 }
@@ -38,6 +47,8 @@ export class Journal {
   #snapshot: Promise<void> | undefined;
   /** Operators' entries that may not have been applied yet. */
   #unapplied = 0;
+  /** Where the last checkpoint of this writer stands. */
+  #checkpointSeq: number | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(parts: JournalParts) {
@@ -64,6 +75,21 @@ export class Journal {
     return appended;
   }
 
+  /**
+   * Signs what the journal holds so far, and appends that as its next record. It may leave the machine once it is durable,
+   * and with it everything that it covers. `undefined` where nobody signs, or nothing came since the last one.
+   */
+  checkpoint(at: Instant): CheckpointEntry | undefined {
+    const { signer, tree, writer } = this.#parts;
+    const size = writer.head.seq;
+    if (signer === undefined || size === this.#checkpointSeq) return undefined;
+    const root = this.#grownTree().root();
+    const entry: CheckpointEntry = { kind: 'checkpoint', at, size, root, note: signedCheckpoint(signer, size, root) };
+    assert(tree.size === size, 'a checkpoint covers every record before it');
+    this.#checkpointSeq = this.append(entry).seq;
+    return entry;
+  }
+
   /** Resolves once everything appended so far is durable. */
   durable(): Promise<void> {
     return this.#parts.writer.durable();
@@ -88,6 +114,13 @@ export class Journal {
     }
   }
 
+  /** The tree up to the last record: what waits to be written is not in it by itself. */
+  #grownTree(): JournalTree {
+    const { tree, writer } = this.#parts;
+    tree.take(writer.pending);
+    return tree;
+  }
+
   #awaitApplied(appended: Appended): void {
     this.#unapplied += 1;
     // After a failure nothing is applied any more, nor snapshot.
@@ -102,7 +135,8 @@ export class Journal {
     const { dir, disk, writer, engine, grants, outbox } = this.#parts;
     if (this.#snapshot !== undefined || this.#unapplied > 0) return;
     const { seq, hash, at } = writer.head;
-    const text = takeSnapshot({ seq, hash, at, engine, grants, outbox, recordedDigest: this.#recordedDigest });
+    const [tree, recordedDigest] = [this.#grownTree(), this.#recordedDigest];
+    const text = takeSnapshot({ seq, hash, at, engine, grants, outbox, recordedDigest, tree });
     this.#snapshot = writer
       .durable()
       .then(() => writeSnapshot(dir, seq, text, disk))

@@ -8,18 +8,20 @@ import type { Policy } from '../engine/policy.ts';
 import type { ChannelTerms } from '../policy/notify.ts';
 import { GENESIS_HASH } from './chain.ts';
 import { disk as realDisk, type Disk } from './disk.ts';
-import type { PolicyEntry, Recorded } from './entry.ts';
+import type { CheckpointSigner } from './checkpoint/signer.ts';
+import type { PolicyEntry } from './entry.ts';
 import { JournalDamaged, type JournalFailed } from './errors.ts';
 import { Fold } from './fold.ts';
 import type { Grants } from './grants.ts';
 import { Journal, SNAPSHOT_EVERY } from './journal.ts';
 import { takeLock } from './lock.ts';
+import { JournalTree } from './merkle/journal-tree.ts';
 import type { Outbox } from './outbox.ts';
 import { mendTail, type Quarantined } from './mend.ts';
 import { processes as realProcesses, type Processes } from './processes.ts';
-import { readJournal, segmentsIn } from './read.ts';
+import { readLines, segmentsIn, type ReadLine } from './read.ts';
 import { SEGMENTS_DIRECTORY } from './segments.ts';
-import { foldOf, newestSnapshotSeq, snapshotsFor } from './snapshot.ts';
+import { foldOf, newestSnapshotSeq, snapshotsFor, treeOf } from './snapshot.ts';
 import { eventLoop } from './timers.ts';
 import { JournalWriter, type Head } from './writer.ts';
 
@@ -44,6 +46,8 @@ export interface OpenJournalOptions {
   readonly disk?: Disk;
   readonly timers?: Timers;
   readonly processes?: Processes;
+  /** Who signs checkpoints; absent: there are none. */
+  readonly signer?: CheckpointSigner;
   readonly segmentBytesMax?: number;
   readonly snapshotEvery?: number;
 }
@@ -75,7 +79,7 @@ export interface OpenedJournal {
  */
 export async function openJournal(options: OpenJournalOptions): Promise<OpenedJournal> {
   const { dir, policy, now, onFailure, segmentBytesMax, snapshotEvery = SNAPSHOT_EVERY } = options;
-  const { disk = realDisk, timers = eventLoop, processes = realProcesses } = options;
+  const { disk = realDisk, timers = eventLoop, processes = realProcesses, signer } = options;
   disk.makeDirectory(path.join(dir, SEGMENTS_DIRECTORY));
   disk.syncDirectory(dir);
   const epochAfter = Math.max(0, ...segmentsIn(dir, disk).map(({ epoch }) => epoch));
@@ -84,13 +88,25 @@ export async function openJournal(options: OpenJournalOptions): Promise<OpenedJo
   try {
     const { epoch } = lock;
     const quarantined = mendTail(dir, disk);
-    const { fold, head } = restore(dir, policy.policy, disk);
+    const { fold, head, tree } = restore(dir, policy.policy, disk);
     refuseCut(dir, head.seq, disk);
     const { engine, grants, outbox } = fold;
     const segments = segmentBytesMax === undefined ? {} : { segmentBytesMax };
-    const writer = new JournalWriter({ dir, epoch, head, disk, timers, held: lock.held, onFailure, ...segments });
+    const onBatch = tree.finish.bind(tree);
+    const writer = new JournalWriter({
+      dir,
+      epoch,
+      head,
+      disk,
+      timers,
+      held: lock.held,
+      onFailure,
+      onBatch,
+      ...segments,
+    });
     const recordedDigest = fold.policyDigest;
-    journal = new Journal({ dir, disk, timers, lock, writer, engine, grants, outbox, recordedDigest, snapshotEvery });
+    const state = { engine, grants, outbox, tree, recordedDigest };
+    journal = new Journal({ dir, disk, timers, lock, writer, signer, snapshotEvery, ...state });
     const at = Math.max(now(), fold.lastAt);
     const recovery = { kind: 'recovery', at, epoch, unknown: openCalls(engine), ...told(quarantined) } as const;
     journal.append(recovery);
@@ -148,29 +164,32 @@ function refuseCut(dir: string, lastSeq: number, disk: Disk): void {
 interface Restored {
   readonly fold: Fold;
   readonly head: Head;
+  readonly tree: JournalTree;
 }
 
 const GENESIS: Head = { seq: 0, hash: GENESIS_HASH, at: 0 };
 
 function restore(dir: string, policy: Policy, disk: Disk): Restored {
   for (const snapshot of snapshotsFor(dir, policy.digest, disk)) {
-    const fold = foldOf(snapshot, policy);
-    const restored = fold && foldBehind(fold, snapshot, readJournal(dir, { from: snapshot.seq, disk }));
+    const [fold, tree] = [foldOf(snapshot, policy), treeOf(snapshot)];
+    const restored = fold && tree && foldBehind(fold, tree, snapshot, readLines(dir, { from: snapshot.seq, disk }));
     if (restored !== undefined) return restored;
   }
-  const whole = foldBehind(new Fold(policy), GENESIS, readJournal(dir, { disk }));
+  const whole = foldBehind(new Fold(policy), new JournalTree(), GENESIS, readLines(dir, { disk }));
   assert(whole !== undefined, 'a fold from the first record needs nothing before it');
   return whole;
 }
 
 /** Applies the records behind `start`; `undefined` where `start` itself is not among them. */
-function foldBehind(fold: Fold, start: Head, records: Iterable<Recorded>): Restored | undefined {
+function foldBehind(fold: Fold, tree: JournalTree, start: Head, lines: Iterable<ReadLine>): Restored | undefined {
   let head: Head | undefined = start.seq === 0 ? start : undefined;
-  for (const record of records) {
-    if (record.seq > start.seq) fold.apply(record);
-    else if (record.seq < start.seq) continue;
+  for (const { record, line } of lines) {
+    if (record.seq > start.seq) {
+      fold.apply(record);
+      tree.add(line);
+    } else if (record.seq < start.seq) continue;
     else if (record.hash !== start.hash) return undefined;
     head = { seq: record.seq, hash: record.hash, at: record.at };
   }
-  return head && { fold, head };
+  return head && { fold, head, tree };
 }

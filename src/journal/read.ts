@@ -26,6 +26,17 @@ export function readJournal(dir: string, options: ReadOptions = {}): Iterable<Re
   return { [Symbol.iterator]: () => records(dir, options) };
 }
 
+/** A record, and the bytes of its line without the line feed. */
+export interface ReadLine {
+  readonly record: Recorded;
+  readonly line: Buffer;
+}
+
+/** {@link readJournal}, with the bytes. */
+export function readLines(dir: string, options: ReadOptions = {}): Iterable<ReadLine> {
+  return { [Symbol.iterator]: () => lines(dir, options) };
+}
+
 /** The policy that a journal named last. */
 export function lastPolicy(dir: string): PolicyEntry | undefined {
   let last: PolicyEntry | undefined;
@@ -37,7 +48,11 @@ export function segmentsIn(dir: string, disk: Disk): readonly Segment[] {
   return segmentsAmong(disk.names(path.join(dir, SEGMENTS_DIRECTORY)));
 }
 
-function* records(dir: string, { tail = 'whole', from = 1, disk = realDisk }: ReadOptions): Generator<Recorded> {
+function* records(dir: string, options: ReadOptions): Generator<Recorded> {
+  for (const { record } of lines(dir, options)) yield record;
+}
+
+function* lines(dir: string, { tail = 'whole', from = 1, disk = realDisk }: ReadOptions): Generator<ReadLine> {
   const segments = segmentsIn(dir, disk);
   const first = Math.max(0, segmentIndexOf(segments, from));
   const hasher = new ChainHasher();
@@ -56,7 +71,7 @@ function* records(dir: string, { tail = 'whole', from = 1, disk = realDisk }: Re
       if (record.seq !== seq) throw new JournalDamaged(file, offset, `record ${record.seq} where ${seq} was expected`);
       seq += 1;
       hash = record.hash;
-      yield record;
+      yield { record, line: bytes };
     }
   }
 }

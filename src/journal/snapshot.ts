@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { hash as digest } from 'node:crypto';
+import { assert } from '../std/assert.ts';
 import type { Json } from '../std/canonical-json.ts';
 import type { Instant } from '../std/clock.ts';
 import { Engine } from '../engine/engine.ts';
@@ -8,11 +9,13 @@ import { disk as realDisk, type Disk } from './disk.ts';
 import { callOf, intentOf, type Intent } from './facts.ts';
 import { Fold } from './fold.ts';
 import { Grants, type GrantsJson } from './grants.ts';
+import type { FrontierJson } from './merkle/frontier.ts';
+import { JournalTree } from './merkle/journal-tree.ts';
 import { Outbox, type OutboxJson } from './outbox.ts';
 import { SNAPSHOTS_DIRECTORY, snapshotName, snapshotsAmong } from './segments.ts';
 
 /** Must grow with every change of what a guard saves, so that no state is read under another meaning. */
-export const SNAPSHOT_VERSION = 2;
+export const SNAPSHOT_VERSION = 3;
 
 /** The newest may be ahead of what a crash left of the journal; then the one before serves. */
 const SNAPSHOTS_KEPT = 2;
@@ -38,6 +41,8 @@ export interface Snapshot {
   readonly open: readonly Intent[];
   readonly grants: GrantsJson;
   readonly outbox: OutboxJson;
+  /** Of all records up to this one. */
+  readonly tree: FrontierJson;
 }
 
 export interface SnapshotOf {
@@ -48,10 +53,13 @@ export interface SnapshotOf {
   readonly grants: Grants;
   readonly outbox: Outbox;
   readonly recordedDigest: string | null;
+  readonly tree: JournalTree;
 }
 
 /** The snapshot as text: taken in one go, so that it is the state behind exactly one record. */
-export function takeSnapshot({ seq, hash, at, engine, grants, outbox, recordedDigest }: SnapshotOf): string {
+export function takeSnapshot(of: SnapshotOf): string {
+  const { seq, hash, at, engine, grants, outbox, recordedDigest, tree } = of;
+  assert(tree.size === seq, 'a snapshot is of one record, and so is its tree');
   const snapshot: Snapshot = {
     version: SNAPSHOT_VERSION,
     seq,
@@ -63,6 +71,7 @@ export function takeSnapshot({ seq, hash, at, engine, grants, outbox, recordedDi
     open: [...engine.open()].map(intentOf),
     grants: grants.save(),
     outbox: outbox.save(),
+    tree: tree.save(),
   };
   const text = JSON.stringify(snapshot);
   return `${digest('sha256', text)}\n${text}\n`;
@@ -116,6 +125,15 @@ export function foldOf(snapshot: Snapshot, policy: Policy): Fold | undefined {
     const { at: lastAt, recordedDigest: policyDigest } = snapshot;
     const [grants, outbox] = [Grants.load(snapshot.grants), Outbox.load(snapshot.outbox)];
     return new Fold(policy, { engine, grants, outbox, lastAt, policyDigest });
+  } catch {
+    return undefined;
+  }
+}
+
+/** The tree of the records up to the snapshot's; `undefined` where it cannot be that. */
+export function treeOf({ seq, tree }: Snapshot): JournalTree | undefined {
+  try {
+    return tree.size === seq ? new JournalTree(tree) : undefined;
   } catch {
     return undefined;
   }

@@ -53,6 +53,8 @@ export interface WriterOptions {
   readonly held: () => boolean;
   /** Called once, when the journal can be trusted with nothing more. Whoever forwards calls must stop (I12). */
   readonly onFailure: (error: JournalFailed) => void;
+  /** Told of every batch once the disk has it to write: until the disk answers, time costs nobody anything. */
+  readonly onBatch?: (lines: Buffer) => void;
   readonly segmentBytesMax?: number;
   readonly pendingBytesMax?: number;
 }
@@ -103,6 +105,11 @@ export class JournalWriter {
 
   get head(): Head {
     return { seq: this.#seq, hash: this.#hash, at: this.#at };
+  }
+
+  /** The lines that no write has taken yet. */
+  get pending(): Buffer {
+    return this.#pending.lines();
   }
 
   /**
@@ -171,10 +178,11 @@ export class JournalWriter {
     this.#writing = batch;
     this.#company = batch.waiting;
     this.#pending = this.#newBatch();
-    if (!this.#options.held()) return this.#fail('another process took the journal over', null);
-    const bytes = batch.take();
-    if (this.#file !== undefined && this.#fileBytes + bytes.length <= this.#segmentBytesMax) this.#write(bytes);
+    const bytes = batch.lines();
+    if (!this.#options.held()) this.#fail('another process took the journal over', null);
+    else if (this.#file !== undefined && this.#fileBytes + bytes.length <= this.#segmentBytesMax) this.#write(bytes);
     else this.#rotate(batch.firstSeq, bytes);
+    this.#options.onBatch?.(bytes);
   };
 
   #rotate(firstSeq: number, bytes: Buffer): void {
@@ -265,7 +273,7 @@ class Batch {
     this.bytes += this.#buffer.write(line, this.bytes);
   }
 
-  take(): Buffer {
+  lines(): Buffer {
     return this.#buffer.subarray(0, this.bytes);
   }
 

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { Engine } from '../../src/engine/engine.ts';
 import { callOf } from '../../src/journal/facts.ts';
 import { foldJournal } from '../../src/journal/fold.ts';
+import { JournalTree } from '../../src/journal/merkle/journal-tree.ts';
 import { readJournal } from '../../src/journal/read.ts';
 import { foldOf, snapshotsFor, takeSnapshot, writeSnapshot } from '../../src/journal/snapshot.ts';
 import { aStory } from '../engine/arbitraries.ts';
@@ -23,7 +24,9 @@ test('I3 a snapshot and the records behind it decide every later call as all rec
       const seq = 1 + (cut % (entries.length + 1));
       const whole = foldJournal(story.policy, entries.slice(0, seq));
       const { engine, grants, outbox, lastAt: at, policyDigest: recordedDigest } = whole;
-      await writeSnapshot(dir, seq, takeSnapshot({ seq, hash: '', at, engine, grants, outbox, recordedDigest }));
+      const tree = new JournalTree();
+      for (let line = 1; line <= seq; line += 1) tree.add(Buffer.from(`record ${line}`));
+      await writeSnapshot(dir, seq, takeSnapshot({ seq, hash: '', at, engine, grants, outbox, recordedDigest, tree }));
       const snapshot = snapshotsFor(dir, story.policy.digest).find((one) => one.seq === seq);
       const restored = snapshot && foldOf(snapshot, story.policy);
       if (restored === undefined) throw new Error('the snapshot could not be read back');

@@ -1,5 +1,5 @@
 import { assert } from '../../std/assert.ts';
-import { EMPTY_ROOT, HASH_BYTES, nodeHash, type TreeHash } from './tree-hash.ts';
+import { EMPTY_ROOT, fromBase64, nodeHash, toBase64, type TreeHash } from './tree-hash.ts';
 
 /** A frontier as JSON: how many leaves, and the hash (base64) of each full subtree they fall into, the largest first. */
 export interface FrontierJson {
@@ -43,17 +43,17 @@ export class Frontier {
 
   save(): FrontierJson {
     const hashes = this.#hashes.flatMap((hash) => hash ?? []).toReversed();
-    return { size: this.#size, hashes: hashes.map((hash) => hash.toString('base64')) };
+    return { size: this.#size, hashes: hashes.map(toBase64) };
   }
 
   /** Throws where the JSON is no frontier's. */
   static load({ size, hashes }: FrontierJson): Frontier {
     const frontier = new Frontier();
-    const smallestFirst = hashes.map((hash) => Buffer.from(hash, 'base64')).toReversed();
+    const smallestFirst = hashes.map(fromBase64).toReversed();
     assert(Number.isSafeInteger(size) && size >= 0, 'a frontier has a size');
     for (let rest = size; rest > 0; rest = Math.floor(rest / 2)) {
       const full = rest % 2 === 1 ? smallestFirst.shift() : undefined;
-      assert(rest % 2 === 0 || full?.length === HASH_BYTES, 'a frontier has a hash for each bit of its size');
+      assert(rest % 2 === 0 || full !== undefined, 'a frontier has a hash for each bit of its size');
       frontier.#hashes.push(full);
     }
     assert(smallestFirst.length === 0, 'a frontier has no other hashes');

@@ -1,12 +1,16 @@
 import { Frontier } from '../../../src/journal/merkle/frontier.ts';
 import { consistencyPath, inclusionPath, RangeHashes, type LeafRange } from '../../../src/journal/merkle/proof-path.ts';
-import { LeafHasher } from '../../../src/journal/merkle/tree-hash.ts';
+import { LeafHasher, type TreeHash } from '../../../src/journal/merkle/tree-hash.ts';
 
 /** What the journal would build of these leaves. */
 
 const hasher = new LeafHasher();
 
-export function leafOf(data: Buffer): Buffer {
+export function bytesOf(hash: TreeHash): Buffer {
+  return Buffer.from(hash, 'latin1');
+}
+
+export function leafOf(data: Buffer): TreeHash {
   return hasher.hash(data);
 }
 
@@ -17,7 +21,7 @@ export function frontierOf(leaves: readonly Buffer[]): Frontier {
 }
 
 export function rootOf(leaves: readonly Buffer[]): Buffer {
-  return frontierOf(leaves).root();
+  return bytesOf(frontierOf(leaves).root());
 }
 
 export function inclusionOf(index: number, leaves: readonly Buffer[]): Buffer[] {
@@ -31,7 +35,7 @@ export function consistencyOf(old: number, leaves: readonly Buffer[]): Buffer[] 
 function hashesOf(ranges: readonly LeafRange[], leaves: readonly Buffer[]): Buffer[] {
   const hashes = new RangeHashes(ranges);
   for (const [index, leaf] of leaves.entries()) if (hashes.wants(index)) hashes.add(index, hasher.hash(leaf));
-  return ranges.map((range) => hashes.of(range) as Buffer);
+  return ranges.map((range) => bytesOf(hashes.of(range) ?? ''));
 }
 
 /** `count` leaves that are all different. */
