@@ -15,10 +15,12 @@ import { identify, lapse } from './identify.ts';
 import { holdProblem } from './held.ts';
 import { answerLocally, LOCAL_PREFIX } from './local.ts';
 import { BODY_MAX_BYTES } from './normal/body.ts';
+import { headerTable, type HeaderTable } from './normal/header-table.ts';
 import { readHeaders } from './normal/headers.ts';
 import { readMethod } from './normal/method.ts';
 import type { Refusal } from './normal/refusal.ts';
 import { readTarget } from './normal/target.ts';
+import { bodyHoldsToken, headHoldsToken, MISPLACED, withoutTokens } from './normal/token.ts';
 import { denialProblem, FAULT_PROBLEM, refusalProblem, sendProblem } from './problem.ts';
 import { RequestReader, type Address, type Head, type Reading } from './reading.ts';
 import { Recall } from './recall.ts';
@@ -70,6 +72,8 @@ interface Addressed extends Arrival {
 export class Door {
   readonly #parts: DoorParts;
   readonly #reader: RequestReader;
+  /** An upstream's own credential header is the agent's too: where it sends its grant, and never sent on. */
+  readonly #headers: HeaderTable;
   readonly flights = new Flights();
   readonly freezer: Freezer;
   readonly #air: Airspace;
@@ -81,6 +85,7 @@ export class Door {
   constructor(parts: DoorParts) {
     this.#parts = parts;
     this.#reader = new RequestReader(parts.policy);
+    this.#headers = headerTable(credentialNames(parts.policy));
     const { engine, journal, clock } = parts;
     const { flights } = this;
     const trail = new Trail();
@@ -124,13 +129,14 @@ export class Door {
     }
     const method = readMethod(request.method ?? '');
     if (!method.ok) return this.refuse(request, response, method.failure);
-    const headers = readHeaders(request.rawHeaders);
+    const headers = readHeaders(request.rawHeaders, this.#headers);
     if (!headers.ok) return this.refuse(request, response, headers.failure);
     const target = readTarget(request.url ?? '');
     if (!target.ok) return this.refuse(request, response, target.failure);
     const { grants, policy, clock } = this.#parts;
     const grant = identify(headers.value, grants, policy.environment, clock.now());
     if (!grant.ok) return this.refuse(request, response, grant.failure);
+    if (headHoldsToken(headers.value, target.value)) return this.refuse(request, response, MISPLACED, grant.value);
 
     const arrival = {
       request,
@@ -180,8 +186,8 @@ export class Door {
       agent: grant?.agent ?? null,
       grant: grant?.id ?? null,
       method: method?.slice(0, REFUSED_METHOD_KEPT) ?? null,
-      // Only the path, shortened: a query may hold a token that was put in the wrong place.
-      target: target?.split('?', 1)[0]?.slice(0, REFUSED_TARGET_KEPT) ?? null,
+      // Only the path, shortened, and no token that was put in the wrong place.
+      target: target === null ? null : withoutTokens(target.split('?', 1)[0]!).slice(0, REFUSED_TARGET_KEPT),
     } as const;
     try {
       journal.append(entry);
@@ -200,6 +206,7 @@ export class Door {
         const { grants, clock } = this.#parts;
         const lapsed = lapse(grant, clock.now(), grants);
         if (lapsed !== undefined) return this.refuse(request, response, lapsed, grant);
+        if (bodyHoldsToken(collected)) return this.refuse(request, response, MISPLACED, grant);
         then(collected);
       });
     });
@@ -262,6 +269,10 @@ export class Door {
       () => flight.abandon(),
     );
   }
+}
+
+function credentialNames({ upstreams }: LoadedPolicy): string[] {
+  return [...upstreams.values()].flatMap(({ credential }) => (credential.kind === 'header' ? [credential.name] : []));
 }
 
 /** Methods whose request is sent with a `Content-Length` even when it has no bytes (RFC 9110 §8.6). */

@@ -4,9 +4,7 @@ import { fail, ok, type Result } from '../std/result.ts';
 import { grantState, type Grant, type Grants } from '../journal/index.ts';
 import type { RequestHeaders } from './normal/headers.ts';
 import type { Refusal } from './normal/refusal.ts';
-
-/** `interlock_` and 32 random bytes in base64url. */
-export const TOKEN_PREFIX = 'interlock_';
+import { TOKEN_PREFIX } from './normal/token.ts';
 
 /** A bearer or basic credential: the scheme as registered, one space, one token, nothing else. */
 const BEARER = /^Bearer ([\w.~+/-]+=*)$/;

@@ -2,6 +2,7 @@ import { createServer, STATUS_CODES, type IncomingMessage, type Server, type Ser
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { UpstreamId } from '../engine/ids.ts';
+import { Dialogues } from './dialogue.ts';
 import type { Door } from './door.ts';
 import type { Refusal } from './normal/refusal.ts';
 
@@ -26,17 +27,14 @@ export interface Listening {
 
 /** Listens on loopback. `upstream`: whose own port this is; `undefined` for the common one. Port 0 takes a free one. */
 export function listen(door: Door, host: string, port: number, upstream: UpstreamId | undefined): Promise<Listening> {
-  /** Connections that end with the answer they got: what else is in their buffers is no request any more. */
-  const ending = new WeakSet<Duplex>();
-  /** Answers that a connection still owes: what we write ourselves must not be taken for one of them. */
-  const owed = new WeakMap<Duplex, Set<IncomingMessage>>();
+  const dialogues = new Dialogues();
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
-    const { socket } = request;
-    const requests = owed.get(socket) ?? new Set();
-    owed.set(socket, requests.add(request));
-    response.once('close', () => requests.delete(request));
+    const dialogue = dialogues.of(request.socket);
+    // Sent behind a request whose answer ends the connection: it stays unread, as the client is told by that answer.
+    if (dialogue.ending) return;
+    dialogue.owes(response);
     door.handle(request, response, upstream);
-    if (!response.shouldKeepAlive) ending.add(socket);
+    if (!response.shouldKeepAlive) dialogue.end();
   };
   const server = createServer(
     {
@@ -56,37 +54,41 @@ export function listen(door: Door, host: string, port: number, upstream: Upstrea
   // Node would cut the header list at 2,000 entries in silence; the byte limit above bounds it instead.
   server.maxHeadersCount = 0;
   server.maxConnections = CONNECTIONS_MAX;
+  // Otherwise Node takes a client's end for its leave, and drops the answer.
+  Object.assign(server, { httpAllowHalfOpen: true });
+  server.on('connection', (socket: Socket) => {
+    socket.once('end', () => dialogues.of(socket).halfClosed(socket));
+  });
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-    response.writeContinue();
-    // The expectation is met here; what is judged and sent no longer has it.
-    request.rawHeaders = request.rawHeaders.filter((_, index, all) => all[index & ~1]?.toLowerCase() !== 'expect');
+    // Node takes any list with 100-continue in it for this; any other expectation is refused with its header.
+    if (request.headers.expect?.toLowerCase() === '100-continue') {
+      // Behind another answer it would come between this one's head and body: who waits for it sends without, after a while.
+      if (response.socket !== null) response.writeContinue();
+      // The expectation is met here; what is judged and sent no longer has it.
+      request.rawHeaders = request.rawHeaders.filter((_, index, all) => all[index & ~1]?.toLowerCase() !== 'expect');
+    }
     handle(request, response);
   });
-  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
-    door.refuse(request, response, {
-      status: 417,
-      reason: 'expectation',
-      detail: 'Only Expect: 100-continue is understood.',
-    }),
-  );
+  server.on('checkExpectation', handle);
   server.on('connect', (request: IncomingMessage, socket: Duplex) => {
     // Node has let go of this socket: nobody else hears its errors.
     socket.on('error', () => socket.destroy());
+    const dialogue = dialogues.of(socket);
+    if (dialogue.ending) return;
     const refusal = { status: 405, reason: 'method_not_allowed', detail: 'This door opens no tunnels.' };
     door.recordRefusal(refusal, request.method ?? null, null);
-    refuseRaw(socket, refusal);
+    dialogue.endWith(() => refuseRaw(socket, refusal));
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
-    if (ending.has(socket)) return;
+    const dialogue = dialogues.of(socket);
+    if (dialogue.ending) return;
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
       return;
     }
     const refusal = unreadable(error);
     door.recordRefusal(refusal, null, null);
-    // A request that arrived whole still waits for its answer: ours, sent now, would be taken for it.
-    if ([...(owed.get(socket) ?? [])].some(({ complete }) => complete)) socket.destroy();
-    else refuseRaw(socket, refusal);
+    dialogue.endWith(() => refuseRaw(socket, refusal));
   });
   return new Promise((resolve, reject) => {
     server.once('error', (error) => reject(explained(error, host, port)));

@@ -44,6 +44,8 @@ export interface RigOptions {
   readonly startsAt?: number;
   readonly transport?: (origin: URL) => Transport;
   readonly journal?: (journal: JournalPort) => JournalPort;
+  /** Told of every fault of the door's own. */
+  readonly onFault?: (error: unknown) => void;
 }
 
 export async function rig(origin: URL, options: RigOptions): Promise<Rig> {
@@ -57,6 +59,7 @@ export async function rig(origin: URL, options: RigOptions): Promise<Rig> {
     startsAt,
     transport,
     journal,
+    onFault,
   } = options;
   const indented = (text: string, by: string): string => text.trim().replaceAll(/^/gm, by);
   const agentText = (agent: string): string => `
@@ -90,6 +93,7 @@ ${[AGENT, ...others].map(agentText).join('')}`;
     link: () => link,
     ...(startsAt !== undefined && { startsAt }),
     ...(journal === undefined ? {} : { wrapJournal: journal }),
+    ...(onFault !== undefined && { onFault }),
     onFailure: (error) => {
       throw error;
     },
