@@ -6,6 +6,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { CallEntry, Entry } from '../journal/entry.ts';
 import { factsOf, findingsJson } from '../journal/index.ts';
 import { withoutPayments } from '../policy/index.ts';
+import type { OpaqueBody } from './normal/body.ts';
 import type { Freezer } from './freezer.ts';
 import type { Trail } from './trail.ts';
 
@@ -28,6 +29,8 @@ export interface Wire {
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
+  /** In place of a body that nobody reads. */
+  readonly opaque?: OpaqueBody;
 }
 
 /** What makes a decision history. */
@@ -91,6 +94,7 @@ function callEntry(call: Call, wire: Wire, decision: Decision, trips: CallEntry[
     headers: withoutPayments(wire.headers),
     // The facts are enough to decide again; a denied agent must not fill the disk with its bodies. A held call is shown whole.
     body: isShown(decision) ? wire.body : (wire.body?.slice(0, DENIED_BODY_KEPT) ?? null),
+    ...(wire.opaque !== undefined && { opaque: wire.opaque }),
     facts: factsOf(call),
     verdict,
     findings: findingsJson(decision.findings),

@@ -1,41 +1,97 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Room } from './bodies.ts';
+import type { Intake } from './normal/body.ts';
 import type { Refusal } from './normal/refusal.ts';
 
 const EMPTY = Buffer.alloc(0);
 
+/** From here on a body of known length is put together as it arrives: at its end there would be twice as much of it. */
+const LARGE_BYTES = 262_144;
+
 /** What became of a request's body. `gone`: the client left before it was whole. */
 export type Collected = Buffer | Refusal | 'gone';
 
-/** Reads a whole body of at most `bytesMax`, then calls back once. A request without a body calls back at once. */
-export function collect(request: IncomingMessage, bytesMax: number, done: (body: Collected) => void): void {
+/**
+ * Reads a whole body as far as it may be taken in, then calls back once, with the SHA-256 (hex) of one that nobody reads.
+ * A request without a body calls back at once.
+ */
+export function collect(
+  request: IncomingMessage,
+  { bytesMax, over, isOpaque }: Intake,
+  room: Room,
+  done: (body: Collected, sha256?: string) => void,
+): void {
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
   if (encoding === undefined && (length === undefined || length === '0')) return done(EMPTY);
-  if (Number(length) > bytesMax) return done(tooLarge(bytesMax));
-  let first: Buffer | undefined;
-  let rest: Buffer[] | undefined;
+  const expected = Number(length ?? 0);
+  if (expected > bytesMax) return done(over);
+  const digest = isOpaque ? createHash('sha256') : undefined;
+  const pieces: Pieces = expected > LARGE_BYTES ? new Filled(expected) : new Listed();
   let bytes = 0;
   let called = false;
-  const finish = (body: Collected): void => {
+  const finish = (body: Collected, sha256?: string): void => {
     if (called) return;
     called = true;
-    done(body);
+    done(body, sha256);
+  };
+  const stop = (refusal: Refusal): void => {
+    request.pause();
+    finish(refusal);
   };
   request.on('data', (chunk: Buffer) => {
+    // What still comes behind a refusal is read by nobody.
+    if (called) return;
     bytes += chunk.length;
-    if (bytes > bytesMax) {
-      request.pause();
-      return finish(tooLarge(bytesMax));
-    }
-    if (first === undefined) first = chunk;
-    else (rest ??= []).push(chunk);
+    if (bytes > bytesMax) return stop(over);
+    if (!room.grow(chunk.length)) return stop(FULL);
+    digest?.update(chunk);
+    pieces.add(chunk);
   });
   request.once('end', () => {
-    finish(first === undefined ? EMPTY : rest === undefined ? first : Buffer.concat([first, ...rest]));
+    if (!called) finish(pieces.whole(), digest?.digest('hex'));
   });
   request.once('close', () => finish('gone'));
 }
 
-function tooLarge(bytesMax: number): Refusal {
-  const detail = `The body is larger than ${bytesMax} bytes. Send less at a time.`;
-  return { status: 413, reason: 'body_too_large', detail };
+const FULL: Refusal = {
+  status: 503,
+  reason: 'bodies_full',
+  detail: 'The door holds as many bodies as it has room for. Send this again when others are through.',
+};
+
+interface Pieces {
+  add(chunk: Buffer): void;
+  whole(): Buffer;
+}
+
+/** Most bodies are one piece, and stay it. */
+class Listed implements Pieces {
+  readonly #chunks: Buffer[] = [];
+
+  add(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+  }
+
+  whole(): Buffer {
+    return this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks);
+  }
+}
+
+/** Memory that is only touched, and so only taken, as far as the body has come. */
+class Filled implements Pieces {
+  readonly #bytes: Buffer;
+  #at = 0;
+
+  constructor(length: number) {
+    this.#bytes = Buffer.allocUnsafeSlow(length);
+  }
+
+  add(chunk: Buffer): void {
+    this.#at += chunk.copy(this.#bytes, this.#at);
+  }
+
+  whole(): Buffer {
+    return this.#bytes.subarray(0, this.#at);
+  }
 }

@@ -5,22 +5,24 @@ import { isWrite, withPrecondition, type Stage } from '../engine/call.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { AgentId, CallId, GrantId, UpstreamId } from '../engine/ids.ts';
 import type { Grant, Grants } from '../journal/index.ts';
-import type { LoadedPolicy } from '../policy/index.ts';
+import type { BodyTerms, LoadedPolicy } from '../policy/index.ts';
 import { admit, type Bench, type JournalPort, type Wire } from './admit.ts';
+import { Bodies, type Room } from './bodies.ts';
 import { collect, type Collected } from './collect.ts';
 import { Flight, type Airspace } from './flight.ts';
 import { Flights } from './flights.ts';
 import { Freezer } from './freezer.ts';
 import { identify, lapse } from './identify.ts';
 import { holdProblem } from './held.ts';
+import type { Home } from './homeward.ts';
 import { answerLocally, LOCAL_PREFIX } from './local.ts';
-import { BODY_MAX_BYTES } from './normal/body.ts';
+import { intakeOf, STRICT_BODY } from './normal/body.ts';
 import { headerTable, type HeaderTable } from './normal/header-table.ts';
 import { readHeaders } from './normal/headers.ts';
 import { readMethod } from './normal/method.ts';
 import type { Refusal } from './normal/refusal.ts';
 import { readTarget } from './normal/target.ts';
-import { bodyHoldsToken, headHoldsToken, MISPLACED, withoutTokens } from './normal/token.ts';
+import { bodyHoldsToken, headHoldsToken, MISPLACED, uploadHoldsToken, withoutTokens } from './normal/token.ts';
 import { denialProblem, FAULT_PROBLEM, refusalProblem, sendProblem } from './problem.ts';
 import { RequestReader, type Address, type Head, type Reading } from './reading.ts';
 import { Recall } from './recall.ts';
@@ -60,6 +62,14 @@ interface Arrival extends Head {
   readonly grant: Grant;
 }
 
+/** A body that arrived whole. */
+interface Received {
+  readonly bytes: Buffer;
+  /** Of one that nobody reads. */
+  readonly sha256: string | undefined;
+  readonly room: Room;
+}
+
 /** An arrival that is meant for an upstream. */
 interface Addressed extends Arrival {
   readonly address: Address;
@@ -74,6 +84,7 @@ export class Door {
   readonly #reader: RequestReader;
   /** An upstream's own credential header is the agent's too: where it sends its grant, and never sent on. */
   readonly #headers: HeaderTable;
+  readonly #bodies = new Bodies();
   readonly flights = new Flights();
   readonly freezer: Freezer;
   readonly #air: Airspace;
@@ -131,6 +142,8 @@ export class Door {
     if (!method.ok) return this.refuse(request, response, method.failure);
     const headers = readHeaders(request.rawHeaders, this.#headers);
     if (!headers.ok) return this.refuse(request, response, headers.failure);
+    // Overlooked; but what else is in the connection's buffers may be lost with it, so the connection ends with the answer.
+    if (headers.value.offersHttp2) response.shouldKeepAlive = false;
     const target = readTarget(request.url ?? '');
     if (!target.ok) return this.refuse(request, response, target.failure);
     const { grants, policy, clock } = this.#parts;
@@ -149,7 +162,8 @@ export class Door {
     if (target.value.path.startsWith(LOCAL_PREFIX)) return this.#local(arrival);
     const address = this.#reader.address(arrival, port);
     if (!address.ok) return this.refuse(request, response, address.failure, arrival.grant);
-    this.#collect(arrival, (bytes) => this.#judge({ ...arrival, address: address.value }, bytes));
+    const terms = this.#reader.bodies(address.value.route);
+    this.#collect(arrival, terms, (body) => this.#judge({ ...arrival, address: address.value }, body));
   }
 
   /** From now on every new request is refused; calls under way go on. */
@@ -197,8 +211,10 @@ export class Door {
     }
   }
 
-  #collect({ request, response, grant }: Arrival, then: (bytes: Buffer) => void): void {
-    collect(request, BODY_MAX_BYTES, (collected: Collected) => {
+  #collect({ request, response, headers, grant }: Arrival, terms: BodyTerms, then: (body: Received) => void): void {
+    const room = this.#bodies.room(grant.agent);
+    if (expectsBody(request)) response.once('close', () => room.letGo());
+    collect(request, intakeOf(headers.contentType, terms), room, (collected: Collected, sha256?: string) => {
       if (collected === 'gone') return;
       this.#failClosed(response, () => {
         if (!Buffer.isBuffer(collected)) return this.refuse(request, response, collected, grant);
@@ -206,34 +222,35 @@ export class Door {
         const { grants, clock } = this.#parts;
         const lapsed = lapse(grant, clock.now(), grants);
         if (lapsed !== undefined) return this.refuse(request, response, lapsed, grant);
-        if (bodyHoldsToken(collected)) return this.refuse(request, response, MISPLACED, grant);
-        then(collected);
+        const holdsToken = sha256 === undefined ? bodyHoldsToken : uploadHoldsToken;
+        if (holdsToken(collected)) return this.refuse(request, response, MISPLACED, grant);
+        then({ bytes: collected, sha256, room });
       });
     });
   }
 
   #local(arrival: Arrival): void {
-    this.#collect(arrival, (bytes) => {
+    this.#collect(arrival, STRICT_BODY, ({ bytes }) => {
       const { engine, journal, clock, policy } = this.#parts;
       const refused = answerLocally(arrival, bytes, { engine, journal, clock, policy, freezer: this.freezer });
       if (refused !== undefined) this.refuse(arrival.request, arrival.response, refused, arrival.grant);
     });
   }
 
-  #judge(addressed: Addressed, bytes: Buffer): void {
+  #judge(addressed: Addressed, body: Received): void {
     const { request, response, address, grant } = addressed;
     const { clock, callId } = this.#parts;
     const identity = (): { id: CallId; at: number } => ({ id: callId(), at: clock.now() });
-    const reading = this.#reader.read(addressed, address, bytes, grant, identity);
+    const reading = this.#reader.read(addressed, address, body.bytes, grant, identity, body.sha256);
     if (!reading.ok) return this.refuse(request, response, reading.failure, grant);
     const judged = withDemands(reading.value, this.#parts.engine);
-    if (!this.#rereader.isNeeded(judged)) return this.#admit(addressed, unread(judged), bytes);
+    if (!this.#rereader.isNeeded(judged)) return this.#admit(addressed, unread(judged), body);
     const { headers } = addressed;
     this.#rereader.read({ write: judged, headers, grant, response }, (write) => {
       this.#failClosed(response, () => {
         const ended = this.#endedMeanwhile(grant);
         if (ended !== undefined) return this.refuse(request, response, ended, grant);
-        this.#admit(addressed, write, bytes);
+        this.#admit(addressed, write, body);
       });
     });
   }
@@ -244,7 +261,8 @@ export class Door {
     return this.#draining ? SHUTTING_DOWN : lapse(grant, clock.now(), grants);
   }
 
-  #admit({ response, method, headers, address }: Addressed, { call, wire, route }: Reading, bytes: Buffer): void {
+  #admit(addressed: Addressed, { call, wire, route }: Reading, { bytes, room }: Received): void {
+    const { request, response, method, headers, address } = addressed;
     const { engine, journal, link, policy, timers } = this.#parts;
     const decision = admit(call, wire, this.#bench);
     if (decision.verdict === 'hold') return sendProblem(response, holdProblem(call, decision, policy));
@@ -254,9 +272,13 @@ export class Door {
     }
 
     const { transport, headers: own, basePath, secrets } = link(address.upstream, wire.stage);
+    const home = homeOf(request, headers, address, policy);
     const listen = (listening: Flight): Recipient =>
-      this.#recall.beside(new AskingAgent(response, listening, timers), listening);
-    const flight = new Flight({ call, route, secrets, whole: this.#recall.heeds(call.route) }, listen, this.#air);
+      this.#recall.beside(new AskingAgent(response, listening, home, timers), listening);
+    // The answer to a write is awaited also where nobody listens any more, and its body is in memory until then.
+    room.hold();
+    const admitted = { call, route, secrets, whole: this.#recall.heeds(call.route), over: () => room.letGo() };
+    const flight = new Flight(admitted, listen, this.#air);
     const outbound = {
       method,
       target: basePath + address.forwarded,
@@ -273,6 +295,17 @@ export class Door {
 
 function credentialNames({ upstreams }: LoadedPolicy): string[] {
   return [...upstreams.values()].flatMap(({ credential }) => (credential.kind === 'header' ? [credential.name] : []));
+}
+
+/** An upstream's address, and what it is at the door as this agent called it. */
+function homeOf(
+  { socket }: IncomingMessage,
+  { host }: Head['headers'],
+  address: Address,
+  { upstreams }: LoadedPolicy,
+): Home {
+  const scheme = 'encrypted' in socket ? 'https' : 'http';
+  return { upstream: upstreams.get(address.upstream)!.url, base: () => `${scheme}://${host}${address.prefix}` };
 }
 
 /** Methods whose request is sent with a `Content-Length` even when it has no bytes (RFC 9110 §8.6). */

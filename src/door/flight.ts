@@ -29,6 +29,8 @@ export interface Admitted {
   readonly secrets: readonly string[];
   /** Whether its answer is looked into beyond what its route's rules read. */
   readonly whole?: boolean;
+  /** Told when it is over: its request is held in memory no longer. */
+  readonly over?: () => void;
 }
 
 /**
@@ -40,6 +42,7 @@ export class Flight implements Answer, Severable, Listening {
   readonly call: Call;
   readonly tap: AnswerTap;
   readonly #recipient: Recipient;
+  readonly #over: () => void;
   readonly #air: Airspace;
   readonly #watch: SecretWatch;
   #exchange: Exchange | undefined;
@@ -52,11 +55,12 @@ export class Flight implements Answer, Severable, Listening {
   #leaking = false;
 
   constructor(
-    { call, route, secrets, whole = false }: Admitted,
+    { call, route, secrets, whole = false, over = () => undefined }: Admitted,
     recipient: (flight: Flight) => Recipient,
     air: Airspace,
   ) {
     this.call = call;
+    this.#over = over;
     this.tap = new AnswerTap(route, whole);
     this.#watch = new SecretWatch(secrets);
     this.#air = air;
@@ -88,6 +92,7 @@ export class Flight implements Answer, Severable, Listening {
   abandon(): void {
     this.#severed = true;
     this.#settled = true;
+    this.#over();
     this.#air.flights.remove(this.call.agent, this);
     this.#recipient.destroy();
   }
@@ -150,6 +155,7 @@ export class Flight implements Answer, Severable, Listening {
   #settle(failure: string | null, cause: TransportFailure | null): void {
     if (this.#settled) return;
     this.#settled = true;
+    this.#over();
     const { call, tap } = this;
     const { engine, journal, flights, freezer, clock } = this.#air;
     const at: Instant = clock.now();

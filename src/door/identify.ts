@@ -6,8 +6,8 @@ import type { RequestHeaders } from './normal/headers.ts';
 import type { Refusal } from './normal/refusal.ts';
 import { TOKEN_PREFIX } from './normal/token.ts';
 
-/** A bearer or basic credential: the scheme as registered, one space, one token, nothing else. */
-const BEARER = /^Bearer ([\w.~+/-]+=*)$/;
+/** A bearer or basic credential: the scheme, one space, one token, nothing else. GitHub's clients say `token` for `Bearer`. */
+const BEARER = /^(?:Bearer|token) ([\w.~+/-]+=*)$/;
 const BASIC = /^Basic ([A-Za-z0-9+/]+=*)$/;
 
 export function hashToken(token: string): string {

@@ -6,9 +6,9 @@ import { FactReader } from '../engine/facts.ts';
 import type { CallId, RouteId, UpstreamId } from '../engine/ids.ts';
 import type { Request, Route } from '../engine/policy.ts';
 import type { Grant } from '../journal/index.ts';
-import type { LoadedPolicy } from '../policy/index.ts';
+import type { BodyTerms, LoadedPolicy } from '../policy/index.ts';
 import type { Wire } from './admit.ts';
-import { readBody } from './normal/body.ts';
+import { readBody, STRICT_BODY, type OpaqueBody } from './normal/body.ts';
 import { envelopeOf } from './normal/envelope.ts';
 import type { RequestHeaders } from './normal/headers.ts';
 import type { Method } from './normal/method.ts';
@@ -29,6 +29,8 @@ export interface Head {
 /** Which upstream and route a request means. */
 export interface Address {
   readonly upstream: UpstreamId;
+  /** The path by which the door knows the upstream; `''` on a port of its own. */
+  readonly prefix: string;
   /** Path and query as the upstream will see them. */
   readonly forwarded: string;
   readonly route: Route | undefined;
@@ -62,6 +64,7 @@ export class RequestReader {
     const policy = this.#policy;
     let { path, segments } = target;
     let upstream = port;
+    let prefix = '';
     if (upstream === undefined) {
       upstream = segments[0] as UpstreamId;
       if (!policy.upstreams.has(upstream) || !path.startsWith(`/${upstream}/`)) {
@@ -69,25 +72,36 @@ export class RequestReader {
         const detail = `No upstream has this path. The upstreams here: ${known}.`;
         return fail({ status: 404, reason: 'upstream_unknown', detail });
       }
-      path = path.slice(upstream.length + 1);
+      prefix = `/${upstream}`;
+      path = path.slice(prefix.length);
       segments = segments.slice(1);
     }
     // A trailing slash is an empty last segment: `/v1/x/` is a route of its own, or none.
     const exact = target.trailingSlash && segments.length > 0 ? [...segments, ''] : segments;
     const found = policy.match(upstream, method, exact);
     const forwarded = path + target.search;
-    return ok({ upstream, forwarded, route: found?.route, params: found?.params ?? NO_PARAMS });
+    return ok({ upstream, prefix, forwarded, route: found?.route, params: found?.params ?? NO_PARAMS });
   }
 
-  /** The whole request, for whoever holds the grant. `at` and `id` are only asked for once it can be read. */
+  /** Which bodies a route takes. */
+  bodies(route: Route | undefined): BodyTerms {
+    return (route === undefined ? undefined : this.#policy.bodies.get(route.id)) ?? STRICT_BODY;
+  }
+
+  /**
+   * The whole request, for whoever holds the grant. `at` and `id` are only asked for once it can be read.
+   *
+   * @param sha256 of a body that nobody reads, where somebody has it already
+   */
   read(
     { method, headers, target }: Head,
     { upstream, forwarded, route, params }: Address,
     bytes: Buffer,
     grant: Grant,
     identity: () => { readonly id: CallId; readonly at: Instant },
+    sha256?: string,
   ): Result<Reading, Refusal> {
-    const body = readBody(method, headers.contentType, bytes);
+    const body = readBody(method, headers.contentType, bytes, this.bodies(route), sha256);
     if (!body.ok) return body;
     const reads = route === undefined ? undefined : this.#policy.reads.get(route.id);
     const twin = reads === undefined ? undefined : twinOf(reads, target, body.value);
@@ -111,12 +125,16 @@ export class RequestReader {
       route: id,
       effect: route?.effect ?? 'destructive',
       ...this.#facts.read(request, id, asker),
-      fingerprint: fingerprint(`${method} ${upstream} ${forwarded}\n`, bytes),
+      fingerprint: fingerprint(`${method} ${upstream} ${forwarded}`, bytes, body.value.opaque),
       ...(this.#facts.mayHold(grant.agent, id) && { envelope: envelopeOf(headers.judged) }),
       granted: grant.routes === null || grant.routes.includes(id),
     };
     const stage = this.#policy.policy.agents.get(grant.agent)?.stage ?? 'sandbox';
-    const wire = { stage, upstream, method, target: forwarded, headers: headers.judged, body: body.value.text };
+    const { text, opaque } = body.value;
+    const wire = {
+      ...{ stage, upstream, method, target: forwarded, headers: headers.judged, body: text },
+      ...(opaque !== undefined && { opaque }),
+    };
     return ok({ call, wire, request, route });
   }
 }
@@ -124,8 +142,13 @@ export class RequestReader {
 const NO_PARAMS: Readonly<Record<string, string>> = Object.freeze({});
 const NO_VALUES: NonNullable<Grant['values']> = Object.freeze({});
 
-/** 128 bits of SHA-256: what "the same call" means. */
-function fingerprint(head: string, bytes: Buffer): string {
-  const digest = hash('sha256', bytes.length === 0 ? head : Buffer.concat([Buffer.from(head), bytes]), 'hex');
+/**
+ * 128 bits of SHA-256: what "the same call" means. A body that nobody reads counts by its digest, behind a NUL, which no
+ * target and no body that is read can hold: no text of an agent's choosing is taken for one.
+ */
+function fingerprint(line: string, bytes: Buffer, opaque: OpaqueBody | undefined): string {
+  const head = opaque === undefined ? `${line}\n` : `${line}\0${opaque.bytes} ${opaque.sha256}`;
+  const isRead = opaque === undefined && bytes.length > 0;
+  const digest = hash('sha256', isRead ? Buffer.concat([Buffer.from(head), bytes]) : head, 'hex');
   return digest.slice(0, 32);
 }

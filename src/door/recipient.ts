@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Timers } from '../std/timers.ts';
 import type { Call } from '../engine/call.ts';
+import { homeward, type Home } from './homeward.ts';
 import { sendProblem, upstreamProblem } from './problem.ts';
 import type { TransportFailure } from './transport.ts';
 
@@ -32,14 +33,17 @@ const STALLED_MS = 30_000;
 export class AskingAgent implements Recipient {
   readonly #response: ServerResponse;
   readonly #flight: Listening;
+  readonly #home: Home;
   readonly #timers: Timers;
   /** Calls off the end of an agent that does not read what it was sent. */
   #callOff: (() => void) | undefined;
   #started = false;
 
-  constructor(response: ServerResponse, flight: Listening, timers: Timers) {
+  /** @param home where it knows the upstream, which may send it on by an address of its own */
+  constructor(response: ServerResponse, flight: Listening, home: Home, timers: Timers) {
     this.#response = response;
     this.#flight = flight;
+    this.#home = home;
     this.#timers = timers;
     response.once('close', () => {
       this.#callOff?.();
@@ -50,7 +54,7 @@ export class AskingAgent implements Recipient {
   head(status: number, headers: readonly string[]): void {
     const response = this.#response;
     response.sendDate = false;
-    response.writeHead(status, [...headers, 'interlock-call', this.#flight.call.id]);
+    response.writeHead(status, [...homeward(headers, this.#home), 'interlock-call', this.#flight.call.id]);
     // Most answers are whole in the turn their head came in, and leave as one write. A head that is all there is for now
     // (server-sent events) must not wait for the first byte of the body.
     queueMicrotask(() => {

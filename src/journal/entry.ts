@@ -103,6 +103,8 @@ export interface CallEntry {
   readonly headers: Readonly<Record<string, string>>;
   /** The body's text; bytes that are not UTF-8 never get this far. */
   readonly body: string | null;
+  /** What proves which bytes went, of a body that nobody reads: its length and SHA-256 (hex). Absent: it stands in `body`. */
+  readonly opaque?: { readonly bytes: number; readonly sha256: string };
   readonly facts: FactsJson;
   readonly verdict: Verdict;
   /** Rules that passed are named alone; every other finding is whole. */

@@ -2,6 +2,7 @@ import type { RouteId, UpstreamId } from '../engine/ids.ts';
 import type { Policy } from '../engine/policy.ts';
 import { subjectAddress, type SubjectAddress } from './address.ts';
 import { priceOf } from './amount.ts';
+import { bodyTerms, type BodyTerms } from './body.ts';
 import { compileAgent, compileSharedRules } from './agent.ts';
 import type { Credential, Price, Upstream } from './policy.ts';
 import { durationMs } from './checked.ts';
@@ -20,6 +21,7 @@ export interface Compiled {
   readonly prices: ReadonlyMap<RouteId, Price>;
   readonly addresses: ReadonlyMap<RouteId, SubjectAddress>;
   readonly reads: ReadonlyMap<RouteId, RouteReads>;
+  readonly bodies: ReadonlyMap<RouteId, BodyTerms>;
   /** `undefined`: the routes' templates overlap in too many ways to be compiled. */
   readonly match: Router | undefined;
 }
@@ -39,6 +41,9 @@ export function compile(file: PolicyFile, described: Catalogue['routes'], digest
     const address = subjectAddress(route);
     return address === undefined ? [] : [[id as RouteId, address]];
   });
+  const bodied = Object.entries(file.routes).flatMap(([id, { body }]): [RouteId, BodyTerms][] =>
+    body === undefined ? [] : [[id as RouteId, bodyTerms(body)]],
+  );
   return {
     policy: {
       digest,
@@ -50,6 +55,7 @@ export function compile(file: PolicyFile, described: Catalogue['routes'], digest
     prices: new Map(priced),
     addresses: new Map(addressed),
     reads: routeReads(file) as ReadonlyMap<RouteId, RouteReads>,
+    bodies: new Map(bodied),
     match: router(patterns),
   };
 }

@@ -1,5 +1,6 @@
 /** The policy layer: YAML text → what the engine enforces and the door needs. */
 export { blastRadius, type BlastRadius, type Radius } from './blast-radius.ts';
+export type { BodyTerms } from './body.ts';
 export { BASELINE_CALLS_MIN, BASELINE_DAYS_MIN } from './baseline.ts';
 export { policyJsonSchema } from './json-schema.ts';
 export type { PolicyFiles } from './files.ts';

@@ -24,7 +24,8 @@ export function loadPolicy(
   const { data, includes, catalogue, warnings } = parsed.value;
   const { documents, prepare } = catalogue;
   const digest = digestOf(data, documents);
-  const { policy, upstreams, prices, addresses, reads, match } = compile(parsed.value.file, catalogue.routes, digest);
+  const compiled = compile(parsed.value.file, catalogue.routes, digest);
+  const { policy, upstreams, prices, addresses, reads, bodies, match } = compiled;
   if (match === undefined) {
     const message = 'the paths of `routes` overlap in too many ways; use fewer parameters';
     return fail([{ line: 1, column: 1, path: 'routes', message }]);
@@ -43,6 +44,7 @@ export function loadPolicy(
     prices,
     addresses,
     reads,
+    bodies,
     match,
     notify: compileNotify(parsed.value.file.notify),
     warnings,

@@ -1,6 +1,7 @@
 import type { Currency, Money } from '../std/money.ts';
 import type { RouteId, UpstreamId } from '../engine/ids.ts';
 import type { Policy } from '../engine/policy.ts';
+import type { BodyTerms } from './body.ts';
 import type { Network } from './network.ts';
 import type { NotifyChannel } from './notify.ts';
 import type { PolicyProblem } from './problem.ts';
@@ -80,6 +81,8 @@ export interface LoadedPolicy {
   readonly match: Router;
   /** The fields that rules read, by route. */
   readonly reads: ReadonlyMap<RouteId, RouteReads>;
+  /** Which bodies a route takes beyond what every route takes; only of routes that take more. */
+  readonly bodies: ReadonlyMap<RouteId, BodyTerms>;
   /** Who is told when an agent is stopped or waits for a human. */
   readonly notify: readonly NotifyChannel[];
   /** Accepted, but worth a second look. */

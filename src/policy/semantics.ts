@@ -2,6 +2,7 @@ import { checkBaselines } from './baseline.ts';
 import type { PolicyFile } from './schema.ts';
 import type { Report } from './report.ts';
 import { checkAgents } from './semantics/agents.ts';
+import { checkBodies } from './semantics/bodies.ts';
 import { checkConditions } from './semantics/conditions.ts';
 import { checkMoney } from './semantics/money.ts';
 import { checkNotify } from './semantics/notify.ts';
@@ -19,6 +20,7 @@ export function checkMeaning(policy: PolicyFile, report: Report): void {
   checkRoutes(policy, report);
   checkAgents(policy, report);
   checkRules(policy, report);
+  checkBodies(policy, report);
   checkMoney(policy, report);
   checkConditions(policy, report);
   checkBaselines(policy, report);

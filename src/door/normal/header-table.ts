@@ -19,7 +19,14 @@ export type Handling =
 
 /** Headers that say something to the door, each at most once. */
 export type OwnField =
-  'host' | 'connection' | 'content-length' | 'transfer-encoding' | 'content-encoding' | 'interlock-session';
+  | 'host'
+  | 'connection'
+  | 'content-length'
+  | 'transfer-encoding'
+  | 'content-encoding'
+  | 'upgrade'
+  | 'http2-settings'
+  | 'interlock-session';
 
 export type HeaderTable = ReadonlyMap<string, Handling>;
 
@@ -88,14 +95,11 @@ const OWN: readonly OwnField[] = [
   'content-length',
   'transfer-encoding',
   'content-encoding',
+  'upgrade',
+  'http2-settings',
   'interlock-session',
 ];
 
-const UPGRADE: Refusal = {
-  status: 400,
-  reason: 'header_upgrade',
-  detail: 'The door speaks plain HTTP/1.1; send no Upgrade header.',
-};
 const METHOD_OVERRIDE: Refusal = {
   status: 400,
   reason: 'header_method_override',
@@ -110,8 +114,6 @@ const TARGET_OVERRIDE: Refusal = {
 const REFUSED: readonly (readonly [string, Refusal])[] = [
   ['trailer', { status: 400, reason: 'header_trailer', detail: 'The door takes no trailers; send no Trailer header.' }],
   ['expect', { status: 417, reason: 'header_expect', detail: 'Send the body at once, without an Expect header.' }],
-  ['upgrade', UPGRADE],
-  ['http2-settings', UPGRADE],
   ['x-http-method-override', METHOD_OVERRIDE],
   ['x-http-method', METHOD_OVERRIDE],
   ['x-method-override', METHOD_OVERRIDE],

@@ -23,6 +23,8 @@ export interface RequestHeaders {
   readonly chunked: boolean;
   /** What the client called this door. Never sent on. */
   readonly host: string;
+  /** Whether the client would rather speak HTTP/2 (`Upgrade: h2c`, RFC 7540, 3.2). The door overlooks it, as any server may. */
+  readonly offersHttp2: boolean;
   /** The run that the client says this call belongs to. */
   readonly session: string | undefined;
 }
@@ -36,6 +38,8 @@ const LENGTH = /^\d{1,15}$/;
 const SESSION = /^[\w.:-]{1,128}$/;
 /** All that `Connection` may name. Naming any other header asks a proxy to strip it on the way: an attack. */
 const CONNECTION = /^(?:close|keep-alive|te|proxy-connection|)$/i;
+/** What it names beside an offer of HTTP/2, which goes no further than this connection. */
+const OFFER = /^(?:upgrade|http2-settings)$/i;
 
 /** Reads Node's flat list of names and values. Classes of names and what becomes of each: {@link headerTable}. */
 export function readHeaders(raw: readonly string[], table: HeaderTable = STANDARD): Result<RequestHeaders, Refusal> {
@@ -60,6 +64,9 @@ class HeaderReader {
   #length: string | undefined;
   #transferEncoding: string | undefined;
   #session: string | undefined;
+  #upgrade: string | undefined;
+  #settings: string | undefined;
+  #namesOffer = false;
 
   constructor(table: HeaderTable) {
     this.#table = table;
@@ -92,6 +99,8 @@ class HeaderReader {
     if (this.#length !== undefined && this.#transferEncoding !== undefined) {
       return refuse(400, 'framing', 'Send either Content-Length or Transfer-Encoding, not both.');
     }
+    if (this.#upgrade === undefined && this.#settings !== undefined) return UPGRADE_REFUSED;
+    if (this.#upgrade === undefined && this.#namesOffer) return CONNECTION_REFUSED;
     return ok({
       forward: this.#forward,
       judged: this.#judged,
@@ -101,6 +110,7 @@ class HeaderReader {
       contentLength: this.#length === undefined ? undefined : Number(this.#length),
       chunked: this.#transferEncoding !== undefined,
       host: this.#host,
+      offersHttp2: this.#upgrade !== undefined,
       session: this.#session,
     });
   }
@@ -129,6 +139,14 @@ class HeaderReader {
     return undefined;
   }
 
+  #connection(value: string): Failure | undefined {
+    for (const option of value.split(',').map((each) => each.trim())) {
+      if (OFFER.test(option)) this.#namesOffer = true;
+      else if (!CONNECTION.test(option)) return CONNECTION_REFUSED;
+    }
+    return undefined;
+  }
+
   #own(field: OwnField, value: string): Failure | undefined {
     switch (field) {
       case 'host':
@@ -136,7 +154,7 @@ class HeaderReader {
         this.#host = value;
         return undefined;
       case 'connection':
-        return value.split(',').every((option) => CONNECTION.test(option.trim())) ? undefined : CONNECTION_REFUSED;
+        return this.#connection(value);
       case 'content-length':
         if (this.#length !== undefined) return repeated(field);
         this.#length = value;
@@ -147,6 +165,14 @@ class HeaderReader {
         return value.toLowerCase() === 'chunked' ? undefined : TRANSFER_REFUSED;
       case 'content-encoding':
         return value.toLowerCase() === 'identity' ? undefined : ENCODING_REFUSED;
+      case 'upgrade':
+        if (this.#upgrade !== undefined) return repeated(field);
+        this.#upgrade = value;
+        return value === 'h2c' ? undefined : UPGRADE_REFUSED;
+      case 'http2-settings':
+        if (this.#settings !== undefined) return repeated(field);
+        this.#settings = value;
+        return undefined;
       case 'interlock-session':
         if (this.#session !== undefined) return repeated(field);
         this.#session = value;
@@ -166,6 +192,11 @@ const CONNECTION_REFUSED = refuse(
   'The Connection header may say close or keep-alive, and must not name other headers.',
 );
 const LENGTH_REFUSED = refuse(400, 'content_length', 'Content-Length must be one plain decimal number.');
+const UPGRADE_REFUSED = refuse(
+  400,
+  'header_upgrade',
+  'The door speaks plain HTTP/1.1; send no Upgrade header but an offer of h2c.',
+);
 const TRANSFER_REFUSED = refuse(400, 'transfer_encoding', 'Transfer-Encoding must be chunked and nothing else.');
 const ENCODING_REFUSED = refuse(415, 'content_encoding', 'Send the body uncompressed, without Content-Encoding.');
 const SESSION_REFUSED = refuse(

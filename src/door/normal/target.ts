@@ -28,6 +28,8 @@ const PLAIN_PATH = /^(?:\/|(?:\/(?!\.+(?:\/|$))[\w.~:@!$&'()*+,=-]+)+\/?)$/;
 const PATH = /^[\w.~:@!$&'()*+,=%/-]*$/;
 /** RFC 3986, 3.4 without a second `?`, and with the raw brackets that every SDK sends. */
 const QUERY = /^[\w.~:@!$&'()*+,=%/[\];-]*$/;
+/** What clients leave raw in a query though RFC 3986 does not, `?filter={"a":1}`: every reader takes it for itself. */
+const BARE = /["<>^`{|}]/g;
 const DOTS = /^\.+$/;
 // oxlint-disable-next-line no-control-regex
 const SEGMENT_FORBIDDEN = /[\u0000-\u001f\u007f-\u009f/\\;]|^ | $/;
@@ -103,8 +105,9 @@ function segmentFailure(segment: string): ReturnType<typeof refuse> | undefined 
   return undefined;
 }
 
-function readQuery(raw: string): Result<Pick<Target, 'search' | 'query' | 'nested'>, Refusal> {
-  if (raw === '') return ok({ search: '', ...NO_FIELDS });
+function readQuery(sent: string): Result<Pick<Target, 'search' | 'query' | 'nested'>, Refusal> {
+  if (sent === '') return ok({ search: '', ...NO_FIELDS });
+  const raw = sent.replace(BARE, escaped);
   if (!QUERY.test(raw)) {
     return refuse(
       400,
@@ -118,6 +121,10 @@ function readQuery(raw: string): Result<Pick<Target, 'search' | 'query' | 'neste
   const fields = readFields(normal);
   if (!fields.ok) return fields;
   return ok({ search: normal === '' ? '' : `?${normal}`, query: fields.value.values, nested: fields.value.nested });
+}
+
+function escaped(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }
 
 /** `a=1&&b=2&` says no more than `a=1&b=2`. */

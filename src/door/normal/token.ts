@@ -6,6 +6,7 @@ import type { Target } from './target.ts';
 export const TOKEN_PREFIX = 'interlock_';
 
 const TOKEN = /interlock_[\w-]{43}/;
+const TOKEN_CHARS = TOKEN_PREFIX.length + 43;
 const TOKENS = new RegExp(TOKEN, 'g');
 /** How forms and JSON may write the characters of a token otherwise. */
 const ESCAPE = /(?:%|\\u00)([0-7][0-9a-f])/gi;
@@ -35,6 +36,14 @@ export function bodyHoldsToken(bytes: Buffer): boolean {
   if (bytes.length < TOKEN_PREFIX.length) return false;
   const isPlain = !bytes.includes('%') && !bytes.includes('\\u');
   return (!isPlain || bytes.includes(TOKEN_PREFIX)) && holdsToken(bytes.toString('latin1'));
+}
+
+/** The same of a body that nobody reads, as far as it stands there plainly: what its bytes mean, nobody here knows. */
+export function uploadHoldsToken(bytes: Buffer): boolean {
+  for (let at = bytes.indexOf(TOKEN_PREFIX); at !== -1; at = bytes.indexOf(TOKEN_PREFIX, at + 1)) {
+    if (TOKEN.test(bytes.toString('latin1', at, at + TOKEN_CHARS))) return true;
+  }
+  return false;
 }
 
 /** The text, fit for a record. */

@@ -67,6 +67,7 @@ export function readCatalogue(policy: PolicyFile, files: PolicyFiles, report: Re
       const checks = {
         shape: digest !== undefined && upstream.shape !== 'off' && route.shape !== 'off',
         contract: upstream.contract !== undefined,
+        opaque: route.body?.opaque !== undefined,
       };
       const described = reader?.describe(name, route.match, checks, report) ?? WITHOUT_DOCUMENT;
       routes.set(name, { ...described, shape: checks.shape ? described.shape : undefined });
@@ -108,6 +109,8 @@ function find(openapi: string, upstream: UpstreamFile, { document, documents }: 
 
 interface Checks {
   readonly shape: boolean;
+  /** Whether the route takes bodies that nobody reads. */
+  readonly opaque: boolean;
   readonly contract: boolean;
 }
 
@@ -150,8 +153,9 @@ class UpstreamReader {
     const fault = (text: string): void => void this.#faults.push(text);
     const document = this.#document;
     const names = parameterNames(template.value, operation);
+    const request = { document, schemas: this.#requests, opaque: checks.opaque, fault };
     return {
-      shape: checks.shape ? requestReader(operation, names, { document, schemas: this.#requests, fault }) : undefined,
+      shape: checks.shape ? requestReader(operation, names, request) : undefined,
       contract: checks.contract ? answerReader(operation, { document, schemas: this.#answers, fault }) : undefined,
     };
   }

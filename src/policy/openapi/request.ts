@@ -16,6 +16,8 @@ const FITS: readonly string[] = [];
 export interface RequestSide {
   readonly document: OpenApiDocument;
   readonly schemas: Schemas;
+  /** Whether it may come with a body that nobody reads: what of it is not read is not held against anything. */
+  readonly opaque: boolean;
   /** Where the document is wrong about this operation, `#/paths/…: what`. */
   readonly fault: (text: string) => void;
 }
@@ -91,13 +93,13 @@ function unknownOf(query: Request['query'], known: ReadonlySet<string>): readonl
   return unknown.slice(0, FAULTS_MAX).map((name) => unknownMember('query', name, known));
 }
 
-function bodyCheck({ node, pointer }: Operation, { document, schemas, fault }: RequestSide): Check {
+function bodyCheck({ node, pointer }: Operation, { document, schemas, opaque, fault }: RequestSide): Check {
   const at = `${pointer}/requestBody`;
   const found = deref(document, node.requestBody);
   if (!found.ok) fault(`${at}: ${found.failure}`);
   const described: Node | undefined = found.ok ? found.value : undefined;
   if (described === undefined) return ({ body }) => (isEmpty(body) ? FITS : UNDESCRIBED);
-  const missing = described.required === true ? MISSING : FITS;
+  const missing = described.required === true && !opaque ? MISSING : FITS;
   const media = mediaOf(described.content).map((one) => bodyOf(one.type, one.schema));
   const exact = new Map(media.map((one) => [one.type, one]));
   const types = [...exact.keys()].join(' or ');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Body } from './body.ts';
 import { Amount, CurrencyCode, Id, text } from './text.ts';
 
 export const EFFECTS = ['read', 'write', 'money', 'destructive'] as const;
@@ -104,6 +105,7 @@ export const Route = z
       description: 'The list whose length is the number of items of a bulk call; `body` where the body is the list.',
       examples: ['body.items'],
     }),
+    body: Body.optional(),
     shape: z
       .literal('off')
       .optional()

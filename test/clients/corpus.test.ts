@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readJournal } from '../../src/journal/index.ts';
+import { serve, site, token, UPSTREAM_KEY, type Served, type Site } from '../cli/served.ts';
+import { anthropic } from './anthropic.ts';
+import type { Base, Client } from './client.ts';
+import { curl } from './curl.ts';
+import { drive } from './drive.ts';
+import { java } from './java.ts';
+import { node } from './node.ts';
+import { octokit } from './octokit.ts';
+import { openai } from './openai.ts';
+import { policyFor } from './policy.ts';
+import { python } from './python.ts';
+import { slack } from './slack.ts';
+import { standIn, type StandIn } from './stand-in.ts';
+import { stripe } from './stripe.ts';
+import { endToEnd, type EndToEnd } from './end-to-end.ts';
+import { tap } from './tap.ts';
+
+const CLIENTS: readonly Client[] = [stripe, octokit, openai, anthropic, slack, drive, node, curl, python, java];
+const idOf = ({ name }: Client): string => name.replaceAll(/\W+/g, '');
+
+let businesses: ReadonlyMap<Client, StandIn>;
+let place: Site;
+let door: Served;
+let grant: string;
+const counted = new Map<string, number>();
+
+beforeAll(async () => {
+  businesses = new Map(
+    await Promise.all(CLIENTS.map(async (client) => [client, await standIn(client.respond)] as const)),
+  );
+  place = site(policyFor([...businesses].map(([client, { origin }]) => ({ client, id: idOf(client), origin }))));
+  door = await serve(place);
+  grant = await token(place, 'tester');
+});
+afterAll(async () => {
+  console.log([...counted].map(([name, calls]) => `${name} ${calls}`).join(', '));
+  await door.end('SIGTERM');
+  await Promise.all([...businesses.values()].map((business) => business.close()));
+});
+
+describe.concurrent.each(CLIENTS)('$name', (client) => {
+  // A client in another language runs where its program is.
+  test.skipIf(client.missing !== undefined)('passes unchanged', async () => {
+    const business = businesses.get(client) as StandIn;
+    const straight = await client.run(baseOf(new URL(business.origin), '', UPSTREAM_KEY));
+    const wanted = business.taken().map((request) => endToEnd(request).line);
+    const { origin, pathname } = new URL(door.upstreams[idOf(client)] as string);
+    const prefix = pathname.replace(/\/$/, '');
+    const wire = await tap(new URL(origin));
+    const through = await client.run(baseOf(new URL(`http://127.0.0.1:${wire.port}`), prefix, grant));
+    const arrived = business.taken().map((request) => endToEnd(request));
+    const sent = wire.requests.map((request) => endToEnd(request, prefix));
+    await wire.close();
+    expect(through).toEqual(straight);
+    expect(arrived.map(({ line }) => line)).toEqual(wanted);
+    expect(inBrief(arrived)).toEqual(inBrief(sent));
+    // A body of megabytes, shown as a difference, would be more than anybody reads.
+    expect(arrived.every(({ body }, index) => body === sent[index]?.body)).toBe(true);
+    counted.set(client.name, Object.keys(straight).length);
+  });
+});
+
+test('the journal tells of no refusal', () => {
+  const records = [...readJournal(place.data, { tail: 'live' })];
+  expect(records.filter(({ kind }) => kind === 'refusal')).toEqual([]);
+});
+
+function baseOf(origin: URL, prefix: string, key: string): Base {
+  return { url: origin.origin + prefix, host: origin.hostname, port: Number(origin.port), prefix, key };
+}
+
+function inBrief(requests: readonly EndToEnd[]): unknown {
+  return requests.map(({ body, ...head }) => ({ ...head, bytes: body.length, begins: body.slice(0, 200) }));
+}
