@@ -131,10 +131,8 @@ export class RequestReader {
     };
     const stage = this.#policy.policy.agents.get(grant.agent)?.stage ?? 'sandbox';
     const { text, opaque } = body.value;
-    const wire = {
-      ...{ stage, upstream, method, target: forwarded, headers: headers.judged, body: text },
-      ...(opaque !== undefined && { opaque }),
-    };
+    const asked = { stage, upstream, method, target: forwarded, headers: headers.judged, body: text };
+    const wire = opaque === undefined ? asked : { ...asked, opaque };
     return ok({ call, wire, request, route });
   }
 }

@@ -15,9 +15,13 @@ export const node: Client = {
   run: (base) => inTurn({ ...byFetch(base), ...byUndici(base), ...byHttp(base) }),
 };
 
+type Headers = Readonly<Record<string, string>>;
+type Init = Omit<RequestInit, 'headers'> & { readonly headers?: Headers };
+type Options = Omit<NonNullable<Parameters<typeof request>[1]>, 'headers'> & { readonly headers?: Headers };
+
 function byFetch({ url, key }: Base): Record<string, () => Promise<unknown>> {
   const authorization = `Bearer ${key}`;
-  const send = async (path: string, init: RequestInit = {}) => {
+  const send = async (path: string, init: Init = {}) => {
     const answered = await fetch(url + path, { ...init, headers: { authorization, ...init.headers } });
     return { status: answered.status, text: await answered.text(), redirected: answered.redirected };
   };
@@ -51,7 +55,7 @@ function byFetch({ url, key }: Base): Record<string, () => Promise<unknown>> {
         body: new Blob(['a'.repeat(200_000)]).stream(),
         duplex: 'half',
         headers: { 'content-type': 'application/octet-stream' },
-      } as RequestInit),
+      }),
     'fetch: DELETE': () => send('/v1/orders/1', { method: 'DELETE' }),
     'fetch: HEAD': () => send('/v1/orders/1', { method: 'HEAD' }),
     'fetch: 204': () => send('/v1/nothing', { method: 'POST' }),
@@ -66,10 +70,10 @@ function byFetch({ url, key }: Base): Record<string, () => Promise<unknown>> {
 }
 
 function byUndici({ url, key }: Base): Record<string, () => Promise<unknown>> {
-  const send = async (path: string, options: Parameters<typeof request>[1] = {}) => {
+  const send = async (path: string, options: Options = {}) => {
     const { statusCode, body } = await request(url + path, {
       ...options,
-      headers: { authorization: `Bearer ${key}`, ...options?.headers },
+      headers: { authorization: `Bearer ${key}`, ...options.headers },
     });
     return { status: statusCode, text: await body.text() };
   };

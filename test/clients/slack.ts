@@ -3,6 +3,8 @@ import { answer, json } from './answers.ts';
 import { failing, inTurn, listed, type Client } from './client.ts';
 import type { Respond } from './stand-in.ts';
 
+/* oxlint-disable unicorn/require-post-message-target-origin -- Slack's, not a window's */
+
 /** Slack's client: forms whose values are JSON, and multipart where a value is bytes. */
 export const slack: Client = {
   name: '@slack/web-api',

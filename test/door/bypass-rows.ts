@@ -163,8 +163,8 @@ export const ENVELOPE_ROWS: readonly BypassRow[] = [
   ),
   row(
     'H05',
-    'h2c upgrade',
-    [400],
+    'h2c upgrade, which is overlooked',
+    ['forward'],
     `GET /v1/x HTTP/1.1\r\nHost: x\r\n${AUTH}Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n`,
   ),
   row(

@@ -110,7 +110,7 @@ const UNSUPPORTED = refuse(
 );
 
 function tooLarge(bytesMax: number, key: string): Refusal {
-  const detail = `The body is larger than ${bytesMax} bytes. Send less at a time; the policy can take more by ${key}.`;
+  const detail = `The body may be at most ${bytesMax} bytes long. Send less at a time; the policy can take more by ${key}.`;
   return { status: 413, reason: 'body_too_large', detail };
 }
 

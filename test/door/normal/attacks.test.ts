@@ -40,9 +40,17 @@ const framing: readonly Row[] = [
 
 const headers: readonly Row[] = [
   ['H01 Trailer header', getWith('Trailer: a'), '400 header_trailer'],
-  ['H04 Upgrade: websocket', getWith('Connection: Upgrade\r\nUpgrade: websocket'), '400 header_connection'],
+  ['H04 Upgrade: websocket', getWith('Connection: Upgrade\r\nUpgrade: websocket'), '400 header_upgrade'],
+  ['H04 Connection: Upgrade without Upgrade', getWith('Connection: Upgrade'), '400 header_connection'],
+  ['H04 two offers', getWith('Upgrade: h2c\r\nUpgrade: h2c'), '400 header_repeated'],
+  ['H04 h2c among others', getWith('Connection: Upgrade\r\nUpgrade: h2c, websocket'), '400 header_upgrade'],
+  [
+    'H04 an offer that names another header',
+    getWith('Connection: Upgrade, X-A\r\nUpgrade: h2c'),
+    '400 header_connection',
+  ],
   ['H04 Upgrade without Connection', getWith('Upgrade: websocket'), '400 header_upgrade'],
-  ['H05 h2c upgrade', getWith('HTTP2-Settings: AAMAAABkAAQAAP__'), '400 header_upgrade'],
+  ['H05 settings without an offer', getWith('HTTP2-Settings: AAMAAABkAAQAAP__'), '400 header_upgrade'],
   ['H07 X-HTTP-Method-Override', getWith('X-HTTP-Method-Override: DELETE'), '400 header_method_override'],
   ['H07 X-HTTP-Method', getWith('X-HTTP-Method: DELETE'), '400 header_method_override'],
   ['H08 X-Method-Override', getWith('X-Method-Override: DELETE'), '400 header_method_override'],
