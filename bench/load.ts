@@ -80,7 +80,7 @@ export async function load(
 }
 
 /** Every answer here has a Content-Length or is chunked and ends with its last chunk. */
-function complete(received: string): boolean {
+export function complete(received: string): boolean {
   const end = received.indexOf('\r\n\r\n');
   if (end < 0) return false;
   const head = received.slice(0, end).toLowerCase();

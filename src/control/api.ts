@@ -1,9 +1,11 @@
 import { timingSafeEqual } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { serve, type ServerType } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import type { Result } from '../std/result.ts';
+import { Connections } from '../door/connections.ts';
 import { hashToken } from '../door/identify.ts';
 import type { OperationRefused, Operations } from '../door/operations.ts';
 
@@ -20,7 +22,14 @@ const grantRequest = z
   })
   .strict();
 
-const BODY_MAX_BYTES = 65_536;
+export const BODY_MAX_BYTES = 65_536;
+/** Its callers are on this machine and send a few hundred bytes. */
+export const HEADERS_TIMEOUT_MS = 5_000;
+export const REQUEST_TIMEOUT_MS = 10_000;
+/** A tool that asks again within this finds its connection still there. */
+export const KEEP_ALIVE_TIMEOUT_MS = 5_000;
+/** With one more, the one that has rested longest gives way: whoever fills them all keeps no operator out. */
+export const CONNECTIONS_MAX = 128;
 
 /**
  * The control API, for humans and their tools. It has its own token and its own port, so that no agent reaches it by the
@@ -73,10 +82,18 @@ export function controlApi(operations: Operations, adminToken: string): Hono {
 /** Listens on loopback. */
 export function listenControl(app: Hono, port: number): Promise<{ readonly server: ServerType; readonly url: string }> {
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port }, ({ port: taken }) => {
+    const connections = new Connections({ connectionsMax: CONNECTIONS_MAX, agentConnectionsMax: CONNECTIONS_MAX });
+    const serverOptions = {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+      connectionsCheckingInterval: 1_000,
+    };
+    const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port, serverOptions }, ({ port: taken }) => {
       server.off('error', reject);
       resolve({ server, url: `http://127.0.0.1:${taken}` });
     });
+    server.on('connection', (socket: Socket) => connections.opened(socket));
     server.once('error', reject);
   });
 }

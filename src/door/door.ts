@@ -8,25 +8,30 @@ import type { Grant, Grants } from '../journal/index.ts';
 import type { BodyTerms, LoadedPolicy } from '../policy/index.ts';
 import { admit, type Bench, type JournalPort, type Wire } from './admit.ts';
 import { Bodies, type Room } from './bodies.ts';
+import { Brake } from './brake.ts';
 import { collect, type Collected } from './collect.ts';
+import { Connections } from './connections.ts';
 import { Flight, type Airspace } from './flight.ts';
 import { Flights } from './flights.ts';
 import { Freezer } from './freezer.ts';
 import { identify, lapse } from './identify.ts';
 import { holdProblem } from './held.ts';
 import type { Home } from './homeward.ts';
-import { answerLocally, LOCAL_PREFIX } from './local.ts';
+import { DOOR_LIMITS, type DoorLimits } from './limits.ts';
+import { answerLocally, FREEZE_PATH, LOCAL_PREFIX } from './local.ts';
 import { intakeOf, STRICT_BODY } from './normal/body.ts';
 import { headerTable, type HeaderTable } from './normal/header-table.ts';
 import { readHeaders } from './normal/headers.ts';
 import { readMethod } from './normal/method.ts';
 import type { Refusal } from './normal/refusal.ts';
 import { readTarget } from './normal/target.ts';
-import { bodyHoldsToken, headHoldsToken, MISPLACED, uploadHoldsToken, withoutTokens } from './normal/token.ts';
-import { denialProblem, FAULT_PROBLEM, refusalProblem, sendProblem } from './problem.ts';
+import { bodyHoldsToken, headHoldsToken, MISPLACED, uploadHoldsToken } from './normal/token.ts';
+import type { Sender } from './pace.ts';
+import { denialProblem, FAULT_PROBLEM, refusalProblem, sendProblem, type Problem } from './problem.ts';
 import { RequestReader, type Address, type Head, type Reading } from './reading.ts';
 import { Recall } from './recall.ts';
 import { AskingAgent, type Recipient } from './recipient.ts';
+import { Refusals } from './refusals.ts';
 import { Rereader } from './reread.ts';
 import { Trail } from './trail.ts';
 import type { Transport } from './transport.ts';
@@ -53,6 +58,8 @@ export interface DoorParts {
   readonly link: (upstream: UpstreamId, stage: Stage) => Link;
   /** Told of every fault of the door's own, for the operator's eyes. */
   readonly onFault: (error: unknown) => void;
+  /** Other bounds than {@link DOOR_LIMITS}. */
+  readonly limits: Partial<DoorLimits>;
 }
 
 /** What is known of a request before its body is read. */
@@ -84,20 +91,30 @@ export class Door {
   readonly #reader: RequestReader;
   /** An upstream's own credential header is the agent's too: where it sends its grant, and never sent on. */
   readonly #headers: HeaderTable;
-  readonly #bodies = new Bodies();
+  readonly #bodies: Bodies;
+  readonly limits: DoorLimits;
+  readonly connections: Connections;
   readonly flights = new Flights();
   readonly freezer: Freezer;
   readonly #air: Airspace;
   readonly #bench: Bench;
   readonly #recall: Recall;
   readonly #rereader: Rereader;
+  readonly #brake: Brake;
+  readonly #refusals: Refusals;
   #draining = false;
 
   constructor(parts: DoorParts) {
     this.#parts = parts;
     this.#reader = new RequestReader(parts.policy);
     this.#headers = headerTable(credentialNames(parts.policy));
-    const { engine, journal, clock } = parts;
+    const { engine, journal, clock, timers } = parts;
+    const limits = { ...DOOR_LIMITS, ...parts.limits };
+    this.limits = limits;
+    this.connections = new Connections(limits);
+    this.#brake = new Brake(limits, clock, timers);
+    this.#refusals = new Refusals(limits, parts);
+    this.#bodies = new Bodies(limits.bodiesMaxBytes, limits.agentBodiesMaxBytes);
     const { flights } = this;
     const trail = new Trail();
     const freezer = new Freezer({ engine, journal, clock, flights, trail });
@@ -150,6 +167,8 @@ export class Door {
     const grant = identify(headers.value, grants, policy.environment, clock.now());
     if (!grant.ok) return this.refuse(request, response, grant.failure);
     if (headHoldsToken(headers.value, target.value)) return this.refuse(request, response, MISPLACED, grant.value);
+    const crowded = this.connections.works(request.socket, grant.value.agent);
+    if (crowded !== undefined) return this.refuse(request, response, crowded, grant.value);
 
     const arrival = {
       request,
@@ -166,9 +185,15 @@ export class Door {
     this.#collect(arrival, terms, (body) => this.#judge({ ...arrival, address: address.value }, body));
   }
 
-  /** From now on every new request is refused; calls under way go on. */
+  /** From now on every new request is refused, at once; calls under way go on. */
   drain(): void {
     this.#draining = true;
+    this.#brake.release();
+  }
+
+  /** Brings into the journal what is only counted yet; before the journal closes. */
+  tell(): void {
+    this.#refusals.tell();
   }
 
   /** Answers a request that never became a call, and journals it. */
@@ -181,7 +206,13 @@ export class Door {
     this.recordRefusal({ status, reason, detail }, request.method ?? null, request.url ?? null, grant);
     // What is left of the body is not worth reading: the connection ends with the answer.
     response.shouldKeepAlive &&= request.complete || !expectsBody(request);
-    sendProblem(response, refusalProblem({ status, reason, detail }));
+    this.#answer(grant?.agent ?? null, response, refusalProblem({ status, reason, detail }));
+  }
+
+  /** A refusal leaves at its sender's pace. */
+  #answer(sender: Sender, response: ServerResponse, problem: Problem): void {
+    if (this.#draining) sendProblem(response, problem);
+    else this.#brake.answer(sender, response, () => sendProblem(response, problem));
   }
 
   recordRefusal(
@@ -190,25 +221,7 @@ export class Door {
     target: string | null,
     grant?: { readonly id: GrantId; readonly agent: AgentId },
   ): void {
-    const { journal, clock, onFault } = this.#parts;
-    const entry = {
-      kind: 'refusal',
-      at: clock.now(),
-      status,
-      reason,
-      detail,
-      agent: grant?.agent ?? null,
-      grant: grant?.id ?? null,
-      method: method?.slice(0, REFUSED_METHOD_KEPT) ?? null,
-      // Only the path, shortened, and no token that was put in the wrong place.
-      target: target === null ? null : withoutTokens(target.split('?', 1)[0]!).slice(0, REFUSED_TARGET_KEPT),
-    } as const;
-    try {
-      journal.append(entry);
-    } catch (error) {
-      // Nothing was sent and nothing will be: a refusal stands even while the journal takes no more.
-      onFault(error);
-    }
+    this.#refusals.record({ status, reason, detail, method, target, grant });
   }
 
   #collect({ request, response, headers, grant }: Arrival, terms: BodyTerms, then: (body: Received) => void): void {
@@ -231,9 +244,17 @@ export class Door {
 
   #local(arrival: Arrival): void {
     this.#collect(arrival, STRICT_BODY, ({ bytes }) => {
+      const { request, response, grant, target } = arrival;
       const { engine, journal, clock, policy } = this.#parts;
-      const refused = answerLocally(arrival, bytes, { engine, journal, clock, policy, freezer: this.freezer });
-      if (refused !== undefined) this.refuse(arrival.request, arrival.response, refused, arrival.grant);
+      const answer = (): void => {
+        const refused = answerLocally(arrival, bytes, { engine, journal, clock, policy, freezer: this.freezer });
+        if (refused === undefined) return;
+        this.recordRefusal(refused, request.method ?? null, request.url ?? null, grant);
+        sendProblem(response, refusalProblem(refused));
+      };
+      // What the door answers by itself costs its sender nothing, like a refusal. Only stopping never waits.
+      if (target.path === FREEZE_PATH && engine.frozen(grant.agent) === undefined) answer();
+      else this.#brake.answer(grant.agent, response, () => this.#failClosed(response, answer));
     });
   }
 
@@ -265,10 +286,10 @@ export class Door {
     const { request, response, method, headers, address } = addressed;
     const { engine, journal, link, policy, timers } = this.#parts;
     const decision = admit(call, wire, this.#bench);
-    if (decision.verdict === 'hold') return sendProblem(response, holdProblem(call, decision, policy));
+    if (decision.verdict === 'hold') return this.#answer(call.agent, response, holdProblem(call, decision, policy));
     if (decision.verdict !== 'allow') {
       const levels = engine.levels(call.agent, call.at, call.route);
-      return sendProblem(response, denialProblem(call, decision, levels, policy));
+      return this.#answer(call.agent, response, denialProblem(call, decision, levels, policy));
     }
 
     const { transport, headers: own, basePath, secrets } = link(address.upstream, wire.stage);
@@ -310,8 +331,6 @@ function homeOf(
 
 /** Methods whose request is sent with a `Content-Length` even when it has no bytes (RFC 9110 §8.6). */
 const BODIED = new Set(['POST', 'PUT', 'PATCH']);
-const REFUSED_METHOD_KEPT = 16;
-const REFUSED_TARGET_KEPT = 256;
 
 function refusal(status: number, reason: string, detail: string): Refusal {
   return { status, reason, detail };

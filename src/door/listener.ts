@@ -5,20 +5,15 @@ import type { UpstreamId } from '../engine/ids.ts';
 import { Dialogues } from './dialogue.ts';
 import type { Door } from './door.ts';
 import type { Refusal } from './normal/refusal.ts';
+import { Turns } from './turns.ts';
 
-/** From the first byte of a request to the end of its headers; a slower client is cut off (slowloris). */
-const HEADERS_TIMEOUT_MS = 10_000;
-/** From the first byte of a request to the end of its body. */
-const REQUEST_TIMEOUT_MS = 30_000;
-/** How long an idle connection is kept. Longer than SDKs keep theirs, so that the client is the one to close. */
-const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 /** All headers of a request together. */
-const HEADERS_MAX_BYTES = 32_768;
-/** Connections at a time; beyond it new ones are dropped rather than slowing the ones at work. */
-const CONNECTIONS_MAX = 10_000;
+export const HEADERS_MAX_BYTES = 32_768;
+/** How often the times of requests that are still arriving are looked at. */
+export const CHECK_EVERY_MS = 1_000;
 
 /** While draining: how often connections whose answer is out are let go. */
-const IDLE_CHECK_MS = 25;
+export const IDLE_CHECK_MS = 25;
 
 export interface Listening {
   readonly server: Server;
@@ -28,22 +23,31 @@ export interface Listening {
 /** Listens on loopback. `upstream`: whose own port this is; `undefined` for the common one. Port 0 takes a free one. */
 export function listen(door: Door, host: string, port: number, upstream: UpstreamId | undefined): Promise<Listening> {
   const dialogues = new Dialogues();
+  const { connections, limits } = door;
+  /** Requests whose sender waits for a word before it sends the body. */
+  const expecting = new WeakSet<IncomingMessage>();
+  const turns = new Turns((request, response) => {
+    const { socket } = request;
+    response.once('close', () => connections.rests(socket));
+    if (expecting.has(request)) response.writeContinue();
+    door.handle(request, response, upstream);
+    if (!response.shouldKeepAlive) dialogues.of(socket).end();
+  });
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     const dialogue = dialogues.of(request.socket);
     // Sent behind a request whose answer ends the connection: it stays unread, as the client is told by that answer.
     if (dialogue.ending) return;
     dialogue.owes(response);
-    door.handle(request, response, upstream);
-    if (!response.shouldKeepAlive) dialogue.end();
+    turns.take(request, response);
   };
   const server = createServer(
     {
       keepAlive: true,
       noDelay: true,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-      connectionsCheckingInterval: 1_000,
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      keepAliveTimeout: limits.keepAliveTimeoutMs,
+      connectionsCheckingInterval: Math.min(CHECK_EVERY_MS, limits.headersTimeoutMs),
       maxHeaderSize: HEADERS_MAX_BYTES,
       // Strictness of our own answers for a missing Host, so that the refusal is journalled.
       requireHostHeader: false,
@@ -53,18 +57,18 @@ export function listen(door: Door, host: string, port: number, upstream: Upstrea
   );
   // Node would cut the header list at 2,000 entries in silence; the byte limit above bounds it instead.
   server.maxHeadersCount = 0;
-  server.maxConnections = CONNECTIONS_MAX;
   // Otherwise Node takes a client's end for its leave, and drops the answer.
   Object.assign(server, { httpAllowHalfOpen: true });
   server.on('connection', (socket: Socket) => {
+    connections.opened(socket);
+    turns.watch(socket);
     socket.once('end', () => dialogues.of(socket).halfClosed(socket));
   });
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     // Node takes any list with 100-continue in it for this; any other expectation is refused with its header.
     if (request.headers.expect?.toLowerCase() === '100-continue') {
-      // Behind another answer it would come between this one's head and body: who waits for it sends without, after a while.
-      if (response.socket !== null) response.writeContinue();
-      // The expectation is met here; what is judged and sent no longer has it.
+      // Met when its turn comes; what is judged and sent no longer has it.
+      expecting.add(request);
       request.rawHeaders = request.rawHeaders.filter((_, index, all) => all[index & ~1]?.toLowerCase() !== 'expect');
     }
     handle(request, response);
@@ -73,6 +77,7 @@ export function listen(door: Door, host: string, port: number, upstream: Upstrea
   server.on('connect', (request: IncomingMessage, socket: Duplex) => {
     // Node has let go of this socket: nobody else hears its errors.
     socket.on('error', () => socket.destroy());
+    turns.end(socket);
     const dialogue = dialogues.of(socket);
     if (dialogue.ending) return;
     const refusal = { status: 405, reason: 'method_not_allowed', detail: 'This door opens no tunnels.' };
@@ -82,6 +87,9 @@ export function listen(door: Door, host: string, port: number, upstream: Upstrea
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     const dialogue = dialogues.of(socket);
     if (dialogue.ending) return;
+    // Its next request lies here unread: it is not the client that takes its time.
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && turns.isHeldBack(socket)) return;
+    turns.end(socket);
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
       return;

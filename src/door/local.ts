@@ -19,6 +19,7 @@ import { FAULT_PROBLEM, sendProblem } from './problem.ts';
 
 /** What the door answers by itself, for agents. */
 export const LOCAL_PREFIX = '/.interlock/';
+export const FREEZE_PATH = '/.interlock/freeze';
 
 /** A note is a thought, not a document. */
 const NOTE_MAX_CHARACTERS = 8_192;

@@ -6,6 +6,7 @@ import type { JournalPort } from './admit.ts';
 import { callIds } from './call-ids.ts';
 import { doorClock } from './clock.ts';
 import { Door, type DoorParts } from './door.ts';
+import type { DoorLimits } from './limits.ts';
 import { machine as realMachine, type Machine } from './machine.ts';
 import { Operations } from './operations.ts';
 
@@ -24,6 +25,8 @@ export interface StartDoorOptions {
   readonly onFault?: (error: unknown) => void;
   /** What the door runs on; a simulation's place to stand. Default: this machine. */
   readonly machine?: Machine;
+  /** Other bounds than those of `limits.ts`. */
+  readonly limits?: Partial<DoorLimits>;
   /** See {@link openJournal}. */
   readonly segmentBytesMax?: number;
   readonly snapshotEvery?: number;
@@ -47,7 +50,7 @@ export interface StartedDoor {
 export async function startDoor(options: StartDoorOptions): Promise<StartedDoor> {
   const { policy, dir, link, startsAt, onFailure, onFault = () => undefined, machine = realMachine } = options;
   const { disk, timers, processes, random } = machine;
-  const { segmentBytesMax, snapshotEvery } = options;
+  const { segmentBytesMax, snapshotEvery, limits = {} } = options;
   policy.prepare();
   const opened = await openJournal({
     dir,
@@ -64,8 +67,12 @@ export async function startDoor(options: StartDoorOptions): Promise<StartedDoor>
   const journal: JournalPort = options.wrapJournal?.(opened.journal) ?? opened.journal;
   const clock = doorClock(opened.lastAt, startsAt, machine);
   const callId = callIds(random);
-  const door = new Door({ policy, engine, grants, journal, clock, timers, callId, link, onFault });
+  const door = new Door({ policy, engine, grants, journal, clock, timers, callId, link, onFault, limits });
   const { freezer } = door;
+  const close = (): Promise<void> => {
+    door.tell();
+    return opened.close();
+  };
   const operations = new Operations({ policy, engine, grants, outbox, journal, clock, freezer, random });
-  return { operations, engine, grants, journal, outbox, clock, door, close: opened.close };
+  return { operations, engine, grants, journal, outbox, clock, door, close };
 }

@@ -60,6 +60,8 @@ export interface TransportLimits {
   readonly headTimeoutMs: number;
   /** Between two pieces of the answer's body; a paused exchange does not age. */
   readonly idleTimeoutMs: number;
+  /** From `send` to the last byte, pauses included; absent: `TOTAL_TIMEOUT_MS` of `transports/delivery.ts`. */
+  readonly totalTimeoutMs?: number;
   /** Connections to the upstream at a time. */
   readonly connectionsMax: number;
 }

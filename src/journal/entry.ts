@@ -141,6 +141,8 @@ export interface RefusalEntry {
   readonly grant: GrantId | null;
   readonly method: string | null;
   readonly target: string | null;
+  /** In a flood, one record a second stands for so many refusals alike since `since`. Absent: it stands for itself. */
+  readonly flood?: { readonly count: number; readonly since: Instant };
 }
 
 export interface OutcomeEntry {

@@ -4,6 +4,7 @@ import type { Clock } from '../std/clock.ts';
 import { fail, ok, type Result } from '../std/result.ts';
 import type { Policy } from '../engine/policy.ts';
 import { type OpenDoor, openDoor } from '../door/open.ts';
+import { UNHURRIED } from '../door/limits.ts';
 import type { OperationRefused } from '../door/operations.ts';
 import { redecide, verifyJournal } from '../journal/index.ts';
 import { formatProblem, loadPolicy, loadRecorded, type LoadedPolicy, type PolicyFiles } from '../policy/index.ts';
@@ -42,6 +43,7 @@ export async function runGuarded(scenario: Scenario, journalDir: string): Promis
   const businesses = new Businesses(scenario, clock, witness);
   const failures: Error[] = [];
   door = await openDoor({
+    limits: UNHURRIED,
     // A sandbox wakes nobody.
     policy: { ...policy, notify: [] },
     dir: journalDir,

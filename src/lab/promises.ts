@@ -108,7 +108,8 @@ function mostSpent(rule: BudgetRule, attributed: readonly Attributed[]): bigint 
 /** As many records as answers, and on every record what decided. */
 function noSilentVerdict({ records, answered }: Evidence): PromiseCheck {
   const calls = recordsOf(records, 'call');
-  const recorded = calls.length + recordsOf(records, 'refusal').length;
+  const refusals = recordsOf(records, 'refusal').map(({ record }) => record.flood?.count ?? 1);
+  const recorded = calls.length + refusals.reduce((sum, count) => sum + count, 0);
   const silent = calls.filter(({ record }) => record.findings.length === 0).length;
   return {
     id: 'I4',

@@ -74,6 +74,7 @@ function compileUpstream(id: UpstreamId, upstream: UpstreamFile): Upstream {
     limits: {
       headTimeoutMs: durationMs(timeouts.head),
       idleTimeoutMs: durationMs(timeouts.idle),
+      totalTimeoutMs: durationMs(timeouts.total),
       connectionsMax: connections,
     },
   };

@@ -40,6 +40,8 @@ export interface UpstreamLimits {
   readonly headTimeoutMs: number;
   /** Between two pieces of the answer's body. */
   readonly idleTimeoutMs: number;
+  /** From sending to the last byte. */
+  readonly totalTimeoutMs: number;
   readonly connectionsMax: number;
 }
 

@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { JournalPort } from '../../src/door/admit.ts';
+import { UNHURRIED, type DoorLimits } from '../../src/door/limits.ts';
 import { openDoor, type OpenDoor } from '../../src/door/open.ts';
 import { undiciTransport } from '../../src/door/transports/undici.ts';
 import type { Transport } from '../../src/door/transport.ts';
@@ -46,6 +47,8 @@ export interface RigOptions {
   readonly journal?: (journal: JournalPort) => JournalPort;
   /** Told of every fault of the door's own. */
   readonly onFault?: (error: unknown) => void;
+  /** Beside those of a door that holds nothing back and records every refusal by itself. */
+  readonly limits?: Partial<DoorLimits>;
 }
 
 export async function rig(origin: URL, options: RigOptions): Promise<Rig> {
@@ -91,6 +94,7 @@ ${[AGENT, ...others].map(agentText).join('')}`;
     dir,
     port: 0,
     link: () => link,
+    limits: { ...UNHURRIED, ...options.limits },
     ...(startsAt !== undefined && { startsAt }),
     ...(journal === undefined ? {} : { wrapJournal: journal }),
     ...(onFault !== undefined && { onFault }),

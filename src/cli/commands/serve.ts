@@ -5,7 +5,9 @@ import { doorClock } from '../../door/clock.ts';
 import { openDoor } from '../../door/open.ts';
 import { openPager } from '../../notify/index.ts';
 import { newAdminToken, removeControlFile, writeControlFile } from '../control-file.ts';
+import { doorLimits } from '../door-limits.ts';
 import { CommandFailed } from '../failure.ts';
+import { faultLines } from '../fault-lines.ts';
 import { linksFor, TRANSPORTS, type TransportName } from '../links.ts';
 import { channelsOf } from '../paging.ts';
 import { dataOption, policyOption } from '../options.ts';
@@ -19,6 +21,7 @@ interface ServeArguments {
   readonly controlPort: number;
   readonly transport: TransportName;
   readonly drain: number;
+  readonly limit: readonly string[];
 }
 
 /** sysexits' EX_IOERR: the journal failed, nothing was forwarded after that. */
@@ -49,13 +52,21 @@ export const serve: CommandModule<object, ServeArguments> = {
         default: 10_000,
         describe: 'On SIGTERM: how long calls under way may take (ms)',
       })
+      .option('limit', {
+        type: 'string',
+        array: true,
+        default: [],
+        describe: 'Another bound of the door’s: headersTimeoutMs=5000; `interlock check --limits` names them',
+      })
       .example('$0 serve --policy interlock.yaml --data .interlock', '') as never,
-  handler: async ({ policy: file, data, host, port, controlPort, transport, drain }) => {
+  handler: async ({ policy: file, data, host, port, controlPort, transport, drain, limit }) => {
     for (const [option, value] of Object.entries({ port, 'control-port': controlPort })) {
       if (Number.isInteger(value) && value >= 0 && value <= 65_535) continue;
       throw new CommandFailed(`Failed to read --${option}: write a port from 0 (any free one) to 65535.`);
     }
     const policy = await policyFrom(file);
+    const upstreamConnections = [...policy.upstreams.values()].reduce((sum, one) => sum + one.limits.connectionsMax, 0);
+    const limits = doorLimits(limit, upstreamConnections);
     const channels = channelsOf(policy, process.env);
     const { link, close: closeLinks } = await linksFor(policy, transport, process.env, doorClock(0));
     const door = await openDoor({
@@ -64,7 +75,8 @@ export const serve: CommandModule<object, ServeArguments> = {
       host,
       port,
       link,
-      onFault: (error) => console.error(error),
+      limits,
+      onFault: faultLines(console.error, Date.now),
       onFailure: (error) => {
         console.error(
           `${error.message}\nThe door is closed. Check the disk, then start again: \`interlock audit verify\` first.`,

@@ -5,6 +5,9 @@ import { headFault } from '../answer-headers.ts';
 /** More informational answers (1xx) than this to one request are a flood. A real upstream sends one or two. */
 export const INFORMATIONAL_MAX = 16;
 
+/** From sending to the last byte, where a policy says nothing else: an upstream that drips would hold a connection for ever. */
+export const TOTAL_TIMEOUT_MS = 15 * 60_000;
+
 /** What all exchanges with one upstream have in common. */
 export interface DeliveryTerms {
   readonly limits: TransportLimits;
@@ -25,11 +28,13 @@ export abstract class Delivery implements Exchange {
   #phase: 'head' | 'body' | 'paused' | 'over' = 'head';
   #informational = 0;
   #timer: NodeJS.Timeout;
+  readonly #deadline: NodeJS.Timeout;
 
   constructor(terms: DeliveryTerms, answer: Answer) {
     this.#terms = terms;
     this.#answer = answer;
     this.#timer = setTimeout(expire, terms.limits.headTimeoutMs, this);
+    this.#deadline = setTimeout(outlive, this.#totalTimeoutMs, this);
   }
 
   /** Destroys the upstream connection, or gives up waiting for one. Called once, before `failed`. */
@@ -123,6 +128,15 @@ export abstract class Delivery implements Exchange {
     this.fail('timeout', missing);
   }
 
+  /** However steadily it came, it took too long. */
+  outlived(): void {
+    this.fail('timeout', `not whole in ${this.#totalTimeoutMs} ms`);
+  }
+
+  get #totalTimeoutMs(): number {
+    return this.#terms.limits.totalTimeoutMs ?? TOTAL_TIMEOUT_MS;
+  }
+
   /** Starts the clock of the body. */
   #age(): void {
     clearTimeout(this.#timer);
@@ -132,6 +146,7 @@ export abstract class Delivery implements Exchange {
   #close(): void {
     this.#phase = 'over';
     clearTimeout(this.#timer);
+    clearTimeout(this.#deadline);
   }
 
   #thrown(error: unknown): void {
@@ -141,4 +156,8 @@ export abstract class Delivery implements Exchange {
 
 function expire(delivery: Delivery): void {
   delivery.expired();
+}
+
+function outlive(delivery: Delivery): void {
+  delivery.outlived();
 }

@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { NETWORKS } from '../network.ts';
 import { Breaker } from '../rules/breaker.ts';
 import { Contract } from '../rules/contract.ts';
-import { count, Duration, text } from './text.ts';
+import { parseDuration } from '../../std/duration.ts';
+import { count, text } from './text.ts';
 
 /** Concurrency beyond this is a typing error for one business API. */
-const INFLIGHT_MAX = 10_000;
-const CONNECTIONS_MAX = 4_096;
+export const INFLIGHT_MAX = 10_000;
+export const CONNECTIONS_MAX = 4_096;
 
 const HeaderName = text("a header's name: X-Api-Key", /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/);
 
@@ -35,18 +36,35 @@ const Credential = z
   })
   .meta({ description: "The upstream's key. Only the door reads it; the agent never sees it." });
 
+/** What waits longer is not waiting. Node's timers hold no more than 24 days, and fire at once beyond. */
+export const TIMEOUT_MAX_MS = 86_400_000;
+
+const Timeout = text(
+  'a whole number and a unit, at most a day: 500ms, 60s, 15m, 1h, 1d',
+  /^[1-9]\d{0,8}(ms|s|m|h|d)$/,
+  (duration) => (parseDuration(duration) ?? Infinity) <= TIMEOUT_MAX_MS,
+);
+
 const Timeouts = z
   .strictObject({
-    head: Duration.default('60s').meta({
+    head: Timeout.default('60s').meta({
       description: 'From sending a request to the head of its answer. Afterwards the outcome counts as unknown.',
       examples: ['30s'],
     }),
-    idle: Duration.default('60s').meta({
+    idle: Timeout.default('60s').meta({
       description: "Between two pieces of an answer's body.",
       examples: ['30s'],
     }),
+    total: Timeout.default('15m').meta({
+      description:
+        "From sending a request to its answer's last byte, however steadily it comes. Raise it, to at most `1d`, for an upstream whose streams last.",
+      examples: ['1h'],
+    }),
   })
-  .meta({ description: 'How long the door waits for this upstream.', examples: [{ head: '30s', idle: '60s' }] });
+  .meta({
+    description: 'How long the door waits for this upstream.',
+    examples: [{ head: '30s', idle: '60s', total: '1h' }],
+  });
 
 export const Upstream = z
   .strictObject({

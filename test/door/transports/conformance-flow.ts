@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Wire } from '../raw-upstream.ts';
 import type { Adapter } from './rig.ts';
@@ -114,6 +115,22 @@ export function flowConformance(adapter: Adapter): void {
       const got = send();
       expect(await got.over).toMatchObject({ kind: 'failed', code: 'timeout', sent: 'perhaps' });
       expect(got.body.toString()).toBe('half');
+      await upstream.deserted();
+    });
+
+    test('L10: an upstream that drips for ever is cut off, and its outcome is no success', async () => {
+      const head = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
+      const drip = async (wire: Wire): Promise<void> => {
+        await wire.send(head);
+        for (let open = true; open;) {
+          await wire.send('1\r\nx\r\n');
+          open = await Promise.race([wire.closed.then(() => false), sleep(10).then(() => true)]);
+        }
+      };
+      const { send, upstream } = await rig(adapter, (_, wire) => drip(wire), { totalTimeoutMs: 150 });
+      const got = send();
+      expect(await got.over).toMatchObject({ kind: 'failed', code: 'timeout', sent: 'perhaps' });
+      expect(got.body.length).toBeGreaterThan(1);
       await upstream.deserted();
     });
 

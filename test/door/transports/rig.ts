@@ -39,9 +39,10 @@ export async function rig(adapter: Adapter, script: Script, options: RigOptions 
   const upstream = await rawUpstream(script, options);
   const origin = options.origin?.(upstream.origin) ?? upstream.origin;
   const { headTimeoutMs = UNHURRIED_MS, idleTimeoutMs = UNHURRIED_MS, connectionsMax = 4 } = options;
+  const { totalTimeoutMs = UNHURRIED_MS } = options;
   const transport = adapter.create(
     origin,
-    { headTimeoutMs, idleTimeoutMs, connectionsMax },
+    { headTimeoutMs, idleTimeoutMs, totalTimeoutMs, connectionsMax },
     { network: 'loopback', ...options },
   );
   const recordings: Recording[] = [];
