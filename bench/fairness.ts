@@ -172,7 +172,7 @@ function requestOf(token: string): string {
 const policyOf = (upstream: string): string => `
 version: 1
 upstreams:
-  payments: { url: "${upstream}", credential: { env: BENCH_KEY, as: bearer }, connections: 256 }
+  payments: { url: "${upstream}", credential: { env: BENCH_KEY, as: bearer }, network: loopback, connections: 256 }
 routes:
   get_charge: { match: "GET /v1/charges/{id}", upstream: payments, effect: read, subject: "charge:{id}" }
   create_refund:

@@ -8,21 +8,26 @@ const agent = 'looping' as AgentId;
 test('in no window are more taken than the burst and what the rate adds in it (property)', () => {
   const arrivals = fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 200 });
   fc.assert(
-    fc.property(arrivals, fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 20 }), (gaps, perSecond, burst) => {
-      const pace = new Pace(perSecond, burst);
-      const taken: number[] = [];
-      let at = 1_000_000;
-      for (const gap of gaps) {
-        at += gap;
-        if (pace.takes(agent, at)) taken.push(at);
-      }
-      for (const [index, from] of taken.entries()) {
-        const within = taken.slice(index);
-        for (const [more, until] of within.entries()) {
-          expect(more + 1).toBeLessThanOrEqual(burst + ((until - from) * perSecond) / 1_000 + 1e-6);
+    fc.property(
+      arrivals,
+      fc.integer({ min: 1, max: 50 }),
+      fc.integer({ min: 1, max: 20 }),
+      (gaps, perSecond, burst) => {
+        const pace = new Pace(perSecond, burst);
+        const taken: number[] = [];
+        let at = 1_000_000;
+        for (const gap of gaps) {
+          at += gap;
+          if (pace.takes(agent, at)) taken.push(at);
         }
-      }
-    }),
+        for (const [index, from] of taken.entries()) {
+          const within = taken.slice(index);
+          for (const [more, until] of within.entries()) {
+            expect(more + 1).toBeLessThanOrEqual(burst + ((until - from) * perSecond) / 1_000 + 1e-6);
+          }
+        }
+      },
+    ),
   );
 });
 
