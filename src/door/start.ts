@@ -1,6 +1,6 @@
 import type { Clock } from '../std/clock.ts';
 import type { Engine } from '../engine/engine.ts';
-import { openJournal, type Grants, type Outbox } from '../journal/index.ts';
+import { openJournal, type CheckpointSigner, type Grants, type OpenedJournal, type Outbox } from '../journal/index.ts';
 import type { LoadedPolicy } from '../policy/index.ts';
 import type { JournalPort } from './admit.ts';
 import { callIds } from './call-ids.ts';
@@ -27,6 +27,8 @@ export interface StartDoorOptions {
   readonly machine?: Machine;
   /** Other bounds than those of `limits.ts`. */
   readonly limits?: Partial<DoorLimits>;
+  /** Who signs the journal's checkpoints, and how that goes; absent: there are none. */
+  readonly checkpoints?: { readonly signer: CheckpointSigner; readonly state: () => object };
   /** See {@link openJournal}. */
   readonly segmentBytesMax?: number;
   readonly snapshotEvery?: number;
@@ -38,6 +40,8 @@ export interface StartedDoor {
   readonly engine: Engine;
   readonly grants: Grants;
   readonly journal: JournalPort;
+  /** The journal as its checkpoints see it. */
+  readonly log: Pick<OpenedJournal['journal'], 'head' | 'checkpoint' | 'durable'>;
   /** What people are still to be told. */
   readonly outbox: Outbox;
   readonly clock: Clock;
@@ -50,7 +54,7 @@ export interface StartedDoor {
 export async function startDoor(options: StartDoorOptions): Promise<StartedDoor> {
   const { policy, dir, link, startsAt, onFailure, onFault = () => undefined, machine = realMachine } = options;
   const { disk, timers, processes, random } = machine;
-  const { segmentBytesMax, snapshotEvery, limits = {} } = options;
+  const { segmentBytesMax, snapshotEvery, limits = {}, checkpoints } = options;
   policy.prepare();
   const opened = await openJournal({
     dir,
@@ -60,6 +64,7 @@ export async function startDoor(options: StartDoorOptions): Promise<StartedDoor>
     disk,
     timers,
     processes,
+    ...(checkpoints !== undefined && { signer: checkpoints.signer }),
     ...(segmentBytesMax !== undefined && { segmentBytesMax }),
     ...(snapshotEvery !== undefined && { snapshotEvery }),
   });
@@ -73,6 +78,17 @@ export async function startDoor(options: StartDoorOptions): Promise<StartedDoor>
     door.tell();
     return opened.close();
   };
-  const operations = new Operations({ policy, engine, grants, outbox, journal, clock, freezer, random });
-  return { operations, engine, grants, journal, outbox, clock, door, close };
+  const operations = new Operations({
+    policy,
+    engine,
+    grants,
+    outbox,
+    journal,
+    clock,
+    freezer,
+    random,
+    ...(checkpoints !== undefined && { checkpoints: checkpoints.state }),
+  });
+  const log = opened.journal;
+  return { operations, engine, grants, journal, log, outbox, clock, door, close };
 }

@@ -2,11 +2,17 @@
 export { learnBaseline } from './baseline.ts';
 export type * from './entry.ts';
 export { JournalFull } from './errors.ts';
+export { LOG_NAME, newSigningKey, readSigningKey, type CheckpointSigner } from './checkpoint/signer.ts';
+export { holdsCheckpoint } from './checkpoint/recall.ts';
+export { readVerifierKey, verifyCheckpoint, type Checkpoint, type VerifierKey } from './checkpoint/verify-note.ts';
 export { answerJson, factsOf, findingsJson } from './facts.ts';
 export { foldJournal } from './fold.ts';
 export { Grants, grantState, type Grant } from './grants.ts';
 export { Outbox, PAGES_MAX, type HeldCall, type PendingPage } from './outbox.ts';
 export { openJournal, type OpenedJournal, type OpenJournalOptions } from './open.ts';
 export { lastPolicy, readJournal } from './read.ts';
+export type { ProofFile } from './proof/proof-file.ts';
+export { proveCall, proveConsistency, type ProvenUnder } from './proof/prove.ts';
+export { verifyProof, type VerifiedProof } from './proof/verify-proof.ts';
 export { redecide } from './redecide.ts';
-export { verifyJournal } from './verify.ts';
+export { verifyJournal, type VerifyOptions } from './verify.ts';

@@ -37,6 +37,14 @@ export function readLines(dir: string, options: ReadOptions = {}): Iterable<Read
   return { [Symbol.iterator]: () => lines(dir, options) };
 }
 
+/** The finished lines of a journal as they lie there, in order, without their line feeds. Nothing about them is checked. */
+export function* rawLines(dir: string, disk: Disk = realDisk): Generator<Buffer> {
+  for (const { name } of segmentsIn(dir, disk)) {
+    for (const { bytes, finished } of linesOf(path.join(dir, SEGMENTS_DIRECTORY, name), disk))
+      if (finished) yield bytes;
+  }
+}
+
 /** The policy that a journal named last. */
 export function lastPolicy(dir: string): PolicyEntry | undefined {
   let last: PolicyEntry | undefined;

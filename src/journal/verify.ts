@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { open, readdir, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import type { VerifierKey } from './checkpoint/verify-note.ts';
 import type { Recorded } from './entry.ts';
+import { CheckpointCheck, type CheckpointCounts, type KeptCheckpoint } from './verify-checkpoints.ts';
 
 /**
  * Checks every byte of a journal (I7), from raw bytes, sharing no code with those who write and read it: a fault in the
@@ -15,12 +17,16 @@ import type { Recorded } from './entry.ts';
  *   hold, and the start of its line where only the hash tells.
  * - A last line that is not finished is what a crash leaves: reported as `torn`, not as tampering.
  *
+ * - Every checkpoint in it covers exactly the records before it.
+ *
  * What is not: records cut off at a line's end, or everything rewritten from some record on with fresh hashes, looks like
- * a journal that ended there. To find that, note `seq` and `hash` of a record elsewhere and pass them as `expect`.
- * Whoever holds such a note for the last record has it for every record before.
+ * a journal that ended there. To find that, keep its checkpoints elsewhere and pass them as `checkpoints`, or note `seq`
+ * and `hash` of a record and pass them as `expect`: each stands for every record before it.
  */
-export async function verifyJournal(dir: string, { expect }: VerifyOptions = {}): Promise<Verification> {
-  const chain: Chain = { seq: 0, hash: '0'.repeat(64), at: 0, epoch: 0, line: 0, end: 0 };
+export async function verifyJournal(dir: string, options: VerifyOptions = {}): Promise<Verification> {
+  const { expect, checkpoints, key } = options;
+  const check = new CheckpointCheck(checkpoints, key);
+  const chain: Chain = { seq: 0, hash: '0'.repeat(64), at: 0, epoch: 0, line: 0, end: 0, check };
   const names = (await readdir(path.join(dir, DIRECTORY)).catch(absent))
     .filter((name) => name.endsWith(EXTENSION))
     .sort();
@@ -43,6 +49,8 @@ export async function verifyJournal(dir: string, { expect }: VerifyOptions = {})
     const last = path.join(DIRECTORY, names.at(-1) ?? '');
     return bad(last, chain.end, chain, `the journal ends at record ${chain.seq}, but record ${expect.seq} was noted`);
   }
+  const cut = check.end(chain.seq);
+  if (cut !== undefined) return bad(path.join(DIRECTORY, names.at(-1) ?? ''), chain.end, chain, cut);
   const snapshot = await newestSnapshot(dir);
   if (snapshot > chain.seq) {
     const last = path.join(DIRECTORY, names.at(-1) ?? '');
@@ -60,6 +68,7 @@ export async function verifyJournal(dir: string, { expect }: VerifyOptions = {})
     segments: names.length,
     lastSeq,
     lastHash,
+    ...(check.counts.made > 0 && { checkpoints: check.counts }),
     ...(torn === undefined ? {} : { torn }),
   };
 }
@@ -73,6 +82,10 @@ async function newestSnapshot(dir: string): Promise<number> {
 export interface VerifyOptions {
   /** A record that was noted elsewhere. */
   readonly expect?: { readonly seq: number; readonly hash: string };
+  /** Checkpoints that were kept elsewhere. */
+  readonly checkpoints?: readonly KeptCheckpoint[];
+  /** Who must have signed the journal's own. */
+  readonly key?: VerifierKey;
 }
 
 export type Verification =
@@ -83,6 +96,8 @@ export type Verification =
       /** 0: the journal is empty. */
       readonly lastSeq: number;
       readonly lastHash: string;
+      /** The journal's own; absent where it has none. */
+      readonly checkpoints?: CheckpointCounts;
       readonly torn?: Torn;
     }
   | Fault;
@@ -117,6 +132,7 @@ interface Chain {
   /** The line in hand, and where the last good one ended, in the segment in hand. */
   line: number;
   end: number;
+  readonly check: CheckpointCheck;
 }
 
 const DIRECTORY = 'segments';
@@ -194,6 +210,8 @@ function verifyLine(line: Buffer, chain: Chain, epoch: number): { at: number; pr
       problem: `record ${seq}: a recovery record of its epoch must begin every epoch, and stand nowhere else`,
     };
   }
+  const denied = chain.check.take(line, record, seq);
+  if (denied !== undefined) return { at: 0, problem: denied };
   chain.seq = seq;
   chain.hash = claimed;
   chain.at = record.at;

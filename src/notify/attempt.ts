@@ -8,7 +8,12 @@ import type { Timers } from './timers.ts';
  * One attempt to give a channel a page, which is made only then. It takes no longer than its time, whatever the channel
  * does, and never rejects.
  */
-export async function attemptOn(channel: Channel, page: () => Page, clock: Clock, timers: Timers): Promise<Delivery> {
+export function attemptOn(channel: Channel, page: () => Page, clock: Clock, timers: Timers): Promise<Delivery> {
+  return attempt((signal) => channel.send(page(), clock.now(), signal), timers);
+}
+
+/** One attempt at anything, within an attempt's time. Never rejects. */
+export async function attempt(send: (signal: AbortSignal) => Promise<Delivery>, timers: Timers): Promise<Delivery> {
   const aborter = new AbortController();
   const late = Promise.withResolvers<Delivery>();
   const callOff = timers.after(ATTEMPT_TIMEOUT_MS, () => {
@@ -16,7 +21,7 @@ export async function attemptOn(channel: Channel, page: () => Page, clock: Clock
     aborter.abort();
   });
   try {
-    return await Promise.race([channel.send(page(), clock.now(), aborter.signal), late.promise]);
+    return await Promise.race([send(aborter.signal), late.promise]);
   } catch {
     return unanswered('a fault of our own');
   } finally {

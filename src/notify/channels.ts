@@ -8,6 +8,7 @@ import { webhook } from './webhook.ts';
 
 /** Standard Webhooks' lower bound of a signing secret. */
 const SIGNING_SECRET_BYTES_MIN = 24;
+export const SIGNING_SECRET_FORM = `whsec_ and at least ${SIGNING_SECRET_BYTES_MIN} random bytes in base64: echo whsec_$(openssl rand -base64 32)`;
 
 /**
  * The channels of a policy with their secrets, read from the environment once. All of them or, as a failure, what stands
@@ -52,10 +53,10 @@ function openChannel(channel: NotifyChannel, secret: string): Result<Channel, st
 const HOLDS = {
   pagerduty: 'the routing key of an Events API v2 integration',
   slack: 'the https address of an incoming webhook',
-  webhook: `whsec_ and at least ${SIGNING_SECRET_BYTES_MIN} random bytes in base64: echo whsec_$(openssl rand -base64 32)`,
+  webhook: SIGNING_SECRET_FORM,
 } as const satisfies Record<NotifyChannel['kind'], string>;
 
-function isSigningSecret(secret: string): boolean {
+export function isSigningSecret(secret: string): boolean {
   const base64 = secret.replace(/^whsec_/, '');
   const bytes = Buffer.from(base64, 'base64');
   return bytes.length >= SIGNING_SECRET_BYTES_MIN && bytes.toString('base64') === base64;

@@ -4,6 +4,7 @@ import { canonicalJson, type Json } from '../std/canonical-json.ts';
 import { fail, ok, type Result } from '../std/result.ts';
 import { compile } from './compile.ts';
 import { decode, filesBeside, filesOf, NO_FILES, unreadable, type PolicyFiles, type RecordedPolicy } from './files.ts';
+import { compileCheckpoints } from './checkpoints.ts';
 import { compileNotify } from './notify.ts';
 import { parsePolicy } from './parse.ts';
 import type { LoadedPolicy } from './policy.ts';
@@ -30,7 +31,7 @@ export function loadPolicy(
     const message = 'the paths of `routes` overlap in too many ways; use fewer parameters';
     return fail([{ line: 1, column: 1, path: 'routes', message }]);
   }
-  const { environment } = parsed.value.file;
+  const { environment, checkpoints } = parsed.value.file;
   return ok({
     policy,
     file,
@@ -47,6 +48,7 @@ export function loadPolicy(
     bodies,
     match,
     notify: compileNotify(parsed.value.file.notify),
+    checkpoints: checkpoints && compileCheckpoints(checkpoints),
     warnings,
   });
 }

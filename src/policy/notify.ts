@@ -41,13 +41,13 @@ export function compileChannel({ pagerduty, slack, webhook, on }: NotifyFile[num
   }
   if (webhook !== undefined) {
     const { url, secret } = webhook;
-    return { kind: 'webhook', name: `webhook:${placeOf(url)}`, on: told ?? EVERYTHING, env: secret.env, url };
+    return { kind: 'webhook', name: `webhook:${withoutScheme(url)}`, on: told ?? EVERYTHING, env: secret.env, url };
   }
   return undefined;
 }
 
 /** `https://ops.example/hook?team=1` → `ops.example/hook` */
-function placeOf(url: string): string {
+export function withoutScheme(url: string): string {
   const address = URL.parse(url);
   return address === null ? url : address.host + (address.pathname === '/' ? '' : address.pathname);
 }

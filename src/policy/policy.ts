@@ -3,6 +3,7 @@ import type { RouteId, UpstreamId } from '../engine/ids.ts';
 import type { Policy } from '../engine/policy.ts';
 import type { BodyTerms } from './body.ts';
 import type { Network } from './network.ts';
+import type { CheckpointTerms } from './checkpoints.ts';
 import type { NotifyChannel } from './notify.ts';
 import type { PolicyProblem } from './problem.ts';
 import type { SubjectAddress } from './address.ts';
@@ -87,6 +88,8 @@ export interface LoadedPolicy {
   readonly bodies: ReadonlyMap<RouteId, BodyTerms>;
   /** Who is told when an agent is stopped or waits for a human. */
   readonly notify: readonly NotifyChannel[];
+  /** How the journal's checkpoints are signed and where they go; `undefined`: there are none. */
+  readonly checkpoints: CheckpointTerms | undefined;
   /** Accepted, but worth a second look. */
   readonly warnings: readonly PolicyProblem[];
 }

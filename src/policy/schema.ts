@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Agent } from './schema/agent.ts';
 import { Baselines } from './schema/baselines.ts';
+import { Checkpoints } from './schema/checkpoints.ts';
 import { Notify } from './schema/notify.ts';
 import { Route } from './schema/route.ts';
 import { SharedBudget } from './rules/budget.ts';
@@ -21,6 +22,7 @@ export const PolicySchema = z
     baselines: Baselines.default({}),
     budgets: z.array(SharedBudget).default([]).meta({ description: 'Budgets over all agents together.' }),
     notify: Notify,
+    checkpoints: Checkpoints.optional(),
   })
   .meta({
     title: 'Interlock policy',

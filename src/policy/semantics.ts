@@ -3,6 +3,7 @@ import type { PolicyFile } from './schema.ts';
 import type { Report } from './report.ts';
 import { checkAgents } from './semantics/agents.ts';
 import { checkBodies } from './semantics/bodies.ts';
+import { checkCheckpoints } from './semantics/checkpoints.ts';
 import { checkConditions } from './semantics/conditions.ts';
 import { checkMoney } from './semantics/money.ts';
 import { checkNotify } from './semantics/notify.ts';
@@ -26,4 +27,5 @@ export function checkMeaning(policy: PolicyFile, report: Report): void {
   checkBaselines(policy, report);
   checkPreconditions(policy, report);
   checkNotify(policy, report);
+  checkCheckpoints(policy, report);
 }

@@ -162,6 +162,7 @@ function authorsKeys([section, ...inner]: Path): readonly string[] {
 
 function isSecretive(path: Path): boolean {
   if (path[0] === 'notify') return path[2] !== 'on';
+  if (path[0] === 'checkpoints') return path[1] !== 'every';
   return path[0] === 'upstreams' && (path.includes('credential') || path.includes('url'));
 }
 

@@ -1,7 +1,11 @@
 import type { CommandModule } from 'yargs';
 import { dataOption, jsonOption } from '../options.ts';
+import { consistency } from './audit/consistency.ts';
 import type { AuditArguments } from './audit/journal-there.ts';
+import { keygen } from './audit/keygen.ts';
+import { prove } from './audit/prove.ts';
 import { redecideCommand } from './audit/redecide.ts';
+import { verifyProofCommand } from './audit/verify-proof.ts';
 import { verify } from './audit/verify.ts';
 
 /** `interlock audit`: one file for each of its commands, in `audit/`. */
@@ -14,6 +18,10 @@ export const audit: CommandModule<object, AuditArguments> = {
       .option('json', jsonOption)
       .command(verify)
       .command(redecideCommand)
-      .demandCommand(1, 'Name one of verify, redecide.'),
+      .command(keygen)
+      .command(prove)
+      .command(verifyProofCommand)
+      .command(consistency)
+      .demandCommand(1, 'Name one of verify, redecide, keygen, prove, verify-proof, consistency.'),
   handler: () => undefined,
 };

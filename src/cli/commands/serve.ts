@@ -4,6 +4,7 @@ import { controlApi, listenControl } from '../../control/api.ts';
 import { doorClock } from '../../door/clock.ts';
 import { openDoor } from '../../door/open.ts';
 import { openPager } from '../../notify/index.ts';
+import { openCheckpoints } from '../checkpoints.ts';
 import { newAdminToken, removeControlFile, writeControlFile } from '../control-file.ts';
 import { doorLimits } from '../door-limits.ts';
 import { CommandFailed } from '../failure.ts';
@@ -68,6 +69,7 @@ export const serve: CommandModule<object, ServeArguments> = {
     const upstreamConnections = [...policy.upstreams.values()].reduce((sum, one) => sum + one.limits.connectionsMax, 0);
     const limits = doorLimits(limit, upstreamConnections);
     const channels = channelsOf(policy, process.env);
+    const checkpoints = openCheckpoints(policy, data, process.env);
     const { link, close: closeLinks } = await linksFor(policy, transport, process.env, doorClock(0));
     const door = await openDoor({
       policy,
@@ -76,6 +78,9 @@ export const serve: CommandModule<object, ServeArguments> = {
       port,
       link,
       limits,
+      ...(checkpoints !== undefined && {
+        checkpoints: { signer: checkpoints.signer, state: () => checkpoints.checkpointer.state() },
+      }),
       onFault: faultLines(console.error, Date.now),
       onFailure: (error) => {
         console.error(
@@ -94,12 +99,16 @@ export const serve: CommandModule<object, ServeArguments> = {
     writeControlFile(data, { url: control.url, token, pid: process.pid });
     const place = { data: path.resolve(data), environment: policy.environment };
     const pager = openPager(door, channels, place, (error) => console.error(error));
+    checkpoints?.checkpointer.start(door.log, door.clock);
     const upstreams = Object.fromEntries(door.urls);
     console.log(JSON.stringify({ event: 'listening', door: door.url, control: control.url, upstreams }));
     const signal = await ended();
     console.error(`${signal}: taking no more requests, finishing those under way`);
     // The control API goes last: a kill must work while calls are still under way.
-    await door.close(drain, () => pager.close());
+    await door.close(drain, async () => {
+      await pager.close();
+      await checkpoints?.checkpointer.close();
+    });
     removeControlFile(data);
     control.server.close();
     await closeLinks();

@@ -17,6 +17,8 @@ export interface OperationParts {
   readonly journal: JournalPort;
   readonly clock: Clock;
   readonly freezer: Freezer;
+  /** How the journal's checkpoints are doing; absent where nobody signs any. */
+  readonly checkpoints?: () => object;
   /** Bytes that nobody can guess; of this machine where absent. */
   readonly random?: (bytes: number) => Buffer;
 }

@@ -4,9 +4,9 @@ import type { OperationParts } from './parts.ts';
 
 /**
  * What every agent is doing: stage, freeze, limits, calls whose outcome is open, and how many wait for a human; and the
- * pages that nobody has got yet.
+ * pages that nobody has got yet; and where the journal's checkpoints are kept.
  */
-export function status({ policy, engine, outbox, clock }: OperationParts): object {
+export function status({ policy, engine, outbox, clock, checkpoints }: OperationParts): object {
   const at = clock.now();
   const open = [...engine.open()];
   const waiting = engine.holds.pending(at);
@@ -26,5 +26,12 @@ export function status({ policy, engine, outbox, clock }: OperationParts): objec
     waiting: waiting.filter((hold) => hold.agent === agent.id).map(({ call }) => call),
   }));
   const { digest, environment } = policy;
-  return { at: new Date(at).toISOString(), policy: digest, environment, agents, pages: outbox.state() };
+  return {
+    at: new Date(at).toISOString(),
+    policy: digest,
+    environment,
+    agents,
+    pages: outbox.state(),
+    ...(checkpoints !== undefined && { checkpoints: checkpoints() }),
+  };
 }

@@ -22,7 +22,9 @@ export interface Checkpoint {
 }
 
 export type ReadCheckpoint =
-  { readonly ok: true; readonly checkpoint: Checkpoint } | { readonly ok: false; readonly problem: string };
+  | { readonly ok: true; readonly checkpoint: Checkpoint }
+  /** `forged`: it bears the key's name and id, and the key did not sign it. */
+  | { readonly ok: false; readonly problem: string; readonly forged?: true };
 
 const ED25519 = 0x01;
 /** RFC 8410: what stands before the 32 bytes of a public key in SPKI. */
@@ -71,7 +73,9 @@ export function verifyCheckpoint(note: string, key: VerifierKey): ReadCheckpoint
     if (name === undefined || bytes === undefined) return bad('a line of its signatures is none');
     // Others may sign beside the log: what is not known is passed over.
     if (name !== key.name || bytes.toString('hex', 0, ID_BYTES) !== key.id) continue;
-    if (!verify(null, Buffer.from(text), key.key, bytes.subarray(ID_BYTES))) return bad('its signature is forged');
+    if (!verify(null, Buffer.from(text), key.key, bytes.subarray(ID_BYTES))) {
+      return { ok: false, problem: 'its signature is forged', forged: true };
+    }
     signed = true;
   }
   if (!signed) return bad(`${key.name}+${key.id} did not sign it`);

@@ -4,12 +4,15 @@ import { text } from './text.ts';
 /** More would be a list nobody reads; each is one more way out of the door. */
 const CHANNELS_MAX = 16;
 
-const EnvName = text('the name of an environment variable in capitals: PD_ROUTING_KEY', /^[A-Z_][A-Z0-9_]{0,127}$/);
+export const EnvName = text(
+  'the name of an environment variable in capitals: PD_ROUTING_KEY',
+  /^[A-Z_][A-Z0-9_]{0,127}$/,
+);
 
 const Address = z.string({ error: 'an https address: https://ops.example/hook' }).min(1).max(2_000);
 
 /** The words for a value of another type, and for nothing else: a list of known keys keeps its own. */
-const formed =
+export const formed =
   (form: string) =>
   (issue: z.core.$ZodRawIssue): string | undefined =>
     issue.code === 'invalid_type' ? form : undefined;
@@ -39,10 +42,10 @@ const Slack = z.strictObject(
   { error: formed('{ env: SLACK_WEBHOOK_URL }') },
 );
 
-const WebhookChannel = z.strictObject(
+export const SignedWebhook = z.strictObject(
   {
     url: Address.meta({
-      description: 'Where the page is posted. It stands in the journal with the policy: no secret belongs in it.',
+      description: 'Where it is posted. It stands in the journal with the policy: no secret belongs in it.',
       examples: ['https://ops.example/hook'],
     }),
     secret: z
@@ -56,7 +59,7 @@ const WebhookChannel = z.strictObject(
         { error: formed('{ env: HOOK_SECRET }') },
       )
       .meta({
-        description: 'What its pages are signed with, as Standard Webhooks says.',
+        description: 'What it is signed with, as Standard Webhooks says.',
         examples: [{ env: 'HOOK_SECRET' }],
       }),
   },
@@ -77,7 +80,7 @@ export const Notify = z
           description: 'A message in a Slack channel.',
           examples: [{ env: 'SLACK_WEBHOOK_URL' }],
         }),
-        webhook: WebhookChannel.optional().meta({
+        webhook: SignedWebhook.optional().meta({
           description: 'A signed POST to an address of your own.',
           examples: [{ url: 'https://ops.example/hook', secret: { env: 'HOOK_SECRET' } }],
         }),

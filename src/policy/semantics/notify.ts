@@ -5,6 +5,7 @@ import type { Report } from '../report.ts';
 import type { PolicyFile } from '../schema.ts';
 
 const ONE_CHANNEL = '{ pagerduty: … }, { slack: … } or { webhook: … }, one per entry';
+const PAGE_IN_THE_CLEAR = 'a page says whose money moved and must not cross the network unencrypted';
 const URL_FORM = 'an https address: https://ops.example/hook';
 
 /** Each entry is one channel, at an address that a page may cross the network to, and no channel stands twice. */
@@ -32,7 +33,8 @@ export function checkNotify(policy: PolicyFile, report: Report): void {
   }
 }
 
-function checkAddress(url: string, path: Path, report: Report): void {
+/** An address to post to. `inTheClear`: why nothing of the kind may cross the network unencrypted. */
+export function checkAddress(url: string, path: Path, report: Report, inTheClear = PAGE_IN_THE_CLEAR): void {
   const address = URL.parse(url);
   const error = (message: string): void => report.error(path, { message, accepted: URL_FORM, secret: true });
   if (address === null) return error('this is no address');
@@ -44,6 +46,6 @@ function checkAddress(url: string, path: Path, report: Report): void {
   const place = placeOfHost(address.hostname);
   if (place !== undefined && !isNetwork(place)) return error(`a ${place} address takes no pages`);
   if (address.protocol === 'http:' && place !== 'loopback') {
-    error('a page says whose money moved and must not cross the network unencrypted');
+    error(inTheClear);
   }
 }

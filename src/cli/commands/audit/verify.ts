@@ -1,10 +1,13 @@
 import type { CommandModule } from 'yargs';
-import { verifyJournal } from '../../../journal/index.ts';
+import { verifyJournal, type VerifyOptions } from '../../../journal/index.ts';
 import { CommandFailed } from '../../failure.ts';
+import { checkpointsFrom, keyOption, verifierKeyFrom, type KeptCheckpoint } from './evidence.ts';
 import { demandJournal, type AuditArguments } from './journal-there.ts';
 
 interface VerifyArguments extends AuditArguments {
   readonly expect: string | undefined;
+  readonly checkpoint: readonly string[];
+  readonly key: string | undefined;
 }
 
 /** `interlock audit verify` */
@@ -12,17 +15,35 @@ export const verify: CommandModule<AuditArguments, VerifyArguments> = {
   command: 'verify',
   describe: 'Check every byte of the journal; name the first bad one',
   builder: (yargs) =>
-    yargs.option('expect', {
-      type: 'string',
-      describe: 'SEQ:HASH of a record noted earlier, elsewhere: finds a journal that was cut or rewritten since',
-    }),
-  handler: async ({ data, json, expect }) => {
+    yargs
+      .option('expect', {
+        type: 'string',
+        describe: 'SEQ:HASH of a record noted earlier, elsewhere: finds a journal that was cut or rewritten since',
+      })
+      .option('checkpoint', {
+        type: 'string',
+        array: true,
+        default: [],
+        describe:
+          'A checkpoint kept elsewhere, or a directory of them: finds a journal that was cut or rewritten since',
+      })
+      .option('key', { ...keyOption, describe: `${keyOption.describe}; also checks the journal’s own checkpoints` }),
+  handler: async ({ data, json, expect, checkpoint: places, key: keyText }) => {
     demandJournal(data);
-    const found = await verifyJournal(data, expect === undefined ? {} : { expect: noted(expect) });
+    const key = keyText === undefined && places.length === 0 ? undefined : verifierKeyFrom(keyText);
+    const kept = key === undefined ? [] : places.flatMap((place) => checkpointsFrom(place, key));
+    const options: VerifyOptions = {
+      ...(expect !== undefined && { expect: noted(expect) }),
+      ...(key !== undefined && { key }),
+      checkpoints: kept.map(({ file, size, root }) => ({ name: file, size, root })),
+    };
+    const found = await verifyJournal(data, options);
     if (json) console.log(JSON.stringify(found));
     else if (found.ok) {
       console.log(`The journal in ${data} is whole: ${found.records} records in ${found.segments} segments.`);
       console.log(`Last record: ${found.lastSeq}:${found.lastHash}`);
+      if (found.checkpoints !== undefined) console.log(toldCheckpoints(found.checkpoints, key?.name));
+      if (kept.length > 0) console.log(toldKept(kept, found.records));
       if (found.torn !== undefined)
         console.log(`Behind it, ${found.torn.bytes} bytes of a record that was never finished.`);
     } else {
@@ -33,6 +54,17 @@ export const verify: CommandModule<AuditArguments, VerifyArguments> = {
     if (!found.ok) process.exitCode = 1;
   },
 };
+
+function toldCheckpoints({ made, signed }: { made: number; signed: number }, log: string | undefined): string {
+  const roots = `It holds ${made} checkpoints, each of exactly the records before it`;
+  return log === undefined ? `${roots}.` : `${roots}; ${signed} of them are signed by this key of ${log}.`;
+}
+
+function toldKept(kept: readonly KeptCheckpoint[], records: number): string {
+  const last = Math.max(...kept.map(({ size }) => size));
+  const behind = records - last;
+  return `${kept.length} checkpoints kept elsewhere hold. The first ${last} records are what was signed then; the ${behind} behind them rest on the chain alone.`;
+}
 
 function noted(text: string): { readonly seq: number; readonly hash: string } {
   const match = /^(\d+):([0-9a-f]{64})$/.exec(text);

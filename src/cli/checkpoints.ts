@@ -1,0 +1,80 @@
+import { randomInt } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { prng } from '../std/prng.ts';
+import { holdsCheckpoint, readSigningKey, type CheckpointSigner } from '../journal/index.ts';
+import { Checkpointer, CHECKPOINT_EXTENSION, openPlaces, systemTimers } from '../notify/index.ts';
+import type { CheckpointTerms, LoadedPolicy } from '../policy/index.ts';
+import { CommandFailed } from './failure.ts';
+
+export interface OpenedCheckpoints {
+  readonly signer: CheckpointSigner;
+  readonly checkpointer: Checkpointer;
+}
+
+/**
+ * What a policy says of checkpoints, with key and secrets; `undefined` where it says nothing. Fails where anything lacks,
+ * or where a place remembers more of this log than the journal does: a door must not sign a second history.
+ */
+export function openCheckpoints(
+  { checkpoints, file }: LoadedPolicy,
+  data: string,
+  environment: NodeJS.ProcessEnv,
+): OpenedCheckpoints | undefined {
+  if (checkpoints === undefined) return undefined;
+  const base = path.dirname(path.resolve(file));
+  const signer = signerOf(checkpoints.key, base, environment);
+  const places = openPlaces(checkpoints.to, environment, base);
+  if (!places.ok) throw new CommandFailed(places.failure.join('\n'));
+  for (const place of checkpoints.to) {
+    if (place.kind === 'directory') refuseSecondHistory(data, path.resolve(base, place.directory), signer.log);
+  }
+  const checkpointer = new Checkpointer({
+    verifierKey: signer.verifierKey,
+    everyMs: checkpoints.everyMs,
+    places: places.value,
+    timers: systemTimers,
+    random: prng(randomInt(0x1_0000_0000)),
+    onTrouble: (message) => console.error(message),
+  });
+  return { signer, checkpointer };
+}
+
+/** Whoever but its owner may read the key can sign another history. */
+const MODE_OF_OTHERS = 0o077;
+
+function signerOf(key: CheckpointTerms['key'], base: string, environment: NodeJS.ProcessEnv): CheckpointSigner {
+  const where = key.kind === 'env' ? `the environment variable ${key.env}` : `\`${path.resolve(base, key.file)}\``;
+  const refused = (why: string, next: string): CommandFailed =>
+    new CommandFailed(`Failed to open the key for checkpoints in ${where}: ${why}; ${next}.`);
+  const make = 'make one with `interlock audit keygen`';
+  let text: string;
+  if (key.kind === 'env') {
+    text = environment[key.env] ?? '';
+    if (text === '') throw refused('it is not set', make);
+  } else {
+    const file = path.resolve(base, key.file);
+    if (!existsSync(file)) throw refused('there is no such file', make);
+    if ((statSync(file).mode & MODE_OF_OTHERS) !== 0) throw refused('others may read it', `chmod 600 ${file}`);
+    text = readFileSync(file, 'utf8');
+  }
+  const read = readSigningKey(text);
+  if (!read.ok) throw refused(read.failure, make);
+  return read.value;
+}
+
+/** A journal that was cut, or restored from a backup, must not be signed as if nothing had happened. */
+function refuseSecondHistory(data: string, directory: string, log: string): void {
+  if (!existsSync(directory)) return;
+  const names = readdirSync(directory).filter((name) => name.endsWith(CHECKPOINT_EXTENSION));
+  const newest = names.sort().at(-1);
+  if (newest === undefined) return;
+  const note = readFileSync(path.join(directory, newest), 'utf8');
+  const [origin, size = ''] = note.split('\n');
+  if (origin !== log || holdsCheckpoint(data, Number(size), note)) return;
+  throw new CommandFailed(
+    `Failed to open the door: \`${path.join(directory, newest)}\` is a checkpoint of ${log} over ${size} records, but the journal in \`${data}\` does not have it: records were cut off or changed.\n` +
+      `Look first: interlock audit verify --data ${data} --checkpoint ${directory} --key …\n` +
+      'To go on with what is left, begin a new log: a new key under a new name, and a new directory.',
+  );
+}
