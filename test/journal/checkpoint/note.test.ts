@@ -1,18 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { signedCheckpoint } from '../../../src/journal/checkpoint/note.ts';
-import { newSigningKey, readSigningKey, type CheckpointSigner } from '../../../src/journal/checkpoint/signer.ts';
-import { readVerifierKey, verifyCheckpoint, type VerifierKey } from '../../../src/journal/checkpoint/verify-note.ts';
+import { newSigningKey, readSigningKey } from '../../../src/journal/checkpoint/signer.ts';
+import { readVerifierKey, verifyCheckpoint } from '../../../src/journal/checkpoint/verify-note.ts';
+import { newKeys } from '../signer.ts';
 
 const ROOT = 'CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=';
 
-function keys(log = 'example.com/refunds'): { readonly signer: CheckpointSigner; readonly key: VerifierKey } {
-  const read = readSigningKey(newSigningKey(log));
-  if (!read.ok) throw new Error(read.failure);
-  return { signer: read.value, key: readVerifierKey(read.value.verifierKey) as VerifierKey };
-}
-
-const { signer, key } = keys();
+const LOG = 'example.com/refunds';
+const { signer, key } = newKeys(LOG);
 const note = signedCheckpoint(signer, 20_852_163, ROOT);
 const problem = (text: string, by = key): string => {
   const read = verifyCheckpoint(text, by);
@@ -62,12 +58,14 @@ test('a checkpoint cut anywhere is refused', () => {
 });
 
 test('another key of the same name did not sign it, and neither did the same key under another name', () => {
-  expect(problem(note, keys().key)).toMatch(/^example.com\/refunds\+[0-9a-f]{8} did not sign it$/);
+  expect(problem(note, newKeys(LOG).key)).toMatch(/^example.com\/refunds\+[0-9a-f]{8} did not sign it$/);
   expect(problem(note.replaceAll('refunds', 'payouts'))).toMatch(/did not sign it$/);
 });
 
 test('signatures of others beside it are passed over, of witnesses as of successors', () => {
-  const others = [keys('witness.example').signer, keys().signer].map((other) => signed('x\n', other).split('\n')[2]);
+  const others = [newKeys('witness.example').signer, newKeys(LOG).signer].map(
+    (other) => signed('x\n', other).split('\n')[2],
+  );
   expect(problem(`${note}${others.join('\n')}\n`)).toBe('none');
   expect(problem(`${note}no signature\n`)).toBe('a line of its signatures is none');
   expect(problem(note + `${others[0]}\n`.repeat(64))).toBe('it has too many signatures');
