@@ -11,7 +11,6 @@ export { Grants, grantState, type Grant } from './grants.ts';
 export { Outbox, PAGES_MAX, type HeldCall, type PendingPage } from './outbox.ts';
 export { openJournal, type OpenedJournal, type OpenJournalOptions } from './open.ts';
 export { lastPolicy, readJournal } from './read.ts';
-export type { ProofFile } from './proof/proof-file.ts';
 export { proveCall, proveConsistency, type ProvenUnder } from './proof/prove.ts';
 export { verifyProof, type VerifiedProof } from './proof/verify-proof.ts';
 export { redecide } from './redecide.ts';

@@ -1,8 +1,7 @@
-/**
+/*
  * What a proof looks like as a file: JSON that holds all there is to check, so that whoever has it needs nothing else but
  * the log's verifier key. Hashes are base64; a checkpoint is a C2SP signed note.
  */
-export type ProofFile = InclusionFile | ConsistencyFile;
 
 /** That these records stand in the log, as they are. */
 export interface InclusionFile {
