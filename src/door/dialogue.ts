@@ -12,30 +12,33 @@ const ECHO_MS = 100;
  */
 export class Dialogue {
   readonly #owed = new Set<ServerResponse>();
-  #ending = false;
+  #latest: ServerResponse | undefined;
+  #ended = false;
   #last: (() => void) | undefined;
 
-  /** Whether it ends with what is owed: nothing further is read as a request. */
+  /**
+   * Whether it ends with what is owed: nothing further is read as a request. A request that asks for the end (`Connection:
+   * close`) comes to it only once it is whole, or answered before that.
+   */
   get ending(): boolean {
-    return this.#ending;
+    if (this.#ended) return true;
+    const latest = this.#latest;
+    return latest !== undefined && !latest.shouldKeepAlive && (latest.req.complete || latest.headersSent);
   }
 
   /** A request came in, and this is to be its answer. */
   owes(response: ServerResponse): void {
     this.#owed.add(response);
+    this.#latest = response;
     response.once('close', () => {
       this.#owed.delete(response);
       this.#settle();
     });
   }
 
-  end(): void {
-    this.#ending = true;
-  }
-
   /** Ends with a word of our own, behind the answers to all requests that arrived whole: sooner, it would be taken for one. */
   endWith(last: () => void): void {
-    this.#ending = true;
+    this.#ended = true;
     this.#last = last;
     this.#settle();
   }

@@ -235,6 +235,8 @@ export class Door {
         const { grants, clock } = this.#parts;
         const lapsed = lapse(grant, clock.now(), grants);
         if (lapsed !== undefined) return this.refuse(request, response, lapsed, grant);
+        // Fields that came behind the body: nothing judges them, and nothing sends them on.
+        if (request.rawTrailers.length > 0) return this.refuse(request, response, TRAILERS, grant);
         const holdsToken = sha256 === undefined ? bodyHoldsToken : uploadHoldsToken;
         if (holdsToken(collected)) return this.refuse(request, response, MISPLACED, grant);
         then({ bytes: collected, sha256, room });
@@ -336,6 +338,7 @@ function refusal(status: number, reason: string, detail: string): Refusal {
   return { status, reason, detail };
 }
 
+const TRAILERS = refusal(400, 'trailers', 'The door takes no trailers; send every field before the body.');
 const SHUTTING_DOWN = refusal(503, 'shutting_down', 'This door is closing. Try again shortly.');
 
 function expectsBody({ headers }: IncomingMessage): boolean {

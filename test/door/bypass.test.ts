@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CLASS_ROWS } from './bypass-rows-class.ts';
 import { CONTENT_ROWS } from './bypass-rows-content.ts';
 import { ENVELOPE_ROWS } from './bypass-rows.ts';
 import { KEY, rig, type Rig } from './open-door.ts';
@@ -27,7 +28,7 @@ afterAll(async () => {
   await upstream.close();
 });
 
-test.each([...ENVELOPE_ROWS, ...CONTENT_ROWS])('$id $what', async ({ raw, expected }) => {
+test.each([...ENVELOPE_ROWS, ...CONTENT_ROWS, ...CLASS_ROWS])('$id $what', async ({ raw, expected }) => {
   const before = { seen: upstream.requests.length, records: (await door.records()).length };
   const answer = await sendRaw(door.url, raw.replace('‹token›', door.token));
   const records = (await door.records()).slice(before.records);

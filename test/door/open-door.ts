@@ -33,6 +33,8 @@ export interface RigOptions {
   readonly stage?: string;
   readonly routes: string;
   readonly allow: string;
+  /** The header that the upstream's key travels in alone; as a bearer's otherwise. */
+  readonly keyHeader?: string;
   /** More of the upstream, as YAML: `breaker: { errors: 50% }`. */
   readonly upstream?: string;
   /** The documents that the policy names. */
@@ -57,6 +59,7 @@ export async function rig(origin: URL, options: RigOptions): Promise<Rig> {
     stage = 'production',
     routes,
     allow,
+    keyHeader,
     upstream,
     others = [],
     startsAt,
@@ -74,7 +77,7 @@ ${indented(rules, '    ')}
   const text = `
 version: 1
 upstreams:
-  api: { url: "${origin.origin}", network: loopback, credential: { env: KEY, as: bearer }, port: 0${upstream === undefined ? '' : `, ${upstream}`} }
+  api: { url: "${origin.origin}", network: loopback, credential: { env: KEY, as: ${keyHeader === undefined ? 'bearer' : `{ header: ${keyHeader} }`} }, port: 0${upstream === undefined ? '' : `, ${upstream}`} }
 routes:
 ${indented(routes, '  ')}
 agents:
@@ -85,7 +88,11 @@ ${[AGENT, ...others].map(agentText).join('')}`;
   const limits = { headTimeoutMs: 5_000, idleTimeoutMs: 5_000, connectionsMax: 64 };
   const link = {
     transport: transport?.(origin) ?? undiciTransport(origin, limits, { network: 'loopback', secrets: [KEY] }),
-    headers: ['host', origin.host, 'authorization', `Bearer ${KEY}`],
+    headers: [
+      'host',
+      origin.host,
+      ...(keyHeader === undefined ? ['authorization', `Bearer ${KEY}`] : [keyHeader, KEY]),
+    ],
     basePath: '',
     secrets: [KEY],
   };

@@ -52,7 +52,6 @@ const DROPPED = [
   'x-remote-addr',
   'x-originating-ip',
   'client-ip',
-  'x-forwarded',
   'x-original-host',
   'x-client-ip',
   'x-cluster-client-ip',
@@ -60,6 +59,9 @@ const DROPPED = [
   'cf-connecting-ip',
   'fastly-client-ip',
   'x-host',
+  'remote-user',
+  'x-remote-user',
+  'x-authenticated-user',
 ];
 
 const LISTS = [
@@ -121,6 +123,7 @@ const REFUSED: readonly (readonly [string, Refusal])[] = [
   ['x-rewrite-url', TARGET_OVERRIDE],
   ['x-original-url', TARGET_OVERRIDE],
   ['x-original-uri', TARGET_OVERRIDE],
+  ['x-override-url', TARGET_OVERRIDE],
 ];
 
 /** The table of a door. `credentials`: further header names, in lower case, in which grants or vendor keys travel. */
@@ -139,10 +142,12 @@ const DROP: Handling = { kind: 'drop' };
 
 /** What becomes of a header with this name, in lower case. */
 export function handlingOf(name: string, table: HeaderTable): Handling {
-  return table.get(name) ?? (isDroppedFamily(name) ? DROP : FORWARD);
+  return table.get(name) ?? (DROPPED_FAMILY.test(name) ? DROP : FORWARD);
 }
 
-/** Claims about the client, the door's own namespace, and twins like `idempotency_key`, which CGI takes for the real one. */
-function isDroppedFamily(name: string): boolean {
-  return name.includes('_') || name.startsWith('x-forwarded-') || name.startsWith('interlock-');
-}
+/**
+ * Claims about the client and about how it was let in, which servers believe of a proxy they trust; the door's own
+ * namespace; and names like `idempotency_key` or `idempotency.key`, which CGI takes for the real one.
+ */
+const DROPPED_FAMILY =
+  /[^a-z0-9-]|^interlock-|^(?:x-)?ssl-client-|^x-(?:forwarded|envoy|middleware|amzn-oidc|auth-request|client-cert|ms-client-principal|goog-authenticated-user|goog-iap)(?:-|$)/;

@@ -7,8 +7,10 @@ import { folded, isPlain } from '../../std/folded.ts';
  * A body with `amount` and `Amount` is judged by one and may be paid by the other, so both together are refused.
  */
 
-/** Names that reach into JavaScript's prototypes, and the one that frameworks take for the method. */
-const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype', '_method']);
+/** What frameworks take for the method. */
+const METHOD: readonly string[] = ['_method', 'x-http-method-override'];
+/** Those, and names that reach into JavaScript's prototypes. */
+const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype', ...METHOD]);
 
 const VISIBLE_ASCII = /^[!-~]*$/;
 // oxlint-disable-next-line no-control-regex
@@ -22,7 +24,7 @@ export function faultOf(name: string): string | undefined {
     if (CONTROL.test(name)) return 'contains a control character';
     if (!name.isWellFormed()) return 'is not valid Unicode';
   }
-  return folded(name) === '_method' ? 'is reserved' : undefined;
+  return METHOD.includes(folded(name)) ? 'is reserved' : undefined;
 }
 
 /** The first name whose folded form was there before. Call it only where some name is not plain: others cannot be twins. */

@@ -1,9 +1,9 @@
-import { connect } from 'node:net';
 import type { JournalPort } from '../../../src/door/admit.ts';
 import { httpProxyTransport } from '../../../src/door/transports/http-proxy.ts';
 import { undiciTransport } from '../../../src/door/transports/undici.ts';
 import type { CallEntry, Entry, Recorded } from '../../../src/journal/index.ts';
 import { KEY, rig, type Rig } from '../open-door.ts';
+import { exchange, HANG_MS, turn } from '../raw-client.ts';
 import type { RawRequest } from '../raw-request.ts';
 import { rawUpstream, type RawUpstream } from '../raw-upstream.ts';
 import { readAnswers, type Answers } from './answers.ts';
@@ -14,11 +14,6 @@ import { Tail } from './tail.ts';
 
 export const TRANSPORTS = { undici: undiciTransport, 'http-proxy': httpProxyTransport };
 export type TransportName = keyof typeof TRANSPORTS;
-
-/** Long past every answer; only a hang meets it. */
-const HANG_MS = 5_000;
-/** How long a patient client waits for an answer before it ends its side. */
-const PATIENCE_MS = 10;
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n';
 
@@ -96,11 +91,12 @@ export class Arena {
   async send(text: string, { cuts, port, ending }: Pick<Attack, 'cuts' | 'port' | 'ending'>): Promise<Observation> {
     const { journal, door, url } = this.#door.door;
     const before = { received: this.#upstream.requests.length, faults: this.#upstream.faults.length };
+    const flying = door.flights.count;
     this.#witness.begin();
     this.#crashes.length = 0;
     const exchanged = await exchange(port === 'own' ? this.#door.url : new URL(url), segmentsOf(text, cuts), ending);
     const deadline = performance.now() + HANG_MS;
-    while (door.flights.count > 0 && performance.now() < deadline) await turn();
+    while (door.flights.count > flying && performance.now() < deadline) await turn();
     await journal.durable();
     return {
       text,
@@ -111,7 +107,7 @@ export class Arena {
       unintended: this.#witness.unintended,
       faults: this.#upstream.faults.slice(before.faults),
       crashes: [...this.#crashes],
-      hung: exchanged.hung || door.flights.count > 0,
+      hung: exchanged.hung || door.flights.count > flying,
     };
   }
 
@@ -172,43 +168,4 @@ class Witness {
     if (intent === undefined) this.unintended.push(request);
     else this.#claimed.add(intent);
   }
-}
-
-interface Exchanged {
-  readonly text: string;
-  readonly hung: boolean;
-}
-
-function exchange(url: URL, segments: readonly string[], ending: Attack['ending']): Promise<Exchanged> {
-  return new Promise((resolve) => {
-    let text = '';
-    let hung = false;
-    const socket = connect({ host: url.hostname, port: Number(url.port), allowHalfOpen: true, noDelay: true });
-    const deadline = setTimeout(() => {
-      hung = true;
-      socket.destroy();
-    }, HANG_MS);
-    const end = (): unknown => socket.end();
-    const say = async (): Promise<void> => {
-      for (const segment of segments) {
-        socket.write(segment, 'latin1');
-        await turn();
-      }
-      if (ending === 'at-once') end();
-      else setTimeout(end, PATIENCE_MS);
-    };
-    socket.on('connect', () => void say());
-    socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')));
-    // The door has said its last word: a patient client goes too.
-    socket.on('end', end);
-    socket.on('error', () => undefined);
-    socket.on('close', () => {
-      clearTimeout(deadline);
-      resolve({ text, hung });
-    });
-  });
-}
-
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

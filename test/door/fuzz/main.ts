@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import fc from 'fast-check';
 import { verifyJournal } from '../../../src/journal/index.ts';
 import { Arena, TRANSPORTS, type TransportName } from './arena.ts';
-import { attack, textOf } from './attack.ts';
+import { attack } from './attack.ts';
 import { violationsOf, type Violation } from './views.ts';
 
 // `npm run fuzz`: mutated requests against a listening door, and three views compared (test/door/fuzz/views.ts).
@@ -35,6 +35,7 @@ for (const [half, transport] of transports.entries()) {
   const share = Math.ceil(Number(values.cases) / transports.length);
   for (let done = 0; done < share; done += RUN) {
     let violations: readonly Violation[] = [];
+    let text = '';
     const property = fc.asyncProperty(attack, async (one) => {
       const seen = await arena.run(one);
       cases += 1;
@@ -44,16 +45,15 @@ for (const [half, transport] of transports.entries()) {
       }
       const found = violationsOf(seen, arena.token);
       for (const { kind } of found) kinds[kind] += 1;
-      violations = found.length > 0 ? found : violations;
+      if (found.length > 0) [violations, text] = [found, seen.text.replaceAll(arena.token, '‹token›')];
       return found.length === 0;
     });
     const numRuns = Math.min(RUN, share - done);
     const run = await fc.check(property, { seed: seed + half * 1_000_003 + done, numRuns });
     if (!run.failed) continue;
-    const [shrunken] = run.counterexample ?? [];
     console.log(`${transport}: seed ${run.seed}, path ${run.counterexamplePath}, after ${run.numShrinks} shrinks`);
-    console.log(JSON.stringify(shrunken));
-    if (shrunken !== undefined) console.log(JSON.stringify(textOf(shrunken, '‹token›')));
+    console.log(JSON.stringify(run.counterexample?.[0]));
+    console.log(JSON.stringify(text));
     for (const { kind, what } of violations) console.log(`  ${kind}: ${what.slice(0, 2_000)}`);
   }
   await arena.close();

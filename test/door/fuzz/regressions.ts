@@ -29,6 +29,11 @@ export const REGRESSIONS: readonly (readonly [what: string, statuses: readonly n
     `POST /v1/payouts HTTP/1.1\r\nHost: x\r\n${AUTH}Expect: z\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n`,
   ],
   [
+    'a client that wants to close and cuts its body is never answered, and its connection never ends',
+    [400],
+    `POST /v1/payouts HTTP/1.1\r\nHost: x\r\n${AUTH}Connection: close\r\nContent-Length: 9\r\n\r\n{}`,
+  ],
+  [
     'a token in a header of another name is journalled',
     [400],
     `GET /v1/x HTTP/1.1\r\nHost: x\r\n${AUTH}X-Token: ‹token›\r\n\r\n`,
