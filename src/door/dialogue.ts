@@ -36,6 +36,10 @@ export class Dialogue {
     });
   }
 
+  end(): void {
+    this.#ended = true;
+  }
+
   /** Ends with a word of our own, behind the answers to all requests that arrived whole: sooner, it would be taken for one. */
   endWith(last: () => void): void {
     this.#ended = true;

@@ -30,8 +30,10 @@ export function listen(door: Door, host: string, port: number, upstream: Upstrea
     const { socket } = request;
     response.once('close', () => connections.rests(socket));
     if (expecting.has(request)) response.writeContinue();
+    const stays = response.shouldKeepAlive;
     door.handle(request, response, upstream);
-    if (!response.shouldKeepAlive) dialogues.of(socket).end();
+    // The door's own doing, and no `Connection: close`, whose request must still arrive whole.
+    if (stays && !response.shouldKeepAlive) dialogues.of(socket).end();
   });
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     const dialogue = dialogues.of(request.socket);
