@@ -12,13 +12,15 @@ export type Done = (error: Error | null) => void;
  * What the writer and snapshots do while calls are under way makes nobody wait; a start may wait for its disk.
  */
 export interface Disk {
-  /** Creates a file that did not exist, and makes its name durable. */
+  /** Creates a file that did not exist, and makes its name durable; leaves none where it cannot. */
   create(file: string, done: (error: Error | null, created: AppendOnly | null) => void): void;
   /** Creates a directory, with those above it; one that is there stays. */
   makeDirectory(directory: string): void;
   /** The names in a directory; none where there is no such directory. */
   names(directory: string): readonly string[];
   exists(file: string): boolean;
+  /** How many bytes a directory's disk has left for us, as far as it tells. Absent: it does not. */
+  free?(directory: string): number;
   /** In bytes; `undefined` where there is no such file. */
   size(file: string): number | undefined;
   /** The bytes in [start, end): fewer where the file ends before. */
@@ -45,18 +47,24 @@ export interface AppendOnly {
   append(bytes: Buffer, done: Done): void;
   /** Makes everything appended durable (fdatasync). */
   sync(done: Done): void;
+  /** Cuts it behind its first `size` bytes, which is durable with the next {@link sync}. */
+  cut(size: number, done: Done): void;
   close(done: Done): void;
 }
 
 /** The machine's own. */
 export const disk: Disk = {
   create(file, done) {
-    fs.open(file, 'ax', OWNER_ONLY, (error, fd) => {
+    // The directory first: where descriptors are few, nothing has been made that would have to go again.
+    fs.open(path.dirname(file), 'r', (error, directory) => {
       if (error !== null) return done(error, null);
-      fs.open(path.dirname(file), 'r', (error, directory) => {
-        if (error !== null) return done(error, null);
+      fs.open(file, 'ax', OWNER_ONLY, (error, fd) => {
+        if (error !== null) return fs.close(directory, () => done(error, null));
         fs.fsync(directory, (error) => {
-          fs.close(directory, () => done(error, error === null ? appendOnly(fd) : null));
+          fs.close(directory, () => {
+            if (error === null) done(null, appendOnly(fd));
+            else fs.close(fd, () => fs.unlink(file, () => done(error, null)));
+          });
         });
       });
     });
@@ -69,6 +77,10 @@ export const disk: Disk = {
   },
 
   exists: (file) => fs.existsSync(file),
+  free(directory) {
+    const { bavail, bsize } = fs.statfsSync(directory);
+    return bavail * bsize;
+  },
   size: (file) => fs.statSync(file, { throwIfNoEntry: false })?.size,
 
   read(file, start, end) {
@@ -135,7 +147,12 @@ function appendOnly(fd: number): AppendOnly {
       append(bytes.subarray(written), done);
     });
   };
-  return { append, sync: (done) => fs.fdatasync(fd, done), close: (done) => fs.close(fd, done) };
+  return {
+    append,
+    sync: (done) => fs.fdatasync(fd, done),
+    cut: (size, done) => fs.ftruncate(fd, size, done),
+    close: (done) => fs.close(fd, done),
+  };
 }
 
 function opened<Value>(file: string, flags: string, use: (fd: number) => Value): Value {

@@ -24,7 +24,8 @@ export type Entry =
   | ReviewEntry
   | PageEntry
   | NoteEntry
-  | CheckpointEntry;
+  | CheckpointEntry
+  | UnrecordedEntry;
 
 /** An entry as it stands in the journal. */
 export type Recorded<E extends Entry = Entry> = E & { readonly seq: number; readonly hash: string };
@@ -281,6 +282,22 @@ export interface CheckpointEntry {
   readonly root: string;
   /** The C2SP checkpoint that says so. */
   readonly note: string;
+}
+
+/**
+ * What was turned away with a 503 while the journal had no room for a record of it: nothing of it was sent, and no limit knows
+ * of it. It stands behind the last of them.
+ */
+export interface UnrecordedEntry {
+  readonly kind: 'unrecorded';
+  readonly at: Instant;
+  /** When the first was turned away. */
+  readonly since: Instant;
+  /** Why the first was. */
+  readonly why: 'disk_full' | 'disk_behind';
+  readonly calls: number;
+  readonly refusals: number;
+  readonly notes: number;
 }
 
 /** Enough of an answer to tell what happened; the rest is counted, not kept. */

@@ -1,6 +1,13 @@
 /** The journal can take no more for now: refuse, do not wait (I12). */
 export class JournalFull extends Error {
   override readonly name = 'JournalFull';
+  /** The disk has no room, or is far behind. */
+  readonly why: 'disk_full' | 'disk_behind';
+
+  constructor(message: string, why: JournalFull['why'] = 'disk_behind') {
+    super(message);
+    this.why = why;
+  }
 }
 
 /** The journal takes nothing any more: a write failed, another process took over, or it was closed. */

@@ -90,6 +90,7 @@ export function eventsOf(entry: Entry): readonly Event[] {
     case 'page':
     case 'note':
     case 'checkpoint':
+    case 'unrecorded':
       return NONE;
     default:
       return unreachable(entry);

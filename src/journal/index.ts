@@ -13,5 +13,7 @@ export { openJournal, type OpenedJournal, type OpenJournalOptions } from './open
 export { lastPolicy, readJournal } from './read.ts';
 export { proveCall, proveConsistency, type ProvenUnder } from './proof/prove.ts';
 export { verifyProof, type VerifiedProof } from './proof/verify-proof.ts';
+export { RESERVE_BYTES } from './reserve.ts';
+export type { DiskState } from './room.ts';
 export { redecide } from './redecide.ts';
 export { verifyJournal, type VerifyOptions } from './verify.ts';

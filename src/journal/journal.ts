@@ -11,7 +11,9 @@ import { signedCheckpoint } from './checkpoint/note.ts';
 import type { CheckpointSigner } from './checkpoint/signer.ts';
 import type { JournalTree } from './merkle/journal-tree.ts';
 import { takeSnapshot, writeSnapshot } from './snapshot.ts';
-import type { Appended, Head, JournalWriter } from './writer.ts';
+import type { Appended } from './batch.ts';
+import type { DiskState } from './room.ts';
+import type { Head, JournalWriter } from './writer.ts';
 
 /** About half a second of folding after a crash, at the cost of one pause per this many records. */
 export const SNAPSHOT_EVERY = 100_000;
@@ -59,6 +61,11 @@ export class Journal {
 
   get head(): Head {
     return this.#parts.writer.head;
+  }
+
+  /** What there is of the disk. */
+  get disk(): DiskState {
+    return this.#parts.writer.disk;
   }
 
   /** See {@link JournalWriter.append}. */
@@ -133,7 +140,7 @@ export class Journal {
   /** Skipped where it is not the moment; the next is never far. A snapshot that cannot be written is only a slower start. */
   #snapshotNow(): void {
     const { dir, disk, writer, engine, grants, outbox } = this.#parts;
-    if (this.#snapshot !== undefined || this.#unapplied > 0) return;
+    if (this.#snapshot !== undefined || this.#unapplied > 0 || writer.disk.kind === 'full') return;
     const { seq, hash, at } = writer.head;
     const [tree, recordedDigest] = [this.#grownTree(), this.#recordedDigest];
     const text = takeSnapshot({ seq, hash, at, engine, grants, outbox, recordedDigest, tree });

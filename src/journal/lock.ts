@@ -79,8 +79,13 @@ function lockOf(directory: string, epoch: number, { disk, processes }: LockedOn)
       if (!disk.exists(own)) return;
       const self = processes.self();
       const draft = `${own}.${self.pid}.tmp`;
-      disk.write(draft, JSON.stringify({ ...self, epoch, released: true } satisfies Holder));
-      disk.rename(draft, own);
+      try {
+        disk.write(draft, JSON.stringify({ ...self, epoch, released: true } satisfies Holder));
+        disk.rename(draft, own);
+      } catch {
+        // A disk without room for it: the next writer sees for itself that this process is over.
+        disk.remove(draft);
+      }
     },
   };
 }

@@ -10,7 +10,7 @@ import { GENESIS_HASH } from './chain.ts';
 import { disk as realDisk, type Disk } from './disk.ts';
 import type { CheckpointSigner } from './checkpoint/signer.ts';
 import type { PolicyEntry } from './entry.ts';
-import { JournalDamaged, type JournalFailed } from './errors.ts';
+import { JournalDamaged, JournalFailed } from './errors.ts';
 import { Fold } from './fold.ts';
 import type { Grants } from './grants.ts';
 import { Journal, SNAPSHOT_EVERY } from './journal.ts';
@@ -20,6 +20,8 @@ import type { Outbox } from './outbox.ts';
 import { mendTail, type Quarantined } from './mend.ts';
 import { processes as realProcesses, type Processes } from './processes.ts';
 import { readLines, segmentsIn, type ReadLine } from './read.ts';
+import { isFull, Reserve } from './reserve.ts';
+import type { DiskState, ReadsOnFullDisk } from './room.ts';
 import { SEGMENTS_DIRECTORY } from './segments.ts';
 import { foldOf, newestSnapshotSeq, snapshotsFor, treeOf } from './snapshot.ts';
 import { eventLoop } from './timers.ts';
@@ -50,6 +52,12 @@ export interface OpenJournalOptions {
   readonly signer?: CheckpointSigner;
   readonly segmentBytesMax?: number;
   readonly snapshotEvery?: number;
+  /** How much of the disk is kept for the day it is full; 0 (default): what was kept is used, and nothing more is. */
+  readonly reserveBytes?: number;
+  /** What becomes of reads while the disk is full. Default: refuse. */
+  readonly reads?: ReadsOnFullDisk;
+  /** The disk is full, or has room again. */
+  readonly onDisk?: (state: DiskState) => void;
 }
 
 export interface OpenedJournal {
@@ -75,35 +83,48 @@ export interface OpenedJournal {
  *
  * Reads from the snapshot's segment on; older segments are the business of `verifyJournal`.
  *
- * @throws JournalLocked while another process writes it, JournalDamaged where it does not read as it was written
+ * On a full disk it opens on what is left of the reserve: kills can be recorded, writes are refused until there is room.
+ *
+ * @throws JournalLocked while another process writes it, JournalDamaged where it does not read as it was written,
+ *   JournalFailed where the disk is full and there is no reserve
  */
 export async function openJournal(options: OpenJournalOptions): Promise<OpenedJournal> {
+  try {
+    return await open(options);
+  } catch (error) {
+    const cause = error instanceof JournalFailed ? error.cause : error;
+    if (!isFull(cause)) throw error;
+    const next = 'Free some space (64 MB are plenty), then start again; a journal that is only read needs none.';
+    throw new JournalFailed(`Failed to open the journal in \`${options.dir}\`: the disk is full. ${next}`, { cause });
+  }
+}
+
+async function open(options: OpenJournalOptions): Promise<OpenedJournal> {
   const { dir, policy, now, onFailure, segmentBytesMax, snapshotEvery = SNAPSHOT_EVERY } = options;
   const { disk = realDisk, timers = eventLoop, processes = realProcesses, signer } = options;
-  disk.makeDirectory(path.join(dir, SEGMENTS_DIRECTORY));
-  disk.syncDirectory(dir);
+  const { reserveBytes = 0, reads = 'refuse', onDisk = () => undefined } = options;
+  const reserve = new Reserve(dir, disk, reserveBytes);
+  const reserved = reserve.left;
+  reserve.within(() => {
+    disk.makeDirectory(path.join(dir, SEGMENTS_DIRECTORY));
+    disk.syncDirectory(dir);
+  });
   const epochAfter = Math.max(0, ...segmentsIn(dir, disk).map(({ epoch }) => epoch));
-  const lock = takeLock(dir, epochAfter, { disk, processes });
+  const lock = reserve.within(() => takeLock(dir, epochAfter, { disk, processes }));
   let journal: Journal | undefined;
   try {
     const { epoch } = lock;
-    const quarantined = mendTail(dir, disk);
+    const quarantined = reserve.within(() => mendTail(dir, disk));
     const { fold, head, tree } = restore(dir, policy.policy, disk);
     refuseCut(dir, head.seq, disk);
     const { engine, grants, outbox } = fold;
-    const segments = segmentBytesMax === undefined ? {} : { segmentBytesMax };
+    const { held } = lock;
+    const sizes = segmentBytesMax === undefined ? {} : { segmentBytesMax };
     const onBatch = tree.finish.bind(tree);
-    const writer = new JournalWriter({
-      dir,
-      epoch,
-      head,
-      disk,
-      timers,
-      held: lock.held,
-      onFailure,
-      onBatch,
-      ...segments,
-    });
+    const room = { reserve, reads, onDisk };
+    const calls = { held, onFailure, onBatch };
+    const writer = new JournalWriter({ dir, epoch, head, disk, timers, ...calls, ...room, ...sizes });
+    if (reserve.left < reserved || !(await reserve.refill())) writer.beginFull();
     const recordedDigest = fold.policyDigest;
     const state = { engine, grants, outbox, tree, recordedDigest };
     journal = new Journal({ dir, disk, timers, lock, writer, signer, snapshotEvery, ...state });

@@ -2,16 +2,19 @@ import path from 'node:path';
 import { assert } from '../std/assert.ts';
 import type { Instant } from '../std/clock.ts';
 import type { Timers } from '../std/timers.ts';
+import { Batch, Place, UTF8_BYTES_MAX, type Appended } from './batch.ts';
 import { LINE_BYTES_MAX, seal } from './chain.ts';
 import type { AppendOnly, Disk } from './disk.ts';
 import type { Entry } from './entry.ts';
-import { JournalFailed, JournalFull } from './errors.ts';
+import { JournalFailed } from './errors.ts';
+import { isFull, Reserve } from './reserve.ts';
+import { Room, type DiskState, type ReadsOnFullDisk } from './room.ts';
 import { SEGMENT_BYTES_MAX, SEGMENTS_DIRECTORY, segmentOf } from './segments.ts';
 import { eventLoop } from './timers.ts';
 
 /**
  * How much may wait for the disk. At 50,000 appends a second of 1 KB this is more than half a second's worth: a disk that
- * is further behind is failing, and the door refuses rather than queues.
+ * is further behind is failing, and the door refuses rather than queues. The reserve takes it all when the disk is full.
  */
 export const PENDING_BYTES_MAX = 32 * 1024 * 1024;
 
@@ -28,11 +31,14 @@ const IDLE_DELAY_MS = 20;
 const COMPANY_DELAY_MS = 1;
 const COMPANY_MIN = 2;
 
+/** The process, or the machine, has no file descriptors left. */
+const NO_DESCRIPTORS: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE']);
+
 /**
- * What is refused while the disk is behind. The rest is bounded by itself (an outcome for each call admitted, and what
- * humans do), and must not be lost: a kill that is not recorded would not outlive a restart.
+ * For how long one look at the lock counts. A process that was stopped for longer looks again before it admits anything:
+ * another one may have taken the journal over meanwhile, and may have recorded a kill in it.
  */
-const SHEDDABLE: ReadonlySet<Entry['kind']> = new Set(['call', 'refusal', 'note']);
+const HELD_FOR_MS = 100;
 
 /** The last record: what the next one is chained to. */
 export interface Head {
@@ -47,24 +53,22 @@ export interface WriterOptions {
   readonly epoch: number;
   /** The last record of the writer before. */
   readonly head: Head;
-  readonly disk: Pick<Disk, 'create'>;
+  readonly disk: Disk;
   readonly timers?: Timers;
-  /** Whether the journal is still ours. Asked before every write; must be cheap. */
+  /** Whether the journal is still ours. Asked before every write, and behind it before anyone is told; must be cheap. */
   readonly held: () => boolean;
   /** Called once, when the journal can be trusted with nothing more. Whoever forwards calls must stop (I12). */
   readonly onFailure: (error: JournalFailed) => void;
   /** Told of every batch once the disk has it to write: until the disk answers, time costs nobody anything. */
   readonly onBatch?: (lines: Buffer) => void;
+  /** What there is for a full disk; none where absent, and a write that finds no room is a failed one. */
+  readonly reserve?: Reserve;
+  /** What becomes of reads while the disk is full; `refuse` where absent. */
+  readonly reads?: ReadsOnFullDisk;
+  /** The disk is full, or has room again. */
+  readonly onDisk?: (state: DiskState) => void;
   readonly segmentBytesMax?: number;
   readonly pendingBytesMax?: number;
-}
-
-/** What `append` gives back. Not durable yet. */
-export interface Appended {
-  readonly seq: number;
-  readonly hash: string;
-  /** Resolves once fdatasync has returned for this record; rejects with {@link JournalFailed} if it never will. */
-  durable(): Promise<void>;
 }
 
 /**
@@ -72,12 +76,15 @@ export interface Appended {
  *
  * INVARIANT: a failed write or fdatasync is never retried. After one, nobody knows what the disk holds (the kernel may
  * have dropped the pages and cleared the error), so the writer stops for good and the next start reads what is there.
+ * The one failure that tells what it left is a write that finds no room: the segment is cut back to what is durable, and the
+ * batch is written on room from the reserve (see {@link Room}).
  */
 export class JournalWriter {
   readonly #options: WriterOptions;
   readonly #timers: Timers;
   readonly #segmentBytesMax: number;
   readonly #pendingBytesMax: number;
+  readonly #room: Room;
   #state: { readonly kind: 'open' | 'closing' } | { readonly kind: 'failed'; readonly error: JournalFailed } = OPEN;
   #seq: number;
   #hash: string;
@@ -88,11 +95,15 @@ export class JournalWriter {
   #writing: Batch | undefined;
   #file: AppendOnly | undefined;
   #fileBytes = 0;
+  /** How much of the segment is durable. */
+  #durableBytes = 0;
   /** When the pending batch will be written; `none` also while the disk is busy. */
   #due: 'none' | 'idle' | 'soon' = 'none';
   #callOff: (() => void) | undefined;
   /** Callers that waited for the batch before. */
   #company = 0;
+  /** When the journal was last seen to be ours, by the entries' own time. */
+  #heldAt: Instant;
 
   constructor(options: WriterOptions) {
     this.#options = options;
@@ -100,6 +111,10 @@ export class JournalWriter {
     this.#segmentBytesMax = options.segmentBytesMax ?? SEGMENT_BYTES_MAX;
     this.#pendingBytesMax = options.pendingBytesMax ?? PENDING_BYTES_MAX;
     ({ seq: this.#seq, hash: this.#hash, at: this.#at } = options.head);
+    this.#heldAt = this.#at;
+    const { reserve = new Reserve(options.dir, options.disk, 0), reads = 'refuse' } = options;
+    const onChange = options.onDisk ?? (() => undefined);
+    this.#room = new Room({ reserve, timers: this.#timers, reads, onChange, onRoom: () => this.#tellUnrecorded() });
     this.#pending = this.#newBatch();
   }
 
@@ -112,22 +127,29 @@ export class JournalWriter {
     return this.#pending.lines();
   }
 
+  /** What there is of the disk. */
+  get disk(): DiskState {
+    return this.#room.state;
+  }
+
+  /** The disk is full from the start: what is left of the reserve is all there is. */
+  beginFull(): void {
+    this.#room.beginFull(this.#at);
+  }
+
   /**
    * Gives an entry its place in the journal, at once. It is written with the next batch.
    *
-   * @throws JournalFull for what can be refused instead, while too much waits for the disk; JournalFailed when nothing will ever be written again
+   * @throws JournalFull for what can be refused instead, while the disk is full or far behind; JournalFailed when nothing will ever be written again
    */
   append(entry: Entry): Appended {
     if (this.#state.kind !== 'open') throw this.#refusal();
+    if (entry.at - this.#heldAt > HELD_FOR_MS && !this.#isHeld(entry.at)) throw this.#refusal();
     assert(entry.at >= this.#at, `a ${entry.kind} entry at ${entry.at} comes behind a record at ${this.#at}`);
     const { hash, line } = seal(this.#hash, this.#seq + 1, entry);
     assert(line.length * UTF8_BYTES_MAX <= LINE_BYTES_MAX, 'a journal line is bounded by what a reader accepts');
     const batch = this.#pending;
-    if (SHEDDABLE.has(entry.kind) && batch.bytes + line.length > this.#pendingBytesMax) {
-      throw new JournalFull(
-        `Failed to append to the journal: ${batch.bytes} bytes wait for the disk. Refuse the call.`,
-      );
-    }
+    this.#room.admit(entry, line.length, { bytes: batch.bytes, most: this.#pendingBytesMax });
     this.#seq += 1;
     this.#hash = hash;
     this.#at = entry.at;
@@ -145,7 +167,11 @@ export class JournalWriter {
 
   /** Writes what is pending, then lets the file go. Nothing can be appended any more. */
   async close(): Promise<void> {
-    if (this.#state.kind === 'open') this.#state = CLOSING;
+    if (this.#state.kind === 'open') {
+      this.#tellUnrecorded();
+      this.#state = CLOSING;
+    }
+    this.#room.close();
     try {
       await this.durable();
     } finally {
@@ -179,22 +205,29 @@ export class JournalWriter {
     this.#company = batch.waiting;
     this.#pending = this.#newBatch();
     const bytes = batch.lines();
-    if (!this.#options.held()) this.#fail('another process took the journal over', null);
-    else if (this.#file !== undefined && this.#fileBytes + bytes.length <= this.#segmentBytesMax) this.#write(bytes);
-    else this.#rotate(batch.firstSeq, bytes);
+    const goesOn = this.#fileBytes + bytes.length <= this.#segmentBytesMax || this.#room.isFull;
+    if (this.#isHeld(this.#at)) {
+      if (this.#file !== undefined && goesOn) this.#write(bytes);
+      else this.#rotate(batch.firstSeq, bytes);
+    }
     this.#options.onBatch?.(bytes);
   };
 
   #rotate(firstSeq: number, bytes: Buffer): void {
     const { dir, epoch, disk } = this.#options;
-    const full = this.#file;
-    this.#file = undefined;
     const { name } = segmentOf(firstSeq, epoch);
     disk.create(path.join(dir, SEGMENTS_DIRECTORY, name), (error, created) => {
-      full?.close(() => undefined);
-      if (created === null) return this.#fail(`segment ${name} could not be created`, error);
+      if (created === null) {
+        // It passes: meanwhile the segment in hand goes on growing.
+        const passes = isFull(error) || NO_DESCRIPTORS.has(codeOf(error));
+        if (this.#file !== undefined && passes) return this.#write(bytes);
+        if (isFull(error) && this.#makeRoom(bytes)) return this.#rotate(firstSeq, bytes);
+        return this.#fail(`segment ${name} could not be created`, error);
+      }
+      this.#file?.close(() => undefined);
       this.#file = created;
       this.#fileBytes = 0;
+      this.#durableBytes = 0;
       this.#write(bytes);
     });
   }
@@ -204,21 +237,59 @@ export class JournalWriter {
     assert(file !== undefined, 'a write has a segment to go to');
     this.#fileBytes += bytes.length;
     file.append(bytes, (error) => {
-      if (error !== null) return this.#fail('a write failed', error);
+      if (error !== null)
+        return isFull(error) ? this.#squeeze(file, bytes, error) : this.#fail('a write failed', error);
       file.sync((error) => {
         if (error !== null) return this.#fail('fdatasync failed', error);
+        this.#durableBytes = this.#fileBytes;
         this.#written();
       });
     });
   }
 
+  /** A write found no room: whatever it left behind what is durable is cut off, and it has room from the reserve. */
+  #squeeze(file: AppendOnly, bytes: Buffer, full: Error): void {
+    file.cut(this.#durableBytes, (error) => {
+      if (error !== null) return this.#fail('what a write without room left could not be cut off', error);
+      if (!this.#makeRoom(bytes)) return this.#fail('a write found no room on the disk', full);
+      this.#fileBytes = this.#durableBytes;
+      this.#write(bytes);
+    });
+  }
+
+  #makeRoom(bytes: Buffer): boolean {
+    try {
+      return this.#room.make(bytes.length, this.#at);
+    } catch {
+      // A reserve that cannot even be given back is none.
+      return false;
+    }
+  }
+
+  /** Tells of what was turned away, now that there is room for it. */
+  #tellUnrecorded(): void {
+    const unrecorded = this.#room.tell(this.#at);
+    if (unrecorded !== undefined) this.append(unrecorded);
+  }
+
   #written(): void {
     const batch = this.#writing;
     assert(batch !== undefined, 'what was written is a batch');
+    // The process may have stood still between the flush and now: whoever waits would send what another door counts as unknown.
+    if (!this.#isHeld(this.#at)) return;
     this.#writing = undefined;
     batch.settle(null);
+    if (this.#state.kind === 'open' && !this.#room.isFull) this.#tellUnrecorded();
     // Waiters go on in this turn and append again; the next batch takes what they bring along.
     if (this.#pending.bytes > 0) this.#schedule();
+  }
+
+  /** Whether the journal is still ours; the writer ends where it is not. */
+  #isHeld(at: Instant): boolean {
+    const held = this.#options.held();
+    if (held) this.#heldAt = at;
+    else this.#fail('another process took the journal over', null);
+    return held;
   }
 
   #fail(what: string, cause: Error | null): void {
@@ -227,6 +298,7 @@ export class JournalWriter {
     const message = `Failed to write the journal in ${this.#options.dir}: ${why}. Nothing may be forwarded; restart.`;
     const error = new JournalFailed(message, { cause });
     this.#state = { kind: 'failed', error };
+    this.#room.close();
     this.#writing?.settle(error);
     this.#pending.settle(error);
     this.#options.onFailure(error);
@@ -238,74 +310,9 @@ export class JournalWriter {
   }
 }
 
+function codeOf(error: NodeJS.ErrnoException | null): string | undefined {
+  return error?.code;
+}
+
 const OPEN = { kind: 'open' } as const;
 const CLOSING = { kind: 'closing' } as const;
-
-/** The most bytes that one UTF-16 unit becomes in UTF-8. */
-const UTF8_BYTES_MAX = 3;
-
-/** Room for some dozen lines, so that a usual batch never moves. */
-const BATCH_BYTES_START = 32 * 1024;
-
-/** Lines that become durable together, in one piece. */
-class Batch {
-  readonly firstSeq: number;
-  bytes = 0;
-  /** How many callers wait for it. */
-  waiting = 0;
-  readonly #onWanted: () => void;
-  #buffer = Buffer.allocUnsafe(BATCH_BYTES_START);
-  #end: { readonly error: JournalFailed | null } | undefined;
-  #promise: PromiseWithResolvers<void> | undefined;
-
-  constructor(firstSeq: number, onWanted: () => void) {
-    this.firstSeq = firstSeq;
-    this.#onWanted = onWanted;
-  }
-
-  add(line: string): void {
-    const needed = this.bytes + line.length * UTF8_BYTES_MAX;
-    if (needed > this.#buffer.length) {
-      const larger = Buffer.allocUnsafe(Math.max(needed, this.#buffer.length * 2));
-      this.#buffer.copy(larger, 0, 0, this.bytes);
-      this.#buffer = larger;
-    }
-    this.bytes += this.#buffer.write(line, this.bytes);
-  }
-
-  lines(): Buffer {
-    return this.#buffer.subarray(0, this.bytes);
-  }
-
-  /** One promise for all who wait; none where nobody asks. */
-  durable(): Promise<void> {
-    if (this.#end === undefined) {
-      this.waiting += 1;
-      this.#onWanted();
-      return (this.#promise ??= Promise.withResolvers<void>()).promise;
-    }
-    return this.#end.error === null ? Promise.resolve() : Promise.reject(this.#end.error);
-  }
-
-  settle(error: JournalFailed | null): void {
-    this.#end = { error };
-    if (error === null) this.#promise?.resolve();
-    else this.#promise?.reject(error);
-  }
-}
-
-class Place implements Appended {
-  readonly seq: number;
-  readonly hash: string;
-  readonly #batch: Batch;
-
-  constructor(seq: number, hash: string, batch: Batch) {
-    this.seq = seq;
-    this.hash = hash;
-    this.#batch = batch;
-  }
-
-  durable(): Promise<void> {
-    return this.#batch.durable();
-  }
-}

@@ -74,16 +74,33 @@ test('I3 a torn tail is moved aside byte for byte, wherever the line was cut, an
 
 test('I3 a page that never reached the disk in the last line is a torn tail', async () => {
   const dir = directory();
-  await written(dir, notes);
+  await written(dir, [...notes, note(2_003, 'x'.repeat(5_000))]);
   asAfterCrash(dir);
   const [file = ''] = segmentFiles(dir);
   const bytes = fs.readFileSync(file);
-  bytes.fill(0, bytes.length - 60, bytes.length - 20);
+  bytes.fill(0, bytes.length - (bytes.length % 512) - 2_048, bytes.length - (bytes.length % 512) - 1_024);
   fs.writeFileSync(file, bytes);
   const { close, quarantined } = await opened(dir);
   await close();
   expect(quarantined).toHaveLength(1);
 });
+
+test.each<[string, (bytes: Buffer) => void]>([
+  ['a stray NUL', (bytes) => bytes.fill(0, bytes.length - 100, bytes.length - 99)],
+  ['another last byte', (bytes) => bytes.fill(0x8a, bytes.length - 1)],
+])(
+  'I7 a last line with %s is no torn tail: it may have been acknowledged, so a start refuses',
+  async (_what, change) => {
+    const dir = directory();
+    await written(dir, notes);
+    asAfterCrash(dir);
+    const [file = ''] = segmentFiles(dir);
+    const bytes = fs.readFileSync(file);
+    change(bytes);
+    fs.writeFileSync(file, bytes);
+    await expect(opened(dir)).rejects.toThrow(JournalDamaged);
+  },
+);
 
 test('I3 starts that crash before they tell of a torn tail leave it for the next to tell', async () => {
   const dir = directory();

@@ -29,8 +29,9 @@ function writerIn(more: Partial<WriterOptions> = {}): Written {
 }
 
 /** The real disk, except for what `change` puts in front of one file's functions. */
-function diskWith(change: (file: AppendOnly) => Partial<AppendOnly>): Pick<Disk, 'create'> {
+function diskWith(change: (file: AppendOnly) => Partial<AppendOnly>): Disk {
   return {
+    ...disk,
     create: (file, done) =>
       disk.create(file, (error, made) => done(error, made === null ? null : { ...made, ...change(made) })),
   };
@@ -121,7 +122,8 @@ test('what was appended while a failing batch was on its way is refused too', as
 });
 
 test.skipIf(!fs.existsSync('/dev/full'))('a full disk stops the writer', async () => {
-  const full: Pick<Disk, 'create'> = {
+  const full: Disk = {
+    ...disk,
     create: (file, done) =>
       disk.create(file, (error, made) => {
         if (made === null) return done(error, null);
@@ -165,7 +167,34 @@ test('more than may wait for the disk is refused, and what was taken is still wr
   await Promise.all(waiting);
   await writer.append(note(2, 'room again')).durable();
   await writer.close();
-  expect(bytesOf(dir).toString().trimEnd().split('\n')).toHaveLength(waiting.length + 1);
+  const lines = bytesOf(dir).toString().trimEnd().split('\n');
+  expect(lines).toHaveLength(waiting.length + 2);
+  // What was turned away is counted, in a record (I4).
+  expect(lines.filter((line) => line.includes('"kind":"unrecorded"'))).toEqual([
+    expect.stringContaining('"since":1,"why":"disk_behind","calls":0,"refusals":0,"notes":1'),
+  ]);
+});
+
+test('a line that is larger than all that may wait passes where nothing waits', async () => {
+  const { writer } = writerIn({ pendingBytesMax: 2_000 });
+  await writer.append(note(1, 'x'.repeat(5_000))).durable();
+  await writer.close();
+});
+
+test('a writer that was stopped between its flush and now tells nobody that a record is durable', async () => {
+  let held = true;
+  const stopping = diskWith((file) => ({ sync: (done) => file.sync((error) => ((held = false), done(error))) }));
+  const { writer, failures } = writerIn({ disk: stopping, held: () => held });
+  await expect(writer.append(note(1, 'mine')).durable()).rejects.toThrow(/took the journal over/);
+  expect(failures).toHaveLength(1);
+});
+
+test('a writer that stood still looks at its lock before it takes anything more', async () => {
+  let held = true;
+  const { writer } = writerIn({ held: () => held });
+  writer.append(note(1, 'mine'));
+  held = false;
+  expect(() => writer.append(note(1_000, 'a second later'))).toThrow(/took the journal over/);
 });
 
 test('time never goes back along a journal', async () => {
