@@ -4,7 +4,7 @@ import { holdOf, tripsOf } from '../engine/combine.ts';
 import type { Decision } from '../engine/decision.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { CallEntry, Entry } from '../journal/entry.ts';
-import { factsOf, findingsJson } from '../journal/index.ts';
+import { factsOf, findingsJson, type DiskState } from '../journal/index.ts';
 import { withoutPayments } from '../policy/index.ts';
 import type { OpaqueBody } from './normal/body.ts';
 import type { Freezer } from './freezer.ts';
@@ -16,6 +16,8 @@ export interface JournalPort {
   append(entry: Entry): void;
   /** Resolves when everything appended so far is on the disk. */
   durable(): Promise<void>;
+  /** What there is of the disk; absent where nobody knows. */
+  readonly disk?: DiskState;
 }
 
 /** How much of a body that was not sent is kept, in UTF-16 units. */

@@ -4,7 +4,7 @@ import type { Timers } from '../std/timers.ts';
 import { isWrite, withPrecondition, type Stage } from '../engine/call.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { AgentId, CallId, GrantId, UpstreamId } from '../engine/ids.ts';
-import type { Grant, Grants } from '../journal/index.ts';
+import { JournalFull, type Grant, type Grants } from '../journal/index.ts';
 import type { BodyTerms, LoadedPolicy } from '../policy/index.ts';
 import { admit, type Bench, type JournalPort, type Wire } from './admit.ts';
 import { Bodies, type Room } from './bodies.ts';
@@ -27,7 +27,7 @@ import type { Refusal } from './normal/refusal.ts';
 import { readTarget } from './normal/target.ts';
 import { bodyHoldsToken, headHoldsToken, MISPLACED, uploadHoldsToken } from './normal/token.ts';
 import type { Sender } from './pace.ts';
-import { denialProblem, FAULT_PROBLEM, refusalProblem, sendProblem, type Problem } from './problem.ts';
+import { denialProblem, FAULT_PROBLEM, fullProblem, refusalProblem, sendProblem, type Problem } from './problem.ts';
 import { RequestReader, type Address, type Head, type Reading } from './reading.ts';
 import { Recall } from './recall.ts';
 import { AskingAgent, type Recipient } from './recipient.ts';
@@ -141,9 +141,11 @@ export class Door {
     try {
       step();
     } catch (error) {
-      this.#parts.onFault(error);
+      // What a full disk turns away is counted in the journal; a line about each would fill the next disk.
+      const isFull = error instanceof JournalFull;
+      if (!isFull) this.#parts.onFault(error);
       if (response.headersSent) response.destroy();
-      else sendProblem(response, FAULT_PROBLEM);
+      else sendProblem(response, isFull ? fullProblem(error.why) : FAULT_PROBLEM);
     }
   }
 
@@ -311,7 +313,10 @@ export class Door {
     if (route !== undefined && !isWrite(route.effect)) return flight.send(outbound, transport);
     journal.durable().then(
       () => flight.send(outbound, transport),
-      () => flight.abandon(),
+      () => {
+        flight.abandon();
+        if (!response.destroyed && !response.headersSent) sendProblem(response, FAULT_PROBLEM);
+      },
     );
   }
 }

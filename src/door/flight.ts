@@ -81,6 +81,10 @@ export class Flight implements Answer, Severable, Listening {
       return this.#recipient.failed(NOT_SENT);
     }
     this.#sentAt = this.#air.clock.now();
+    if (this.#sentAt - this.call.at > SEND_WITHIN_MS) {
+      this.#settle('not_sent', LATE);
+      return this.#recipient.failed(LATE);
+    }
     try {
       this.#exchange = transport.send(outbound, this);
     } catch (error) {
@@ -88,13 +92,12 @@ export class Flight implements Answer, Severable, Listening {
     }
   }
 
-  /** The journal could not make the intent durable: nothing is sent (I1). */
+  /** The journal could not make the intent durable: nothing is sent (I1), and whoever asked is told otherwise. */
   abandon(): void {
     this.#severed = true;
     this.#settled = true;
     this.#over();
     this.#air.flights.remove(this.call.agent, this);
-    this.#recipient.destroy();
   }
 
   sever(): void {
@@ -172,7 +175,8 @@ export class Flight implements Answer, Severable, Listening {
         failure,
         durationMs: at - call.at,
         contentType: tap.contentType,
-        answer: tap.text,
+        // What is left of a full disk is for outcomes, not for what upstreams say.
+        answer: journal.disk?.kind === 'full' ? null : tap.text,
         answerBytes: tap.bytes,
         facts: answerJson(answer),
       });
@@ -186,4 +190,11 @@ export class Flight implements Answer, Severable, Listening {
   }
 }
 
+/**
+ * From a decision until its call is sent. What it rests on holds for that moment: what was read, the rates' windows, the
+ * grant. A disk that takes longer, or a process that stood still, must not send what nobody would allow any more.
+ */
+const SEND_WITHIN_MS = 3_000;
+
+const LATE: TransportFailure = { code: 'late', detail: 'it was not sent soon enough', sent: 'no' };
 const NOT_SENT: TransportFailure = { code: 'aborted', detail: 'stopped before it was sent', sent: 'no' };

@@ -1,9 +1,11 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { UpstreamId } from '../engine/ids.ts';
 import { Dialogues } from './dialogue.ts';
 import type { Door } from './door.ts';
+import type { Flights } from './flights.ts';
 import type { Refusal } from './normal/refusal.ts';
 import { Turns } from './turns.ts';
 
@@ -12,8 +14,8 @@ export const HEADERS_MAX_BYTES = 32_768;
 /** How often the times of requests that are still arriving are looked at. */
 export const CHECK_EVERY_MS = 1_000;
 
-/** While draining: how often connections whose answer is out are let go. */
-export const IDLE_CHECK_MS = 25;
+/** While draining: how often connections whose answer is out are let go, and the others' time is looked at. */
+export const DRAIN_CHECK_MS = 25;
 
 export interface Listening {
   readonly server: Server;
@@ -122,14 +124,20 @@ function explained(error: NodeJS.ErrnoException, host: string, port: number): Er
   return new Error(`${where}: ${error.message}`);
 }
 
-/** Stops taking connections, lets calls under way finish for at most `graceMs`, then cuts what is left. */
-export async function drain({ server }: Listening, graceMs: number): Promise<void> {
+/** Stops taking connections, lets calls under way finish until the grace is over, then cuts what is left. */
+export async function drain({ server }: Listening, grace: AbortSignal): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
-  const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+  const check = setInterval(() => {
+    if (grace.aborted) server.closeAllConnections();
+    else server.closeIdleConnections();
+  }, DRAIN_CHECK_MS);
   await closed;
-  clearInterval(idle);
-  clearTimeout(timer);
+  clearInterval(check);
+}
+
+/** Waits for the outcome of writes whose agents have gone, until the grace is over: what nobody saw counts as spent. */
+export async function landed(flights: Flights, grace: AbortSignal): Promise<void> {
+  while (flights.count > 0 && !grace.aborted) await pause(DRAIN_CHECK_MS);
 }
 
 function unreadable({ code, message }: NodeJS.ErrnoException): Refusal {

@@ -1,5 +1,5 @@
 import type { UpstreamId } from '../engine/ids.ts';
-import { drain, listen, type Listening } from './listener.ts';
+import { drain, landed, listen, type Listening } from './listener.ts';
 import { startDoor, type StartDoorOptions, type StartedDoor } from './start.ts';
 
 export interface OpenDoorOptions extends StartDoorOptions {
@@ -13,6 +13,8 @@ export interface OpenDoor extends Omit<StartedDoor, 'close'> {
   readonly url: string;
   /** Base URLs of the upstreams: their own port's where the policy gives them one. */
   readonly urls: ReadonlyMap<UpstreamId, string>;
+  /** Ends the grace of {@link close} at once: every agent's connection is cut. */
+  cut(): void;
   /** Takes no more requests, lets those under way finish for `graceMs`, does `last`, then closes the journal. */
   close(graceMs: number, last?: () => Promise<void>): Promise<void>;
 }
@@ -23,6 +25,7 @@ export async function openDoor(options: OpenDoorOptions): Promise<OpenDoor> {
   const started = await startDoor(options);
   const { door } = started;
   const listenings: Listening[] = [];
+  const hurry = new AbortController();
   const urls = new Map<UpstreamId, string>();
   try {
     const common = await listen(door, host, port, undefined);
@@ -39,9 +42,12 @@ export async function openDoor(options: OpenDoorOptions): Promise<OpenDoor> {
       ...started,
       url: common.url,
       urls,
+      cut: () => hurry.abort(),
       close: async (graceMs, last) => {
         door.drain();
-        await Promise.all(listenings.map((listening) => drain(listening, graceMs)));
+        const grace = AbortSignal.any([hurry.signal, AbortSignal.timeout(graceMs)]);
+        await Promise.all(listenings.map((listening) => drain(listening, grace)));
+        await landed(door.flights, grace);
         await last?.();
         await started.close();
       },

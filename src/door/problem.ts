@@ -109,6 +109,35 @@ export const FAULT_PROBLEM: Problem = {
   hint: 'Wait, then try again a limited number of times; if it lasts, report it to a human.',
 };
 
+/** A full disk is asked every second or so; a disk that is behind has caught up in a moment. */
+const FULL_RETRY_S = 30;
+
+/** The journal has no room for a record of this request: it is refused, whatever it was (I12). */
+export function fullProblem(why: 'disk_full' | 'disk_behind'): Problem {
+  if (why === 'disk_behind') {
+    return {
+      ...FAULT_PROBLEM,
+      reason: why,
+      detail: 'The disk that calls are recorded on is far behind; it was not sent.',
+    };
+  }
+  return {
+    ...FAULT_PROBLEM,
+    reason: why,
+    title: 'The safety layer has no room to record calls',
+    detail: 'The disk that calls are recorded on is full; the call was not sent.',
+    retryAfterS: FULL_RETRY_S,
+    next: { do: 'wait', seconds: FULL_RETRY_S },
+    hint: 'Wait, then try again; if it lasts, report to a human that the disk of the safety layer is full.',
+  };
+}
+
+/** A call that was allowed, and is not sent for what the safety layer took too long. */
+export function lateProblem(call: Call): Problem {
+  const detail = 'The call was allowed, but recording it took too long; it was not sent.';
+  return { ...FAULT_PROBLEM, reason: 'sent_too_late', detail, call: call.id };
+}
+
 /** The upstream gave no whole answer to a call that was sent, or could not be reached. */
 export function upstreamProblem(call: Call, status: 502 | 504, sent: boolean, detail: string): Problem {
   const risky = sent && call.effect !== 'read';

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Timers } from '../std/timers.ts';
 import type { Call } from '../engine/call.ts';
 import { homeward, type Home } from './homeward.ts';
-import { sendProblem, upstreamProblem } from './problem.ts';
+import { lateProblem, sendProblem, upstreamProblem } from './problem.ts';
 import type { TransportFailure } from './transport.ts';
 
 /** Who an answer is for. What it says of itself comes back to the flight by {@link Listening}. */
@@ -82,6 +82,7 @@ export class AskingAgent implements Recipient {
   failed(failure: TransportFailure): void {
     if (this.#response.destroyed) return;
     if (this.#response.headersSent) return this.destroy();
+    if (failure.code === 'late') return sendProblem(this.#response, lateProblem(this.#flight.call));
     const status = failure.code === 'timeout' ? 504 : 502;
     sendProblem(this.#response, upstreamProblem(this.#flight.call, status, failure.sent !== 'no', TOLD[failure.code]));
   }
@@ -98,4 +99,5 @@ const TOLD: Readonly<Record<TransportFailure['code'], string>> = {
   timeout: 'The upstream did not answer in time.',
   invalid: 'The upstream gave an answer that no client should be shown.',
   aborted: 'The call was stopped.',
+  late: 'The call was not sent: its record took too long.',
 };

@@ -1,6 +1,13 @@
 import type { Clock } from '../std/clock.ts';
 import type { Engine } from '../engine/engine.ts';
-import { openJournal, type CheckpointSigner, type Grants, type OpenedJournal, type Outbox } from '../journal/index.ts';
+import {
+  openJournal,
+  type CheckpointSigner,
+  type DiskState,
+  type Grants,
+  type OpenedJournal,
+  type Outbox,
+} from '../journal/index.ts';
 import type { LoadedPolicy } from '../policy/index.ts';
 import type { JournalPort } from './admit.ts';
 import { callIds } from './call-ids.ts';
@@ -32,6 +39,9 @@ export interface StartDoorOptions {
   /** See {@link openJournal}. */
   readonly segmentBytesMax?: number;
   readonly snapshotEvery?: number;
+  readonly reserveBytes?: number;
+  /** The disk is full, or has room again. */
+  readonly onDisk?: (state: DiskState) => void;
 }
 
 /** A door that can handle requests, wherever they come from. */
@@ -54,7 +64,7 @@ export interface StartedDoor {
 export async function startDoor(options: StartDoorOptions): Promise<StartedDoor> {
   const { policy, dir, link, startsAt, onFailure, onFault = () => undefined, machine = realMachine } = options;
   const { disk, timers, processes, random } = machine;
-  const { segmentBytesMax, snapshotEvery, limits = {}, checkpoints } = options;
+  const { segmentBytesMax, snapshotEvery, reserveBytes, onDisk, limits = {}, checkpoints } = options;
   policy.prepare();
   const opened = await openJournal({
     dir,
@@ -67,6 +77,9 @@ export async function startDoor(options: StartDoorOptions): Promise<StartedDoor>
     ...(checkpoints !== undefined && { signer: checkpoints.signer }),
     ...(segmentBytesMax !== undefined && { segmentBytesMax }),
     ...(snapshotEvery !== undefined && { snapshotEvery }),
+    ...(reserveBytes !== undefined && { reserveBytes }),
+    ...(onDisk !== undefined && { onDisk }),
+    reads: policy.onDiskFull.reads,
   });
   const { engine, grants, outbox } = opened;
   const journal: JournalPort = options.wrapJournal?.(opened.journal) ?? opened.journal;

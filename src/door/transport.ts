@@ -33,8 +33,9 @@ export interface TransportFailure {
    * - `timeout`: no head, or no further byte, in time
    * - `invalid`: an answer no client should be shown (status 000, 101, folded headers)
    * - `aborted`: we let go ourselves
+   * - `late`: too much time had passed to send it at all
    */
-  readonly code: 'refused' | 'reset' | 'timeout' | 'invalid' | 'aborted';
+  readonly code: 'refused' | 'reset' | 'timeout' | 'invalid' | 'aborted' | 'late';
   readonly detail: string;
   /** `no` only where surely not one byte of the request reached the upstream. */
   readonly sent: 'no' | 'perhaps';

@@ -49,6 +49,7 @@ export function loadPolicy(
     match,
     notify: compileNotify(parsed.value.file.notify),
     checkpoints: checkpoints && compileCheckpoints(checkpoints),
+    onDiskFull: parsed.value.file.onDiskFull,
     warnings,
   });
 }

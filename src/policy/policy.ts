@@ -60,6 +60,8 @@ export interface Price {
 export interface LoadedPolicy {
   /** What the engine enforces. */
   readonly policy: Policy;
+  /** What the door still does when its journal's disk is full. */
+  readonly onDiskFull: { readonly reads: 'refuse' | 'continue' };
   /** As named by whoever loaded it. */
   readonly file: string;
   readonly text: string;

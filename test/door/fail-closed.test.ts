@@ -41,7 +41,7 @@ test('I12: while the journal takes nothing more, calls get a 503, nothing is sen
   full = true;
   const refused = await refund(door);
   expect(refused.status).toBe(503);
-  expect(await refused.json()).toMatchObject({ type: 'urn:interlock:problem:safety_layer_fault', retryable: 'after' });
+  expect(await refused.json()).toMatchObject({ type: 'urn:interlock:problem:disk_behind', retryable: 'after' });
   expect(upstream.requests).toEqual([]);
   expect([...door.door.engine.open()]).toEqual([]);
 

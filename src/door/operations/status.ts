@@ -1,12 +1,13 @@
 import { formatMoney } from '../../std/money.ts';
 import { isReadable } from '../../engine/call.ts';
+import type { DiskState } from '../../journal/index.ts';
 import type { OperationParts } from './parts.ts';
 
 /**
- * What every agent is doing: stage, freeze, limits, calls whose outcome is open, and how many wait for a human; and the
- * pages that nobody has got yet; and where the journal's checkpoints are kept.
+ * What every agent is doing: stage, freeze, limits, calls whose outcome is open, and how many wait for a human; the pages that
+ * nobody has got yet; where the journal's checkpoints are kept; and, of a door that runs, whether its disk is full.
  */
-export function status({ policy, engine, outbox, clock, checkpoints }: OperationParts): object {
+export function status({ policy, engine, outbox, journal, clock, checkpoints }: OperationParts): object {
   const at = clock.now();
   const open = [...engine.open()];
   const waiting = engine.holds.pending(at);
@@ -30,8 +31,13 @@ export function status({ policy, engine, outbox, clock, checkpoints }: Operation
     at: new Date(at).toISOString(),
     policy: digest,
     environment,
+    ...(journal.disk !== undefined && { disk: told(journal.disk) }),
     agents,
     pages: outbox.state(),
     ...(checkpoints !== undefined && { checkpoints: checkpoints() }),
   };
+}
+
+function told(disk: DiskState): object {
+  return disk.kind === 'ok' ? disk : { ...disk, since: new Date(disk.since).toISOString() };
 }
