@@ -20,8 +20,9 @@ export function writeControlFile(dir: string, content: ControlFile): void {
   writeFileSync(file, `${JSON.stringify(content)}\n`, { mode: 0o600, flag: 'wx' });
 }
 
-export function removeControlFile(dir: string): void {
-  rmSync(path.join(dir, NAME), { force: true });
+/** Removes what process `pid` wrote: a door that has lost its directory to another must not take that one's desk away. */
+export function removeControlFile(dir: string, pid: number): void {
+  if (readControlFile(dir)?.pid === pid) rmSync(path.join(dir, NAME), { force: true });
 }
 
 /** `undefined` where no door has left one, or where it is not readable as one. */

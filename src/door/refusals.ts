@@ -2,6 +2,7 @@ import type { Clock, Instant } from '../std/clock.ts';
 import type { Timers } from '../std/timers.ts';
 import type { AgentId, GrantId } from '../engine/ids.ts';
 import type { RefusalEntry } from '../journal/entry.ts';
+import { JournalFull } from '../journal/index.ts';
 import type { JournalPort } from './admit.ts';
 import type { Refusal } from './normal/refusal.ts';
 import { withoutTokens } from './normal/token.ts';
@@ -109,7 +110,7 @@ export class Refusals {
       this.#journal.append(entry);
     } catch (error) {
       // Nothing was sent and nothing will be: a refusal stands even while the journal takes no more.
-      this.#onFault(error);
+      if (!(error instanceof JournalFull)) this.#onFault(error);
     }
   }
 }

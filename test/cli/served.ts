@@ -7,6 +7,8 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 
 const CLI = path.join(import.meta.dirname, '../../bin/interlock.js');
+/** Every test has a disk of its own to leave behind: `test/faults/full.test.ts` says otherwise. */
+const NO_RESERVE = ['--reserve', '0'];
 export const UPSTREAM_KEY = 'sk_live_the_only_key';
 
 export interface CommandResult {
@@ -51,16 +53,25 @@ export interface Served {
 }
 
 /** A real `interlock serve` in a process of its own, once it listens. */
-export async function serve({ data, policy }: Site, ...more: readonly string[]): Promise<Served> {
-  const args = [CLI, 'serve', '--policy', policy, '--data', data, '--port', '0', '--control-port', '0', ...more];
-  const child = spawn(process.execPath, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, UPSTREAM_KEY },
-  });
+export function serve(where: Site, ...more: readonly string[]): Promise<Served> {
+  return listening(start(where, more));
+}
+
+/** The process of an `interlock serve`, which may not listen yet. `under`: a command in front of it. */
+export function start({ data, policy }: Site, more: readonly string[], under: readonly string[] = []): ChildProcess {
+  const args = [CLI, 'serve', '--policy', policy, '--data', data, '--port', '0', '--control-port', '0'];
+  args.push(...(more.includes('--reserve') ? [] : NO_RESERVE), ...more);
+  const [command = '', ...rest] = [...under, process.execPath, ...args];
+  return spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, UPSTREAM_KEY } });
+}
+
+export async function listening(child: ChildProcess): Promise<Served> {
+  const { stdout, stderr: errors } = child;
+  if (stdout === null || errors === null) throw new Error('the output of interlock serve is piped');
   let stderr = '';
-  child.stderr.on('data', (chunk) => (stderr += String(chunk)));
+  errors.on('data', (chunk) => (stderr += String(chunk)));
   const gone = once(child, 'exit');
-  const line = once(createInterface({ input: child.stdout }), 'line') as Promise<[string]>;
+  const line = once(createInterface({ input: stdout }), 'line') as Promise<[string]>;
   const first = await Promise.race([line, gone.then(() => undefined)]);
   if (first === undefined) throw new Error(`interlock serve ended before it listened:\n${stderr}`);
   const { door, control, upstreams } = JSON.parse(first[0]) as Pick<Served, 'door' | 'control' | 'upstreams'>;

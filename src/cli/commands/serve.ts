@@ -1,11 +1,14 @@
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { CommandModule } from 'yargs';
 import { controlApi, listenControl } from '../../control/api.ts';
 import { doorClock } from '../../door/clock.ts';
 import { openDoor } from '../../door/open.ts';
+import { RESERVE_BYTES } from '../../journal/index.ts';
 import { openPager } from '../../notify/index.ts';
 import { openCheckpoints } from '../checkpoints.ts';
 import { newAdminToken, removeControlFile, writeControlFile } from '../control-file.ts';
+import { diskWords, MIB } from '../disk-words.ts';
 import { doorLimits } from '../door-limits.ts';
 import { CommandFailed } from '../failure.ts';
 import { faultLines } from '../fault-lines.ts';
@@ -23,10 +26,19 @@ interface ServeArguments {
   readonly transport: TransportName;
   readonly drain: number;
   readonly limit: readonly string[];
+  readonly reserve: number;
+  readonly segmentBytes?: number;
+  readonly snapshotEvery?: number;
 }
 
 /** sysexits' EX_IOERR: the journal failed, nothing was forwarded after that. */
 const EXIT_JOURNAL_FAILED = 74;
+
+/** More is no reserve any more, but a disk of its own. */
+const RESERVE_MAX_MIB = 1_024;
+
+/** How long a door that can record nothing more stays: to tell those who wait. */
+const FAREWELL_MS = 200;
 
 /** `interlock serve` */
 export const serve: CommandModule<object, ServeArguments> = {
@@ -59,11 +71,22 @@ export const serve: CommandModule<object, ServeArguments> = {
         default: [],
         describe: 'Another bound of the door’s: headersTimeoutMs=5000; `interlock check --limits` names them',
       })
+      .option('reserve', {
+        type: 'number',
+        default: RESERVE_BYTES / MIB,
+        describe: 'Disk kept for the day it is full, so that kills still work then (MiB); 0 keeps none',
+      })
+      // For those who test crashes: what is rare in life, at every moment.
+      .option('segment-bytes', { type: 'number', hidden: true })
+      .option('snapshot-every', { type: 'number', hidden: true })
       .example('$0 serve --policy interlock.yaml --data .interlock', '') as never,
-  handler: async ({ policy: file, data, host, port, controlPort, transport, drain, limit }) => {
+  handler: async ({ policy: file, data, host, port, controlPort, transport, drain, limit, reserve, ...sizes }) => {
     for (const [option, value] of Object.entries({ port, 'control-port': controlPort })) {
       if (Number.isInteger(value) && value >= 0 && value <= 65_535) continue;
       throw new CommandFailed(`Failed to read --${option}: write a port from 0 (any free one) to 65535.`);
+    }
+    if (!Number.isInteger(reserve) || reserve < 0 || reserve > RESERVE_MAX_MIB) {
+      throw new CommandFailed(`Failed to read --reserve: write MiB from 0 (none) to ${RESERVE_MAX_MIB}.`);
     }
     const policy = await policyFrom(file);
     const upstreamConnections = [...policy.upstreams.values()].reduce((sum, one) => sum + one.limits.connectionsMax, 0);
@@ -81,12 +104,17 @@ export const serve: CommandModule<object, ServeArguments> = {
       ...(checkpoints !== undefined && {
         checkpoints: { signer: checkpoints.signer, state: () => checkpoints.checkpointer.state() },
       }),
+      ...(sizes.segmentBytes !== undefined && { segmentBytesMax: sizes.segmentBytes }),
+      ...(sizes.snapshotEvery !== undefined && { snapshotEvery: sizes.snapshotEvery }),
+      reserveBytes: reserve * MIB,
+      onDisk: (state) => console.error(diskWords(state, path.resolve(data))),
       onFault: faultLines(console.error, Date.now),
       onFailure: (error) => {
         console.error(
           `${error.message}\nThe door is closed. Check the disk, then start again: \`interlock audit verify\` first.`,
         );
-        process.exit(EXIT_JOURNAL_FAILED);
+        // Whoever waits is told; nothing is forwarded meanwhile, for every call needs the journal first.
+        setTimeout(() => process.exit(EXIT_JOURNAL_FAILED), FAREWELL_MS);
       },
     }).catch((error: unknown) => {
       throw new CommandFailed(error instanceof Error ? error.message : String(error));
@@ -103,15 +131,21 @@ export const serve: CommandModule<object, ServeArguments> = {
     const upstreams = Object.fromEntries(door.urls);
     console.log(JSON.stringify({ event: 'listening', door: door.url, control: control.url, upstreams }));
     const signal = await ended();
-    console.error(`${signal}: taking no more requests, finishing those under way`);
+    console.error(`${signal}: taking no more requests, finishing those under way; once more cuts them off`);
+    void ended().then((again) => {
+      console.error(`${again}: cutting off what is under way; it counts as spent until somebody knows better`);
+      door.cut();
+    });
     // The control API goes last: a kill must work while calls are still under way.
     await door.close(drain, async () => {
       await pager.close();
       await checkpoints?.checkpointer.close();
     });
-    removeControlFile(data);
+    removeControlFile(data, process.pid);
     control.server.close();
-    await closeLinks();
+    // The journal is closed: an answer that still comes could not be recorded any more.
+    await Promise.race([closeLinks(), pause(FAREWELL_MS)]);
+    process.exit();
   },
 };
 
