@@ -27,5 +27,5 @@ export function forge(dir: string, entries: readonly Entry[]): void {
 
 /** An entry as it was before it had a place. */
 export function entryOf({ seq: _seq, hash: _hash, ...entry }: Recorded): Entry {
-  return entry as Entry;
+  return entry;
 }
