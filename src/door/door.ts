@@ -91,7 +91,7 @@ export class Door {
   readonly #reader: RequestReader;
   /** An upstream's own credential header is the agent's too: where it sends its grant, and never sent on. */
   readonly #headers: HeaderTable;
-  readonly #bodies: Bodies;
+  readonly bodies: Bodies;
   readonly limits: DoorLimits;
   readonly connections: Connections;
   readonly flights = new Flights();
@@ -114,7 +114,7 @@ export class Door {
     this.connections = new Connections(limits);
     this.#brake = new Brake(limits, clock, timers);
     this.#refusals = new Refusals(limits, parts);
-    this.#bodies = new Bodies(limits.bodiesMaxBytes, limits.agentBodiesMaxBytes);
+    this.bodies = new Bodies(limits.bodiesMaxBytes, limits.agentBodiesMaxBytes);
     const { flights } = this;
     const trail = new Trail();
     const freezer = new Freezer({ engine, journal, clock, flights, trail });
@@ -227,7 +227,7 @@ export class Door {
   }
 
   #collect({ request, response, headers, grant }: Arrival, terms: BodyTerms, then: (body: Received) => void): void {
-    const room = this.#bodies.room(grant.agent);
+    const room = this.bodies.room(grant.agent);
     if (expectsBody(request)) response.once('close', () => room.letGo());
     collect(request, intakeOf(headers.contentType, terms), room, (collected: Collected, sha256?: string) => {
       if (collected === 'gone') return;

@@ -38,7 +38,7 @@ export function checkBodies(policy: PolicyFile, report: Report): void {
 function checkUnread(policy: PolicyFile, id: string, route: RouteFile, report: Report): void {
   const check = (path: Path, text: string | undefined): void => {
     if (text === undefined || !READS_BODY.test(text.replaceAll(TEXTS, '""'))) return;
-    const message = `\`${text}\` reads the body, which nobody reads: the route \`${id}\` takes opaque ones`;
+    const message = `\`${text}\` reads the body, but the route \`${id}\` takes opaque ones, which nobody reads`;
     report.error(path, { message, accepted: 'a path parameter, query.x or header.x, or a route of its own' });
   };
   const { amount, precondition } = route;

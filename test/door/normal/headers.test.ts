@@ -39,6 +39,22 @@ describe('the normal form of headers', () => {
     expect(judged).toEqual({ accept: '*/*' });
   });
 
+  test('H05 an offer of HTTP/2 is overlooked: Java’s client makes one with every request', () => {
+    const offer = [
+      'Connection',
+      'Upgrade, HTTP2-Settings',
+      'Upgrade',
+      'h2c',
+      'HTTP2-Settings',
+      'AAEAAEAAAAIAAAABAAMAAABk',
+    ];
+    const { forward, judged, offersHttp2 } = read(...offer, 'Accept', '*/*');
+    expect(forward).toEqual(['accept', '*/*']);
+    expect(judged).toEqual({ accept: '*/*' });
+    expect(offersHttp2).toBe(true);
+    expect(read('Accept', '*/*').offersHttp2).toBe(false);
+  });
+
   test('judged inherits nothing, so a condition cannot read what was never sent', () => {
     const { judged, apiKeys } = read('Accept', '*/*');
     for (const name of ['constructor', '__proto__', 'toString', 'hasOwnProperty']) {

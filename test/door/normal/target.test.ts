@@ -16,6 +16,12 @@ describe('the normal form of targets', () => {
     ['a bare question mark goes', '/v1/x?', '/v1/x', ['v1', 'x']],
     ['empty fields go', '/v1/x?&a=1&&b=2&', '/v1/x?a=1&b=2', ['v1', 'x']],
     ['a raw apostrophe in a query is escaped', "/v1/o'x?a='1'", "/v1/o'x?a=%271%27", ['v1', "o'x"]],
+    [
+      'what clients leave raw in a query is escaped',
+      '/x?f={"a|b":"<^`>"}',
+      '/x?f=%7B%22a%7Cb%22:%22%3C%5E%60%3E%22%7D',
+      ['x'],
+    ],
     ['a doubly escaped value is the client’s own', '/x?to=%2Fa%3Fb%3D%2520', '/x?to=%2Fa%3Fb%3D%2520', ['x']],
   ])('%s', (_, raw, normal, segments) => {
     const target = accepted(readTarget(raw));
