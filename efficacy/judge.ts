@@ -37,7 +37,7 @@ export class Judge {
 
   constructor(policy: LoadedPolicy) {
     this.#policy = policy;
-    this.#reader = new ExchangeReader(policy);
+    this.#reader = new ExchangeReader(policy, null);
   }
 
   /** One judgement for each call of the run, in its order. */

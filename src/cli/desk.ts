@@ -5,6 +5,7 @@ import { Flights } from '../door/flights.ts';
 import { Freezer } from '../door/freezer.ts';
 import {
   Operations,
+  type ErasedPerson,
   type GrantLine,
   type GrantRequest,
   type HoldLine,
@@ -15,7 +16,7 @@ import {
   type Reviewed,
 } from '../door/operations.ts';
 import { Trail } from '../door/trail.ts';
-import { foldJournal, lastPolicy, openJournal, readJournal } from '../journal/index.ts';
+import { foldJournal, lastPolicy, openJournal, readJournal, vaultIn } from '../journal/index.ts';
 import type { JournalPort } from '../door/admit.ts';
 import { loadRecorded, type LoadedPolicy } from '../policy/index.ts';
 import { readControlFile, type ControlFile } from './control-file.ts';
@@ -30,6 +31,7 @@ export interface Desk {
   holds(agent: string | null): Promise<readonly HoldLine[]>;
   approve(call: string, by: string, reason: string): Promise<Reviewed>;
   reject(call: string, by: string, reason: string): Promise<Reviewed>;
+  erase(person: string, mentions: readonly string[], by: string, reason: string): Promise<ErasedPerson>;
   createGrant(
     request: GrantRequest,
   ): Promise<{ readonly grant: { readonly id: string; readonly expiresAt: number }; readonly token: string }>;
@@ -57,7 +59,7 @@ export async function lookAtDesk<Value>({ data, policy }: Place, look: (desk: De
   const loaded = await offlinePolicy(data, policy);
   const { engine, grants, outbox, lastAt } = foldJournal(loaded.policy, readJournal(data, { tail: 'live' }));
   const clock = doorClock(lastAt);
-  return look(localDesk(doorless({ policy: loaded, engine, grants, outbox, journal: READ_ONLY, clock })));
+  return look(localDesk(doorless({ policy: loaded, engine, grants, outbox, journal: READ_ONLY, vault: null, clock })));
 }
 
 const READ_ONLY: JournalPort = {
@@ -69,6 +71,9 @@ const READ_ONLY: JournalPort = {
 
 /** How long a door may take to answer its operator before it counts as hung. */
 const ANSWER_TIMEOUT_MS = 5_000;
+
+/** An erasure looks through everything that was ever sealed. */
+const ERASURE_TIMEOUT_MS = 600_000;
 
 /** Whether a door is there. One that is there and says nothing is worse than none: that needs a human, at once. */
 async function answers({ url, token, pid }: ControlFile): Promise<boolean> {
@@ -88,11 +93,11 @@ async function answers({ url, token, pid }: ControlFile): Promise<boolean> {
 }
 
 function remoteDesk({ url, token }: ControlFile): Desk {
-  const ask = async <Value>(path: string, body?: object): Promise<Value> => {
+  const ask = async <Value>(path: string, body?: object, timeoutMs = 2 * ANSWER_TIMEOUT_MS): Promise<Value> => {
     const response = await fetch(url + path, {
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(2 * ANSWER_TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeoutMs),
     });
     const answer = (await response.json()) as Value & { readonly error?: string };
     if (!response.ok) throw new CommandFailed(answer.error ?? `The control API answered ${response.status}.`);
@@ -104,6 +109,7 @@ function remoteDesk({ url, token }: ControlFile): Desk {
     holds: (agent) => ask(`/v1/holds${agent === null ? '' : `?agent=${encodeURIComponent(agent)}`}`),
     approve: (call, by, reason) => ask(`/v1/holds/${encodeURIComponent(call)}/approve`, { reason, by }),
     reject: (call, by, reason) => ask(`/v1/holds/${encodeURIComponent(call)}/reject`, { reason, by }),
+    erase: (person, mentions, by, reason) => ask('/v1/erasures', { person, mentions, by, reason }, ERASURE_TIMEOUT_MS),
     createGrant: (request) => ask('/v1/grants', request),
     revokeGrant: (id, by) => ask(`/v1/grants/${encodeURIComponent(id)}/revoke`, { by }),
     listGrants: () => ask('/v1/grants'),
@@ -130,7 +136,12 @@ async function withJournal<Value>(
   try {
     const { journal, engine, grants, outbox } = opened;
     const clock = doorClock(opened.lastAt);
-    return await work(localDesk(doorless({ policy, engine, grants, outbox, journal, clock })));
+    const vault = vaultIn(dir, policy.privacy.routes.size > 0, (error) => console.error(error));
+    try {
+      return await work(localDesk(doorless({ policy, engine, grants, outbox, journal, vault, clock })));
+    } finally {
+      await vault?.close();
+    }
   } finally {
     await opened.close();
   }
@@ -153,6 +164,7 @@ function localDesk(operations: Operations): Desk {
     holds: (agent) => given(operations.holds(agent)),
     approve: (call, by, reason) => given(operations.approve(call, by, reason)),
     reject: (call, by, reason) => given(operations.reject(call, by, reason)),
+    erase: (person, mentions, by, reason) => given(operations.erase(person, mentions, by, reason)),
     createGrant: (request) => given(operations.createGrant(request)),
     revokeGrant: (id, by) => given(operations.revokeGrant(id, by)),
     listGrants: () => Promise.resolve(operations.listGrants()),

@@ -10,6 +10,10 @@ import { hashToken } from '../door/identify.ts';
 import type { OperationRefused, Operations } from '../door/operations.ts';
 
 const named = z.object({ reason: z.string().min(1).max(1_000), by: z.string().min(1).max(200) }).strict();
+const erasure = named.extend({
+  person: z.string().min(1).max(1_000),
+  mentions: z.array(z.string().max(1_000)).max(20).default([]),
+});
 const grantRequest = z
   .object({
     agent: z.string(),
@@ -67,6 +71,14 @@ export function controlApi(operations: Operations, adminToken: string): Hono {
     const body = await parsed(context, named);
     if (!body.success) return malformed(context, body.error);
     return answer(context, await operations.resume(context.req.param('agent'), body.data.reason, body.data.by));
+  });
+  app.post('/v1/erasures', async (context) => {
+    const body = await parsed(context, erasure);
+    if (!body.success) return malformed(context, body.error);
+    return answer(
+      context,
+      await operations.erase(body.data.person, body.data.mentions, body.data.by, body.data.reason),
+    );
   });
   app.get('/v1/holds', (context) => answer(context, operations.holds(context.req.query('agent') ?? null)));
   for (const verb of ['approve', 'reject'] as const) {

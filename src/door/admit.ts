@@ -6,8 +6,8 @@ import type { Engine } from '../engine/engine.ts';
 import type { CallEntry, Entry } from '../journal/entry.ts';
 import { factsOf, findingsJson, type DiskState } from '../journal/index.ts';
 import { withoutPayments } from '../policy/index.ts';
-import type { OpaqueBody } from './normal/body.ts';
 import type { Freezer } from './freezer.ts';
+import type { RequestTexts, Sealing } from './privacy/sealing.ts';
 import type { Trail } from './trail.ts';
 
 /** Where the door writes: entries in order, and a promise for the disk. */
@@ -24,15 +24,12 @@ export interface JournalPort {
 const DENIED_BODY_KEPT = 16_384;
 
 /** The parts of a request that the journal keeps beside the call's facts. */
-export interface Wire {
+export interface Wire extends RequestTexts {
   readonly stage: Stage;
   readonly upstream: string;
   readonly method: string;
-  readonly target: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | null;
-  /** In place of a body that nobody reads. */
-  readonly opaque?: OpaqueBody;
+  /** Present where some of it is personal data, which the journal must not keep in clear. */
+  readonly sealing?: Sealing;
 }
 
 /** What makes a decision history. */
@@ -79,6 +76,7 @@ function isShown({ verdict, decisive }: Decision): boolean {
 function callEntry(call: Call, wire: Wire, decision: Decision, trips: CallEntry['trips']): CallEntry {
   const { verdict, approval } = decision;
   const { before } = call;
+  const { target, headers, body, opaque } = wire.sealing?.request(wire) ?? wire;
   return {
     kind: 'call',
     at: call.at,
@@ -92,11 +90,11 @@ function callEntry(call: Call, wire: Wire, decision: Decision, trips: CallEntry[
     effect: call.effect,
     upstream: wire.upstream,
     method: wire.method,
-    target: wire.target,
-    headers: withoutPayments(wire.headers),
+    target,
+    headers: withoutPayments(headers),
     // The facts are enough to decide again; a denied agent must not fill the disk with its bodies. A held call is shown whole.
-    body: isShown(decision) ? wire.body : (wire.body?.slice(0, DENIED_BODY_KEPT) ?? null),
-    ...(wire.opaque !== undefined && { opaque: wire.opaque }),
+    body: isShown(decision) ? body : (body?.slice(0, DENIED_BODY_KEPT) ?? null),
+    ...(opaque !== undefined && { opaque }),
     facts: factsOf(call),
     verdict,
     findings: findingsJson(decision.findings),

@@ -3,6 +3,7 @@ import type { Instant } from '../std/clock.ts';
 import type { AnswerFacts } from '../engine/event.ts';
 import type { Answer, Route } from '../engine/policy.ts';
 import { ANSWER_KEPT_BYTES } from '../journal/entry.ts';
+import type { HeardAnswer } from './privacy/sealing.ts';
 import { settlementOf, type Settlement } from './settlement.ts';
 
 /** Answers longer than this are not looked into: no business object is, and each would be held in memory. */
@@ -65,6 +66,13 @@ export class AnswerTap {
     if (this.#kept === undefined) return null;
     const kept = this.#whole(this.#kept);
     return kept.subarray(0, ANSWER_KEPT_BYTES).toString();
+  }
+
+  /** The answer as far as it was heard, for whoever seals what of it is personal data. */
+  heard(): HeardAnswer {
+    const isWhole = this.#kept !== undefined && this.#bytes === this.#keptBytes;
+    const whole = isWhole ? this.#whole(this.#kept ?? []).toString() : undefined;
+    return { text: this.text, whole, body: this.answer()?.body };
   }
 
   head(status: number, headers: readonly string[], sentAt: Instant, at: Instant): void {

@@ -27,6 +27,7 @@ import type { Refusal } from './normal/refusal.ts';
 import { readTarget } from './normal/target.ts';
 import { bodyHoldsToken, headHoldsToken, MISPLACED, uploadHoldsToken } from './normal/token.ts';
 import type { Sender } from './pace.ts';
+import type { Sealer } from './privacy/sealer.ts';
 import { denialProblem, FAULT_PROBLEM, fullProblem, refusalProblem, sendProblem, type Problem } from './problem.ts';
 import { RequestReader, type Address, type Head, type Reading } from './reading.ts';
 import { Recall } from './recall.ts';
@@ -51,6 +52,8 @@ export interface DoorParts {
   readonly engine: Engine;
   readonly grants: Grants;
   readonly journal: JournalPort;
+  /** What keeps personal data out of the journal; `null` where the policy names none. */
+  readonly sealer: Sealer | null;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly callId: () => CallId;
@@ -106,7 +109,7 @@ export class Door {
 
   constructor(parts: DoorParts) {
     this.#parts = parts;
-    this.#reader = new RequestReader(parts.policy);
+    this.#reader = new RequestReader(parts.policy, parts.sealer);
     this.#headers = headerTable(credentialNames(parts.policy));
     const { engine, journal, clock, timers } = parts;
     const limits = { ...DOOR_LIMITS, ...parts.limits };
@@ -121,7 +124,7 @@ export class Door {
     this.freezer = freezer;
     this.#air = { engine, journal, clock, flights, freezer };
     this.#bench = { engine, journal, freezer, trail };
-    this.#recall = new Recall(parts.policy.policy);
+    this.#recall = new Recall(parts.policy.policy, parts.policy.privacy);
     this.#rereader = new Rereader({
       ...parts,
       reader: this.#reader,
@@ -223,7 +226,8 @@ export class Door {
     target: string | null,
     grant?: { readonly id: GrantId; readonly agent: AgentId },
   ): void {
-    this.#refusals.record({ status, reason, detail, method, target, grant });
+    const kept = target === null ? null : (this.#parts.sealer?.path(target) ?? target);
+    this.#refusals.record({ status, reason, detail, method, target: kept, grant });
   }
 
   #collect({ request, response, headers, grant }: Arrival, terms: BodyTerms, then: (body: Received) => void): void {
@@ -249,9 +253,10 @@ export class Door {
   #local(arrival: Arrival): void {
     this.#collect(arrival, STRICT_BODY, ({ bytes }) => {
       const { request, response, grant, target } = arrival;
-      const { engine, journal, clock, policy } = this.#parts;
+      const { engine, journal, clock, policy, sealer } = this.#parts;
+      const sources = { engine, journal, clock, policy, sealer, freezer: this.freezer };
       const answer = (): void => {
-        const refused = answerLocally(arrival, bytes, { engine, journal, clock, policy, freezer: this.freezer });
+        const refused = answerLocally(arrival, bytes, sources);
         if (refused === undefined) return;
         this.recordRefusal(refused, request.method ?? null, request.url ?? null, grant);
         sendProblem(response, refusalProblem(refused));
@@ -290,10 +295,12 @@ export class Door {
     const { request, response, method, headers, address } = addressed;
     const { engine, journal, link, policy, timers } = this.#parts;
     const decision = admit(call, wire, this.#bench);
-    if (decision.verdict === 'hold') return this.#answer(call.agent, response, holdProblem(call, decision, policy));
     if (decision.verdict !== 'allow') {
+      const told = wire.sealing?.told(call, decision) ?? { call, decision };
+      if (decision.verdict === 'hold')
+        return this.#answer(call.agent, response, holdProblem(told.call, told.decision, policy));
       const levels = engine.levels(call.agent, call.at, call.route);
-      return this.#answer(call.agent, response, denialProblem(call, decision, levels, policy));
+      return this.#answer(call.agent, response, denialProblem(told.call, told.decision, levels, policy));
     }
 
     const { transport, headers: own, basePath, secrets } = link(address.upstream, wire.stage);
@@ -302,7 +309,14 @@ export class Door {
       this.#recall.beside(new AskingAgent(response, listening, home, timers), listening);
     // The answer to a write is awaited also where nobody listens any more, and its body is in memory until then.
     room.hold();
-    const admitted = { call, route, secrets, whole: this.#recall.heeds(call.route), over: () => room.letGo() };
+    const admitted = {
+      call,
+      route,
+      secrets,
+      whole: this.#recall.heeds(call.route),
+      sealing: wire.sealing,
+      over: () => room.letGo(),
+    };
     const flight = new Flight(admitted, listen, this.#air);
     const outbound = {
       method,

@@ -8,6 +8,7 @@ import { AnswerTap } from './answer-tap.ts';
 import type { Flights, Severable } from './flights.ts';
 import type { Freezer } from './freezer.ts';
 import type { Listening, Recipient } from './recipient.ts';
+import type { Sealing } from './privacy/sealing.ts';
 import { SecretWatch } from './secret-watch.ts';
 import { effectivenessOf } from './settle.ts';
 import type { Answer, Exchange, Outbound, Transport, TransportFailure } from './transport.ts';
@@ -31,6 +32,8 @@ export interface Admitted {
   readonly whole?: boolean;
   /** Told when it is over: its request is held in memory no longer. */
   readonly over?: () => void;
+  /** Present where some of the answer, or of what rules take from it, is personal data. */
+  readonly sealing?: Sealing | undefined;
 }
 
 /**
@@ -45,6 +48,7 @@ export class Flight implements Answer, Severable, Listening {
   readonly #over: () => void;
   readonly #air: Airspace;
   readonly #watch: SecretWatch;
+  readonly #sealing: Sealing | undefined;
   #exchange: Exchange | undefined;
   #sentAt: Instant = 0;
   #settled = false;
@@ -55,13 +59,14 @@ export class Flight implements Answer, Severable, Listening {
   #leaking = false;
 
   constructor(
-    { call, route, secrets, whole = false, over = () => undefined }: Admitted,
+    { call, route, secrets, whole = false, sealing, over = () => undefined }: Admitted,
     recipient: (flight: Flight) => Recipient,
     air: Airspace,
   ) {
     this.call = call;
     this.#over = over;
-    this.tap = new AnswerTap(route, whole);
+    this.tap = new AnswerTap(route, whole || sealing?.readsAnswer === true);
+    this.#sealing = sealing;
     this.#watch = new SecretWatch(secrets);
     this.#air = air;
     air.flights.add(call.agent, this);
@@ -163,7 +168,9 @@ export class Flight implements Answer, Severable, Listening {
     const { engine, journal, flights, freezer, clock } = this.#air;
     const at: Instant = clock.now();
     const effectiveness = effectivenessOf(tap.status, cause, call.particulars?.payment == null ? undefined : tap);
-    const answer = tap.facts(failure === null);
+    const seen = tap.facts(failure === null);
+    const sealed = this.#sealing?.answered(tap.heard(), seen);
+    const { facts: answer, text } = sealed ?? { facts: seen, text: tap.text };
     flights.remove(call.agent, this);
     try {
       journal.append({
@@ -176,7 +183,7 @@ export class Flight implements Answer, Severable, Listening {
         durationMs: at - call.at,
         contentType: tap.contentType,
         // What is left of a full disk is for outcomes, not for what upstreams say.
-        answer: journal.disk?.kind === 'full' ? null : tap.text,
+        answer: journal.disk?.kind === 'full' ? null : text,
         answerBytes: tap.bytes,
         facts: answerJson(answer),
       });

@@ -15,6 +15,7 @@ import type { RequestHeaders } from './normal/headers.ts';
 import type { Method } from './normal/method.ts';
 import type { Refusal } from './normal/refusal.ts';
 import type { Target } from './normal/target.ts';
+import type { Sealer } from './privacy/sealer.ts';
 import { FAULT_PROBLEM, sendProblem } from './problem.ts';
 
 /** What the door answers by itself, for agents. */
@@ -40,6 +41,7 @@ interface Sources {
   readonly clock: Clock;
   readonly policy: LoadedPolicy;
   readonly freezer: Freezer;
+  readonly sealer: Sealer | null;
 }
 
 /** What an agent may ask and tell the door itself, frozen or not. Gives a refusal for anything else. */
@@ -125,7 +127,7 @@ function note({ method, response, headers, grant }: Asking, bytes: Buffer, sourc
     grant: grant.id,
     session: headers.session ?? grant.id,
     call: call as CallId | null,
-    text,
+    text: sources.sealer?.note(text, call as CallId | null) ?? text,
   });
   sendJson(response, 201, { recorded: true });
   return undefined;

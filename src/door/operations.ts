@@ -1,12 +1,14 @@
 import type { Result } from '../std/result.ts';
 import type { CallId, GrantId } from '../engine/ids.ts';
 import type { Grant } from '../journal/index.ts';
+import { erase, type ErasedPerson } from './operations/erase.ts';
 import { kill, resume, type Resumed } from './operations/freeze.ts';
 import { createGrant, listGrants, revokeGrant, type GrantLine, type GrantRequest } from './operations/grant.ts';
 import type { OperationParts, OperationRefused, Outcome } from './operations/parts.ts';
 import { holds, review, type HoldLine, type Reviewed } from './operations/review.ts';
 import { status } from './operations/status.ts';
 
+export type { ErasedPerson } from './operations/erase.ts';
 export type { Resumed } from './operations/freeze.ts';
 export type { GrantLine, GrantRequest } from './operations/grant.ts';
 export type { OperationParts, OperationRefused, Outcome } from './operations/parts.ts';
@@ -42,6 +44,11 @@ export class Operations {
 
   reject(call: string, by: string, reason: string): Outcome<Reviewed> {
     return review(this.#parts, call, false, by, reason);
+  }
+
+  /** Makes what was sealed of a person unreadable. */
+  erase(person: string, mentions: readonly string[], by: string, reason: string): Outcome<ErasedPerson> {
+    return erase(this.#parts, person, mentions, by, reason);
   }
 
   createGrant(request: GrantRequest): Outcome<{ readonly grant: Grant; readonly token: string }> {

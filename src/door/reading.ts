@@ -13,6 +13,7 @@ import { envelopeOf } from './normal/envelope.ts';
 import type { RequestHeaders } from './normal/headers.ts';
 import type { Method } from './normal/method.ts';
 import type { Refusal } from './normal/refusal.ts';
+import type { Sealer } from './privacy/sealer.ts';
 import type { Target } from './normal/target.ts';
 import { twinOf } from './normal/twins.ts';
 
@@ -49,9 +50,12 @@ export interface Reading {
 export class RequestReader {
   readonly #policy: LoadedPolicy;
   readonly #facts: FactReader;
+  readonly #sealer: Sealer | null;
 
-  constructor(policy: LoadedPolicy) {
+  /** @param sealer `null` only where nothing of what is read is ever written down */
+  constructor(policy: LoadedPolicy, sealer: Sealer | null) {
     this.#policy = policy;
+    this.#sealer = sealer;
     this.#facts = new FactReader(policy.policy);
   }
 
@@ -116,23 +120,27 @@ export class RequestReader {
       headers: headers.judged,
     };
     const asker = { agent: grant.agent, task: grant.task, declared: grant.values ?? NO_VALUES };
+    const identified = identity();
+    const sealing = this.#sealer?.begin({ call: identified.id, upstream, route, request });
+    const facts = this.#facts.read(request, id, asker, sealing?.views);
+    const { text, opaque } = body.value;
     const call: Call = {
-      ...identity(),
+      ...identified,
       agent: grant.agent,
       grant: grant.id,
       task: grant.task,
       session: headers.session ?? grant.id,
       route: id,
       effect: route?.effect ?? 'destructive',
-      ...this.#facts.read(request, id, asker),
-      fingerprint: fingerprint(`${method} ${upstream} ${forwarded}`, bytes, body.value.opaque),
-      ...(this.#facts.mayHold(grant.agent, id) && { envelope: envelopeOf(headers.judged) }),
+      ...(sealing?.requestFacts(facts) ?? facts),
+      fingerprint: fingerprint(`${method} ${upstream} ${forwarded}`, bytes, opaque, sealing?.digest),
+      ...(this.#facts.mayHold(grant.agent, id) && { envelope: envelopeOf(headers.judged, sealing?.headersDigest) }),
       granted: grant.routes === null || grant.routes.includes(id),
     };
     const stage = this.#policy.policy.agents.get(grant.agent)?.stage ?? 'sandbox';
-    const { text, opaque } = body.value;
-    const asked = { stage, upstream, method, target: forwarded, headers: headers.judged, body: text };
-    const wire = opaque === undefined ? asked : { ...asked, opaque };
+    const texts = { target: forwarded, headers: headers.judged, body: text };
+    const more = { ...(opaque !== undefined && { opaque }), ...(sealing !== undefined && { sealing }) };
+    const wire = { stage, upstream, method, ...texts, ...more };
     return ok({ call, wire, request, route });
   }
 }
@@ -144,9 +152,14 @@ const NO_VALUES: NonNullable<Grant['values']> = Object.freeze({});
  * 128 bits of SHA-256: what "the same call" means. A body that nobody reads counts by its digest, behind a NUL, which no
  * target and no body that is read can hold: no text of an agent's choosing is taken for one.
  */
-function fingerprint(line: string, bytes: Buffer, opaque: OpaqueBody | undefined): string {
+function fingerprint(line: string, bytes: Buffer, opaque: OpaqueBody | undefined, digest: Digest = sha256): string {
   const head = opaque === undefined ? `${line}\n` : `${line}\0${opaque.bytes} ${opaque.sha256}`;
   const isRead = opaque === undefined && bytes.length > 0;
-  const digest = hash('sha256', isRead ? Buffer.concat([Buffer.from(head), bytes]) : head, 'hex');
-  return digest.slice(0, 32);
+  return digest(isRead ? Buffer.concat([Buffer.from(head), bytes]) : head).slice(0, 32);
+}
+
+type Digest = (text: string | Buffer) => string;
+
+function sha256(text: string | Buffer): string {
+  return hash('sha256', text, 'hex');
 }

@@ -2,6 +2,7 @@ import type { Json } from '../std/canonical-json.ts';
 import type { Call } from '../engine/call.ts';
 import type { RouteId } from '../engine/ids.ts';
 import type { Policy, Precondition } from '../engine/policy.ts';
+import { covers, type Privacy } from '../policy/index.ts';
 import type { Flight } from './flight.ts';
 import type { Recipient } from './recipient.ts';
 
@@ -28,7 +29,10 @@ export class Recall {
   /** The least recently told first. */
   readonly #told = new Map<string, Leaves>();
 
-  constructor({ routes }: Policy) {
+  readonly #privacy: Privacy;
+
+  constructor({ routes }: Policy, privacy: Privacy) {
+    this.#privacy = privacy;
     const preconditions = [...routes.values()].flatMap(({ precondition }) => precondition ?? []);
     for (const [route, its] of Map.groupBy(preconditions, (precondition) => precondition.route)) {
       const members = its.map(membersOf);
@@ -62,9 +66,16 @@ export class Recall {
     const now = leavesOf(body, membersOf(precondition));
     const changes = [...now].flatMap(([path, value]) => {
       const before = told.get(path);
-      return before === undefined || before === value ? [] : [`${path}: ${before} is now ${value}`];
+      if (before === undefined || before === value) return [];
+      return [this.#isPersonal(read, path) ? `${path}: it has changed` : `${path}: ${before} is now ${value}`];
     });
     return changes.slice(0, CHANGES_MAX);
+  }
+
+  /** What has changed is a fact of the write, and goes where its record goes. */
+  #isPersonal({ route }: Call, path: string): boolean {
+    const answer = this.#privacy.routes.get(route)?.answer;
+    return answer === 'all' || answer?.some((steps) => covers(steps, path.split('.'))) === true;
   }
 }
 

@@ -81,7 +81,7 @@ export class Rereader {
       new Overheard(response, flight, (why) => {
         learned(this.#fact(write, call, why, flight.tap.answer()), etagFor(write, wire, flight));
       });
-    const flight = new Flight({ call, route, secrets, whole: true }, listen, this.#parts.air);
+    const flight = new Flight({ call, route, secrets, whole: true, sealing: wire.sealing }, listen, this.#parts.air);
     const headers = [...forward, ...own];
     flight.send({ method: 'GET', target: basePath + wire.target, headers, body: null }, transport);
   }

@@ -2,11 +2,13 @@ import type { Clock } from '../std/clock.ts';
 import type { Engine } from '../engine/engine.ts';
 import {
   openJournal,
+  vaultIn,
   type CheckpointSigner,
   type DiskState,
   type Grants,
   type OpenedJournal,
   type Outbox,
+  type Vault,
 } from '../journal/index.ts';
 import type { LoadedPolicy } from '../policy/index.ts';
 import type { JournalPort } from './admit.ts';
@@ -16,6 +18,7 @@ import { Door, type DoorParts } from './door.ts';
 import type { DoorLimits } from './limits.ts';
 import { machine as realMachine, type Machine } from './machine.ts';
 import { Operations } from './operations.ts';
+import { Sealer } from './privacy/sealer.ts';
 
 export interface StartDoorOptions {
   readonly policy: LoadedPolicy;
@@ -81,15 +84,18 @@ export async function startDoor(options: StartDoorOptions): Promise<StartedDoor>
     ...(onDisk !== undefined && { onDisk }),
     reads: policy.onDiskFull.reads,
   });
+  const vault = await vaultBeside(opened, options);
   const { engine, grants, outbox } = opened;
   const journal: JournalPort = options.wrapJournal?.(opened.journal) ?? opened.journal;
   const clock = doorClock(opened.lastAt, startsAt, machine);
   const callId = callIds(random);
-  const door = new Door({ policy, engine, grants, journal, clock, timers, callId, link, onFault, limits });
+  const sealer = vault === null ? null : new Sealer(policy, vault);
+  const door = new Door({ policy, engine, grants, journal, sealer, clock, timers, callId, link, onFault, limits });
   const { freezer } = door;
-  const close = (): Promise<void> => {
+  const close = async (): Promise<void> => {
     door.tell();
-    return opened.close();
+    await vault?.close();
+    await opened.close();
   };
   const operations = new Operations({
     policy,
@@ -97,6 +103,7 @@ export async function startDoor(options: StartDoorOptions): Promise<StartedDoor>
     grants,
     outbox,
     journal,
+    vault,
     clock,
     freezer,
     random,
@@ -104,4 +111,16 @@ export async function startDoor(options: StartDoorOptions): Promise<StartedDoor>
   });
   const log = opened.journal;
   return { operations, engine, grants, journal, log, outbox, clock, door, close };
+}
+
+/** Under the journal's lock. A vault that cannot be opened leaves no lock behind. */
+async function vaultBeside(opened: OpenedJournal, options: StartDoorOptions): Promise<Vault | null> {
+  const { dir, policy, onFault = () => undefined, machine = realMachine } = options;
+  try {
+    const hasRoom = (): boolean => opened.journal.disk.kind !== 'full';
+    return vaultIn(dir, policy.privacy.routes.size > 0, onFault, { ...machine, hasRoom });
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
 }

@@ -15,6 +15,13 @@ export interface Asker {
   readonly declared: Readonly<Record<string, readonly string[]>>;
 }
 
+/** The request as facts are read off it by which rules recognise things; each is the request itself unless some of it is personal data. */
+export interface FactViews {
+  readonly subject: Request;
+  readonly segment: Request;
+  readonly values: Request;
+}
+
 /** The rules that read something off the calls of one agent on one route. */
 interface Readings {
   readonly provenance: readonly ProvenanceRule[];
@@ -42,15 +49,15 @@ export class FactReader {
     }
   }
 
-  read(request: Request, routeId: RouteId, asker: Asker): RequestFacts {
+  read(request: Request, routeId: RouteId, asker: Asker, views?: FactViews): RequestFacts {
     const route = this.#policy.routes.get(routeId);
     if (route === undefined) return { subject: null, amount: null, items: null, conditions: NONE, particulars: null };
     return {
-      subject: attempt(() => route.subject?.(request) ?? null, null),
+      subject: attempt(() => route.subject?.(views?.subject ?? request) ?? null, null),
       amount: readAmount(route, request),
       items: attempt(() => route.items?.(request) ?? null, null),
       conditions: this.#conditions(request, routeId, asker),
-      particulars: this.#particulars(request, route, asker),
+      particulars: this.#particulars(request, route, asker, views),
     };
   }
 
@@ -60,7 +67,7 @@ export class FactReader {
   }
 
   /** `null` wherever no rule asks: it must cost the other calls nothing. */
-  #particulars(request: Request, route: Route, asker: Asker): Particulars | null {
+  #particulars(request: Request, route: Route, asker: Asker, views: FactViews | undefined): Particulars | null {
     const { provenance, segment } = this.#readingsOf(asker.agent, route.id);
     const key = segment?.key === 'subject' ? undefined : segment?.key;
     const { shape, payment, precondition } = route;
@@ -69,8 +76,8 @@ export class FactReader {
     if (asked === undefined) return null;
     return {
       shape: shape === undefined ? FITS : faultsOf(shape, request),
-      parameters: readParameters(provenance, request, asker.declared),
-      segment: key === undefined ? null : segmentOf(key, request),
+      parameters: readParameters(provenance, views?.values ?? request, asker.declared),
+      segment: key === undefined ? null : segmentOf(key, views?.segment ?? request),
       precondition: precondition === undefined ? null : UNREAD,
       payment: paid,
     };

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Entry } from './entry.ts';
+import { withoutSecrets } from './secrets.ts';
 
 /**
  * The form of a journal line, and the chain that binds it to every line before it.
@@ -33,7 +34,7 @@ export interface Sealed {
 /** `entry` as line number `seq`, chained to the line whose hash is `previous`. */
 export function seal(previous: string, seq: number, entry: Entry): Sealed {
   // JSON.stringify escapes lone surrogates, so this text and its UTF-8 bytes are the same thing.
-  const members = `{"seq":${seq},${JSON.stringify(entry).slice(1, -1)}`;
+  const members = withoutSecrets(`{"seq":${seq},${JSON.stringify(entry).slice(1, -1)}`);
   const digest = hash('sha256', previous + members);
   return { hash: digest, line: `${members},"hash":"${digest}"}\n` };
 }

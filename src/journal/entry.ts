@@ -25,7 +25,8 @@ export type Entry =
   | PageEntry
   | NoteEntry
   | CheckpointEntry
-  | UnrecordedEntry;
+  | UnrecordedEntry
+  | EraseEntry;
 
 /** An entry as it stands in the journal. */
 export type Recorded<E extends Entry = Entry> = E & { readonly seq: number; readonly hash: string };
@@ -259,6 +260,20 @@ export interface PageEntry {
   readonly status?: number;
   /** Why it is not sent; absent where it is. Never anything of the channel's secret. */
   readonly detail?: string;
+}
+
+/** A human had a person's data erased. What stood sealed before this can be read no more. */
+export interface EraseEntry {
+  readonly kind: 'erase';
+  readonly at: Instant;
+  /** The person's pseudonym: whoever has the vault's key and a name can look whether it was that person's. */
+  readonly person: string;
+  /** The keys that were destroyed; none where nothing was kept. */
+  readonly keys: readonly string[];
+  /** How many values they had encrypted. */
+  readonly values: number;
+  readonly by: string;
+  readonly reason: string;
 }
 
 /** What an agent says it decided, and why. */

@@ -91,6 +91,7 @@ export function eventsOf(entry: Entry): readonly Event[] {
     case 'note':
     case 'checkpoint':
     case 'unrecorded':
+    case 'erase':
       return NONE;
     default:
       return unreachable(entry);

@@ -17,3 +17,6 @@ export { RESERVE_BYTES } from './reserve.ts';
 export type { DiskState } from './room.ts';
 export { redecide } from './redecide.ts';
 export { verifyJournal, type VerifyOptions } from './verify.ts';
+export { revealed } from './vault/reveal.ts';
+export { SEALED } from './vault/seal.ts';
+export { vaultIn, type Vault } from './vault/vault.ts';

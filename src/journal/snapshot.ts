@@ -12,6 +12,7 @@ import { Grants, type GrantsJson } from './grants.ts';
 import type { FrontierJson } from './merkle/frontier.ts';
 import { JournalTree } from './merkle/journal-tree.ts';
 import { Outbox, type OutboxJson } from './outbox.ts';
+import { withoutSecrets } from './secrets.ts';
 import { SNAPSHOTS_DIRECTORY, snapshotName, snapshotsAmong } from './segments.ts';
 
 /** Must grow with every change of what a guard saves, so that no state is read under another meaning. */
@@ -73,7 +74,7 @@ export function takeSnapshot(of: SnapshotOf): string {
     outbox: outbox.save(),
     tree: tree.save(),
   };
-  const text = JSON.stringify(snapshot);
+  const text = withoutSecrets(JSON.stringify(snapshot));
   return `${digest('sha256', text)}\n${text}\n`;
 }
 

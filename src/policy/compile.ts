@@ -7,6 +7,7 @@ import { compileAgent, compileSharedRules } from './agent.ts';
 import type { Credential, Price, Upstream } from './policy.ts';
 import { durationMs } from './checked.ts';
 import type { Catalogue } from './openapi/catalogue.ts';
+import { privacyOf, type Privacy } from './privacy/privacy.ts';
 import { routeReads, type RouteReads } from './reads.ts';
 import { compileRoute } from './route.ts';
 import { router, type Router } from './router.ts';
@@ -22,6 +23,7 @@ export interface Compiled {
   readonly addresses: ReadonlyMap<RouteId, SubjectAddress>;
   readonly reads: ReadonlyMap<RouteId, RouteReads>;
   readonly bodies: ReadonlyMap<RouteId, BodyTerms>;
+  readonly privacy: Privacy;
   /** `undefined`: the routes' templates overlap in too many ways to be compiled. */
   readonly match: Router | undefined;
 }
@@ -56,6 +58,7 @@ export function compile(file: PolicyFile, described: Catalogue['routes'], digest
     addresses: new Map(addressed),
     reads: routeReads(file) as ReadonlyMap<RouteId, RouteReads>,
     bodies: new Map(bodied),
+    privacy: privacyOf(file),
     match: router(patterns),
   };
 }

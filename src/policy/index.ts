@@ -1,6 +1,7 @@
 /** The policy layer: YAML text → what the engine enforces and the door needs. */
 export { blastRadius, type BlastRadius, type Radius } from './blast-radius.ts';
 export type { BodyTerms } from './body.ts';
+export { readField, type Field } from './field.ts';
 export { BASELINE_CALLS_MIN, BASELINE_DAYS_MIN } from './baseline.ts';
 export { policyJsonSchema } from './json-schema.ts';
 export type { PolicyFiles } from './files.ts';
@@ -9,6 +10,8 @@ export { isNetwork, NETWORKS, placeOf, placeOfHost, type Network } from './netwo
 export type { CheckpointPlace, CheckpointTerms } from './checkpoints.ts';
 export type { NotifyChannel, PageKind } from './notify.ts';
 export { withoutPayments } from './payment.ts';
+export { covers, type PersonPart, type Steps } from './privacy/place.ts';
+export { UNROUTED_PRIVACY, type Privacy, type RoutePrivacy } from './privacy/privacy.ts';
 export type { LoadedPolicy, Upstream } from './policy.ts';
 export type { BaselineFile, RouteBaselineFile } from './schema/baselines.ts';
 export { formatProblem, type PolicyProblem } from './problem.ts';

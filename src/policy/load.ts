@@ -25,15 +25,14 @@ export function loadPolicy(
   const { data, includes, catalogue, warnings } = parsed.value;
   const { documents, prepare } = catalogue;
   const digest = digestOf(data, documents);
-  const compiled = compile(parsed.value.file, catalogue.routes, digest);
-  const { policy, upstreams, prices, addresses, reads, bodies, match } = compiled;
+  const { match, ...compiled } = compile(parsed.value.file, catalogue.routes, digest);
   if (match === undefined) {
     const message = 'the paths of `routes` overlap in too many ways; use fewer parameters';
     return fail([{ line: 1, column: 1, path: 'routes', message }]);
   }
   const { environment, checkpoints } = parsed.value.file;
   return ok({
-    policy,
+    ...compiled,
     file,
     text,
     includes,
@@ -41,11 +40,6 @@ export function loadPolicy(
     prepare,
     digest,
     environment,
-    upstreams,
-    prices,
-    addresses,
-    reads,
-    bodies,
     match,
     notify: compileNotify(parsed.value.file.notify),
     checkpoints: checkpoints && compileCheckpoints(checkpoints),

@@ -7,6 +7,7 @@ import type { CheckpointTerms } from './checkpoints.ts';
 import type { NotifyChannel } from './notify.ts';
 import type { PolicyProblem } from './problem.ts';
 import type { SubjectAddress } from './address.ts';
+import type { Privacy } from './privacy/privacy.ts';
 import type { RouteReads } from './reads.ts';
 import type { Router } from './router.ts';
 
@@ -88,6 +89,8 @@ export interface LoadedPolicy {
   readonly reads: ReadonlyMap<RouteId, RouteReads>;
   /** Which bodies a route takes beyond what every route takes; only of routes that take more. */
   readonly bodies: ReadonlyMap<RouteId, BodyTerms>;
+  /** What of its traffic is personal data, and whose. */
+  readonly privacy: Privacy;
   /** Who is told when an agent is stopped or waits for a human. */
   readonly notify: readonly NotifyChannel[];
   /** How the journal's checkpoints are signed and where they go; `undefined`: there are none. */

@@ -30,7 +30,7 @@ export function compileRoute(
     method,
     template: path,
     effect: file.effect,
-    pii: file.pii,
+    pii: file.pii !== false,
     subject: file.subject === undefined ? undefined : subjectOf(file.subject),
     amount: file.amount === undefined ? undefined : amountReader(file.amount),
     items: file.items === undefined ? undefined : itemsOf(file.items),

@@ -8,6 +8,7 @@ import { checkConditions } from './semantics/conditions.ts';
 import { checkMoney } from './semantics/money.ts';
 import { checkNotify } from './semantics/notify.ts';
 import { checkPreconditions } from './semantics/preconditions.ts';
+import { checkPrivacy } from './semantics/privacy.ts';
 import { checkRoutes } from './semantics/routes.ts';
 import { checkRules } from './semantics/rules.ts';
 import { checkUpstreams } from './semantics/upstreams.ts';
@@ -26,6 +27,7 @@ export function checkMeaning(policy: PolicyFile, report: Report): void {
   checkConditions(policy, report);
   checkBaselines(policy, report);
   checkPreconditions(policy, report);
+  checkPrivacy(policy, report);
   checkNotify(policy, report);
   checkCheckpoints(policy, report);
 }

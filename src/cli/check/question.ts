@@ -76,7 +76,7 @@ function read(
   const isJson = /^\s*[[{]/.test(body);
   const type = fields.value.contentType ?? (body === '' ? undefined : isJson ? 'application/json' : FORM);
   const head: Head = { method: method.value, target: target.value, headers: { ...fields.value, contentType: type } };
-  const reader = new RequestReader(policy);
+  const reader = new RequestReader(policy, null);
   const address = addressOf(reader, head, policy);
   if (!address.ok) return address;
   if (!policy.policy.agents.has(agent as AgentId)) {

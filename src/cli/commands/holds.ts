@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 import type { CallEntry } from '../../journal/entry.ts';
-import { readJournal } from '../../journal/index.ts';
+import { readJournal, revealed } from '../../journal/index.ts';
 import { lookAtDesk } from '../desk.ts';
 import { CommandFailed } from '../failure.ts';
 import { holdDetail, holdsTable } from '../hold-view.ts';
@@ -26,7 +26,9 @@ export const holds: CommandModule<object, HoldsArguments> = {
       .option('data', dataOption)
       .option('json', jsonOption),
   handler: async ({ agent, call, json, ...where }) => {
-    const waiting = await lookAtDesk(where, (desk) => desk.holds(agent ?? null));
+    const sealed = await lookAtDesk(where, (desk) => desk.holds(agent ?? null));
+    // A person must see what there is to approve.
+    const { waiting } = revealed(where.data, { waiting: sealed });
     const here = { options: placeOptions(where), now: Date.now() };
     if (call === undefined) {
       return console.log(json ? JSON.stringify({ holds: waiting }) : holdsTable(waiting, here));
@@ -37,7 +39,7 @@ export const holds: CommandModule<object, HoldsArguments> = {
         `Failed to show \`${call}\`: it does not wait for a human. \`interlock holds\` shows what does.`,
       );
     }
-    const request = recorded(where.data, call);
+    const request = revealed(where.data, recorded(where.data, call));
     console.log(json ? JSON.stringify({ ...hold, request }) : holdDetail(hold, request, here));
   },
 };

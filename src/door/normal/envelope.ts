@@ -34,10 +34,17 @@ const PER_ATTEMPT_PREFIXES = ['x-stainless-', 'x-stripe-client-', 'x-datadog-', 
  * over all but those that differ between attempts. A person who approves a call approves these with its bytes: the same
  * body for another `Stripe-Account` is another call. An unknown header counts, which is the safe side.
  */
-export function envelopeOf(headers: Readonly<Record<string, string>>): string {
+export function envelopeOf(
+  headers: Readonly<Record<string, string>>,
+  digest: (text: string) => string = sha256,
+): string {
   const counted = Object.keys(headers).filter(
     (name) => !PER_ATTEMPT.has(name) && !PER_ATTEMPT_PREFIXES.some((prefix) => name.startsWith(prefix)),
   );
   const text = counted.sort().map((name) => `${name}: ${headers[name]}\n`);
-  return hash('sha256', text.join(''), 'hex').slice(0, 16);
+  return digest(text.join('')).slice(0, 16);
+}
+
+function sha256(text: string): string {
+  return hash('sha256', text, 'hex');
 }

@@ -1,9 +1,9 @@
+import { TOKEN_PREFIX } from '../../journal/secrets.ts';
 import type { RequestHeaders } from './headers.ts';
 import type { Refusal } from './refusal.ts';
 import type { Target } from './target.ts';
 
-/** `interlock_` and 32 random bytes in base64url. */
-export const TOKEN_PREFIX = 'interlock_';
+export { TOKEN_PREFIX };
 
 const TOKEN = /interlock_[\w-]{43}/;
 const TOKEN_CHARS = TOKEN_PREFIX.length + 43;

@@ -13,10 +13,13 @@ type Declared = NonNullable<Grant['values']>;
 /**
  * What a new grant declares for its task, in the form in which values are compared. A narrower grant declares what its
  * parent does or less: a child that could declare more would vouch for values that no human ever saw.
+ *
+ * @param kept what stands for a value where it is recorded
  */
 export function declaredFor(
   { values }: GrantRequest,
   parent: Pick<Grant, 'id' | 'values'> | null,
+  kept: (value: string) => string = (value) => value,
 ): Result<Declared, OperationRefused> {
   if (values === undefined) return ok(parent?.values ?? {});
   const declared: Record<string, readonly string[]> = {};
@@ -29,7 +32,7 @@ export function declaredFor(
     }
     declared[name] = [...new Set(known as string[])];
   }
-  const beyond = parent === null ? undefined : beyondParent(declared, parent.values ?? {});
+  const beyond = parent === null ? undefined : beyondParent(declared, parent.values ?? {}, kept);
   if (parent !== null && beyond !== undefined) {
     return refused(
       400,
@@ -37,15 +40,21 @@ export function declaredFor(
     );
   }
   const count = Object.values(declared).reduce((sum, { length }) => sum + length, 0);
-  return count > VALUES_MAX ? refused(400, `A grant declares at most ${VALUES_MAX} values.`) : ok(declared);
+  return count > VALUES_MAX
+    ? refused(400, `A grant declares at most ${VALUES_MAX} values.`)
+    : ok(recorded(declared, kept));
 }
 
 /** The first value that the parent does not declare under the same name: `payee=acct_2`. */
-function beyondParent(declared: Declared, allowed: Declared): string | undefined {
+function beyondParent(declared: Declared, allowed: Declared, kept: (value: string) => string): string | undefined {
   for (const [name, texts] of Object.entries(declared)) {
     const known = Object.hasOwn(allowed, name) ? (allowed[name] ?? []) : [];
-    const value = texts.find((text) => !known.includes(text));
+    const value = texts.find((text) => !known.includes(kept(text)));
     if (value !== undefined) return `${name}=${value}`;
   }
   return undefined;
+}
+
+function recorded(declared: Declared, kept: (value: string) => string): Declared {
+  return Object.fromEntries(Object.entries(declared).map(([name, values]) => [name, values.map(kept)]));
 }

@@ -41,7 +41,7 @@ export async function createGrant(
   parts: OperationParts,
   request: GrantRequest,
 ): Outcome<{ readonly grant: Grant; readonly token: string }> {
-  const { clock, grants, policy, random = randomBytes } = parts;
+  const { clock, grants, policy, vault, random = randomBytes } = parts;
   const at = clock.now();
   const parent = request.parent === null ? null : parentOf(parts, request.parent, at);
   if (parent !== null && !parent.ok) return parent;
@@ -49,11 +49,15 @@ export async function createGrant(
   if (!agent.ok) return agent;
   const checked = narrowed(parts, request, agent.value, parent?.value ?? null, at);
   if (!checked.ok) return checked;
-  const declared = declaredFor(request, parent?.value ?? null);
+  const id = `grant_${random(8).toString('hex')}` as GrantId;
+  // What is compared with personal data is personal data.
+  const kept = (value: string): string =>
+    policy.privacy.values && vault !== null ? vault.pseudonym(`grant:${id}`, value, value) : value;
+  const declared = declaredFor(request, parent?.value ?? null, kept);
   if (!declared.ok) return declared;
   const token = TOKEN_PREFIX + random(32).toString('base64url');
   const grant: Grant = {
-    id: `grant_${random(8).toString('hex')}` as GrantId,
+    id,
     tokenHash: hashToken(token),
     agent: agent.value,
     task: request.task,
@@ -62,7 +66,7 @@ export async function createGrant(
     ...(Object.keys(declared.value).length > 0 && { values: declared.value }),
     parent: parent?.value.id ?? null,
   };
-  const { id, ...fields } = grant;
+  const { id: _id, ...fields } = grant;
   await record(parts, { kind: 'grant', at, grant: id, ...fields, by: request.by });
   grants.add(grant);
   return ok({ grant, token });

@@ -3,7 +3,7 @@ import { fail, ok, type Result } from '../../std/result.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { AgentId } from '../../engine/ids.ts';
 import type { Entry } from '../../journal/entry.ts';
-import type { Grants, Outbox } from '../../journal/index.ts';
+import type { Grants, Outbox, Vault } from '../../journal/index.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
 import type { JournalPort } from '../admit.ts';
 import type { Freezer } from '../freezer.ts';
@@ -15,6 +15,8 @@ export interface OperationParts {
   readonly grants: Grants;
   readonly outbox: Outbox;
   readonly journal: JournalPort;
+  /** Where personal data is kept; `null`: none ever was. */
+  readonly vault: Vault | null;
   readonly clock: Clock;
   readonly freezer: Freezer;
   /** How the journal's checkpoints are doing; absent where nobody signs any. */

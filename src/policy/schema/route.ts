@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Body } from './body.ts';
+import { Person, Pii } from './privacy.ts';
 import { Amount, CurrencyCode, Id, text } from './text.ts';
 
 export const EFFECTS = ['read', 'write', 'money', 'destructive'] as const;
@@ -87,10 +88,8 @@ export const Route = z
       description: 'What it does to the business. Everything but `read` is a write.',
       examples: ['money'],
     }),
-    pii: z
-      .boolean()
-      .default(false)
-      .meta({ description: 'Whether its answers hold personal data.', examples: [true] }),
+    pii: Pii,
+    person: Person,
     subject: z
       .string({ error: 'a template with a field of the request: "charge:{body.charge}"' })
       .max(256)

@@ -5,7 +5,8 @@ import { fail, ok, type Result } from '../../std/result.ts';
 import type { Instant } from '../../std/clock.ts';
 import type { Verdict } from '../../engine/decision.ts';
 import type { AgentId, CallId, GrantId } from '../../engine/ids.ts';
-import { openJournal, type Grant, type OpenedJournal } from '../../journal/index.ts';
+import { openJournal, vaultIn, type Grant, type OpenedJournal, type Vault } from '../../journal/index.ts';
+import { Sealer } from '../../door/privacy/sealer.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
 import { openRecording, type Format } from './open.ts';
 import { ExchangeReader } from './reader.ts';
@@ -69,13 +70,14 @@ export async function importRecording(options: ImportOptions): Promise<Result<Im
 
 interface Running {
   readonly opened: OpenedJournal;
+  readonly vault: Vault | null;
   readonly rerun: Rerun;
 }
 
 class ImportRun {
   readonly #options: ImportOptions;
   readonly #format: Format;
-  readonly #reader: ExchangeReader;
+  #reader: ExchangeReader | undefined;
   readonly #grants = new Map<string, Grant>();
   readonly #listed: Unusable[] = [];
   readonly #verdicts: Record<Verdict, number> = { allow: 0, deny: 0, hold: 0, capture: 0 };
@@ -87,7 +89,6 @@ class ImportRun {
   constructor(options: ImportOptions, format: Format) {
     this.#options = options;
     this.#format = format;
-    this.#reader = new ExchangeReader(options.policy);
   }
 
   list({ place, why }: Unusable): void {
@@ -100,7 +101,8 @@ class ImportRun {
     const { callId } = this.#options;
     const known = this.#grants.get(session);
     const grant = known ?? this.#newGrant(session, at);
-    const read = this.#reader.read(exchange, grant, callId());
+    const reader = (this.#reader ??= await this.#newReader(at));
+    const read = reader.read(exchange, grant, callId());
     if (!read.ok) return this.list({ place, why: read.failure });
     if (known === undefined && this.#grants.size === SESSIONS_MAX)
       return this.list({ place, why: `it is of one session too many: at most ${SESSIONS_MAX}` });
@@ -116,6 +118,10 @@ class ImportRun {
   async end(): Promise<ImportSummary> {
     this.#running?.rerun.end();
     await this.#running?.opened.journal.durable();
+    await this.#running?.vault?.written();
+    const lost = this.#running?.vault?.lost ?? 0;
+    if (lost > 0)
+      throw new Error(`Failed to import into \`${this.#options.dir}\`: ${lost} sealed values could not be written.`);
     const { allow, deny, hold, capture } = this.#verdicts;
     return {
       format: this.#format,
@@ -130,6 +136,7 @@ class ImportRun {
   }
 
   async close(): Promise<void> {
+    await this.#running?.vault?.close();
     await this.#running?.opened.close();
   }
 
@@ -140,7 +147,16 @@ class ImportRun {
       throw error;
     };
     const opened = await openJournal({ dir, policy, now: () => at, onFailure });
-    return { opened, rerun: new Rerun(opened) };
+    const vault = vaultIn(dir, policy.privacy.routes.size > 0, () => undefined);
+    return { opened, vault, rerun: new Rerun(opened) };
+  }
+
+  /** What is personal data in a recording is sealed as it is read, so there must be a journal beside its vault by then. */
+  async #newReader(at: Instant): Promise<ExchangeReader> {
+    const { policy } = this.#options;
+    if (policy.privacy.routes.size === 0) return new ExchangeReader(policy, null);
+    const { vault } = (this.#running ??= await this.#open(at));
+    return new ExchangeReader(policy, vault && new Sealer(policy, vault));
   }
 
   /** Every session has a grant of its own, over as it begins: no token fits it, and none ever will. */
@@ -170,6 +186,7 @@ class ImportRun {
     if (this.#unflushedBytes < FLUSH_BYTES) return;
     this.#unflushedBytes = 0;
     await this.#running?.opened.journal.durable();
+    await this.#running?.vault?.written();
   }
 }
 

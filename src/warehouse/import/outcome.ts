@@ -12,14 +12,17 @@ export interface SeenOutcome {
 }
 
 /** The outcome that a recorded answer means: what the door would have taken from it, had it streamed past. */
-export function outcomeOf({ call, route }: Reading, { answer, durationMs }: Exchange): SeenOutcome {
+export function outcomeOf({ call, route, wire }: Reading, { answer, durationMs }: Exchange): SeenOutcome {
   const { status } = answer;
   const at = call.at + durationMs;
-  const tap = new AnswerTap(route);
+  const { sealing } = wire;
+  const tap = new AnswerTap(route, sealing?.readsAnswer);
   if (status !== null) {
     tap.head(status, headersOf(answer), call.at, at);
     if (answer.text !== null) tap.data(Buffer.from(answer.text));
   }
+  const seen = tap.facts(answer.whole, false);
+  const { facts, text } = sealing?.answered(tap.heard(), seen) ?? { facts: seen, text: tap.text };
   const outcome: OutcomeEntry = {
     kind: 'outcome',
     at,
@@ -29,9 +32,9 @@ export function outcomeOf({ call, route }: Reading, { answer, durationMs }: Exch
     failure: status === null ? 'not_recorded' : null,
     durationMs,
     contentType: tap.contentType,
-    answer: tap.text,
+    answer: text,
     answerBytes: answer.bytes,
-    ...(status !== null && { facts: tap.facts(answer.whole, false) }),
+    ...(status !== null && { facts }),
   };
   return { outcome, answer: answer.whole ? tap.answer() : undefined };
 }

@@ -4,6 +4,7 @@ import { readHeaders } from '../../door/normal/headers.ts';
 import { readMethod } from '../../door/normal/method.ts';
 import { readTarget } from '../../door/normal/target.ts';
 import { RequestReader, type Address, type Head, type Reading } from '../../door/reading.ts';
+import type { Sealer } from '../../door/privacy/sealer.ts';
 import type { Grant } from '../../journal/index.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
 import { candidates } from './address.ts';
@@ -22,9 +23,9 @@ export class ExchangeReader {
   readonly #policy: LoadedPolicy;
   readonly #requests: RequestReader;
 
-  constructor(policy: LoadedPolicy) {
+  constructor(policy: LoadedPolicy, sealer: Sealer | null) {
     this.#policy = policy;
-    this.#requests = new RequestReader(policy);
+    this.#requests = new RequestReader(policy, sealer);
   }
 
   read({ at, session, request }: Exchange, grant: Grant, id: CallId): Result<Reading, string> {
