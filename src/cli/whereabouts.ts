@@ -1,14 +1,13 @@
-import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import path from 'node:path';
 import { lookupWithin } from '../door/transports/reach.ts';
 import type { Upstream } from '../policy/index.ts';
+import { certificatesIn } from './certificates.ts';
 import { CommandFailed } from './failure.ts';
 
 /** A door waits no longer than this for names before it opens: they are asked again for every connection. */
 const RESOLVE_TIMEOUT_MS = 2_000;
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /**
  * Why an upstream's name must not be connected to as things are now; `null`: it may, or nobody knows its addresses yet. Said
@@ -39,17 +38,7 @@ export function authority(file: string, upstream: Upstream, policyFile: string):
   } catch (error) {
     throw failed(`cannot be read (${(error as NodeJS.ErrnoException).code}); the path is relative to the policy file`);
   }
-  const certificates = text.match(CERTIFICATE) ?? [];
-  if (certificates.length === 0) throw failed('holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)');
-  const broken = certificates.findIndex((certificate) => !isCertificate(certificate));
-  if (broken !== -1) throw failed(`has a certificate that cannot be read, number ${broken + 1}`);
-  return certificates;
-}
-
-function isCertificate(text: string): boolean {
-  try {
-    return new X509Certificate(text).raw.length > 0;
-  } catch {
-    return false;
-  }
+  const certificates = certificatesIn(text);
+  if (!certificates.ok) throw failed(certificates.failure);
+  return certificates.value;
 }

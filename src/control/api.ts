@@ -21,6 +21,7 @@ const grantRequest = z
     expiresMs: z.number().int().positive(),
     routes: z.array(z.string()).nonempty().nullable(),
     values: z.record(z.string(), z.array(z.string())).optional(),
+    certificate: z.string().optional(),
     parent: z.string().nullable(),
     by: z.string().min(1).max(200),
   })

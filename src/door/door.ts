@@ -28,6 +28,7 @@ import { readTarget } from './normal/target.ts';
 import { bodyHoldsToken, headHoldsToken, MISPLACED, uploadHoldsToken } from './normal/token.ts';
 import type { Sender } from './pace.ts';
 import type { Sealer } from './privacy/sealer.ts';
+import { unpossessed } from './possession.ts';
 import { denialProblem, FAULT_PROBLEM, fullProblem, refusalProblem, sendProblem, type Problem } from './problem.ts';
 import { RequestReader, type Address, type Head, type Reading } from './reading.ts';
 import { Recall } from './recall.ts';
@@ -171,6 +172,8 @@ export class Door {
     const { grants, policy, clock } = this.#parts;
     const grant = identify(headers.value, grants, policy.environment, clock.now());
     if (!grant.ok) return this.refuse(request, response, grant.failure);
+    const stolen = unpossessed(grant.value, request.socket);
+    if (stolen !== undefined) return this.refuse(request, response, stolen, grant.value);
     if (headHoldsToken(headers.value, target.value)) return this.refuse(request, response, MISPLACED, grant.value);
     const crowded = this.connections.works(request.socket, grant.value.agent);
     if (crowded !== undefined) return this.refuse(request, response, crowded, grant.value);

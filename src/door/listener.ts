@@ -1,4 +1,6 @@
-import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import * as http from 'node:http';
+import * as https from 'node:https';
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -7,6 +9,8 @@ import { Dialogues } from './dialogue.ts';
 import type { Door } from './door.ts';
 import type { Flights } from './flights.ts';
 import type { Refusal } from './normal/refusal.ts';
+import { Handshakes } from './handshakes.ts';
+import { tlsOptions, type DoorTls } from './tls.ts';
 import { Turns } from './turns.ts';
 
 /** All headers of a request together. */
@@ -18,12 +22,23 @@ export const CHECK_EVERY_MS = 1_000;
 export const DRAIN_CHECK_MS = 25;
 
 export interface Listening {
-  readonly server: Server;
+  readonly server: http.Server | https.Server;
   readonly url: string;
+  /** Ends every connection, those still shaking hands included. */
+  readonly cut: () => void;
 }
 
-/** Listens on loopback. `upstream`: whose own port this is; `undefined` for the common one. Port 0 takes a free one. */
-export function listen(door: Door, host: string, port: number, upstream: UpstreamId | undefined): Promise<Listening> {
+/**
+ * Listens, by TLS where it is given what to show. `upstream`: whose own port this is; `undefined` for the common one.
+ * Port 0 takes a free one.
+ */
+export function listen(
+  door: Door,
+  host: string,
+  port: number,
+  upstream: UpstreamId | undefined,
+  tls?: DoorTls,
+): Promise<Listening> {
   const dialogues = new Dialogues();
   const { connections, limits } = door;
   /** Requests whose sender waits for a word before it sends the body. */
@@ -44,26 +59,40 @@ export function listen(door: Door, host: string, port: number, upstream: Upstrea
     dialogue.owes(response);
     turns.take(request, response);
   };
-  const server = createServer(
-    {
-      keepAlive: true,
-      noDelay: true,
-      headersTimeout: limits.headersTimeoutMs,
-      requestTimeout: limits.requestTimeoutMs,
-      keepAliveTimeout: limits.keepAliveTimeoutMs,
-      connectionsCheckingInterval: Math.min(CHECK_EVERY_MS, limits.headersTimeoutMs),
-      maxHeaderSize: HEADERS_MAX_BYTES,
-      // Strictness of our own answers for a missing Host, so that the refusal is journalled.
-      requireHostHeader: false,
-      insecureHTTPParser: false,
-    },
-    handle,
-  );
+  const options: http.ServerOptions = {
+    keepAlive: true,
+    noDelay: true,
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    connectionsCheckingInterval: Math.min(CHECK_EVERY_MS, limits.headersTimeoutMs),
+    maxHeaderSize: HEADERS_MAX_BYTES,
+    // Strictness of our own answers for a missing Host, so that the refusal is journalled.
+    requireHostHeader: false,
+    insecureHTTPParser: false,
+  };
+  const server =
+    tls === undefined
+      ? http.createServer(options, handle)
+      : https.createServer({ ...options, ...tlsOptions(tls) }, handle);
+  const handshakes = new Handshakes();
+  if (tls !== undefined) {
+    server.on('connection', (socket: Socket) => handshakes.begun(socket));
+    // A failed handshake is no request: there is nobody to answer, and Node would have us try (`clientError`).
+    server.removeAllListeners('tlsClientError');
+    server.on('tlsClientError', (_, socket: Socket) => socket.destroy());
+  }
+  // Node's own list has HTTP alone: a connection in its handshake would outlive the door.
+  const cut = (): void => {
+    server.closeAllConnections();
+    handshakes.cut();
+  };
   // Node would cut the header list at 2,000 entries in silence; the byte limit above bounds it instead.
   server.maxHeadersCount = 0;
   // Otherwise Node takes a client's end for its leave, and drops the answer.
   Object.assign(server, { httpAllowHalfOpen: true });
-  server.on('connection', (socket: Socket) => {
+  server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
+    handshakes.done(socket);
     connections.opened(socket);
     turns.watch(socket);
     socket.once('end', () => dialogues.of(socket).halfClosed(socket));
@@ -107,7 +136,8 @@ export function listen(door: Door, host: string, port: number, upstream: Upstrea
     server.listen(port, host, () => {
       server.removeAllListeners('error');
       const { port: taken } = server.address() as AddressInfo;
-      resolve({ server, url: `http://${host}:${taken}` });
+      const named = host.includes(':') ? `[${host}]` : host;
+      resolve({ server, url: `${tls === undefined ? 'http' : 'https'}://${named}:${taken}`, cut });
     });
   });
 }
@@ -125,10 +155,10 @@ function explained(error: NodeJS.ErrnoException, host: string, port: number): Er
 }
 
 /** Stops taking connections, lets calls under way finish until the grace is over, then cuts what is left. */
-export async function drain({ server }: Listening, grace: AbortSignal): Promise<void> {
+export async function drain({ server, cut }: Listening, grace: AbortSignal): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   const check = setInterval(() => {
-    if (grace.aborted) server.closeAllConnections();
+    if (grace.aborted) cut();
     else server.closeIdleConnections();
   }, DRAIN_CHECK_MS);
   await closed;

@@ -72,6 +72,8 @@ export interface GrantEntry {
   readonly routes: readonly RouteId[] | null;
   /** What the human who made it declared for its task, by name: `payee` → `acct_1`. Absent: nothing. */
   readonly values?: Readonly<Record<string, readonly string[]>>;
+  /** The thumbprint (`x5t#S256`) of the client certificate that it is good with alone; absent: it is good without any. */
+  readonly certificate?: string;
   readonly expiresAt: Instant;
   /** The grant this one was narrowed from. */
   readonly parent: GrantId | null;

@@ -14,6 +14,8 @@ export interface Grant {
   readonly routes: readonly RouteId[] | null;
   /** What was declared for its task, by name: `payee` → `acct_1`. Absent: nothing. */
   readonly values?: Readonly<Record<string, readonly string[]>>;
+  /** The thumbprint (`x5t#S256`) of the client certificate that it is good with alone. Absent: it is good without any. */
+  readonly certificate?: string;
   readonly expiresAt: Instant;
   /** The grant it was narrowed from. */
   readonly parent: GrantId | null;
@@ -95,7 +97,11 @@ export function grantState(grant: Grant, at: Instant, grants: Grants): GrantStat
 }
 
 export function grantOf(entry: GrantEntry): Grant {
-  const { grant: id, tokenHash, agent, task, environment, routes, values, expiresAt, parent } = entry;
+  const { grant: id, tokenHash, agent, task, environment, routes, values, certificate, expiresAt, parent } = entry;
   const grant = { id, tokenHash, agent, task, environment, routes, expiresAt, parent };
-  return values === undefined ? grant : { ...grant, values };
+  return {
+    ...grant,
+    ...(values !== undefined && { values }),
+    ...(certificate !== undefined && { certificate }),
+  };
 }

@@ -1,6 +1,10 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import Table from 'cli-table3';
 import type { CommandModule } from 'yargs';
 import { DURATION_FORM, parseDuration } from '../../std/duration.ts';
+import { thumbprint } from '../../door/possession.ts';
+import { certificatesIn } from '../certificates.ts';
 import { atDesk, lookAtDesk } from '../desk.ts';
 import { CommandFailed } from '../failure.ts';
 import { byOption, dataOption, jsonOption, policyOption } from '../options.ts';
@@ -26,15 +30,21 @@ const create: CommandModule<Common, Common & CreateArguments> = {
         array: true,
         describe: 'What the task is about, for provenance: payee=acct_1',
       })
+      .option('certificate', {
+        type: 'string',
+        describe: 'Good with this client certificate alone: a PEM file, or its SHA-256 in base64url (x5t#S256)',
+      })
       .option('parent', { type: 'string', describe: 'Narrow this grant: fewer routes, no later end' })
       .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'Print the token alone' })
       .example('$0 grant create -a refunds-bot -t ticket-4711 --expires 30m', ''),
-  handler: async ({ agent, task, expires, routes, value, parent, quiet, json, by, ...where }) => {
+  handler: async ({ agent, task, expires, routes, value, certificate, parent, quiet, json, by, ...where }) => {
     const expiresMs = parseDuration(expires);
     if (expiresMs === undefined)
       throw new CommandFailed(`Failed to read --expires \`${expires}\`; write ${DURATION_FORM}.`);
     const values = value === undefined ? undefined : valuesOf(value);
-    const request = { agent, task, expiresMs, routes: routes ?? null, values, parent: parent ?? null, by };
+    const bound = certificate === undefined ? undefined : thumbprintOf(certificate);
+    const narrowed = { routes: routes ?? null, values, certificate: bound, parent: parent ?? null };
+    const request = { agent, task, expiresMs, ...narrowed, by };
     const { grant, token } = await atDesk(where, (desk) => desk.createGrant(request));
     const expiresAt = new Date(grant.expiresAt).toISOString();
     if (json) console.log(JSON.stringify({ grant: grant.id, token, agent, task, expiresAt }));
@@ -57,12 +67,31 @@ function valuesOf(options: readonly string[]): Readonly<Record<string, readonly 
   return Object.fromEntries([...named].map(([name, all]) => [name, all.map(([, text]) => text)]));
 }
 
+/** A thumbprint as it is, or that of the first certificate in a file. */
+function thumbprintOf(certificate: string): string {
+  if (/^[\w-]{43}$/.test(certificate)) return certificate;
+  let pem: string;
+  try {
+    pem = readFileSync(certificate, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CommandFailed(
+      `Failed to read --certificate \`${certificate}\` (${code}); name a PEM file or a thumbprint.`,
+    );
+  }
+  const certificates = certificatesIn(pem);
+  if (!certificates.ok)
+    throw new CommandFailed(`Failed to read --certificate: \`${certificate}\` ${certificates.failure}.`);
+  return thumbprint(new X509Certificate(certificates.value[0] as string));
+}
+
 interface CreateArguments {
   readonly agent: string;
   readonly task: string;
   readonly expires: string;
   readonly routes: string[] | undefined;
   readonly value: string[] | undefined;
+  readonly certificate: string | undefined;
   readonly parent: string | undefined;
   readonly quiet: boolean;
 }

@@ -3,7 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { CommandModule } from 'yargs';
 import { controlApi, listenControl } from '../../control/api.ts';
 import { doorClock } from '../../door/clock.ts';
-import { openDoor } from '../../door/open.ts';
+import { openDoor, type OpenDoor } from '../../door/open.ts';
+import type { DoorTls } from '../../door/tls.ts';
 import { RESERVE_BYTES } from '../../journal/index.ts';
 import { openPager } from '../../notify/index.ts';
 import { openCheckpoints } from '../checkpoints.ts';
@@ -16,8 +17,9 @@ import { linksFor, TRANSPORTS, type TransportName } from '../links.ts';
 import { channelsOf } from '../paging.ts';
 import { dataOption, policyOption } from '../options.ts';
 import { policyFrom } from '../policy-file.ts';
+import { readTls, refusePlaintext, type TlsFiles } from '../tls-files.ts';
 
-interface ServeArguments {
+interface ServeArguments extends TlsFiles {
   readonly policy: string;
   readonly data: string;
   readonly host: string;
@@ -29,6 +31,7 @@ interface ServeArguments {
   readonly reserve: number;
   readonly segmentBytes?: number;
   readonly snapshotEvery?: number;
+  readonly plaintext: boolean;
 }
 
 /** sysexits' EX_IOERR: the journal failed, nothing was forwarded after that. */
@@ -79,8 +82,34 @@ export const serve: CommandModule<object, ServeArguments> = {
       // For those who test crashes: what is rare in life, at every moment.
       .option('segment-bytes', { type: 'number', hidden: true })
       .option('snapshot-every', { type: 'number', hidden: true })
+      .option('tls-cert', {
+        type: 'string',
+        describe: 'The door’s certificate and its chain (PEM): agents come by https',
+      })
+      .option('tls-key', { type: 'string', describe: 'The key of --tls-cert (PEM)' })
+      .option('client-ca', {
+        type: 'string',
+        describe: 'Let in only clients with a certificate of these authorities (PEM)',
+      })
+      .option('plaintext', {
+        type: 'boolean',
+        default: false,
+        describe: 'Listen beyond loopback without TLS: a proxy in front speaks it',
+      })
       .example('$0 serve --policy interlock.yaml --data .interlock', '') as never,
-  handler: async ({ policy: file, data, host, port, controlPort, transport, drain, limit, reserve, ...sizes }) => {
+  handler: async ({
+    policy: file,
+    data,
+    host,
+    port,
+    controlPort,
+    transport,
+    drain,
+    limit,
+    reserve,
+    plaintext,
+    ...rest
+  }) => {
     for (const [option, value] of Object.entries({ port, 'control-port': controlPort })) {
       if (Number.isInteger(value) && value >= 0 && value <= 65_535) continue;
       throw new CommandFailed(`Failed to read --${option}: write a port from 0 (any free one) to 65535.`);
@@ -88,6 +117,8 @@ export const serve: CommandModule<object, ServeArguments> = {
     if (!Number.isInteger(reserve) || reserve < 0 || reserve > RESERVE_MAX_MIB) {
       throw new CommandFailed(`Failed to read --reserve: write MiB from 0 (none) to ${RESERVE_MAX_MIB}.`);
     }
+    const tls = readTls(rest, Date.now());
+    refusePlaintext(host, tls, plaintext);
     const policy = await policyFrom(file);
     const upstreamConnections = [...policy.upstreams.values()].reduce((sum, one) => sum + one.limits.connectionsMax, 0);
     const limits = doorLimits(limit, upstreamConnections);
@@ -99,13 +130,14 @@ export const serve: CommandModule<object, ServeArguments> = {
       dir: data,
       host,
       port,
+      tls,
       link,
       limits,
       ...(checkpoints !== undefined && {
         checkpoints: { signer: checkpoints.signer, state: () => checkpoints.checkpointer.state() },
       }),
-      ...(sizes.segmentBytes !== undefined && { segmentBytesMax: sizes.segmentBytes }),
-      ...(sizes.snapshotEvery !== undefined && { snapshotEvery: sizes.snapshotEvery }),
+      ...(rest.segmentBytes !== undefined && { segmentBytesMax: rest.segmentBytes }),
+      ...(rest.snapshotEvery !== undefined && { snapshotEvery: rest.snapshotEvery }),
       reserveBytes: reserve * MIB,
       onDisk: (state) => console.error(diskWords(state, path.resolve(data))),
       onFault: faultLines(console.error, Date.now),
@@ -129,8 +161,11 @@ export const serve: CommandModule<object, ServeArguments> = {
     const pager = openPager(door, channels, place, (error) => console.error(error));
     checkpoints?.checkpointer.start(door.log, door.clock);
     const upstreams = Object.fromEntries(door.urls);
+    // Before anybody is told that it listens: a signal may follow at once.
+    if (tls !== undefined) process.on('SIGHUP', () => renewTls(door, rest));
+    const end = ended();
     console.log(JSON.stringify({ event: 'listening', door: door.url, control: control.url, upstreams }));
-    const signal = await ended();
+    const signal = await end;
     console.error(`${signal}: taking no more requests, finishing those under way; once more cuts them off`);
     void ended().then((again) => {
       console.error(`${again}: cutting off what is under way; it counts as spent until somebody knows better`);
@@ -148,6 +183,16 @@ export const serve: CommandModule<object, ServeArguments> = {
     process.exit();
   },
 };
+
+/** On SIGHUP: what is wrong with the new files is said, and the door goes on with those it has. */
+function renewTls(door: OpenDoor, files: TlsFiles): void {
+  try {
+    door.renewTls(readTls(files, Date.now()) as DoorTls);
+    console.error('SIGHUP: new connections get the certificate as it is now');
+  } catch (error) {
+    console.error(`SIGHUP: ${error instanceof Error ? error.message : String(error)} The door keeps the one it has.`);
+  }
+}
 
 function ended(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {

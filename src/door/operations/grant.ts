@@ -16,6 +16,8 @@ export interface GrantRequest {
   readonly routes: readonly string[] | null;
   /** What is declared for its task, by name: `payee` → `acct_1`. Absent: nothing, or all that the parent grant declares. */
   readonly values?: Readonly<Record<string, readonly string[]>> | undefined;
+  /** The thumbprint (`x5t#S256`) of the client certificate to bind it to. Absent: none, or the parent grant's. */
+  readonly certificate?: string | undefined;
   /** The grant to narrow. */
   readonly parent: string | null;
   readonly by: string;
@@ -31,6 +33,8 @@ export interface GrantLine {
   readonly expiresAt: string;
   readonly parent: GrantId | null;
   readonly state: string;
+  /** The client certificate that it is bound to; absent: none. */
+  readonly certificate?: string;
 }
 
 /** A month: a grant is for a task, not for good. */
@@ -55,6 +59,8 @@ export async function createGrant(
     policy.privacy.values && vault !== null ? vault.pseudonym(`grant:${id}`, value, value) : value;
   const declared = declaredFor(request, parent?.value ?? null, kept);
   if (!declared.ok) return declared;
+  const certificate = boundTo(request, parent?.value ?? null);
+  if (!certificate.ok) return certificate;
   const token = TOKEN_PREFIX + random(32).toString('base64url');
   const grant: Grant = {
     id,
@@ -64,6 +70,7 @@ export async function createGrant(
     environment: policy.environment,
     ...checked.value,
     ...(Object.keys(declared.value).length > 0 && { values: declared.value }),
+    ...(certificate.value !== undefined && { certificate: certificate.value }),
     parent: parent?.value.id ?? null,
   };
   const { id: _id, ...fields } = grant;
@@ -94,6 +101,7 @@ export function listGrants({ grants, clock }: OperationParts): readonly GrantLin
     expiresAt: new Date(grant.expiresAt).toISOString(),
     parent: grant.parent,
     state: grantState(grant, at, grants),
+    ...(grant.certificate !== undefined && { certificate: grant.certificate }),
   }));
 }
 
@@ -102,6 +110,23 @@ function parentOf({ grants }: OperationParts, id: string, at: Instant): Result<G
   if (parent === undefined) return refused(404, `Failed to narrow \`${id}\`: no such grant.`);
   const state = grantState(parent, at, grants);
   return state === 'live' ? ok(parent) : refused(409, `Failed to narrow \`${id}\`: it is ${state}.`);
+}
+
+const THUMBPRINT = /^[\w-]{43}$/;
+
+/** A narrower grant is bound as its parent is: whoever stole a bound token could else make an unbound one of it. */
+function boundTo(
+  { certificate }: GrantRequest,
+  parent: Pick<Grant, 'id' | 'certificate'> | null,
+): Result<string | undefined, OperationRefused> {
+  if (certificate !== undefined && !THUMBPRINT.test(certificate)) {
+    return refused(400, 'A certificate is named by its SHA-256 in base64url, 43 characters (`x5t#S256` of RFC 8705).');
+  }
+  const bound = parent?.certificate;
+  if (parent !== null && bound !== undefined && certificate !== undefined && certificate !== bound) {
+    return refused(400, `\`${parent.id}\` is bound to another certificate, and so is every grant narrowed from it.`);
+  }
+  return ok(certificate ?? bound);
 }
 
 /** A grant never has more than its agent, and a child never more than its parent. */
