@@ -105,11 +105,15 @@ export class Flight implements Answer, Severable, Listening {
     this.#air.flights.remove(this.call.agent, this);
   }
 
-  sever(): void {
+  silence(): void {
     if (this.#settled || this.#severed) return;
     this.#severed = true;
     this.#recipient.destroy();
-    this.#exchange?.abort();
+  }
+
+  sever(): void {
+    this.silence();
+    if (!this.#settled) this.#exchange?.abort();
   }
 
   head(status: number, headers: readonly string[]): void {

@@ -3,7 +3,9 @@ import type { AgentId, CallId } from '../engine/ids.ts';
 /** A call that was admitted and has not ended. */
 export interface Severable {
   readonly callId: CallId;
-  /** Cuts both connections, the agent's and the upstream's, at once. */
+  /** Cuts the agent's connection. */
+  silence(): void;
+  /** Cuts both connections, the agent's and the upstream's, and settles the call. */
   sever(): void;
 }
 
@@ -21,9 +23,10 @@ export class Flights {
     this.#byAgent.get(agent)?.delete(flight);
   }
 
-  /** Severs all of an agent's calls, and names them. */
+  /** Severs all of an agent's calls, and names them. Nobody hears another byte before the first is settled. */
   sever(agent: AgentId): readonly CallId[] {
     const flights = [...(this.#byAgent.get(agent) ?? [])];
+    for (const flight of flights) flight.silence();
     for (const flight of flights) flight.sever();
     return flights.map(({ callId }) => callId);
   }

@@ -1,0 +1,220 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { start, type Running } from './process.ts';
+import { spread, type Spread } from './statistics.ts';
+
+/** How long it takes until nothing more reaches any client of a killed agent. */
+export interface KillFigures {
+  readonly how: string;
+  readonly inFlight: number;
+  /** From the start of what kills (for the command: of its process) to the last byte or end that any client saw. */
+  readonly lastByteMs: Spread;
+  /** The same, from the moment that the door was asked; absent where nobody asks it. */
+  readonly sinceAskedMs: Spread | undefined;
+  /** Writes that reached the upstream after the last client's end; anything but 0 is a broken promise. */
+  readonly writesAfter: number;
+}
+
+const IN_FLIGHT = 1_000;
+const AGENT = 'swarm';
+const CLI = path.join(import.meta.dirname, '../bin/interlock.js');
+const PEERS = path.join(import.meta.dirname, 'peers');
+/** The call that raises the alarm, sent once more than this. */
+const SAME_CALLS = 5;
+
+type Way = 'control API' | 'interlock kill' | 'trigger';
+const WAYS: readonly Way[] = ['control API', 'interlock kill', 'trigger'];
+
+/** Door and upstream are processes of their own; half of the calls are streams, half are writes nobody answers. */
+export async function benchKill(rounds: number): Promise<readonly KillFigures[]> {
+  const dir = await mkdtemp(path.join(tmpdir(), 'interlock-kill-'));
+  const running: Running<unknown>[] = [];
+  try {
+    const upstream = await start<{ url: string }>([path.join(PEERS, 'patient-upstream.ts')]);
+    running.push(upstream);
+    const policy = path.join(dir, 'interlock.yaml');
+    await writeFile(policy, policyOf(upstream.line.url));
+    const data = path.join(dir, 'data');
+    const common = ['--policy', policy, '--data', data];
+    const door = await start<{ door: string; control: string }>(
+      [CLI, 'serve', ...common, '--port', '0', '--control-port', '0'],
+      { BENCH_KEY: 'sk_bench' },
+    );
+    running.push(door);
+    const grant = ['grant', 'create', ...common, '--agent', AGENT, '--task', 'bench', '--expires', '4h', '--quiet'];
+    const token = execFileSync(process.execPath, [CLI, ...grant], { encoding: 'utf8' }).trim();
+    const control = JSON.parse(await readFile(path.join(data, 'control.json'), 'utf8')) as Control;
+    const stage: Stage = { door: door.line.door, control, common, token, upstream: upstream.line.url };
+    const found = new Map<Way, Killed[]>(WAYS.map((way) => [way, []]));
+    for (let round = 0; round < rounds + 1; round += 1) {
+      for (const way of WAYS) {
+        const killed = await killOnce(stage, way, round);
+        // The first is a warm-up.
+        if (round > 0) found.get(way)?.push(killed);
+      }
+    }
+    return [...found].map(([how, all]) => ({
+      how,
+      inFlight: IN_FLIGHT,
+      lastByteMs: spread(all.map(({ lastByteMs }) => lastByteMs)),
+      sinceAskedMs:
+        how === 'interlock kill' ? spread(all.map(({ sinceAskedMs }) => sinceAskedMs)) : undefined,
+      writesAfter: all.reduce((sum, { writesAfter }) => sum + writesAfter, 0),
+    }));
+  } finally {
+    await Promise.all(running.map((one) => one.stop()));
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+interface Control {
+  readonly url: string;
+  readonly token: string;
+}
+
+interface Stage {
+  readonly door: string;
+  readonly control: Control;
+  readonly common: readonly string[];
+  readonly token: string;
+  readonly upstream: string;
+}
+
+interface Killed {
+  readonly lastByteMs: number;
+  readonly sinceAskedMs: number;
+  readonly writesAfter: number;
+}
+
+async function killOnce(stage: Stage, way: Way, round: number): Promise<Killed> {
+  const { door, token, upstream } = stage;
+  const before = await witness(upstream);
+  const name = `${way.replaceAll(/\W/g, '')}_${round}`;
+  const crowd = new Crowd(door);
+  for (let index = 0; index < IN_FLIGHT; index += 1) {
+    crowd.send(index % 2 === 0 ? stream(token, `${name}_${index}`) : refund(token, `${name}_${index}`));
+    if (index % 50 === 49) await sleep(5);
+  }
+  for (let tries = 0; (await witness(upstream)).requests < before.requests + IN_FLIGHT; tries += 1) {
+    if (tries > 1_000) throw new Error('the calls never arrived at the upstream');
+    await sleep(10);
+  }
+  const startedAt = performance.now();
+  const askedAt = await kill(stage, way, crowd, name);
+  await crowd.gone();
+  const gone = await witness(upstream);
+  await sleep(300);
+  const later = await witness(upstream);
+  await ask(stage, `/v1/agents/${AGENT}/resume`);
+  return {
+    lastByteMs: crowd.lastAt - startedAt,
+    sinceAskedMs: crowd.lastAt - askedAt,
+    writesAfter: later.writes - gone.writes,
+  };
+}
+
+/** Gives when the door was asked, as far as anybody outside it knows. */
+async function kill(stage: Stage, way: Way, crowd: Crowd, name: string): Promise<number> {
+  const askedAt = performance.now();
+  switch (way) {
+    case 'control API':
+      await ask(stage, `/v1/agents/${AGENT}/kill`);
+      return askedAt;
+    case 'interlock kill': {
+      const args = [CLI, 'kill', AGENT, '--reason', 'bench', '--by', 'bench', '--json', ...stage.common];
+      const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1 << 24 });
+      const { severed } = JSON.parse(stdout) as { severed: readonly string[] };
+      if (severed.length !== IN_FLIGHT) throw new Error(`${severed.length} calls were severed`);
+      // The door has answered by now; when it was asked lies before that, and nobody here saw it.
+      return askedAt;
+    }
+    case 'trigger':
+      for (let count = 0; count < SAME_CALLS; count += 1) crowd.send(refund(stage.token, `${name}_same`));
+      return askedAt;
+  }
+}
+
+async function ask({ control }: Stage, target: string): Promise<void> {
+  const response = await fetch(control.url + target, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${control.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ reason: 'bench', by: 'bench' }),
+  });
+  if (!response.ok) throw new Error(`${target} was answered ${response.status}: ${await response.text()}`);
+  await response.arrayBuffer();
+}
+
+/** Clients on a connection each, and when the last of them heard anything. */
+class Crowd {
+  readonly #door: URL;
+  readonly #open = new Set<Socket>();
+  readonly #gone = Promise.withResolvers<void>();
+  lastAt = 0;
+
+  constructor(door: string) {
+    this.#door = new URL(door);
+  }
+
+  send(bytes: string): void {
+    const socket = connect({ host: this.#door.hostname, port: Number(this.#door.port), noDelay: true });
+    this.#open.add(socket);
+    socket.on('data', () => (this.lastAt = performance.now()));
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      this.lastAt = performance.now();
+      this.#open.delete(socket);
+      if (this.#open.size === 0) this.#gone.resolve();
+    });
+    socket.write(bytes);
+  }
+
+  gone(): Promise<void> {
+    return this.#gone.promise;
+  }
+}
+
+async function witness(upstream: string): Promise<{ readonly requests: number; readonly writes: number }> {
+  const response = await fetch(`${upstream}/witness`);
+  return (await response.json()) as { requests: number; writes: number };
+}
+
+const head = (token: string): string =>
+  `Host: 127.0.0.1\r\nAuthorization: Bearer ${token}\r\nAccept: application/json\r\nConnection: close\r\n`;
+
+const stream = (token: string, id: string): string => `GET /payments/v1/events/${id} HTTP/1.1\r\n${head(token)}\r\n`;
+
+function refund(token: string, charge: string): string {
+  const body = JSON.stringify({ charge, amount: 10, currency: 'usd' });
+  return `POST /payments/v1/refunds HTTP/1.1\r\n${head(token)}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+}
+
+const policyOf = (upstream: string): string => `
+version: 1
+upstreams:
+  payments:
+    url: ${upstream}
+    network: loopback
+    credential: { env: BENCH_KEY, as: bearer }
+    connections: ${IN_FLIGHT + 100}
+routes:
+  get_events: { match: "GET /v1/events/{id}", upstream: payments, effect: read }
+  create_refund:
+    match: POST /v1/refunds
+    upstream: payments
+    effect: money
+    subject: "charge:{body.charge}"
+    amount: { minor: body.amount, currency: body.currency, default: usd }
+agents:
+  ${AGENT}:
+    stage: production
+    allow: [get_events, create_refund]
+    budgets: [{ max: 500000000 USD, per: day, timezone: UTC }]
+    triggers: [{ same: call, count: ${SAME_CALLS}, within: 60s, onTrip: kill }]
+`;
+
+if (import.meta.main) console.log(JSON.stringify(await benchKill(Number(process.argv[2] ?? 3)), null, 2));
