@@ -81,7 +81,6 @@ export async function benchFairness(rounds: number, roundMs: number): Promise<re
         running.pop();
         await noise.stop();
         const { answers } = JSON.parse((await told)[0]) as { answers: number };
-        if (import.meta.main) console.error(neighbour.name, alone, beside, answers);
         found[index]?.push({ alone, beside, perSecond: (answers / (performance.now() - started)) * 1000 });
         await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
       }
@@ -192,14 +191,3 @@ agents:
     allow: [get_charge]
     rates: [{ max: 10, per: 1s }]
 `;
-
-if (import.meta.main) {
-  const [rounds = '3', roundMs = '3000'] = process.argv.slice(2);
-  const show = ({ median, min, max }: Spread): string => `${median.toFixed(2)} (${min.toFixed(2)}–${max.toFixed(2)})`;
-  for (const one of await benchFairness(Number(rounds), Number(roundMs))) {
-    const { neighbour, aloneP50Ms, aloneP99Ms, besideP50Ms, besideP99Ms, ratio, answersPerSecond } = one;
-    console.log(
-      `${neighbour}\n  p50 ${show(aloneP50Ms)} → ${show(besideP50Ms)}, p99 ${show(aloneP99Ms)} → ${show(besideP99Ms)}, ×${show(ratio)}; ${show(answersPerSecond)} answers/s`,
-    );
-  }
-}

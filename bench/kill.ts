@@ -14,8 +14,6 @@ export interface KillFigures {
   readonly inFlight: number;
   /** From the start of what kills (for the command: of its process) to the last byte or end that any client saw. */
   readonly lastByteMs: Spread;
-  /** The same, from the moment that the door was asked; absent where nobody asks it. */
-  readonly sinceAskedMs: Spread | undefined;
   /** Writes that reached the upstream after the last client's end; anything but 0 is a broken promise. */
   readonly writesAfter: number;
 }
@@ -62,8 +60,6 @@ export async function benchKill(rounds: number): Promise<readonly KillFigures[]>
       how,
       inFlight: IN_FLIGHT,
       lastByteMs: spread(all.map(({ lastByteMs }) => lastByteMs)),
-      sinceAskedMs:
-        how === 'interlock kill' ? spread(all.map(({ sinceAskedMs }) => sinceAskedMs)) : undefined,
       writesAfter: all.reduce((sum, { writesAfter }) => sum + writesAfter, 0),
     }));
   } finally {
@@ -87,7 +83,6 @@ interface Stage {
 
 interface Killed {
   readonly lastByteMs: number;
-  readonly sinceAskedMs: number;
   readonly writesAfter: number;
 }
 
@@ -105,7 +100,7 @@ async function killOnce(stage: Stage, way: Way, round: number): Promise<Killed> 
     await sleep(10);
   }
   const startedAt = performance.now();
-  const askedAt = await kill(stage, way, crowd, name);
+  await kill(stage, way, crowd, name);
   await crowd.gone();
   const gone = await witness(upstream);
   await sleep(300);
@@ -113,30 +108,20 @@ async function killOnce(stage: Stage, way: Way, round: number): Promise<Killed> 
   await ask(stage, `/v1/agents/${AGENT}/resume`);
   return {
     lastByteMs: crowd.lastAt - startedAt,
-    sinceAskedMs: crowd.lastAt - askedAt,
     writesAfter: later.writes - gone.writes,
   };
 }
 
-/** Gives when the door was asked, as far as anybody outside it knows. */
-async function kill(stage: Stage, way: Way, crowd: Crowd, name: string): Promise<number> {
-  const askedAt = performance.now();
-  switch (way) {
-    case 'control API':
-      await ask(stage, `/v1/agents/${AGENT}/kill`);
-      return askedAt;
-    case 'interlock kill': {
-      const args = [CLI, 'kill', AGENT, '--reason', 'bench', '--by', 'bench', '--json', ...stage.common];
-      const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1 << 24 });
-      const { severed } = JSON.parse(stdout) as { severed: readonly string[] };
-      if (severed.length !== IN_FLIGHT) throw new Error(`${severed.length} calls were severed`);
-      // The door has answered by now; when it was asked lies before that, and nobody here saw it.
-      return askedAt;
-    }
-    case 'trigger':
-      for (let count = 0; count < SAME_CALLS; count += 1) crowd.send(refund(stage.token, `${name}_same`));
-      return askedAt;
+async function kill(stage: Stage, way: Way, crowd: Crowd, name: string): Promise<void> {
+  if (way === 'control API') return ask(stage, `/v1/agents/${AGENT}/kill`);
+  if (way === 'trigger') {
+    for (let count = 0; count < SAME_CALLS; count += 1) crowd.send(refund(stage.token, `${name}_same`));
+    return;
   }
+  const args = [CLI, 'kill', AGENT, '--reason', 'bench', '--by', 'bench', '--json', ...stage.common];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1 << 24 });
+  const { severed } = JSON.parse(stdout) as { severed: readonly string[] };
+  if (severed.length !== IN_FLIGHT) throw new Error(`${severed.length} calls were severed`);
 }
 
 async function ask({ control }: Stage, target: string): Promise<void> {
@@ -216,5 +201,3 @@ agents:
     budgets: [{ max: 500000000 USD, per: day, timezone: UTC }]
     triggers: [{ same: call, count: ${SAME_CALLS}, within: 60s, onTrip: kill }]
 `;
-
-if (import.meta.main) console.log(JSON.stringify(await benchKill(Number(process.argv[2] ?? 3)), null, 2));

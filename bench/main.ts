@@ -5,7 +5,9 @@ import { parseArgs } from 'node:util';
 import { benchDecisions } from './decisions.ts';
 import { benchDoor } from './door.ts';
 import { benchEveryGuard } from './every-guard.ts';
-import { decisionTable, doorTable, everyGuardTable } from './tables.ts';
+import { benchFairness } from './fairness.ts';
+import { benchKill } from './kill.ts';
+import { decisionTable, doorTable, everyGuardTable, fairnessTable, killTable } from './tables.ts';
 
 // `npm run bench`: all figures, peers side by side in one run. `--quick` for a look that proves nothing.
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
@@ -18,22 +20,34 @@ const machine = {
 };
 console.log(`node ${machine.node}, ${machine.cpu}, ${rounds} rounds${values.quick ? ' (quick)' : ''}\n`);
 
-const decisions = values.only === 'door' ? [] : benchDecisions(rounds);
+const PARTS = ['decisions', 'door', 'fairness', 'kill'] as const;
+/** `--only decisions`: without the others. */
+function wanted(part: (typeof PARTS)[number]): boolean {
+  return values.only === undefined || values.only === part;
+}
+if (!PARTS.some(wanted)) throw new Error(`--only must be one of ${PARTS.join(', ')}`);
+
+const decisions = wanted('decisions') ? benchDecisions(rounds) : [];
 if (decisions.length > 0) console.log(`${decisionTable(decisions)}\n`);
 
-const everyGuard = values.only === 'door' ? [] : benchEveryGuard(rounds);
+const everyGuard = wanted('decisions') ? benchEveryGuard(rounds) : [];
 if (everyGuard.length > 0) console.log(`${everyGuardTable(everyGuard)}\n`);
 
-const door =
-  values.only === 'decisions'
-    ? []
-    : await benchDoor({ rounds, warmUpMs: values.quick ? 2_000 : 10_000, roundMs: values.quick ? 2_000 : 5_000 });
-if (door.length > 0) console.log(doorTable(door));
+const door = wanted('door')
+  ? await benchDoor({ rounds, warmUpMs: values.quick ? 2_000 : 10_000, roundMs: values.quick ? 2_000 : 5_000 })
+  : [];
+if (door.length > 0) console.log(`${doorTable(door)}\n`);
+
+const fairness = wanted('fairness') ? await benchFairness(values.quick ? 3 : 7, values.quick ? 2_000 : 4_000) : [];
+if (fairness.length > 0) console.log(`${fairnessTable(fairness)}\n`);
+
+const kill = wanted('kill') ? await benchKill(values.quick ? 3 : 10) : [];
+if (kill.length > 0) console.log(killTable(kill));
 
 const results = path.join(import.meta.dirname, 'results');
 await mkdir(results, { recursive: true });
 const name = values.quick || values.only !== undefined ? 'partial' : 'latest';
 await writeFile(
   path.join(results, `${name}.json`),
-  `${JSON.stringify({ ...machine, rounds, decisions, everyGuard, door }, null, 2)}\n`,
+  `${JSON.stringify({ ...machine, rounds, decisions, everyGuard, door, fairness, kill }, null, 2)}\n`,
 );

@@ -2,6 +2,8 @@ import Table from 'cli-table3';
 import type { DecisionFigures } from './decisions.ts';
 import type { PeerFigures } from './door.ts';
 import type { EveryGuardFigures } from './every-guard.ts';
+import type { FairnessFigures } from './fairness.ts';
+import type { KillFigures } from './kill.ts';
 import type { Spread } from './statistics.ts';
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en');
@@ -41,6 +43,33 @@ export function doorTable(figures: readonly PeerFigures[]): string {
       two(p99Ms.median),
       cpu,
     ]);
+  }
+  return table.toString();
+}
+
+export function fairnessTable(figures: readonly FairnessFigures[]): string {
+  const table = new Table({
+    head: [
+      'beside an agent at work',
+      'p50 ms alone',
+      'p50 beside',
+      'p99 ms alone',
+      'p99 beside',
+      'p99 ×',
+      'its answers/s',
+    ],
+  });
+  for (const { neighbour, aloneP50Ms, besideP50Ms, aloneP99Ms, besideP99Ms, ratio, answersPerSecond } of figures) {
+    const waits = [aloneP50Ms, besideP50Ms, aloneP99Ms, besideP99Ms, ratio].map((one) => shown(one, two));
+    table.push([neighbour, ...waits, shown(answersPerSecond, whole)]);
+  }
+  return table.toString();
+}
+
+export function killTable(figures: readonly KillFigures[]): string {
+  const table = new Table({ head: ['killed by', 'in flight', 'ms to the last byte', 'writes after it'] });
+  for (const { how, inFlight, lastByteMs, writesAfter } of figures) {
+    table.push([how, inFlight, shown(lastByteMs, whole), writesAfter]);
   }
   return table.toString();
 }

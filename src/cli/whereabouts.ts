@@ -7,7 +7,7 @@ import { certificatesIn } from './certificates.ts';
 import { CommandFailed } from './failure.ts';
 
 /** A door waits no longer than this for names before it opens: they are asked again for every connection. */
-const RESOLVE_TIMEOUT_MS = 2_000;
+export const RESOLVE_TIMEOUT_MS = 2_000;
 
 /**
  * Why an upstream's name must not be connected to as things are now; `null`: it may, or nobody knows its addresses yet. Said

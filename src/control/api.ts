@@ -52,6 +52,7 @@ export function controlApi(operations: Operations, adminToken: string): Hono {
     }
     return next();
   });
+  app.get('/v1/alive', (context) => context.json({ alive: true }));
   app.get('/v1/status', (context) => context.json(operations.status()));
   app.get('/v1/grants', (context) => context.json(operations.listGrants()));
   app.post('/v1/grants', async (context) => {

@@ -21,7 +21,7 @@ export interface JournalPort {
 }
 
 /** How much of a body that was not sent is kept, in UTF-16 units. */
-const DENIED_BODY_KEPT = 16_384;
+export const DENIED_BODY_KEPT = 16_384;
 
 /** The parts of a request that the journal keeps beside the call's facts. */
 export interface Wire extends RequestTexts {

@@ -7,7 +7,7 @@ import type { HeardAnswer } from './privacy/sealing.ts';
 import { settlementOf, type Settlement } from './settlement.ts';
 
 /** Answers longer than this are not looked into: no business object is, and each would be held in memory. */
-const ANSWER_READ_BYTES = 1_048_576;
+export const ANSWER_READ_BYTES = 1_048_576;
 
 /** Types whose text is worth keeping in the journal. */
 const KEPT_TYPES = /^(?:text\/|application\/(?:[\w.-]+\+)?json|application\/x-www-form-urlencoded)/;

@@ -2,9 +2,9 @@ import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 /** How long a client that ended its side still gets its answer. */
-const HALF_CLOSED_MS = 10_000;
+export const HALF_CLOSED_MS = 10_000;
 /** Time for the client's system to say that nobody is there: more than a round trip to any agent nearby. */
-const ECHO_MS = 100;
+export const ECHO_MS = 100;
 
 /**
  * What one connection still owes its client. Answers go out in the order of their requests; once the last word is said,

@@ -23,9 +23,9 @@ export const LOCAL_PREFIX = '/.interlock/';
 export const FREEZE_PATH = '/.interlock/freeze';
 
 /** A note is a thought, not a document. */
-const NOTE_MAX_CHARACTERS = 8_192;
+export const NOTE_MAX_CHARACTERS = 8_192;
 /** Read by whoever is woken by it. */
-const FREEZE_REASON_MAX_CHARACTERS = 1_000;
+export const FREEZE_REASON_MAX_CHARACTERS = 1_000;
 
 interface Asking {
   readonly response: ServerResponse;

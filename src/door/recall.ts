@@ -7,12 +7,12 @@ import type { Flight } from './flight.ts';
 import type { Recipient } from './recipient.ts';
 
 /** Answers remembered, over all sessions; with one more the oldest goes, and a refusal then tells the condition alone. */
-const REMEMBERED_MAX = 5_000;
+export const REMEMBERED_MAX = 5_000;
 /** Values remembered of one answer, and how deep in it. */
-const LEAVES_MAX = 64;
+export const LEAVES_MAX = 64;
 const DEPTH_MAX = 4;
 /** A longer value is no state worth telling. */
-const VALUE_MAX_CHARS = 80;
+export const VALUE_MAX_CHARS = 80;
 /** Changes told to an agent: enough to understand, too few to flood it. */
 const CHANGES_MAX = 4;
 

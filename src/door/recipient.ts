@@ -27,7 +27,7 @@ export interface Listening {
 }
 
 /** How long an agent may not read its answer before it is cut off: it holds a connection that others need. */
-const STALLED_MS = 30_000;
+export const STALLED_MS = 30_000;
 
 /** The agent that asked, at the end of its own connection. */
 export class AskingAgent implements Recipient {

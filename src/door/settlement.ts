@@ -1,7 +1,7 @@
 import type { Effectiveness } from '../engine/event.ts';
 
 /** Ten times what a facilitator says. */
-const HEADER_CHARACTERS_MAX = 8_192;
+export const HEADER_CHARACTERS_MAX = 8_192;
 
 /** What an upstream says of a payment it was sent. */
 export type Settlement = 'settled' | 'refused' | 'unreadable';

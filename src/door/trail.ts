@@ -5,8 +5,8 @@ import type { AgentId } from '../engine/ids.ts';
 import type { TrailCall } from '../journal/entry.ts';
 
 /** Enough to see a loop or a spree; a freeze record carries them all. */
-const CALLS_KEPT = 20;
-const REFUSED_KEPT = 10;
+export const CALLS_KEPT = 20;
+export const REFUSED_KEPT = 10;
 
 interface Noted {
   readonly call: Call;

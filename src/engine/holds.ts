@@ -11,7 +11,7 @@ import type { AgentId, CallId, RuleId } from './ids.ts';
 /** More requests than this at a time and nobody reads them: an agent that floods its approvers is told to wait. */
 export const PENDING_MAX = 100;
 /** Holds kept per agent, whatever their state. Forgetting one is safe: the same call asks a human again. */
-const KEPT_MAX = 1_000;
+export const KEPT_MAX = 1_000;
 /** How long an expired hold is still remembered, so that an agent which polls late learns what became of it. */
 const EXPIRED_KEPT_MS = 3_600_000;
 

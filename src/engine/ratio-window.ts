@@ -3,7 +3,7 @@ import type { Json } from '../std/canonical-json.ts';
 import type { Instant } from '../std/clock.ts';
 
 /** Into how many buckets a window is cut, at most: an outcome leaves it at most two buckets' width too early, never late. */
-const BUCKETS_MAX = 60;
+export const BUCKETS_MAX = 60;
 
 /** How a window is cut: `buckets` whole ones of `widthMs` fit into it. */
 export function bucketsOf(windowMs: number): { readonly widthMs: number; readonly buckets: number } {

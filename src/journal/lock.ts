@@ -40,7 +40,7 @@ interface LockedOn {
 const REAL: LockedOn = { disk: realDisk, processes: realProcesses };
 
 /** Every lost race means that another process won it, so a handful is already strange. */
-const ATTEMPTS_MAX = 8;
+export const ATTEMPTS_MAX = 8;
 
 /**
  * @param epochAfter the highest epoch among the segments: a lost lock directory must not bring old epochs back

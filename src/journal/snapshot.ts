@@ -19,7 +19,7 @@ import { SNAPSHOTS_DIRECTORY, snapshotName, snapshotsAmong } from './segments.ts
 export const SNAPSHOT_VERSION = 3;
 
 /** The newest may be ahead of what a crash left of the journal; then the one before serves. */
-const SNAPSHOTS_KEPT = 2;
+export const SNAPSHOTS_KEPT = 2;
 
 /**
  * A fold's state behind one record: a start need not read what came before it.

@@ -22,13 +22,13 @@ export const PENDING_BYTES_MAX = 32 * 1024 * 1024;
  * How long records that nobody waits for (reads, outcomes) may lie in memory before they are written. Losing them in a
  * crash is safe: a call whose outcome is missing counts as spent.
  */
-const IDLE_DELAY_MS = 20;
+export const IDLE_DELAY_MS = 20;
 
 /**
  * How long a batch waits for company while several callers wait at a time. Below it, every second caller would pay for a
  * disk flush of its own; a lone caller never waits. (PostgreSQL's `commit_delay` and `commit_siblings`.)
  */
-const COMPANY_DELAY_MS = 1;
+export const COMPANY_DELAY_MS = 1;
 const COMPANY_MIN = 2;
 
 /** The process, or the machine, has no file descriptors left. */

@@ -5,11 +5,11 @@ import type { Delivery } from './channel.ts';
 import { plain } from './plain.ts';
 
 /** How much of an answer is read: what names a fault fits in, and a page needs no more. */
-const ANSWER_READ_BYTES = 4_096;
+export const ANSWER_READ_BYTES = 4_096;
 const DETAIL_LENGTH_MAX = 200;
 
 /** How long the rest of an answer may hold its connection, once its head has said all. */
-const REST_TIMEOUT_MS = 1_000;
+export const REST_TIMEOUT_MS = 1_000;
 
 /** Connections to one channel; the pager has no more attempts under way. */
 export const CONNECTIONS_MAX = 4;

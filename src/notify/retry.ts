@@ -3,11 +3,11 @@ import type { Prng } from '../std/prng.ts';
 /** How long one attempt may take: with the first made at once, a page is with its person or failed within 5 s of its cause. */
 export const ATTEMPT_TIMEOUT_MS = 3_000;
 
-const BACKOFF_FIRST_MS = 2_000;
+export const BACKOFF_FIRST_MS = 2_000;
 export const BACKOFF_MAX_MS = 300_000;
 
 /** A longer `Retry-After` counts as this: nobody at the other end may switch paging off for a day. */
-const RETRY_AFTER_MAX_MS = 3_600_000;
+export const RETRY_AFTER_MAX_MS = 3_600_000;
 
 /** A page that nobody could be given for a day is no page any more; `status` and the journal still tell it. */
 export const GIVE_UP_MS = 86_400_000;

@@ -9,7 +9,7 @@ import { networkOf } from './x402-networks.ts';
 const PAYMENT_HEADERS = ['x-payment', 'payment-signature'] as const;
 
 /** Ten times what a client sends. Larger headers are refused unread. */
-const HEADER_CHARACTERS_MAX = 8_192;
+export const HEADER_CHARACTERS_MAX = 8_192;
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/;
 const ADDRESS = /^0x[0-9a-fA-F]{40}$/;

@@ -17,7 +17,7 @@ export interface Match {
 export type Router = (upstream: UpstreamId, method: string, segments: readonly string[]) => Match | undefined;
 
 /** Templates that overlap in more ways than this are no catalogue of operations. */
-const STATES_MAX = 100_000;
+export const STATES_MAX = 100_000;
 
 /** What is still possible after some segments: the deterministic automaton of all templates of one method. */
 interface State {

@@ -4,9 +4,9 @@ import type { Route } from '../engine/policy.ts';
 import type { PolicyFile } from './schema.ts';
 
 /** What one answer may vouch for. Beyond it the rest is passed over, which only holds more calls. */
-const VALUES_PER_ANSWER_MAX = 1_000;
+export const VALUES_PER_ANSWER_MAX = 1_000;
 /** Places looked at in one answer, whatever they hold. */
-const VISITS_MAX = 100_000;
+export const VISITS_MAX = 100_000;
 
 const STEP = /^[A-Za-z0-9_-]+$/;
 export const SOURCE_FORM = 'a field of the answer: body.account, or body.data.*.account for each of a list';

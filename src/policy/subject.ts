@@ -26,7 +26,7 @@ export function parseSubject(text: string): Result<SubjectTemplate, string> {
 }
 
 /** Longer is no id. Every rule remembers subjects, and records tell them: an agent must not choose how much that is. */
-const SUBJECT_LENGTH_MAX = 256;
+export const SUBJECT_LENGTH_MAX = 256;
 
 /** `null` where a field is missing, empty, too long, or neither text nor number: no subject is better than a wrong one. */
 export function subjectReader(template: SubjectTemplate): NonNullable<Route['subject']> {

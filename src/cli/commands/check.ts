@@ -12,6 +12,7 @@ import {
   type PolicyProblem,
   type Radius,
 } from '../../policy/index.ts';
+import { limitsJson, limitsReport } from '../check/limits.ts';
 import { explanationJson, explanationReport } from '../check/explanation.ts';
 import { explain } from '../check/question.ts';
 import { CommandFailed } from '../failure.ts';
@@ -27,6 +28,7 @@ interface Options {
   readonly task: string;
   readonly value: readonly string[];
   readonly data: string | undefined;
+  readonly limits: boolean;
 }
 
 /** `interlock check`: exit 1 with every problem, or what each agent may do at most, or what the guards say of one call. */
@@ -37,6 +39,11 @@ export const check: CommandModule<object, Options> = {
     yargs
       .positional('policy', policyOption)
       .option('json', jsonOption)
+      .option('limits', {
+        type: 'boolean',
+        default: false,
+        describe: 'What bounds a door under this policy, and what happens beyond: every queue, body, socket and wait',
+      })
       .option('explain', { type: 'string', describe: 'A call, "POST /v1/refunds": what would each guard say of it?' })
       .option('agent', { type: 'string', describe: 'Whose call it is; needed where the policy has several agents' })
       .option('body', { type: 'string', default: '', describe: 'Its body: JSON or a form' })
@@ -55,6 +62,10 @@ export const check: CommandModule<object, Options> = {
       process.exitCode = 1;
       if (json) return console.log(JSON.stringify({ ok: false, file, problems: loaded.failure }, null, 2));
       return console.error(problemReport(file, loaded.failure));
+    }
+    if (options.limits) {
+      console.log(json ? JSON.stringify(limitsJson(loaded.value), null, 2) : limitsReport(loaded.value));
+      return;
     }
     if (options.explain !== undefined) return explainCall(loaded.value, options.explain, options);
     const radius = blastRadius(loaded.value);

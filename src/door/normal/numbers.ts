@@ -1,5 +1,5 @@
 /** No double needs more than 17 digits; room for the zeros of very small ones. Keeps the check's cost bounded. */
-const NUMBER_CHARS_MAX = 128;
+export const NUMBER_CHARS_MAX = 128;
 const NUMBER = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 
 /**

@@ -5,7 +5,7 @@ import type { GrantRequest } from './grant.ts';
 import { refused, type OperationRefused } from './parts.ts';
 
 /** A task that needs more values than this should read them from a route. */
-const VALUES_MAX = 100;
+export const VALUES_MAX = 100;
 const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 
 type Declared = NonNullable<Grant['values']>;

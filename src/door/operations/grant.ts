@@ -38,7 +38,7 @@ export interface GrantLine {
 }
 
 /** A month: a grant is for a task, not for good. */
-const EXPIRES_MAX_MS = 31 * 86_400_000;
+export const EXPIRES_MAX_MS = 31 * 86_400_000;
 
 /** Makes a grant. The token is in the answer and nowhere else. */
 export async function createGrant(

@@ -40,8 +40,8 @@ export interface Word {
 }
 
 /** Names and reasons are for people to read in a line or two. */
-const NAME_MAX_CHARACTERS = 200;
-const REASON_MAX_CHARACTERS = 1_000;
+export const NAME_MAX_CHARACTERS = 200;
+export const REASON_MAX_CHARACTERS = 1_000;
 const CONTROL_CHARACTER = /\p{Cc}/u;
 
 export function refused(status: OperationRefused['status'], message: string): Result<never, OperationRefused> {

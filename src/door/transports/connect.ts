@@ -10,9 +10,9 @@ export type Connected = (error: Error | null, socket: net.Socket) => void;
 export type Connect = (connected: Connected) => net.Socket;
 
 /** Nobody waits longer than this for a handshake: a host that answers at all does so within a second or two. */
-const CONNECT_TIMEOUT_MAX_MS = 10_000;
+export const CONNECT_TIMEOUT_MAX_MS = 10_000;
 /** Between TCP keep-alive probes of a silent connection. */
-const PROBE_MS = 60_000;
+export const PROBE_MS = 60_000;
 
 /**
  * How connections to one origin are made, for every adapter: nothing is handed over, hence nothing written, before the

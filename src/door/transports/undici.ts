@@ -13,7 +13,7 @@ import { Lanes, WAITING_MAX } from './lanes.ts';
 import { lanedTransport } from './laned.ts';
 
 /** An idle connection is let go after this, before most upstreams would close it under a request. */
-const IDLE_CONNECTION_MS = 4_000;
+export const IDLE_CONNECTION_MS = 4_000;
 
 /** An undici client, which has at most one connection and here carries one request at a time. */
 interface Lane {

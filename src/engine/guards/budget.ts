@@ -42,11 +42,15 @@ export const budget: Guard = {
   },
 };
 
+/** Pots before the first look for empty ones; then at every doubling, so that looking costs nothing per call. */
+const POTS_UNSWEPT = 64;
+
 class BudgetMonitor implements Monitor {
   readonly key: string;
   readonly #rule: BudgetRule;
   readonly #pass: Finding;
   readonly #pots = new Map<string, Pot>();
+  #sweepAt = POTS_UNSWEPT;
   readonly #newPot: (state?: Json) => Pot;
 
   constructor(rule: BudgetRule) {
@@ -85,7 +89,10 @@ class BudgetMonitor implements Monitor {
     pot?.advance(call.at);
     const amount = this.#counted(call);
     if (!allowed || amount === undefined) return;
-    if (pot === undefined) this.#pots.set(owner, (pot = this.#newPot()));
+    if (pot === undefined) {
+      this.#sweep(call.at);
+      this.#pots.set(owner, (pot = this.#newPot()));
+    }
     pot.reserve(amount);
   }
 
@@ -121,6 +128,13 @@ class BudgetMonitor implements Monitor {
     for (const [owner, saved] of Object.entries(state as Record<string, Json>)) {
       this.#pots.set(owner, this.#newPot(saved));
     }
+  }
+
+  /** A pot with nothing spent or held in its window is as good as none: grants and tasks come and go. */
+  #sweep(at: Instant): void {
+    if (this.#pots.size < this.#sweepAt) return;
+    for (const [owner, pot] of this.#pots) if (pot.committed(at) === 0n) this.#pots.delete(owner);
+    this.#sweepAt = Math.max(POTS_UNSWEPT, this.#pots.size * 2);
   }
 
   #owner(call: Call): string {

@@ -21,7 +21,7 @@ export interface Change {
 type Ended = { readonly call: CallId; readonly number: ChangeNumber };
 
 /** Subjects remembered per generation, for all agents together. */
-const CHANGES_MAX = 100_000;
+export const CHANGES_MAX = 100_000;
 
 /**
  * What was changed through the door of late, by any agent, for rules about who has seen it since. A write that is on its

@@ -23,7 +23,7 @@ export interface FreshRule {
 }
 
 /** Reads remembered per rule and generation; beyond it the older generation goes, and what it held is to be read again. */
-const READS_MAX = 100_000;
+export const READS_MAX = 100_000;
 
 /**
  * Whoever writes must have looked: in this session, at this subject, lately, and with nothing changed through the door

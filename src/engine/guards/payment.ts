@@ -28,7 +28,7 @@ export interface PaymentRule {
 /** How long a signed payment may be valid, how long its nonce is remembered, and the longest `within`. */
 export const DAY_MS = 86_400_000;
 /** Payments remembered per day; beyond it further ones are refused: a payment forgotten could be made twice. */
-const PAYMENTS_PER_DAY_MAX = 100_000;
+export const PAYMENTS_PER_DAY_MAX = 100_000;
 
 type Stated = Exclude<PaymentFact, { readonly fault: string }>;
 

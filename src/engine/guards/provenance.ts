@@ -30,7 +30,7 @@ export interface ProvenanceRule {
 export const VALUE_LENGTH_MAX = 256;
 
 /** Values remembered per agent and source. Beyond it the oldest are forgotten, which only holds more calls. */
-const VALUES_KEPT = 10_000;
+export const VALUES_KEPT = 10_000;
 
 /**
  * The form in which values are compared: Unicode's composed form without blanks around it, and in lower case where it is an

@@ -10,6 +10,9 @@ import type { AgentId, RuleId } from '../ids.ts';
 import type { RouteSet } from '../policy.ts';
 import { SlidingLog } from '../sliding-log.ts';
 
+/** Different calls remembered, in each of two generations: more than an agent makes while it loops. */
+export const ATTEMPTS_NOTED_MAX = 100_000;
+
 /** The `count`th attempt at the same thing within `withinMs` trips. */
 export interface RunawayRule {
   readonly rule: RuleId;
@@ -120,9 +123,9 @@ class RunawayMonitor implements Monitor {
     return same === 'subject' ? `${call.route} ${call.subject}` : call.route;
   }
 
-  /** What was not repeated for a whole window is forgotten, a generation at a time. */
+  /** What was not repeated for a whole window is forgotten, a generation at a time; sooner where too much is different. */
   #turn(at: Instant): void {
-    if (at < this.#turnedAt + this.#rule.withinMs) return;
+    if (at < this.#turnedAt + this.#rule.withinMs && this.#current.size < ATTEMPTS_NOTED_MAX) return;
     this.#previous = this.#current;
     this.#current = new Map();
     this.#turnedAt = at;

@@ -26,7 +26,7 @@ export interface CheckpointState {
 }
 
 /** How often it looks whether one is due. */
-const LOOK_EVERY_MS = 1_000;
+export const LOOK_EVERY_MS = 1_000;
 
 /** A busy door makes one sooner than its policy asks: no more records than this can be taken back. */
 export const RECORDS_MAX = 10_000;

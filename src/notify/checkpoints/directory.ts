@@ -11,7 +11,7 @@ export const CHECKPOINT_EXTENSION = '.checkpoint';
  * How many directories may hang at a time. A mount whose server is gone holds one of the process's four threads for disks
  * for as long as it likes, and the journal needs them too.
  */
-const HANGING_MAX = 2;
+export const HANGING_MAX = 2;
 
 /** Directories for checkpoints, and what they may take of the process together. */
 export class Directories {

@@ -7,7 +7,7 @@ import { selector } from './selector.ts';
 import { stops } from './stops.ts';
 
 /** The trigger is exact: it remembers as many instants. */
-const DENIALS_MAX = 100_000;
+export const DENIALS_MAX = 100_000;
 
 export const Denials = z
   .strictObject({

@@ -7,7 +7,7 @@ import { onTrip } from './on-trip.ts';
 import { selector } from './selector.ts';
 
 /** A rate is exact: it remembers as many instants as it allows calls. */
-const RATE_MAX = 1_000_000;
+export const RATE_MAX = 1_000_000;
 
 export const Rate = z
   .strictObject({

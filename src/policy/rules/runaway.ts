@@ -8,7 +8,7 @@ import { selector } from './selector.ts';
 import { needSubjects } from './subjects.ts';
 
 /** A trigger remembers as many attempts for everything that repeats. */
-const REPEATS_MAX = 100_000;
+export const REPEATS_MAX = 100_000;
 
 export const Repeats = z
   .strictObject({

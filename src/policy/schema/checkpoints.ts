@@ -3,7 +3,7 @@ import { EnvName, formed, SignedWebhook } from './notify.ts';
 import { Duration } from './text.ts';
 
 /** More would not be safer: each is a place that somebody must look at. */
-const PLACES_MAX = 8;
+export const PLACES_MAX = 8;
 
 const FilePath = z.string({ error: 'a path: /etc/interlock/checkpoint.key' }).min(1).max(4_000);
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { text } from './text.ts';
 
 /** More would be a list nobody reads; each is one more way out of the door. */
-const CHANNELS_MAX = 16;
+export const CHANNELS_MAX = 16;
 
 export const EnvName = text(
   'the name of an environment variable in capitals: PD_ROUTING_KEY',
