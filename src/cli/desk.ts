@@ -45,7 +45,7 @@ export async function lookAtDesk<Value>({ data, policy }: Place, look: (desk: De
 export const ANSWER_TIMEOUT_MS = 5_000;
 
 /** An erasure looks through everything that was ever sealed. */
-const ERASURE_TIMEOUT_MS = 600_000;
+export const ERASURE_TIMEOUT_MS = 600_000;
 
 /** Whether a door is there. One that is there and says nothing is worse than none: that needs a human, at once. */
 async function answers({ url, token, pid }: ControlFile): Promise<boolean> {

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { HANDSHAKES_MAX } from '../door/handshakes.ts';
 import { DOOR_LIMITS, type DoorLimits } from '../door/limits.ts';
+import type { LoadedPolicy } from '../policy/index.ts';
 import { CommandFailed } from './failure.ts';
 
 /**
@@ -9,9 +11,9 @@ import { CommandFailed } from './failure.ts';
 export const OPEN_FILES_KEPT = 512;
 
 /** `--limit headersTimeoutMs=5000`, any number of them. */
-export function doorLimits(settings: readonly string[], upstreamConnections: number): Partial<DoorLimits> {
+export function doorLimits(settings: readonly string[], policy: LoadedPolicy, isTls: boolean): Partial<DoorLimits> {
   const asked = Object.fromEntries(settings.map(setting)) as Partial<DoorLimits>;
-  const room = openFilesMax() - OPEN_FILES_KEPT - upstreamConnections;
+  const room = openFilesMax() - OPEN_FILES_KEPT - otherSockets(policy, isTls);
   const connectionsMax = asked.connectionsMax ?? DOOR_LIMITS.connectionsMax;
   if (connectionsMax <= room) return asked;
   if (asked.connectionsMax === undefined && room >= 1) return { ...asked, connectionsMax: room };
@@ -19,6 +21,13 @@ export function doorLimits(settings: readonly string[], upstreamConnections: num
   throw new CommandFailed(
     `Failed to open the door: ${connectionsMax} connections do not fit, this process may have ${Math.max(0, room)}. ${next}`,
   );
+}
+
+/** Sockets beside agents' connections: those to upstreams, and TLS handshakes on each port. */
+function otherSockets({ upstreams }: LoadedPolicy, isTls: boolean): number {
+  const all = [...upstreams.values()];
+  const ports = 1 + all.filter(({ port }) => port !== undefined).length;
+  return all.reduce((sum, { limits }) => sum + limits.connectionsMax, 0) + (isTls ? ports * HANDSHAKES_MAX : 0);
 }
 
 function setting(text: string): [string, number] {

@@ -205,7 +205,7 @@ export class Flight implements Answer, Severable, Listening {
  * From a decision until its call is sent. What it rests on holds for that moment: what was read, the rates' windows, the
  * grant. A disk that takes longer, or a process that stood still, must not send what nobody would allow any more.
  */
-const SEND_WITHIN_MS = 3_000;
+export const SEND_WITHIN_MS = 3_000;
 
 const LATE: TransportFailure = { code: 'late', detail: 'it was not sent soon enough', sent: 'no' };
 const NOT_SENT: TransportFailure = { code: 'aborted', detail: 'stopped before it was sent', sent: 'no' };

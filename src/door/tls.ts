@@ -12,7 +12,7 @@ export interface DoorTls {
 }
 
 /** Nobody who speaks TLS needs longer to shake hands; whoever does holds a socket for nothing. */
-const HANDSHAKE_TIMEOUT_MS = 10_000;
+export const HANDSHAKE_TIMEOUT_MS = 10_000;
 
 /** TLS 1.2 for runtimes that have no 1.3, and of it only what has forward secrecy and authenticates what it encrypts. */
 const CIPHERS = [

@@ -12,7 +12,7 @@ export const RESERVE_BYTES = 40 * 1024 * 1024;
 /**
  * What a running door leaves in it: starts on a full disk, and `interlock kill` while no door runs, need a lock and a segment.
  */
-const KEPT_FOR_STARTS_BYTES = 1024 * 1024;
+export const KEPT_FOR_STARTS_BYTES = 1024 * 1024;
 
 /** What is given back at a time, at least: every time is a pause, and what is free anyone may take. */
 const PIECE_BYTES = 256 * 1024;

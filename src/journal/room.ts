@@ -5,7 +5,7 @@ import { JournalFull } from './errors.ts';
 import type { Reserve } from './reserve.ts';
 
 /** How often a full disk is asked whether it has room again. */
-const PROBE_MS = 1_000;
+export const PROBE_MS = 1_000;
 
 /** What the outcome of a read may need, beside the read's own record. Answers are not kept while the disk is full. */
 const READ_OUTCOME_BYTES = 2_048;

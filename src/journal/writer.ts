@@ -38,7 +38,7 @@ const NO_DESCRIPTORS: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFI
  * For how long one look at the lock counts. A process that was stopped for longer looks again before it admits anything:
  * another one may have taken the journal over meanwhile, and may have recorded a kill in it.
  */
-const HELD_FOR_MS = 100;
+export const HELD_FOR_MS = 100;
 
 /** The last record: what the next one is chained to. */
 export interface Head {

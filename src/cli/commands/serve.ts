@@ -120,8 +120,7 @@ export const serve: CommandModule<object, ServeArguments> = {
     const tls = readTls(rest, Date.now());
     refusePlaintext(host, tls, plaintext);
     const policy = await policyFrom(file);
-    const upstreamConnections = [...policy.upstreams.values()].reduce((sum, one) => sum + one.limits.connectionsMax, 0);
-    const limits = doorLimits(limit, upstreamConnections);
+    const limits = doorLimits(limit, policy, tls !== undefined);
     const channels = channelsOf(policy, process.env);
     const checkpoints = openCheckpoints(policy, data, process.env);
     const { link, close: closeLinks } = await linksFor(policy, transport, process.env, doorClock(0));

@@ -10,7 +10,7 @@ export interface ErasedPerson {
 }
 
 /** As long as a person's name can be where it is kept, and some blanks. */
-const PERSON_MAX_CHARACTERS = 1_000;
+export const PERSON_MAX_CHARACTERS = 1_000;
 const MENTION_MIN_CHARACTERS = 4;
 
 /**

@@ -6,7 +6,7 @@ import { personOf } from './person.ts';
 import { Sealing } from './sealing.ts';
 
 /** Calls whose person is remembered, for notes that name them. With one more the oldest goes. */
-const PEOPLE_MAX = 10_000;
+export const PEOPLE_MAX = 10_000;
 
 /** What is known of a call when its facts are read. */
 export interface Arriving {

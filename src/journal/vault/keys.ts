@@ -4,7 +4,7 @@ import type { PersonKey } from './box.ts';
 import { keyFile } from './layout.ts';
 
 /** Keys held in memory; the others are read again when they are needed. */
-const KEYS_HELD_MAX = 4_096;
+export const KEYS_HELD_MAX = 4_096;
 export const KEY_BYTES = 32;
 const ID_BYTES = 16;
 

@@ -5,7 +5,7 @@ import { VALUES_DIRECTORY, valuesAmong, valuesName } from './layout.ts';
 import type { Sealed } from './seal.ts';
 
 /** An erasure reads and rewrites whole files, one at a time, so they are kept small. */
-const FILE_BYTES_MAX = 4 * 1024 * 1024;
+export const FILE_BYTES_MAX = 4 * 1024 * 1024;
 const DRAFT = '.tmp';
 
 /** What is left of a value that was erased. It names neither a person nor a key. */

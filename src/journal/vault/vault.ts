@@ -13,13 +13,13 @@ import { eventLoop } from '../timers.ts';
 import { ValueFiles } from './values.ts';
 
 /** What may wait to be written, in UTF-16 units. Beyond it values are lost, which is counted and told, and no call waits. */
-const PENDING_MAX = 16 * 1024 * 1024;
+export const PENDING_MAX = 16 * 1024 * 1024;
 /** How long values gather before they are encrypted and written, off the way of any call. */
-const GATHER_MS = 20;
+export const GATHER_MS = 20;
 /** Values encrypted in one go: about two milliseconds. */
-const BATCH_MAX = 200;
+export const BATCH_MAX = 200;
 /** Pseudonyms known to have been written, so that one value is not written with each call. */
-const WRITTEN_KEPT = 10_000;
+export const WRITTEN_KEPT = 10_000;
 
 /** What a vault takes from its machine; this one's own where absent. */
 export interface VaultMachine {

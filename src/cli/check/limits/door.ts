@@ -4,7 +4,9 @@ import { AGENT_BODIES_MAX_BYTES, BODIES_MAX_BYTES } from '../../../door/bodies.t
 import { FREE_ANSWERS_BURST, FREE_ANSWERS_PER_SECOND, HELD_BACK_MAX_MS } from '../../../door/brake.ts';
 import { AGENT_CONNECTIONS_MAX, CONNECTIONS_MAX } from '../../../door/connections.ts';
 import { ECHO_MS, HALF_CLOSED_MS } from '../../../door/dialogue.ts';
+import { SEND_WITHIN_MS } from '../../../door/flight.ts';
 import { HEADERS_TIMEOUT_MS, KEEP_ALIVE_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from '../../../door/limits.ts';
+import { HANDSHAKES_MAX } from '../../../door/handshakes.ts';
 import { CHECK_EVERY_MS, HEADERS_MAX_BYTES, DRAIN_CHECK_MS } from '../../../door/listener.ts';
 import { FREEZE_REASON_MAX_CHARACTERS, NOTE_MAX_CHARACTERS } from '../../../door/local.ts';
 import { BODY_MAX_BYTES } from '../../../door/normal/body.ts';
@@ -17,6 +19,7 @@ import { LEAVES_MAX, REMEMBERED_MAX, VALUE_MAX_CHARS } from '../../../door/recal
 import { STALLED_MS } from '../../../door/recipient.ts';
 import { RECORDED_BURST, RECORDED_PER_SECOND, SUMMED_EVERY_MS } from '../../../door/refusals.ts';
 import { HEADER_CHARACTERS_MAX } from '../../../door/settlement.ts';
+import { HANDSHAKE_TIMEOUT_MS } from '../../../door/tls.ts';
 import { CALLS_KEPT, REFUSED_KEPT } from '../../../door/trail.ts';
 import { CONNECT_TIMEOUT_MAX_MS, PROBE_MS } from '../../../door/transports/connect.ts';
 import { INFORMATIONAL_MAX, TOTAL_TIMEOUT_MS } from '../../../door/transports/delivery.ts';
@@ -47,6 +50,14 @@ export const CONNECTION_LIMITS: readonly Limit[] = [
     'its longest rested gives way; where all are at work, 429 too_many_connections',
     'agentConnectionsMax',
   ),
+  limit(
+    'door/handshakes.ts',
+    { HANDSHAKES_MAX },
+    'handshakes',
+    'TLS handshakes under way on a port',
+    'the longest begun gives way',
+  ),
+  limit('door/tls.ts', { HANDSHAKE_TIMEOUT_MS }, 'ms', 'a TLS handshake', 'cut'),
   limit(
     'cli/door-limits.ts',
     { OPEN_FILES_KEPT },
@@ -188,6 +199,7 @@ export const REQUEST_LIMITS: readonly Limit[] = [
 
 /** What upstreams can make grow or wait, beside what the policy says of each. */
 export const UPSTREAM_CONSTANTS: readonly Limit[] = [
+  limit('door/flight.ts', { SEND_WITHIN_MS }, 'ms', 'from a decision until its call is sent', 'not sent: 503'),
   limit(
     'door/transports/lanes.ts',
     { WAITING_MAX },

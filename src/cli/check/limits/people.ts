@@ -6,6 +6,7 @@ import {
   REQUEST_TIMEOUT_MS,
 } from '../../../control/api.ts';
 import { VALUES_MAX } from '../../../door/operations/declared.ts';
+import { PERSON_MAX_CHARACTERS } from '../../../door/operations/erase.ts';
 import { EXPIRES_MAX_MS } from '../../../door/operations/grant.ts';
 import { NAME_MAX_CHARACTERS, REASON_MAX_CHARACTERS } from '../../../door/operations/parts.ts';
 import { LOOK_EVERY_MS, RECORDS_MAX } from '../../../notify/checkpoints/checkpointer.ts';
@@ -20,7 +21,7 @@ import {
 } from '../../../notify/retry.ts';
 import { PLACES_MAX } from '../../../policy/schema/checkpoints.ts';
 import { CHANNELS_MAX } from '../../../policy/schema/notify.ts';
-import { ANSWER_TIMEOUT_MS } from '../../desk.ts';
+import { ANSWER_TIMEOUT_MS, ERASURE_TIMEOUT_MS } from '../../desk.ts';
 import { FAULTS_TOLD_PER_SECOND } from '../../fault-lines.ts';
 import { RESOLVE_TIMEOUT_MS } from '../../whereabouts.ts';
 import { limit, type Limit } from './limit.ts';
@@ -45,6 +46,7 @@ export const CONTROL_LIMITS: readonly Limit[] = [
     'a command that waits for the door',
     'it says how to stop the process',
   ),
+  limit('cli/desk.ts', { ERASURE_TIMEOUT_MS }, 'ms', 'the same, of an erasure', 'it goes on in the door'),
   limit(
     'cli/fault-lines.ts',
     { FAULTS_TOLD_PER_SECOND },
@@ -61,6 +63,7 @@ export const CONTROL_LIMITS: readonly Limit[] = [
   ),
   limit('door/operations/parts.ts', { NAME_MAX_CHARACTERS }, 'characters', 'who does something', 'refused: 400'),
   limit('door/operations/parts.ts', { REASON_MAX_CHARACTERS }, 'characters', 'why', 'refused: 400'),
+  limit('door/operations/erase.ts', { PERSON_MAX_CHARACTERS }, 'characters', 'who is erased', 'refused: 400'),
   limit('door/operations/grant.ts', { EXPIRES_MAX_MS }, 'ms', 'a grant', 'refused: 400'),
   limit('door/operations/declared.ts', { VALUES_MAX }, 'values', 'declared for a grant', 'refused: 400'),
 ];

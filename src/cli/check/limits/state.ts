@@ -8,6 +8,7 @@ import { VALUE_LENGTH_MAX, VALUES_KEPT } from '../../../engine/guards/provenance
 import { ATTEMPTS_NOTED_MAX } from '../../../engine/guards/runaway.ts';
 import { KEPT_MAX, PENDING_MAX } from '../../../engine/holds.ts';
 import { BUCKETS_MAX } from '../../../engine/ratio-window.ts';
+import { PEOPLE_MAX } from '../../../door/privacy/sealer.ts';
 import { SUBJECTS_MAX } from '../../../engine/subjects-seen.ts';
 import { ANSWER_KEPT_BYTES } from '../../../journal/entry.ts';
 import { LINE_BYTES_MAX } from '../../../journal/chain.ts';
@@ -17,7 +18,12 @@ import { ATTEMPTS_MAX } from '../../../journal/lock.ts';
 import { PAGES_MAX } from '../../../journal/outbox.ts';
 import { SEGMENT_BYTES_MAX } from '../../../journal/segments.ts';
 import { SNAPSHOTS_KEPT } from '../../../journal/snapshot.ts';
-import { COMPANY_DELAY_MS, IDLE_DELAY_MS, PENDING_BYTES_MAX } from '../../../journal/writer.ts';
+import { KEPT_FOR_STARTS_BYTES, RESERVE_BYTES } from '../../../journal/reserve.ts';
+import { PROBE_MS } from '../../../journal/room.ts';
+import { KEYS_HELD_MAX } from '../../../journal/vault/keys.ts';
+import { FILE_BYTES_MAX } from '../../../journal/vault/values.ts';
+import { BATCH_MAX, GATHER_MS, PENDING_MAX as SEALING_MAX, WRITTEN_KEPT } from '../../../journal/vault/vault.ts';
+import { COMPANY_DELAY_MS, HELD_FOR_MS, IDLE_DELAY_MS, PENDING_BYTES_MAX } from '../../../journal/writer.ts';
 import { PATTERNED_LENGTH_MAX } from '../../../policy/openapi/pattern.ts';
 import { HEADER_CHARACTERS_MAX } from '../../../policy/payment.ts';
 import { STATES_MAX } from '../../../policy/router.ts';
@@ -133,6 +139,28 @@ export const JOURNAL_LIMITS: readonly Limit[] = [
   ),
   limit('journal/writer.ts', { IDLE_DELAY_MS }, 'ms', 'a record that nobody waits for', 'written'),
   limit('journal/writer.ts', { COMPANY_DELAY_MS }, 'ms', 'a batch that waits for company', 'written'),
+  limit(
+    'journal/writer.ts',
+    { HELD_FOR_MS },
+    'ms',
+    'how long one look at the lock counts',
+    'looked again before anything is admitted',
+  ),
+  limit(
+    'journal/reserve.ts',
+    { RESERVE_BYTES },
+    'bytes',
+    'disk kept for the day it is full',
+    'writes are refused; kills and outcomes are written',
+  ),
+  limit(
+    'journal/reserve.ts',
+    { KEPT_FOR_STARTS_BYTES },
+    'bytes',
+    'of it, what a running door leaves',
+    'kept for starts, and kills without a door',
+  ),
+  limit('journal/room.ts', { PROBE_MS }, 'ms', 'between two looks whether a full disk has room', 'looked'),
   limit('journal/chain.ts', { LINE_BYTES_MAX }, 'bytes', 'one record', 'a fault of ours: refused'),
   limit('journal/segments.ts', { SEGMENT_BYTES_MAX }, 'bytes', 'one segment', 'the next begins'),
   limit('journal/journal.ts', { SNAPSHOT_EVERY }, 'records', 'folded at a start', 'a snapshot is taken'),
@@ -147,6 +175,23 @@ export const JOURNAL_LIMITS: readonly Limit[] = [
     'pages that nobody has got',
     'the oldest are given up, and recorded so',
   ),
+];
+
+/** Personal data that is sealed beside the journal. */
+export const VAULT_LIMITS: readonly Limit[] = [
+  limit(
+    'journal/vault/vault.ts',
+    { PENDING_MAX: SEALING_MAX },
+    'characters',
+    'values that wait to be sealed',
+    'lost, counted and told; no call waits',
+  ),
+  limit('journal/vault/vault.ts', { GATHER_MS }, 'ms', 'values that gather', 'sealed'),
+  limit('journal/vault/vault.ts', { BATCH_MAX }, 'values', 'sealed in one go', 'the next turn'),
+  limit('journal/vault/vault.ts', { WRITTEN_KEPT }, 'values', 'known to have been written', 'written again'),
+  limit('journal/vault/keys.ts', { KEYS_HELD_MAX }, 'keys', 'keys in memory', 'read again'),
+  limit('journal/vault/values.ts', { FILE_BYTES_MAX }, 'bytes', 'one file of values', 'the next begins'),
+  limit('door/privacy/sealer.ts', { PEOPLE_MAX }, 'calls', 'calls whose person is remembered', 'the oldest goes'),
 ];
 
 /** What no constant bounds, and what does. */
