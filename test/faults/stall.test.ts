@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { readJournal } from '../../src/journal/index.ts';
@@ -9,28 +10,66 @@ const STALL_MS = 1_200;
 let live: Live | undefined;
 afterEach(() => live?.close());
 
-test('I6: whatever piles up while the whole process stands still, nothing is sent behind a kill, and each call has its end', async () => {
-  live = await Live.open();
-  await live.refund();
-  const underWay = [live.refund(), live.refund(), live.read()];
-  live.served.child.kill('SIGSTOP');
-  const before = Array.from({ length: 8 }, () => (live as Live).refund());
-  const killed = live.kill();
-  const after = Array.from({ length: 8 }, () => (live as Live).refund());
-  await pause(STALL_MS);
-  live.served.child.kill('SIGCONT');
-  await killed;
-  await Promise.allSettled([...underWay, ...before, ...after]);
-  const seen = live.upstream.requests.length;
-  expect((await live.refund()).status).toBe(403);
-  expect(await live.served.end('SIGTERM')).toBe(0);
+/** The whole process is stopped, as by a paused machine. */
+function stop({ served }: Live): () => void {
+  served.child.kill('SIGSTOP');
+  return () => served.child.kill('SIGCONT');
+}
 
-  expect(live.upstream.requests).toHaveLength(seen);
-  expect(await live.broken()).toEqual([]);
-  const records = [...readJournal(live.where.data)];
-  const freeze = records.findIndex(({ kind }) => kind === 'freeze');
-  const allowed = records.flatMap((record) => (record.kind === 'call' && record.verdict === 'allow' ? [record] : []));
-  const ended = new Set(records.flatMap((record) => (record.kind === 'outcome' ? [record.call] : [])));
-  expect(allowed.filter(({ seq }) => seq > freeze + 1)).toEqual([]);
-  expect(allowed.filter(({ call }) => !ended.has(call))).toEqual([]);
+/** Its event loop alone is kept busy, as by an endless regular expression: its threads and its timers go on. */
+async function keepBusy({ served }: Live): Promise<void> {
+  served.child.kill('SIGUSR1');
+  const listening = /ws:\/\/127\.0\.0\.1:\d+\/\S+/;
+  await expect.poll(() => served.stderr(), { timeout: 10_000 }).toMatch(listening);
+  const inspector = new WebSocket(listening.exec(served.stderr())?.[0] ?? '');
+  await once(inspector, 'open');
+  const expression = `for (const until = Date.now() + ${STALL_MS}; Date.now() < until; );`;
+  inspector.send(JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression } }));
+  // It has begun to turn once it is as good as here: the loop reads what came first.
+  await pause(50);
+  // A process waits for its inspector before it ends.
+  inspector.close();
+}
+
+test.each(['stopped', 'busy'] as const)(
+  'I6: whatever piles up while the process is %s, nothing is sent behind a kill, and each call has its end',
+  async (how) => {
+    const door = (live = await Live.open({ under: ['env', 'NODE_OPTIONS=--inspect-port=0'] }));
+    await door.refund();
+    const underWay = Promise.allSettled([door.refund(), door.refund(), door.read()]);
+    const goOn = how === 'stopped' ? stop(door) : () => undefined;
+    if (how === 'busy') await keepBusy(door);
+    const before = Promise.allSettled(Array.from({ length: 8 }, () => door.refund()));
+    const killed = door.kill();
+    const after = Promise.allSettled(Array.from({ length: 8 }, () => door.refund()));
+    await pause(STALL_MS);
+    goOn();
+    await killed;
+    await Promise.all([underWay, before, after]);
+    const seen = door.upstream.requests.length;
+    expect((await door.refund()).status).toBe(403);
+    expect(await door.served.end('SIGTERM')).toBe(0);
+
+    expect(door.upstream.requests).toHaveLength(seen);
+    expect(await door.broken()).toEqual([]);
+    const records = [...readJournal(door.where.data)];
+    const freeze = records.find(({ kind }) => kind === 'freeze');
+    const allowed = records.flatMap((record) => (record.kind === 'call' && record.verdict === 'allow' ? [record] : []));
+    const ended = new Set(records.flatMap((record) => (record.kind === 'outcome' ? [record.call] : [])));
+    expect(allowed.filter(({ seq }) => seq > (freeze?.seq ?? 0))).toEqual([]);
+    expect(allowed.filter(({ call }) => !ended.has(call))).toEqual([]);
+  },
+);
+
+test('a limit is no fuller and no emptier for the time that the process stood still', async () => {
+  const rules = 'rates: [{ route: create_refund, max: 3, per: 1h }]\nonce: [{ route: create_refund, per: subject }]';
+  const door = (live = await Live.open({ rules }));
+  for (let call = 0; call < 2; call += 1) expect((await door.refund()).status).toBe(200);
+  const goOn = stop(door);
+  const waiting = Array.from({ length: 4 }, () => door.refund());
+  await pause(STALL_MS);
+  goOn();
+  const answers = await Promise.all(waiting);
+  expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 429, 429, 429]);
+  expect(door.refunded()).toHaveLength(3);
 });

@@ -5,7 +5,7 @@ export const OnDiskFull = z
   .strictObject(
     {
       reads: z
-        .enum(['refuse', 'continue'], { error: 'refuse or continue' })
+        .enum(['refuse', 'continue'])
         .default('refuse')
         .meta({
           description:
@@ -13,7 +13,7 @@ export const OnDiskFull = z
           examples: ['continue'],
         }),
     },
-    { error: '{ reads: continue }' },
+    { error: ({ code }) => (code === 'invalid_type' ? '{ reads: continue }' : undefined) },
   )
   .meta({
     description: 'What the door still does when the disk that its journal is on is full.',
