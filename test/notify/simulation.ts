@@ -27,7 +27,7 @@ export interface Arrival {
 }
 
 /** A clock with timers that only the test moves. */
-class SimulatedTimers implements Timers {
+export class SimulatedTimers implements Timers {
   readonly clock = new ManualClock(START);
   #timers: { readonly at: Instant; readonly run: () => void }[] = [];
 
