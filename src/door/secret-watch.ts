@@ -14,9 +14,14 @@ export class SecretWatch {
 
   sees(chunk: Buffer): boolean {
     if (this.#secrets.length === 0) return false;
-    const text = this.#tail === undefined ? chunk : Buffer.concat([this.#tail, chunk]);
-    if (this.#secrets.some((secret) => text.includes(secret))) return true;
-    this.#tail = text.subarray(Math.max(0, text.length - this.#carry));
+    // What a secret could lie across: long pieces are looked through where they are, not copied.
+    const seam = this.#tail === undefined ? undefined : Buffer.concat([this.#tail, chunk.subarray(0, this.#carry)]);
+    for (const secret of this.#secrets) {
+      if (chunk.includes(secret) || seam?.includes(secret) === true) return true;
+    }
+    const latest = seam === undefined || chunk.length >= this.#carry ? chunk : seam;
+    // Its own copy: a part would keep the whole piece in memory.
+    this.#tail = Buffer.from(latest.subarray(Math.max(0, latest.length - this.#carry)));
     return false;
   }
 }

@@ -1,5 +1,5 @@
 import * as net from 'node:net';
-import { readRequest, type WireRequest } from './wire.ts';
+import { Incoming, type WireRequest } from './wire.ts';
 
 /** What a business API would say to a request: bytes, in as many pieces as it likes. `nth`: how often it was asked this before. */
 export type Respond = (request: WireRequest, nth: number) => string | Buffer | AsyncIterable<string | Buffer>;
@@ -18,29 +18,24 @@ export async function standIn(respond: Respond): Promise<StandIn> {
   const sockets = new Set<net.Socket>();
 
   const serve = (socket: net.Socket): void => {
-    let pending = Buffer.alloc(0);
+    const incoming = new Incoming();
     let toldToGoOn = false;
     let answered = Promise.resolve();
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => undefined);
     socket.on('data', (chunk) => {
-      pending = Buffer.concat([pending, chunk]);
-      for (let read = readRequest(pending); ; read = readRequest(pending)) {
-        if (read.kind === 'partial') {
-          if (read.waits && !toldToGoOn) socket.write('HTTP/1.1 100 Continue\r\n\r\n');
-          toldToGoOn ||= read.waits;
-          return;
-        }
+      const arrived = incoming.add(chunk);
+      for (const request of arrived.requests) {
         toldToGoOn = false;
-        pending = pending.subarray(read.bytes);
-        const { request } = read;
         requests.push(request);
         const what = `${request.method} ${request.target}`;
         const nth = asked.get(what) ?? 0;
         asked.set(what, nth + 1);
         answered = answered.then(() => answer(socket, respond(request, nth)));
       }
+      if (arrived.waits && !toldToGoOn) socket.write('HTTP/1.1 100 Continue\r\n\r\n');
+      toldToGoOn ||= arrived.waits;
     });
   };
 
@@ -63,9 +58,21 @@ export async function standIn(respond: Respond): Promise<StandIn> {
 }
 
 async function answer(socket: net.Socket, said: ReturnType<Respond>): Promise<void> {
-  if (typeof said === 'string' || Buffer.isBuffer(said)) {
-    socket.write(said, 'latin1');
-    return;
+  if (typeof said === 'string' || Buffer.isBuffer(said)) return sent(socket, said);
+  for await (const piece of said) {
+    if (socket.destroyed) return;
+    await sent(socket, piece);
   }
-  for await (const piece of said) socket.write(piece, 'latin1');
+}
+
+/** Resolves when the kernel has taken it, or the connection is gone. */
+function sent(socket: net.Socket, bytes: string | Buffer): Promise<void> {
+  return new Promise((resolve) => {
+    const gone = (): void => resolve();
+    socket.once('close', gone);
+    socket.write(bytes, 'latin1', () => {
+      socket.off('close', gone);
+      resolve();
+    });
+  });
 }

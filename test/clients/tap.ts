@@ -1,5 +1,5 @@
 import * as net from 'node:net';
-import { readRequest, type WireRequest } from './wire.ts';
+import { Incoming, type WireRequest } from './wire.ts';
 
 /** Stands between a client and a door, and writes down what the client sends as it passes. */
 export interface Tap {
@@ -18,14 +18,8 @@ export async function tap(to: URL): Promise<Tap> {
       sockets.add(socket);
       socket.on('error', () => socket.destroy());
     }
-    let pending = Buffer.alloc(0);
-    client.on('data', (chunk) => {
-      pending = Buffer.concat([pending, chunk]);
-      for (let read = readRequest(pending); read.kind === 'whole'; read = readRequest(pending)) {
-        requests.push(read.request);
-        pending = pending.subarray(read.bytes);
-      }
-    });
+    const incoming = new Incoming();
+    client.on('data', (chunk) => requests.push(...incoming.add(chunk).requests));
     client.pipe(door);
     door.pipe(client);
     client.on('close', () => {

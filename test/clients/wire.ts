@@ -9,30 +9,36 @@ export interface WireRequest {
 }
 
 /** What was read off the front of a connection's bytes. */
-export type Read =
+type Read =
   | { readonly kind: 'whole'; readonly request: WireRequest; readonly bytes: number }
-  /** `waits`: the client sends its body only once it has been told to go on (`Expect: 100-continue`). */
-  | { readonly kind: 'partial'; readonly waits: boolean };
+  /**
+   * `waits`: the client sends its body only once it has been told to go on (`Expect: 100-continue`).
+   * `bytesMin`: how many it takes before it is worth another look.
+   */
+  | { readonly kind: 'partial'; readonly waits: boolean; readonly bytesMin: number };
 
 /**
  * Reads one request of a real client: its body framed by a length, by chunks, or absent. Throws on what has two framings,
  * so that no comparison rests on a reading of its own.
  */
-export function readRequest(bytes: Buffer): Read {
+function readRequest(bytes: Buffer): Read {
   const headEnd = bytes.indexOf('\r\n\r\n');
-  if (headEnd === -1) return { kind: 'partial', waits: false };
+  if (headEnd === -1) return { kind: 'partial', waits: false, bytesMin: 0 };
   const [start = '', ...lines] = bytes.toString('latin1', 0, headEnd).split('\r\n');
   const match = /^([A-Z]+) (\S+) HTTP\/(1\.[01])$/.exec(start);
   if (match === null) throw new Error(`not a request line: ${JSON.stringify(start)}`);
   const [, method, target, version] = match as unknown as [string, string, string, string];
   const headers = lines.map(field);
   const body = bodyOf(headers, bytes.subarray(headEnd + 4));
-  if (body === undefined) return { kind: 'partial', waits: valueOf(headers, 'expect') !== undefined };
+  if (body === undefined) {
+    const bytesMin = headEnd + 4 + Number(valueOf(headers, 'content-length') ?? 0);
+    return { kind: 'partial', waits: valueOf(headers, 'expect') !== undefined, bytesMin };
+  }
   const request = { method, target, version, headers, body: Buffer.from(body.content) };
   return { kind: 'whole', request, bytes: headEnd + 4 + body.bytes };
 }
 
-export function valueOf(headers: WireRequest['headers'], name: string): string | undefined {
+function valueOf(headers: WireRequest['headers'], name: string): string | undefined {
   return headers.find(([one]) => one === name)?.[1];
 }
 
@@ -68,5 +74,30 @@ function dechunked(bytes: Buffer): Framed | undefined {
     if (size === 0) return { content: Buffer.concat(pieces), bytes: end + 2 };
     pieces.push(bytes.subarray(line + 2, end));
     at = end + 2;
+  }
+}
+
+/** The bytes of one connection, cut into requests as they become whole. */
+export class Incoming {
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+  #bytesMin = 0;
+
+  /** The requests that this piece makes whole, and whether the client waits to be told to go on. */
+  add(chunk: Buffer): { readonly requests: readonly WireRequest[]; readonly waits: boolean } {
+    this.#chunks.push(chunk);
+    this.#bytes += chunk.length;
+    const requests: WireRequest[] = [];
+    if (this.#bytes < this.#bytesMin) return { requests, waits: false };
+    let rest = Buffer.concat(this.#chunks);
+    let read = readRequest(rest);
+    for (; read.kind === 'whole'; read = readRequest(rest)) {
+      requests.push(read.request);
+      rest = rest.subarray(read.bytes);
+    }
+    this.#chunks = [rest];
+    this.#bytes = rest.length;
+    this.#bytesMin = read.bytesMin;
+    return { requests, waits: read.waits };
   }
 }
