@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readJournal } from '../../src/journal/index.ts';
 import { serve, site, token, UPSTREAM_KEY, type Served, type Site } from '../cli/served.ts';
@@ -35,7 +37,6 @@ beforeAll(async () => {
   grant = await token(place, 'tester');
 });
 afterAll(async () => {
-  console.log([...counted].map(([name, calls]) => `${name} ${calls}`).join(', '));
   await door.end('SIGTERM');
   await Promise.all([...businesses.values()].map((business) => business.close()));
 });
@@ -60,6 +61,15 @@ describe.concurrent.each(CLIENTS)('$name', (client) => {
     expect(arrived.every(({ body }, index) => body === sent[index]?.body)).toBe(true);
     counted.set(client.name, Object.keys(straight).length);
   });
+});
+
+test('docs/clients.md tells of each client and how many calls were made with it', () => {
+  const page = readFileSync(path.join(import.meta.dirname, '../../docs/clients.md'), 'utf8');
+  const told = new Map(
+    [...page.matchAll(/^\| `(\S+)` +\| (\d+) +\|/gm)].map(([, name, calls]) => [name, Number(calls)]),
+  );
+  expect([...told.keys()]).toEqual(CLIENTS.map(({ name }) => name));
+  for (const [name, calls] of counted) expect([name, told.get(name)]).toEqual([name, calls]);
 });
 
 test('the journal tells of no refusal', () => {
