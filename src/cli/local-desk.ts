@@ -5,7 +5,7 @@ import { Flights } from '../door/flights.ts';
 import { Freezer } from '../door/freezer.ts';
 import { Operations, type OperationParts, type OperationRefused, type Outcome } from '../door/operations.ts';
 import { Trail } from '../door/trail.ts';
-import { foldJournal, lastPolicy, openJournal, readJournal, vaultIn } from '../journal/index.ts';
+import { foldJournal, lastPolicy, openJournal, readJournal } from '../journal/index.ts';
 import type { JournalPort } from '../door/admit.ts';
 import { loadRecorded, type LoadedPolicy } from '../policy/index.ts';
 import type { Desk, Place } from './desk.ts';
@@ -40,6 +40,7 @@ export async function withJournal<Value>(
     dir,
     policy,
     now: () => Date.now(),
+    onFault: (error) => console.error(error),
     onFailure: (error) => {
       throw error;
     },
@@ -47,14 +48,9 @@ export async function withJournal<Value>(
     throw new CommandFailed(error instanceof Error ? error.message : String(error));
   });
   try {
-    const { journal, engine, grants, outbox } = opened;
+    const { journal, engine, grants, outbox, vault } = opened;
     const clock = doorClock(opened.lastAt);
-    const vault = vaultIn(dir, policy.privacy.routes.size > 0, (error) => console.error(error));
-    try {
-      return await work(localDesk(doorless({ policy, engine, grants, outbox, journal, vault, clock })));
-    } finally {
-      await vault?.close();
-    }
+    return await work(localDesk(doorless({ policy, engine, grants, outbox, journal, vault, clock })));
   } finally {
     await opened.close();
   }

@@ -2,13 +2,11 @@ import type { Clock } from '../std/clock.ts';
 import type { Engine } from '../engine/engine.ts';
 import {
   openJournal,
-  vaultIn,
   type CheckpointSigner,
   type DiskState,
   type Grants,
   type OpenedJournal,
   type Outbox,
-  type Vault,
 } from '../journal/index.ts';
 import type { LoadedPolicy } from '../policy/index.ts';
 import type { JournalPort } from './admit.ts';
@@ -83,9 +81,10 @@ export async function startDoor(options: StartDoorOptions): Promise<StartedDoor>
     ...(reserveBytes !== undefined && { reserveBytes }),
     ...(onDisk !== undefined && { onDisk }),
     reads: policy.onDiskFull.reads,
+    onFault,
+    random,
   });
-  const vault = await vaultBeside(opened, options);
-  const { engine, grants, outbox } = opened;
+  const { engine, grants, outbox, vault } = opened;
   const journal: JournalPort = options.wrapJournal?.(opened.journal) ?? opened.journal;
   const clock = doorClock(opened.lastAt, startsAt, machine);
   const callId = callIds(random);
@@ -94,7 +93,6 @@ export async function startDoor(options: StartDoorOptions): Promise<StartedDoor>
   const { freezer } = door;
   const close = async (): Promise<void> => {
     door.tell();
-    await vault?.close();
     await opened.close();
   };
   const operations = new Operations({
@@ -111,16 +109,4 @@ export async function startDoor(options: StartDoorOptions): Promise<StartedDoor>
   });
   const log = opened.journal;
   return { operations, engine, grants, journal, log, outbox, clock, door, close };
-}
-
-/** Under the journal's lock. A vault that cannot be opened leaves no lock behind. */
-async function vaultBeside(opened: OpenedJournal, options: StartDoorOptions): Promise<Vault | null> {
-  const { dir, policy, onFault = () => undefined, machine = realMachine } = options;
-  try {
-    const hasRoom = (): boolean => opened.journal.disk.kind !== 'full';
-    return vaultIn(dir, policy.privacy.routes.size > 0, onFault, { ...machine, hasRoom });
-  } catch (error) {
-    await opened.close();
-    throw error;
-  }
 }

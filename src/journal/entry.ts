@@ -40,6 +40,11 @@ export interface RecoveryEntry {
   readonly unknown: readonly CallId[];
   /** A torn tail that was moved aside, and how much of it. */
   readonly quarantined?: { readonly file: string; readonly bytes: number };
+  /**
+   * What tells the vault's key of pseudonyms from another, since the first start that had one: with another key, rules
+   * would recognise nobody.
+   */
+  readonly vault?: string;
   /** Those of earlier starts that crashed before they could record them; oldest first. */
   readonly quarantinedBefore?: readonly { readonly file: string; readonly bytes: number }[];
 }

@@ -19,4 +19,4 @@ export { redecide } from './redecide.ts';
 export { verifyJournal, type VerifyOptions } from './verify.ts';
 export { revealed } from './vault/reveal.ts';
 export { SEALED } from './vault/seal.ts';
-export { vaultIn, type Vault } from './vault/vault.ts';
+export type { Vault } from './vault/vault.ts';

@@ -6,6 +6,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { CallId } from '../engine/ids.ts';
 import type { Policy } from '../engine/policy.ts';
 import type { ChannelTerms } from '../policy/notify.ts';
+import type { Privacy } from '../policy/privacy/privacy.ts';
 import { GENESIS_HASH } from './chain.ts';
 import { disk as realDisk, type Disk } from './disk.ts';
 import type { CheckpointSigner } from './checkpoint/signer.ts';
@@ -25,6 +26,8 @@ import type { DiskState, ReadsOnFullDisk } from './room.ts';
 import { SEGMENTS_DIRECTORY } from './segments.ts';
 import { foldOf, newestSnapshotSeq, snapshotsFor, treeOf } from './snapshot.ts';
 import { eventLoop } from './timers.ts';
+import { lastAnchor } from './vault/anchor.ts';
+import { vaultIn, type Vault } from './vault/vault.ts';
 import { JournalWriter, type Head } from './writer.ts';
 
 /** A compiled policy and the file it came from, whole, as the journal records it. */
@@ -34,6 +37,8 @@ export interface PolicyInForce {
   readonly text: string;
   readonly includes?: Readonly<Record<string, string>>;
   readonly documents?: Readonly<Record<string, string>>;
+  /** What of its traffic is personal data; absent: nothing. */
+  readonly privacy?: Privacy;
   /** Who is told of what. */
   readonly notify?: readonly ChannelTerms[];
 }
@@ -58,6 +63,10 @@ export interface OpenJournalOptions {
   readonly reads?: ReadsOnFullDisk;
   /** The disk is full, or has room again. */
   readonly onDisk?: (state: DiskState) => void;
+  /** What could not be kept for later reading, or cleared up behind an erasure. Default: ignored. */
+  readonly onFault?: (error: unknown) => void;
+  /** Bytes that nobody can guess. Default: the machine's own. */
+  readonly random?: (bytes: number) => Buffer;
 }
 
 export interface OpenedJournal {
@@ -67,6 +76,8 @@ export interface OpenedJournal {
   readonly grants: Grants;
   /** What people are still to be told. */
   readonly outbox: Outbox;
+  /** Where personal data is kept; `null`: the policy names none, and none ever was. */
+  readonly vault: Vault | null;
   /** The time of the last record: no clock of this journal may fall behind it. */
   readonly lastAt: Instant;
   readonly epoch: number;
@@ -102,6 +113,7 @@ export async function openJournal(options: OpenJournalOptions): Promise<OpenedJo
 async function open(options: OpenJournalOptions): Promise<OpenedJournal> {
   const { dir, policy, now, onFailure, segmentBytesMax, snapshotEvery = SNAPSHOT_EVERY } = options;
   const { disk = realDisk, timers = eventLoop, processes = realProcesses, signer } = options;
+  const { onFault = () => undefined, random } = options;
   const { reserveBytes = 0, reads = 'refuse', onDisk = () => undefined } = options;
   const reserve = new Reserve(dir, disk, reserveBytes);
   const reserved = reserve.left;
@@ -125,18 +137,36 @@ async function open(options: OpenJournalOptions): Promise<OpenedJournal> {
     const calls = { held, onFailure, onBatch };
     const writer = new JournalWriter({ dir, epoch, head, disk, timers, ...calls, ...room, ...sizes });
     if (reserve.left < reserved || !(await reserve.refill())) writer.beginFull();
+    const anchor = lastAnchor(dir, disk);
+    const hasRoom = (): boolean => journal?.disk.kind !== 'full';
+    const machine = { disk, timers, hasRoom, ...(random !== undefined && { random }) };
+    const wanted = { isWanted: (policy.privacy?.routes.size ?? 0) > 0, anchor };
+    const vault = reserve.within(() => vaultIn(dir, wanted, onFault, machine));
     const recordedDigest = fold.policyDigest;
     const state = { engine, grants, outbox, tree, recordedDigest };
     journal = new Journal({ dir, disk, timers, lock, writer, signer, snapshotEvery, ...state });
     const at = Math.max(now(), fold.lastAt);
-    const recovery = { kind: 'recovery', at, epoch, unknown: openCalls(engine), ...told(quarantined) } as const;
+    const kept = anchored(vault?.check ?? anchor);
+    const recovery = {
+      kind: 'recovery',
+      at,
+      epoch,
+      unknown: openCalls(engine),
+      ...kept,
+      ...told(quarantined),
+    } as const;
     journal.append(recovery);
     fold.apply(recovery);
     if (fold.policyDigest !== policy.policy.digest) {
       journal.append({ kind: 'policy', at, digest: policy.policy.digest, ...record(policy) });
     }
     await journal.durable();
-    return { journal, engine, grants, outbox, lastAt: at, epoch, quarantined, close: journal.close.bind(journal) };
+    const opened = journal;
+    const close = async (): Promise<void> => {
+      await vault?.close();
+      await opened.close();
+    };
+    return { journal, engine, grants, outbox, vault, lastAt: at, epoch, quarantined, close };
   } catch (error) {
     await journal?.close().catch(() => undefined);
     lock.release();
@@ -164,6 +194,10 @@ function record({
     ...(Object.keys(documents).length > 0 && { documents }),
     ...(notify.length > 0 && { channels }),
   };
+}
+
+function anchored(vault: string | undefined): { readonly vault?: string } {
+  return vault === undefined ? {} : { vault };
 }
 
 function told(quarantined: readonly Quarantined[]): object {

@@ -16,6 +16,7 @@ import { ValueFiles } from './values.ts';
 export const PENDING_MAX = 16 * 1024 * 1024;
 /** How long values gather before they are encrypted and written, off the way of any call. */
 export const GATHER_MS = 20;
+const CHECK_DIGITS = 16;
 /** Values encrypted in one go: about two milliseconds. */
 export const BATCH_MAX = 200;
 /** Pseudonyms known to have been written, so that one value is not written with each call. */
@@ -95,6 +96,11 @@ export class Vault {
   /** Values that could not be kept: whoever asks for one is told that it is lost. */
   get lost(): number {
     return this.#lost;
+  }
+
+  /** What tells this vault's key from another's, and nothing else of it. */
+  get check(): string {
+    return createHmac('sha256', this.#pseudonyms).update('check\n').digest('hex').slice(0, CHECK_DIGITS);
   }
 
   /** Seals a person's value: what stands for it in the journal. */
@@ -290,17 +296,29 @@ function doomedOf(note: string): readonly Doomed[] | undefined {
   }
 }
 
-/** The vault of a data directory; `null` where there is none and nobody wants one. Whoever asks holds the journal's lock. */
+/**
+ * The vault of a data directory; `null` where there is none and nobody wants one. Whoever asks holds the journal's lock.
+ *
+ * @param wanted whether there must be one, and what the journal says of its key (see {@link Vault.check})
+ * @throws JournalDamaged where a vault is wanted and is not the one that the journal knows
+ */
 export function vaultIn(
   dir: string,
-  isWanted: boolean,
+  { isWanted, anchor }: { readonly isWanted: boolean; readonly anchor: string | undefined },
   onFault: (error: unknown) => void,
   machine: VaultMachine = {},
 ): Vault | null {
   const { disk = realDisk } = machine;
-  return isWanted || disk.names(path.join(dir, VAULT_DIRECTORY)).length > 0 ? new Vault(dir, onFault, machine) : null;
+  const isThere = disk.names(path.join(dir, VAULT_DIRECTORY)).length > 0;
+  if (!isWanted && !isThere) return null;
+  const file = path.join(dir, PSEUDONYMS_KEY);
+  if (anchor !== undefined && !disk.exists(file)) throw new JournalDamaged(file, 0, `${LOST}; restore it from a copy`);
+  const vault = new Vault(dir, onFault, machine);
+  if (anchor === undefined || anchor === vault.check) return vault;
+  throw new JournalDamaged(file, 0, 'it is not the key that this journal knows; restore that one from a copy');
 }
 
+const LOST = 'it is gone, and with it what `once` and other rules recognise personal data by';
 const FULL =
   'Failed to keep personal data for later reading: the disk is behind. The journal has its commitment alone.';
 

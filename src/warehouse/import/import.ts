@@ -5,7 +5,7 @@ import { fail, ok, type Result } from '../../std/result.ts';
 import type { Instant } from '../../std/clock.ts';
 import type { Verdict } from '../../engine/decision.ts';
 import type { AgentId, CallId, GrantId } from '../../engine/ids.ts';
-import { openJournal, vaultIn, type Grant, type OpenedJournal, type Vault } from '../../journal/index.ts';
+import { openJournal, type Grant, type OpenedJournal } from '../../journal/index.ts';
 import { Sealer } from '../../door/privacy/sealer.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
 import { openRecording, type Format } from './open.ts';
@@ -70,7 +70,6 @@ export async function importRecording(options: ImportOptions): Promise<Result<Im
 
 interface Running {
   readonly opened: OpenedJournal;
-  readonly vault: Vault | null;
   readonly rerun: Rerun;
 }
 
@@ -118,8 +117,8 @@ class ImportRun {
   async end(): Promise<ImportSummary> {
     this.#running?.rerun.end();
     await this.#running?.opened.journal.durable();
-    await this.#running?.vault?.written();
-    const lost = this.#running?.vault?.lost ?? 0;
+    await this.#running?.opened.vault?.written();
+    const lost = this.#running?.opened.vault?.lost ?? 0;
     if (lost > 0)
       throw new Error(`Failed to import into \`${this.#options.dir}\`: ${lost} sealed values could not be written.`);
     const { allow, deny, hold, capture } = this.#verdicts;
@@ -136,7 +135,6 @@ class ImportRun {
   }
 
   async close(): Promise<void> {
-    await this.#running?.vault?.close();
     await this.#running?.opened.close();
   }
 
@@ -147,15 +145,15 @@ class ImportRun {
       throw error;
     };
     const opened = await openJournal({ dir, policy, now: () => at, onFailure });
-    const vault = vaultIn(dir, policy.privacy.routes.size > 0, () => undefined);
-    return { opened, vault, rerun: new Rerun(opened) };
+    return { opened, rerun: new Rerun(opened) };
   }
 
   /** What is personal data in a recording is sealed as it is read, so there must be a journal beside its vault by then. */
   async #newReader(at: Instant): Promise<ExchangeReader> {
     const { policy } = this.#options;
     if (policy.privacy.routes.size === 0) return new ExchangeReader(policy, null);
-    const { vault } = (this.#running ??= await this.#open(at));
+    const { opened } = (this.#running ??= await this.#open(at));
+    const { vault } = opened;
     return new ExchangeReader(policy, vault && new Sealer(policy, vault));
   }
 
@@ -186,7 +184,7 @@ class ImportRun {
     if (this.#unflushedBytes < FLUSH_BYTES) return;
     this.#unflushedBytes = 0;
     await this.#running?.opened.journal.durable();
-    await this.#running?.vault?.written();
+    await this.#running?.opened.vault?.written();
   }
 }
 
