@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Result } from '../std/result.ts';
 import { doorClock } from '../door/clock.ts';
+import { machine } from '../door/machine.ts';
 import { Flights } from '../door/flights.ts';
 import { Freezer } from '../door/freezer.ts';
 import { Operations, type OperationParts, type OperationRefused, type Outcome } from '../door/operations.ts';
@@ -19,7 +20,7 @@ export async function lookAtJournal<Value>(
 ): Promise<Value> {
   const loaded = await offlinePolicy(data, policy);
   const { engine, grants, outbox, lastAt } = foldJournal(loaded.policy, readJournal(data, { tail: 'live' }));
-  const clock = doorClock(lastAt);
+  const clock = doorClock(Math.max(lastAt, machine.wall()));
   return look(localDesk(doorless({ policy: loaded, engine, grants, outbox, journal: READ_ONLY, vault: null, clock })));
 }
 
@@ -39,7 +40,8 @@ export async function withJournal<Value>(
   const opened = await openJournal({
     dir,
     policy,
-    now: () => Date.now(),
+    now: () => machine.wall(),
+    uptime: () => machine.uptime(),
     onFault: (error) => console.error(error),
     onFailure: (error) => {
       throw error;

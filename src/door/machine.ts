@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Instant } from '../std/clock.ts';
 import type { Timers } from '../std/timers.ts';
 import { disk, type Disk } from '../journal/disk.ts';
+import type { Uptime } from '../journal/elapsed.ts';
 import { processes, type Processes } from '../journal/processes.ts';
 import { eventLoop } from '../journal/timers.ts';
 
@@ -19,6 +20,8 @@ export interface TimeSources {
   wall(): Instant;
   /** Milliseconds since some moment; it only ever goes on, while the machine runs. */
   monotonic(): number;
+  /** The same counter, as other processes of this machine have it. */
+  uptime(): Uptime;
 }
 
 /** The real one. */
@@ -29,4 +32,6 @@ export const machine: Machine = {
   random: (bytes) => randomBytes(bytes),
   wall: () => Date.now(),
   monotonic: () => performance.now(),
+  // CLOCK_MONOTONIC, as it is; `performance` counts from the start of the process.
+  uptime: () => ({ boot: processes.self().boot, ms: Number(process.hrtime.bigint() / 1_000_000n) }),
 };

@@ -23,7 +23,7 @@ export interface StartDoorOptions {
   /** The data directory: its journal is this door's, and nobody else's meanwhile. */
   readonly dir: string;
   readonly link: DoorParts['link'];
-  /** When the door's clock begins; the wall's time where absent. Never behind the journal's last record. */
+  /** When the door's clock begins; see {@link openJournal} where absent. Never behind the journal's last record. */
   readonly startsAt?: number;
   /** The journal failed: nothing is forwarded any more, and the process should end. */
   readonly onFailure: (error: Error) => void;
@@ -67,10 +67,15 @@ export async function startDoor(options: StartDoorOptions): Promise<StartedDoor>
   const { disk, timers, processes, random } = machine;
   const { segmentBytesMax, snapshotEvery, reserveBytes, onDisk, limits = {}, checkpoints } = options;
   policy.prepare();
+  let openedAt = 0;
   const opened = await openJournal({
     dir,
     policy,
-    now: () => startsAt ?? machine.wall(),
+    now: () => {
+      openedAt = machine.monotonic();
+      return startsAt ?? machine.wall();
+    },
+    ...(startsAt === undefined && { uptime: () => machine.uptime() }),
     onFailure,
     disk,
     timers,
@@ -86,7 +91,7 @@ export async function startDoor(options: StartDoorOptions): Promise<StartedDoor>
   });
   const { engine, grants, outbox, vault } = opened;
   const journal: JournalPort = options.wrapJournal?.(opened.journal) ?? opened.journal;
-  const clock = doorClock(opened.lastAt, startsAt, machine);
+  const clock = doorClock(opened.lastAt, machine, openedAt);
   const callId = callIds(random);
   const sealer = vault === null ? null : new Sealer(policy, vault);
   const door = new Door({ policy, engine, grants, journal, sealer, clock, timers, callId, link, onFault, limits });

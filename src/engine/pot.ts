@@ -32,7 +32,7 @@ export class DayPot implements Pot {
   constructor(calendar: Calendar, state?: Json) {
     this.#calendar = calendar;
     const saved = state as { dayStart: Instant; spent: string; held: string } | undefined;
-    this.#dayStart = saved?.dayStart ?? 0;
+    this.#dayStart = saved?.dayStart ?? BEFORE_ANY_DAY;
     this.#spent = BigInt(saved?.spent ?? 0);
     this.#held = BigInt(saved?.held ?? 0);
   }
@@ -70,6 +70,9 @@ export class DayPot implements Pot {
     return { dayStart: this.#dayStart, spent: String(this.#spent), held: String(this.#held) };
   }
 }
+
+/** Days may begin before 1970, where a clock is wrong and the zone is east of Greenwich. */
+const BEFORE_ANY_DAY: Instant = Number.MIN_SAFE_INTEGER;
 
 interface Settlement {
   readonly at: Instant;

@@ -5,7 +5,7 @@ import { withoutSecrets } from './secrets.ts';
 /**
  * The form of a journal line, and the chain that binds it to every line before it.
  *
- *     {"seq":7,"kind":"note",…,"hash":"<64 hex digits>"}\n
+ *     {"seq":7,"synced":true,"kind":"note",…,"hash":"<64 hex digits>"}\n
  *
  * `hash` is SHA-256 over the previous line's hash (as its 64 ASCII digits) and this line's bytes up to, not including,
  * `,"hash":`. So one hash stands for everything before it: no byte can change, move or go without every later hash changing.
@@ -24,6 +24,9 @@ export const TAIL_BYTES = 75;
  */
 export const LINE_BYTES_MAX = 32 * 1024 * 1024;
 
+/** Stands behind `seq` in a line that begins a batch: what is before it was acknowledged, so no crash can have taken it. */
+export const SYNCED = '"synced":true,';
+
 /** A line ready to be written. */
 export interface Sealed {
   readonly hash: string;
@@ -31,10 +34,14 @@ export interface Sealed {
   readonly line: string;
 }
 
-/** `entry` as line number `seq`, chained to the line whose hash is `previous`. */
-export function seal(previous: string, seq: number, entry: Entry): Sealed {
+/**
+ * `entry` as line number `seq`, chained to the line whose hash is `previous`.
+ *
+ * @param synced whether everything before it will be on the disk when this line is written: it is the first of its batch
+ */
+export function seal(previous: string, seq: number, entry: Entry, synced = false): Sealed {
   // JSON.stringify escapes lone surrogates, so this text and its UTF-8 bytes are the same thing.
-  const members = withoutSecrets(`{"seq":${seq},${JSON.stringify(entry).slice(1, -1)}`);
+  const members = withoutSecrets(`{"seq":${seq},${synced ? SYNCED : ''}${JSON.stringify(entry).slice(1, -1)}`);
   const digest = hash('sha256', previous + members);
   return { hash: digest, line: `${members},"hash":"${digest}"}\n` };
 }

@@ -14,7 +14,7 @@ export type Done = (error: Error | null) => void;
 export interface Disk {
   /** Creates a file that did not exist, and makes its name durable; leaves none where it cannot. */
   create(file: string, done: (error: Error | null, created: AppendOnly | null) => void): void;
-  /** Creates a directory, with those above it; one that is there stays. */
+  /** Creates a directory, with those above it, durably; one that is there stays. */
   makeDirectory(directory: string): void;
   /** The names in a directory; none where there is no such directory. */
   names(directory: string): readonly string[];
@@ -30,6 +30,11 @@ export interface Disk {
   write(file: string, bytes: Buffer | string): void;
   /** {@link write} that makes nobody wait. */
   writeLater(file: string, bytes: string): Promise<void>;
+  /**
+   * Writes a file's bytes over themselves, durably. A killed writer may not have synced them; and after a sync that failed
+   * the system shows bytes that it will never write by itself, while every later sync reports success.
+   */
+  rewrite(file: string): void;
   /** Cuts a file behind its first `size` bytes, durably. */
   truncate(file: string, size: number): void;
   /** Gives a file a second name, whole or not at all; `false` where the name is taken. */
@@ -70,7 +75,13 @@ export const disk: Disk = {
     });
   },
 
-  makeDirectory: (directory) => void fs.mkdirSync(directory, { recursive: true, mode: 0o700 }),
+  makeDirectory(directory) {
+    const first = fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
+    if (first === undefined) return;
+    for (let made = path.resolve(directory); made.length >= first.length; made = path.dirname(made)) {
+      disk.syncDirectory(path.dirname(made));
+    }
+  },
 
   names(directory) {
     return fs.existsSync(directory) ? fs.readdirSync(directory) : [];
@@ -115,6 +126,19 @@ export const disk: Disk = {
     }
   },
 
+  rewrite(file) {
+    opened(file, 'r+', (fd) => {
+      const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+      for (let at = 0; ;) {
+        const got = fs.readSync(fd, chunk, 0, CHUNK_BYTES, at);
+        if (got === 0) break;
+        for (let put = 0; put < got;) put += fs.writeSync(fd, chunk, put, got - put, at + put);
+        at += got;
+      }
+      fs.fsyncSync(fd);
+    });
+  },
+
   truncate(file, size) {
     opened(file, 'r+', (fd) => {
       fs.ftruncateSync(fd, size);
@@ -138,6 +162,7 @@ export const disk: Disk = {
 };
 
 const OWNER_ONLY = 0o600;
+const CHUNK_BYTES = 1024 * 1024;
 
 function appendOnly(fd: number): AppendOnly {
   const append = (bytes: Buffer, done: Done): void => {

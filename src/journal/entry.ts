@@ -29,7 +29,12 @@ export type Entry =
   | EraseEntry;
 
 /** An entry as it stands in the journal. */
-export type Recorded<E extends Entry = Entry> = E & { readonly seq: number; readonly hash: string };
+export type Recorded<E extends Entry = Entry> = E & {
+  readonly seq: number;
+  /** Everything before it was on the disk when it was written. Absent where it rode in one batch with the one before. */
+  readonly synced?: true;
+  readonly hash: string;
+};
 
 /** A writer took the journal. Whatever was open is unknown from here on and stays counted as spent (I3). */
 export interface RecoveryEntry {
@@ -38,6 +43,8 @@ export interface RecoveryEntry {
   /** The fencing epoch: one more than the last writer's. */
   readonly epoch: number;
   readonly unknown: readonly CallId[];
+  /** The machine's clocks at that moment; absent where the writer was given a time of its own. */
+  readonly clock?: { readonly boot: string; readonly uptimeMs: number; readonly wall: Instant };
   /** A torn tail that was moved aside, and how much of it. */
   readonly quarantined?: { readonly file: string; readonly bytes: number };
   /**

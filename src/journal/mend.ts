@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { claimedHash, LINE_BYTES_MAX } from './chain.ts';
+import { claimedHash, LINE_BYTES_MAX, SYNCED } from './chain.ts';
 import type { Disk } from './disk.ts';
 import { JournalDamaged } from './errors.ts';
 import { segmentsIn } from './read.ts';
@@ -15,16 +15,18 @@ export interface Quarantined {
  * Moves a torn tail aside, byte for byte, and cuts the segment behind its last whole line. Answers which torn tails no
  * `recovery` record has told of yet: this one, and those of starts that crashed before they could write theirs.
  *
- * A tail is torn when a crash can have left it: the last segment ends in the middle of a line, or its last line holds whole
- * sectors of NULs, which is how bytes look that never reached the disk, and which no record can hold. Nothing else is: a
- * whole last line with a wrong hash, a wrong last byte or a stray NUL may have been acknowledged and changed since, and
- * reading stops at it.
+ * A tail is torn when a crash can have left it: the last segment ends in the middle of a line, or whole sectors of what was
+ * written last are NULs, which is how bytes look that never reached the disk, and which no record can hold; sectors reach it in
+ * any order. Nothing else is. A whole last line with a wrong hash, a wrong last byte or a stray NUL, and NULs before a line
+ * that was written when they were on the disk ({@link SYNCED}), may have been acknowledged and changed since: reading stops there.
  */
 export function mendTail(dir: string, disk: Disk): readonly Quarantined[] {
   const segments = segmentsIn(dir, disk);
   const last = segments.at(-1);
   if (last === undefined) return [];
   quarantineTorn(dir, last, disk);
+  // What is read from here on is what everything rests on: a power failure must not take it any more.
+  disk.rewrite(path.join(dir, SEGMENTS_DIRECTORY, last.name));
 
   // A start that tells of a torn tail writes that behind it, so one at the very end of the journal is not told of yet.
   const untold: Quarantined[] = [];
@@ -56,31 +58,31 @@ function quarantineTorn(dir: string, segment: Segment, disk: Disk): void {
 function wholeUntil(file: string, size: number, disk: Disk): number {
   const start = Math.max(0, size - 2 * LINE_BYTES_MAX);
   const bytes = disk.read(file, start, size);
+  const hole = lackingSectors(bytes, start);
+  const torn = hole === undefined ? bytes.length : bytes.lastIndexOf(LINE_FEED, hole) + 1;
+  if (torn < bytes.length) return BATCH.test(bytes.toString('latin1', torn)) ? size : start + torn;
   const end = bytes.lastIndexOf(LINE_FEED) + 1;
   if (end === 0 && start > 0) throw new JournalDamaged(file, start, 'no line ends where one must');
-  if (end < bytes.length) {
-    const last = bytes.at(-1);
-    if (last !== NUL && claimedHash(bytes.subarray(end, -1)) !== undefined) {
-      throw new JournalDamaged(file, start + end, 'the last line is whole, but no line feed ends it');
-    }
-    return start + end;
+  if (bytes.at(-1) !== NUL && claimedHash(bytes.subarray(end, -1)) !== undefined) {
+    throw new JournalDamaged(file, start + end, 'the last line is whole, but no line feed ends it');
   }
-  const lastLine = end < 2 ? 0 : bytes.lastIndexOf(LINE_FEED, end - 2) + 1;
-  return lacksSectors(bytes, lastLine, start) ? start + lastLine : size;
+  return start + end;
 }
 
-/** Whether sectors of a line never reached the disk: a run of NULs that begins and ends with one, or with the line. */
-function lacksSectors(bytes: Buffer, line: number, offset: number): boolean {
-  for (let at = bytes.indexOf(NUL, line); at !== -1; at = bytes.indexOf(NUL, at)) {
+/** Where the first sectors are that never reached the disk: a run of NULs that begins and ends with one, or with a line. */
+function lackingSectors(bytes: Buffer, offset: number): number | undefined {
+  for (let at = bytes.indexOf(NUL); at !== -1; at = bytes.indexOf(NUL, at)) {
     const from = at;
     while (bytes[at] === NUL) at += 1;
-    const begins = from === line || (offset + from) % SECTOR_BYTES === 0;
+    const begins = from === 0 || bytes[from - 1] === LINE_FEED || (offset + from) % SECTOR_BYTES === 0;
     const ends = at === bytes.length || (offset + at) % SECTOR_BYTES === 0;
-    if (begins && ends) return true;
+    if (begins && ends) return from;
   }
-  return false;
+  return undefined;
 }
 
+/** How the first line of a batch begins, behind the line feed of the one before. */
+const BATCH = new RegExp(String.raw`\n\{"seq":\d+,` + SYNCED);
 const LINE_FEED = 0x0a;
 const NUL = 0x00;
 /** The least that any disk writes at once. */

@@ -10,7 +10,7 @@ import type { Privacy } from '../policy/privacy/privacy.ts';
 import { GENESIS_HASH } from './chain.ts';
 import { disk as realDisk, type Disk } from './disk.ts';
 import type { CheckpointSigner } from './checkpoint/signer.ts';
-import type { PolicyEntry } from './entry.ts';
+import type { PolicyEntry, RecoveryEntry } from './entry.ts';
 import { JournalDamaged, JournalFailed } from './errors.ts';
 import { Fold } from './fold.ts';
 import type { Grants } from './grants.ts';
@@ -19,6 +19,7 @@ import { takeLock } from './lock.ts';
 import { JournalTree } from './merkle/journal-tree.ts';
 import type { Outbox } from './outbox.ts';
 import { mendTail, type Quarantined } from './mend.ts';
+import { journalTime, type Uptime } from './elapsed.ts';
 import { processes as realProcesses, type Processes } from './processes.ts';
 import { readLines, segmentsIn, type ReadLine } from './read.ts';
 import { isFull, Reserve } from './reserve.ts';
@@ -47,7 +48,10 @@ export interface OpenJournalOptions {
   /** The data directory; made where it does not exist. */
   readonly dir: string;
   readonly policy: PolicyInForce;
+  /** What the wall's clock says. It counts only where nothing tells how much time has passed; see {@link journalTime}. */
   readonly now: () => Instant;
+  /** How long the machine has been up; where absent, `now` is believed. */
+  readonly uptime?: () => Uptime;
   /** The journal failed: nothing may be forwarded any more. Called once. */
   readonly onFailure: (error: JournalFailed) => void;
   readonly disk?: Disk;
@@ -111,7 +115,7 @@ export async function openJournal(options: OpenJournalOptions): Promise<OpenedJo
 }
 
 async function open(options: OpenJournalOptions): Promise<OpenedJournal> {
-  const { dir, policy, now, onFailure, segmentBytesMax, snapshotEvery = SNAPSHOT_EVERY } = options;
+  const { dir, policy, onFailure, segmentBytesMax, snapshotEvery = SNAPSHOT_EVERY } = options;
   const { disk = realDisk, timers = eventLoop, processes = realProcesses, signer } = options;
   const { onFault = () => undefined, random } = options;
   const { reserveBytes = 0, reads = 'refuse', onDisk = () => undefined } = options;
@@ -145,13 +149,14 @@ async function open(options: OpenJournalOptions): Promise<OpenedJournal> {
     const recordedDigest = fold.policyDigest;
     const state = { engine, grants, outbox, tree, recordedDigest };
     journal = new Journal({ dir, disk, timers, lock, writer, signer, snapshotEvery, ...state });
-    const at = Math.max(now(), fold.lastAt);
+    const { at, clock } = momentOf(options, fold.lastAt, disk);
     const kept = anchored(vault?.check ?? anchor);
     const recovery = {
       kind: 'recovery',
       at,
       epoch,
       unknown: openCalls(engine),
+      ...clock,
       ...kept,
       ...told(quarantined),
     } as const;
@@ -172,6 +177,18 @@ async function open(options: OpenJournalOptions): Promise<OpenedJournal> {
     lock.release();
     throw error;
   }
+}
+
+/** When a start takes place: never behind the last record, and never ahead of the time that has passed where that is known. */
+function momentOf(
+  { dir, now, uptime: uptimeOf }: OpenJournalOptions,
+  lastAt: Instant,
+  disk: Disk,
+): { readonly at: Instant; readonly clock: Pick<RecoveryEntry, 'clock'> } {
+  const [wall, uptime] = [now(), uptimeOf?.()];
+  if (uptime === undefined) return { at: Math.max(wall, lastAt), clock: {} };
+  const at = Math.max(journalTime(dir, uptime, disk) ?? wall, lastAt);
+  return { at, clock: { clock: { boot: uptime.boot, uptimeMs: Math.ceil(uptime.ms), wall } } };
 }
 
 function openCalls(engine: Engine): readonly CallId[] {

@@ -214,8 +214,8 @@ function isHeld({ kind }: PendingPage): boolean {
 }
 
 /** An entry without its place: the same whether it was heard when it was written or when it was read. */
-function bare<E extends Entry>(entry: E & Partial<Place>): E {
-  const { seq: _seq, hash: _hash, ...cause } = entry;
+function bare<E extends Entry>(entry: E & Partial<Place> & { readonly synced?: true }): E {
+  const { seq: _seq, synced: _synced, hash: _hash, ...cause } = entry;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what was taken out is no part of an entry
   return cause as unknown as E;
 }

@@ -146,9 +146,9 @@ export class JournalWriter {
     if (this.#state.kind !== 'open') throw this.#refusal();
     if (entry.at - this.#heldAt > HELD_FOR_MS && !this.#isHeld(entry.at)) throw this.#refusal();
     assert(entry.at >= this.#at, `a ${entry.kind} entry at ${entry.at} comes behind a record at ${this.#at}`);
-    const { hash, line } = seal(this.#hash, this.#seq + 1, entry);
-    assert(line.length * UTF8_BYTES_MAX <= LINE_BYTES_MAX, 'a journal line is bounded by what a reader accepts');
     const batch = this.#pending;
+    const { hash, line } = seal(this.#hash, this.#seq + 1, entry, batch.bytes === 0);
+    assert(line.length * UTF8_BYTES_MAX <= LINE_BYTES_MAX, 'a journal line is bounded by what a reader accepts');
     this.#room.admit(entry, line.length, { bytes: batch.bytes, most: this.#pendingBytesMax });
     this.#seq += 1;
     this.#hash = hash;

@@ -156,3 +156,14 @@ describe('scope', () => {
     });
   });
 });
+
+describe('budget', () => {
+  test('a day counts what is spent in it where the clock is at 1970 and the day began before', () => {
+    const per = { kind: 'day', timeZone: 'Europe/Berlin' } as const;
+    const rule = { rule: ruleId('bot.budgets[0]'), routes: 'all', max: money('10 USD'), per } as const;
+    const engine = new Engine(policy([agent('bot', { budgets: [{ ...rule, each: 'agent', onTrip: 'deny' }] })]));
+    admit(engine, call('c1', { at: 1_000, amount: money('8 USD') }));
+    end(engine, 'c1', 2_000, 'effective');
+    expect(engine.decide(call('c2', { at: 3_000, amount: money('8 USD') })).verdict).toBe('deny');
+  });
+});

@@ -85,6 +85,48 @@ test('I3 a page that never reached the disk in the last line is a torn tail', as
   expect(quarantined).toHaveLength(1);
 });
 
+/** What a crash leaves of one batch whose blocks reached the disk in any order: a hole, and whole lines behind it. */
+function withHole(file: string, from: number): void {
+  const bytes = fs.readFileSync(file);
+  const start = from - (from % 512) + 512;
+  fs.writeFileSync(file, bytes.fill(0, start, start + 1_024));
+}
+
+test('I3 blocks that never reached the disk tear the tail also where later ones did', async () => {
+  const dir = directory();
+  const long = Array.from({ length: 4 }, (_, index) => note(2_003 + index, 'x'.repeat(2_500)));
+  const { journal, close } = await opened(dir);
+  await journal.append(note(2_000, 'acknowledged')).durable();
+  const size = bytesOf(dir).length;
+  for (const entry of long) journal.append(entry);
+  await close();
+  asAfterCrash(dir);
+  const [file = ''] = segmentFiles(dir);
+  withHole(file, size + 3_000);
+  const again = await opened(dir);
+  await again.close();
+  expect(again.quarantined).toHaveLength(1);
+  const texts = [...readJournal(dir)].flatMap((record) => (record.kind === 'note' ? [record.text] : []));
+  expect(texts).toEqual(['acknowledged', 'x'.repeat(2_500)]);
+  expect(await verifyJournal(dir)).toMatchObject({ ok: true });
+});
+
+test('I7 the same hole before a batch that was written when it was none is damage, and a start refuses', async () => {
+  const dir = directory();
+  const { journal, close } = await opened(dir);
+  const size = bytesOf(dir).length;
+  for (let index = 0; index < 4; index += 1) journal.append(note(2_003, 'x'.repeat(2_500)));
+  await journal.durable();
+  await journal.append(note(2_004, 'written when those were on the disk')).durable();
+  await close();
+  asAfterCrash(dir);
+  const [file = ''] = segmentFiles(dir);
+  withHole(file, size + 3_000);
+  const damaged = bytesOf(dir);
+  await expect(opened(dir)).rejects.toThrow(JournalDamaged);
+  expect(bytesOf(dir)).toEqual(damaged);
+});
+
 test.each<[string, (bytes: Buffer) => void]>([
   ['a stray NUL', (bytes) => bytes.fill(0, bytes.length - 100, bytes.length - 99)],
   ['another last byte', (bytes) => bytes.fill(0x8a, bytes.length - 1)],

@@ -26,6 +26,6 @@ export function forge(dir: string, entries: readonly Entry[]): void {
 }
 
 /** An entry as it was before it had a place. */
-export function entryOf({ seq: _seq, hash: _hash, ...entry }: Recorded): Entry {
+export function entryOf({ seq: _seq, synced: _synced, hash: _hash, ...entry }: Recorded): Entry {
   return entry;
 }

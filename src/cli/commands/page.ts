@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CommandModule } from 'yargs';
 import { doorClock } from '../../door/clock.ts';
+import { machine } from '../../door/machine.ts';
 import { attemptOn, systemTimers, testPage, type Channel, type Delivery } from '../../notify/index.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
 import { CommandFailed } from '../failure.ts';
@@ -43,7 +44,7 @@ export const page: CommandModule<object, PageArguments> = {
 };
 
 async function tested(channel: Channel, environment: string): Promise<{ channel: string; delivery: Delivery }> {
-  const clock = doorClock(0);
+  const clock = doorClock(machine.wall());
   const sent = testPage(`page_test_${randomUUID()}`, environment, clock.now());
   const delivery = await attemptOn(channel, () => sent, clock, systemTimers);
   await channel.close();

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { CommandModule } from 'yargs';
 import { controlApi, listenControl } from '../../control/api.ts';
 import { doorClock } from '../../door/clock.ts';
+import { machine } from '../../door/machine.ts';
 import { openDoor, type OpenDoor } from '../../door/open.ts';
 import type { DoorTls } from '../../door/tls.ts';
 import { RESERVE_BYTES } from '../../journal/index.ts';
@@ -123,7 +124,7 @@ export const serve: CommandModule<object, ServeArguments> = {
     const limits = doorLimits(limit, policy, tls !== undefined);
     const channels = channelsOf(policy, process.env);
     const checkpoints = openCheckpoints(policy, data, process.env);
-    const { link, close: closeLinks } = await linksFor(policy, transport, process.env, doorClock(0));
+    const { link, close: closeLinks } = await linksFor(policy, transport, process.env, doorClock(machine.wall()));
     const door = await openDoor({
       policy,
       dir: data,

@@ -45,7 +45,7 @@ function smuggled({ judged, received, unintended, faults }: Observation): string
 
 /** The disk holds exactly what was judged. */
 function records({ judged, recorded }: Observation): string[] {
-  const entries = recorded.map(({ seq: _, hash: __, ...entry }) => entry);
+  const entries = recorded.map(({ seq: _, synced: __, hash: ___, ...entry }) => entry);
   const same = isDeepStrictEqual(entries, JSON.parse(JSON.stringify(judged)));
   return same ? [] : [`the journal holds ${JSON.stringify(entries)}, judged was ${JSON.stringify(judged)}`];
 }

@@ -1,0 +1,155 @@
+import type { LoadedPolicy } from '../../src/policy/index.ts';
+import { loadPolicy } from '../../src/policy/index.ts';
+import type { AgentTerms, Terms } from './terms.ts';
+import { policyText } from './terms.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** Within all limits, always: whoever refuses everything is caught by it. */
+const canary: AgentTerms = {
+  agent: 'canary',
+  stage: 'production',
+  allow: ['get_charge', 'create_refund'],
+  budgets: [{ routes: ['create_refund'], cents: 5_000_00, per: { timeZone: 'UTC' } }],
+  rates: [{ route: 'create_refund', max: 1_000, perMs: HOUR_MS }],
+  once: ['create_refund'],
+};
+
+const refunder = (cents: number, timeZone: string, rate: number): AgentTerms => ({
+  agent: 'refunder',
+  stage: 'production',
+  allow: ['get_charge', 'create_refund'],
+  budgets: [{ routes: ['create_refund'], cents, per: { timeZone } }],
+  rates: [{ route: 'create_refund', max: rate, perMs: 10 * MINUTE_MS }],
+  once: ['create_refund'],
+  fresh: { route: 'create_refund', maxAgeMs: MINUTE_MS },
+  inflight: 3,
+});
+
+const payer = (cents: number, perMs: number, onTrip: 'deny' | 'kill'): AgentTerms => ({
+  agent: 'payer',
+  stage: 'production',
+  allow: ['create_payout', 'get_charge'],
+  budgets: [{ routes: ['create_payout'], cents, per: { ms: perMs }, onTrip }],
+  rates: [{ route: 'create_payout', max: 8, perMs: 5 * MINUTE_MS }],
+  once: [],
+  inflight: 4,
+  more: `backoff: [{ route: create_payout, initial: 1s, factor: 2, max: 1m, attempts: 6 }]
+triggers: [{ same: call, count: 7, within: 60s }, { errorRate: 70%, within: 5m }]`,
+});
+
+const clerk = (aboveCents: number): AgentTerms => ({
+  agent: 'clerk',
+  stage: 'production',
+  allow: ['get_charge', 'create_refund', 'write_note'],
+  budgets: [{ routes: ['create_refund'], cents: 120_00, per: { timeZone: 'Asia/Tokyo' }, onTrip: 'deny' }],
+  rates: [{ route: 'write_note', max: 5, perMs: MINUTE_MS }],
+  once: ['create_refund'],
+  approvalAboveCents: aboveCents,
+  resumePeople: 2,
+  more: 'triggers: [{ denials: 9, within: 60s }]',
+});
+
+const closer: AgentTerms = {
+  agent: 'closer',
+  stage: 'production',
+  allow: ['get_charge', 'close_charge', 'write_note'],
+  budgets: [],
+  rates: [{ route: 'close_charge', max: 6, perMs: 5 * MINUTE_MS }],
+  once: ['close_charge'],
+  inflight: 2,
+};
+
+const unready = (agent: string, stage: 'sandbox' | 'staging' | 'shadow'): AgentTerms => ({
+  agent,
+  stage,
+  allow: ['get_charge', 'create_payout', 'write_note'],
+  budgets: [{ routes: ['create_payout'], cents: 50_00, per: { ms: HOUR_MS }, onTrip: 'freeze' }],
+  rates: [],
+  once: ['write_note'],
+});
+
+const sandboxer = unready('sandboxer', 'sandbox');
+const trainee = unready('trainee', 'staging');
+const shadower = unready('shadower', 'shadow');
+
+/** Who plays together, and how their limits may be changed from one start to the next. */
+const CASTS: readonly (readonly Terms[])[] = [
+  [
+    { agents: [canary, refunder(40_00, 'America/New_York', 6), trainee], shared: [], breaker: false },
+    { agents: [canary, refunder(60_00, 'Europe/Berlin', 4), trainee], shared: [], breaker: false },
+  ],
+  [
+    { agents: [canary, payer(50_00, HOUR_MS, 'deny'), sandboxer], shared: [], breaker: true },
+    { agents: [canary, payer(35_00, 2 * HOUR_MS, 'kill'), sandboxer], shared: [], breaker: false },
+  ],
+  [
+    { agents: [canary, clerk(15_00), closer], shared: [], breaker: false },
+    { agents: [canary, clerk(20_00), closer], shared: [], breaker: true },
+  ],
+  [
+    {
+      agents: [canary, refunder(90_00, 'UTC', 12), payer(80_00, HOUR_MS, 'deny'), shadower],
+      shared: [{ routes: ['create_payout', 'create_refund'], cents: 100_00, per: { ms: 3 * HOUR_MS }, onTrip: 'deny' }],
+      breaker: true,
+    },
+    {
+      agents: [canary, refunder(90_00, 'UTC', 12), payer(60_00, HOUR_MS, 'kill'), shadower],
+      shared: [{ routes: ['create_payout', 'create_refund'], cents: 90_00, per: { ms: 3 * HOUR_MS }, onTrip: 'deny' }],
+      breaker: true,
+    },
+  ],
+  [
+    {
+      agents: [
+        canary,
+        refunder(70_00, 'Asia/Kolkata', 9),
+        payer(70_00, HOUR_MS / 2, 'kill'),
+        clerk(15_00),
+        closer,
+        sandboxer,
+        trainee,
+      ],
+      shared: [],
+      breaker: true,
+    },
+    {
+      agents: [
+        canary,
+        refunder(50_00, 'Asia/Kolkata', 9),
+        payer(90_00, HOUR_MS, 'deny'),
+        clerk(25_00),
+        closer,
+        sandboxer,
+        trainee,
+      ],
+      shared: [],
+      breaker: true,
+    },
+  ],
+];
+
+/** A policy as the door takes it and as the oracle checks it. */
+export interface Cast {
+  readonly terms: Terms;
+  readonly policy: LoadedPolicy;
+}
+
+const LOADED = new Map<Terms, Cast>();
+
+/** Every policy that one story may start under. */
+export function castsOf(number: number): readonly Cast[] {
+  return (CASTS[number % CASTS.length] as readonly Terms[]).map((terms) => {
+    let cast = LOADED.get(terms);
+    if (cast === undefined) LOADED.set(terms, (cast = { terms, policy: loaded(terms) }));
+    return cast;
+  });
+}
+
+function loaded(terms: Terms): LoadedPolicy {
+  const result = loadPolicy(policyText(terms), 'simulation.yaml');
+  if (!result.ok) throw new Error(JSON.stringify(result.failure, null, 2));
+  result.value.prepare();
+  return result.value;
+}

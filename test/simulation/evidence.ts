@@ -1,0 +1,100 @@
+import type { CallEntry, Entry, Recorded } from '../../src/journal/index.ts';
+
+/** An agent that was stopped, as the records tell it. */
+export interface Stop {
+  readonly trip: 'freeze' | 'kill' | 'deny';
+  /** Its place among what was written. */
+  readonly order: number;
+  /** The call that caused it. */
+  readonly call: string | null;
+}
+
+/** A call that the door let through. */
+export interface Intent {
+  readonly entry: CallEntry;
+  readonly order: number;
+  /** How much time had truly passed when it was written. */
+  readonly trueMs: number;
+  dispatched: boolean;
+}
+
+/** What the records say, read as plainly as an auditor would: no engine, no fold. */
+export class Evidence {
+  /** Who is stopped. */
+  readonly stops = new Map<string, Stop>();
+  readonly intents = new Map<string, Intent>();
+  /** Every call with a record, whatever its verdict. */
+  readonly calls = new Set<string>();
+  /** Intents that await their dispatch, by what they look like from outside. */
+  readonly #awaiting = new Map<string, Intent[]>();
+  /** When reads that were answered in full ended, by grant and subject. */
+  readonly reads = new Map<string, number>();
+  readonly #revoked = new Set<string>();
+  #order = 0;
+
+  isRevoked(grant: string): boolean {
+    return this.#revoked.has(grant);
+  }
+
+  /** @param before what was known of it already */
+  heard(entry: Entry, trueMs: number, before?: Evidence): void {
+    this.#order += 1;
+    switch (entry.kind) {
+      case 'call':
+        this.calls.add(entry.call);
+        if (entry.verdict === 'allow') {
+          const known = before?.intents.get(entry.call);
+          this.#admitted(known ?? { entry, order: this.#order, trueMs, dispatched: false });
+        }
+        for (const { trip } of entry.trips.slice(0, 1)) this.#stopped(entry.agent, trip, entry.call);
+        return;
+      case 'outcome': {
+        const intent = this.intents.get(entry.call);
+        if (intent?.entry.effect === 'read' && entry.effectiveness === 'effective' && entry.failure === null) {
+          this.reads.set(`${intent.entry.grant} ${intent.entry.facts.subject}`, entry.at);
+        }
+        return;
+      }
+      case 'freeze':
+        return this.#stopped(entry.agent, entry.trip, entry.call);
+      case 'resume':
+        this.stops.delete(entry.agent);
+        return;
+      case 'revoke':
+        this.#revoked.add(entry.grant);
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** The intents that a request from outside could be, in the order they were written. */
+  like(method: string, target: string, body: string): readonly Intent[] {
+    return this.#awaiting.get(`${method} ${target} ${body}`) ?? [];
+  }
+
+  /** What is left of it after a crash: the records on the disk, and what was sent because of them. */
+  static surviving(records: Iterable<Recorded>, before: Evidence): Evidence {
+    const evidence = new Evidence();
+    for (const record of records) evidence.heard(record, 0, before);
+    evidence.#order = before.#order;
+    return evidence;
+  }
+
+  #admitted(intent: Intent): void {
+    const { call, method, target, body } = intent.entry;
+    this.intents.set(call, intent);
+    const key = `${method} ${target} ${body ?? ''}`;
+    const like = this.#awaiting.get(key);
+    if (like === undefined) this.#awaiting.set(key, [intent]);
+    else like.push(intent);
+  }
+
+  #stopped(agent: string, trip: Stop['trip'], call: string | null): void {
+    // A freeze that is told again is as old as it was; a kill behind a freeze is a new stop.
+    const stands = this.stops.get(agent);
+    if (stands === undefined || (stands.trip !== 'kill' && trip === 'kill')) {
+      this.stops.set(agent, { trip, order: this.#order, call });
+    }
+  }
+}
