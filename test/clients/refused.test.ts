@@ -58,7 +58,7 @@ const REFUSED: readonly (readonly [told: string, what: string, send: () => Promi
         path: 'src/a.ts',
       }),
   ],
-  ['400 path_empty_segment', 'a base URL with a slash', () => fetch(`${url}/` + '/v1/orders', { headers: bearer() })],
+  ['400 path_empty_segment', 'a base URL with a slash', () => fetch(`${url}//v1/orders`, { headers: bearer() })],
   ['400 field_duplicate', 'a name twice', () => fetch(`${url}/v1/a?tag=a&tag=b`, { headers: bearer() })],
   ['400 query_character', 'a second question mark', () => fetch(`${url}/v1/a?next=/a?b=1`, { headers: bearer() })],
   [
@@ -124,8 +124,9 @@ test.each(REFUSED)('%s: %s', async (told, _, send) => {
 
 test('the page tells of each, and of no other', () => {
   const section = PAGE.slice(PAGE.indexOf('## What stays refused'));
-  const onPage = [...section.matchAll(/\| `(\d{3} \w+)` \|/g)].map((match) => match[1]);
-  expect(onPage.toSorted()).toEqual(REFUSED.map(([told]) => told).toSorted());
+  const sorted = (all: readonly string[]): string[] => all.toSorted((a, b) => a.localeCompare(b));
+  const onPage = [...section.matchAll(/\| `(\d{3} \w+)` \|/g)].map((match) => match[1] as string);
+  expect(sorted(onPage)).toEqual(sorted(REFUSED.map(([told]) => told)));
 });
 
 test('the policy on the page is one', () => {
