@@ -45,6 +45,9 @@ const REASON_STATUS = new Map([
   ['payment_unreadable', 422],
   ['already_paid', 409],
   ['nonce_used', 409],
+  ['idempotency_key_taken', 409],
+  ['idempotency_key_in_flight', 409],
+  ['idempotency_key_reused', 422],
 ]);
 /** A guard that failed: Interlock's own fault, not the agent's. */
 const FAULT_STATUS = 503;

@@ -119,6 +119,7 @@ export class RequestReader {
       body: body.value.value,
       headers: headers.judged,
     };
+    const effect = route?.effect ?? 'destructive';
     const asker = { agent: grant.agent, task: grant.task, declared: grant.values ?? NO_VALUES };
     const identified = identity();
     const sealing = this.#sealer?.begin({ call: identified.id, upstream, route, request });
@@ -131,10 +132,11 @@ export class RequestReader {
       task: grant.task,
       session: headers.session ?? grant.id,
       route: id,
-      effect: route?.effect ?? 'destructive',
+      effect,
       ...(sealing?.requestFacts(facts) ?? facts),
       fingerprint: fingerprint(`${method} ${upstream} ${forwarded}`, bytes, opaque, sealing?.digest),
       ...(this.#facts.mayHold(grant.agent, id) && { envelope: envelopeOf(headers.judged, sealing?.headersDigest) }),
+      ...(effect !== 'read' && keyOf(upstream, headers)),
       granted: grant.routes === null || grant.routes.includes(id),
     };
     const stage = this.#policy.policy.agents.get(grant.agent)?.stage ?? 'sandbox';
@@ -143,6 +145,11 @@ export class RequestReader {
     const wire = { stage, upstream, method, ...texts, ...more };
     return ok({ call, wire, request, route });
   }
+}
+
+/** By which a write is told from its repetition, at one upstream, for whose account all agents act. */
+function keyOf(upstream: UpstreamId, { idempotencyKey }: RequestHeaders): Pick<Call, 'key'> | undefined {
+  return idempotencyKey === undefined ? undefined : { key: sha256(`${upstream}\n${idempotencyKey}`).slice(0, 32) };
 }
 
 const NO_PARAMS: Readonly<Record<string, string>> = Object.freeze({});

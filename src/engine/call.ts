@@ -42,6 +42,8 @@ export interface Call {
   readonly fingerprint: string;
   /** What its headers add to that for a person who has to approve it; absent where no rule could hold it. */
   readonly envelope?: string;
+  /** SHA-256 (hex, first 32 digits) over the upstream and the write's idempotency key; absent where it carries none. */
+  readonly key?: string;
   /** False where the grant was made for fewer routes than its agent has. */
   readonly granted: boolean;
   /** Every `when` that concerns this agent and route, by rule. */

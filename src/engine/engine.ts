@@ -7,6 +7,7 @@ import { combine } from './combine.ts';
 import type { Decision, Finding } from './decision.ts';
 import type { Event, Freeze } from './event.ts';
 import { Holds } from './holds.ts';
+import { Keys } from './keys.ts';
 import type { Installed, Level, Monitor } from './guard.ts';
 import { FreezeMonitor } from './guards/freeze.ts';
 import { guards } from './guards/index.ts';
@@ -40,6 +41,8 @@ export class Engine {
   readonly #open = new Map<CallId, Call>();
   /** Calls that wait for a human, and what humans said. */
   readonly holds = new Holds();
+  /** Whose an idempotency key is. */
+  readonly #keys = new Keys();
   /** Who has said that a frozen agent may work again, where one person is not enough. */
   readonly assents = new Assents();
 
@@ -59,7 +62,8 @@ export class Engine {
   /** What the policy makes of a call, now. Pure: asking twice gives the same answer. */
   decide(call: Call): Decision {
     const { judges } = this.#bind(call.agent, call.route);
-    return this.holds.resolve(call, combine(judges.map((monitor) => judged(monitor, call))));
+    const decision = combine(judges.map((monitor) => judged(monitor, call)));
+    return this.#keys.resolve(call, this.holds.resolve(call, decision));
   }
 
   /** Why an agent must stop at once, now that this call was decided or has ended: the gravest reason. Pure, like `decide`. */
@@ -90,6 +94,7 @@ export class Engine {
         if (call === undefined) return;
         this.#open.delete(event.call);
         this.holds.ended(call, event.effectiveness);
+        this.#keys.ended(call, event.effectiveness);
         for (const monitor of this.#bind(call.agent, call.route).counts) {
           monitor.ended?.(call, event.at, event.effectiveness, event.answer);
         }
@@ -137,14 +142,22 @@ export class Engine {
     const monitors = this.#installed.flatMap(({ monitor }): [string, Json][] =>
       monitor.save === undefined ? [] : [[monitor.key, monitor.save()]],
     );
-    return { monitors: Object.fromEntries(monitors), holds: this.holds.save(), assents: this.assents.save() };
+    return {
+      monitors: Object.fromEntries(monitors),
+      holds: this.holds.save(),
+      assents: this.assents.save(),
+      keys: this.#keys.save(),
+    };
   }
 
   /** Restores what `save` gave under the same policy, together with the calls that were open then. */
   load(state: Json, open: Iterable<Call>): void {
-    const { monitors, holds, assents } = state as { monitors: Record<string, Json>; holds: Json; assents: Json };
-    this.holds.load(holds);
-    this.assents.load(assents);
+    const { monitors, ...others } = state as Record<'holds' | 'assents' | 'keys', Json> & {
+      monitors: Record<string, Json>;
+    };
+    this.holds.load(others.holds);
+    this.assents.load(others.assents);
+    this.#keys.load(others.keys);
     for (const { monitor } of this.#installed) {
       const saved = monitors[monitor.key];
       if (saved !== undefined) monitor.load?.(saved);
@@ -157,6 +170,7 @@ export class Engine {
     const allowed = verdict === 'allow';
     if (allowed) this.#open.set(call.id, call);
     this.holds.decided(event);
+    this.#keys.decided(call, allowed);
     for (const monitor of this.#bind(call.agent, call.route).counts) monitor.decided?.(call, allowed, verdict);
     for (const { trip, rule, reason } of trips) {
       this.apply({ kind: 'frozen', freeze: { agent: call.agent, at: call.at, trip, by: `guard:${rule}`, reason } });

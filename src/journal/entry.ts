@@ -140,6 +140,8 @@ export interface FactsJson {
   readonly fingerprint: string;
   /** Absent where no rule could hold the call. */
   readonly envelope?: string;
+  /** Absent where the call carries no idempotency key. */
+  readonly key?: string;
   readonly granted: boolean;
   readonly conditions: Call['conditions'];
   /** Absent where no rule asks for any. */

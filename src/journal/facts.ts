@@ -11,10 +11,15 @@ export type Intent = Pick<
 
 /** A call's facts as JSON: amounts are strings of micro-units. */
 export function factsOf(call: Call): FactsJson {
-  const { subject, items, fingerprint, envelope, granted, conditions, particulars } = call;
+  const { subject, items, fingerprint, envelope, key, granted, conditions, particulars } = call;
   const facts = { subject, amount: amountJson(call.amount), items, fingerprint, granted, conditions };
-  if (envelope === undefined && particulars === null) return facts;
-  return { ...facts, ...(envelope !== undefined && { envelope }), ...(particulars !== null && { particulars }) };
+  if (envelope === undefined && key === undefined && particulars === null) return facts;
+  return {
+    ...facts,
+    ...(envelope !== undefined && { envelope }),
+    ...(key !== undefined && { key }),
+    ...(particulars !== null && { particulars }),
+  };
 }
 
 export function intentOf(call: Call): Intent {
@@ -26,7 +31,7 @@ export function intentOf(call: Call): Intent {
 /** The call that a record tells of. INVARIANT: `callOf(intentOf(call))` equals `call`. */
 export function callOf(intent: Intent): Call {
   const { call: id, at, agent, grant, task, session, route, effect, facts, before } = intent;
-  const { subject, items, fingerprint, envelope, granted, conditions, particulars = null } = facts;
+  const { subject, items, fingerprint, envelope, key, granted, conditions, particulars = null } = facts;
   const amount = amountOf(facts.amount);
   return {
     id,
@@ -42,6 +47,7 @@ export function callOf(intent: Intent): Call {
     items,
     fingerprint,
     ...(envelope !== undefined && { envelope }),
+    ...(key !== undefined && { key }),
     granted,
     conditions,
     particulars,

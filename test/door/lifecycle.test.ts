@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { readAnswers, type RawAnswer } from './fuzz/answers.ts';
 import { AGENT, rig, type Rig, type RigOptions } from './open-door.ts';
 import { exchange } from './raw-client.ts';
+import { valuesOf } from './raw-request.ts';
 import { rawUpstream, type RawUpstream, type Script } from './raw-upstream.ts';
 
 // Class L: what happens around requests, in their time. L01, L02 and L10 are about load and stand with it.
@@ -185,4 +186,73 @@ test('L08 a grant revoked while its connection is open ends with the next reques
   expect(second?.status).toBe(401);
   expect(JSON.parse(second?.body ?? '')).toMatchObject({ type: 'urn:interlock:problem:grant_revoked' });
   expect(upstream.requests).toHaveLength(1);
+});
+
+describe('L19 an idempotency key', () => {
+  const key = (value: string, name = 'Idempotency-Key'): string => `${name}: ${value}\r\n`;
+  const ask = async ({ url }: Rig, raw: string): Promise<readonly [number, string]> => {
+    const [answer] = readAnswers((await exchange(url, [raw], 'patient')).text).answers;
+    return [answer?.status ?? 0, (/idempotency_\w+/.exec(answer?.body ?? '') ?? ['sent'])[0]];
+  };
+
+  test('reaches the upstream byte by byte, and again with the very same call', async () => {
+    const { door, upstream } = await start();
+    for (const value of ['k-1', 'k-1', 'K-1', '"k-1"']) {
+      expect(await ask(door, post(door.token, undefined, key(value)))).toEqual([200, 'sent']);
+    }
+    expect(upstream.requests.flatMap((request) => valuesOf(request, 'idempotency-key'))).toEqual([
+      'k-1',
+      'k-1',
+      'K-1',
+      '"k-1"',
+    ]);
+  });
+
+  test('with another body is refused, also after a restart', async () => {
+    const { door, upstream } = await start();
+    expect(await ask(door, post(door.token, undefined, key('k-1')))).toEqual([200, 'sent']);
+    const other = post(door.token, 'charge=ch_1&amount=999', key('k-1'));
+    expect(await ask(door, other)).toEqual([422, 'idempotency_key_reused']);
+    await door.close();
+    const { door: again } = await restarted(upstream, door.dir, {});
+    expect(await ask(again, other.replace(door.token, again.token))).toEqual([422, 'idempotency_key_reused']);
+    expect(await ask(again, post(again.token, undefined, key('k-1')))).toEqual([200, 'sent']);
+    expect(upstream.requests).toHaveLength(2);
+  });
+
+  test('of another agent is refused: neither gets the other’s answer, and nobody is told whose it is', async () => {
+    const { door, upstream } = await start(respond, { others: ['other'] });
+    const stranger = await door.grant('other');
+    expect(await ask(door, post(door.token, undefined, key('k-1')))).toEqual([200, 'sent']);
+    expect(await ask(door, post(stranger, undefined, key('k-1')))).toEqual([409, 'idempotency_key_taken']);
+    expect(await ask(door, post(stranger, undefined, key('k-1', 'X-Idempotency-Key')))).toEqual([
+      409,
+      'idempotency_key_taken',
+    ]);
+    expect(await ask(door, post(stranger, undefined, key('k-2')))).toEqual([200, 'sent']);
+    expect(upstream.requests).toHaveLength(2);
+  });
+
+  test('in flight is refused, until the outcome is known', async () => {
+    const { door, upstream } = await start(() => undefined);
+    const line = new Line(door);
+    line.say(post(door.token, undefined, key('k-1')));
+    await upstream.arrived(1);
+    expect(await ask(door, post(door.token, undefined, key('k-1')))).toEqual([409, 'idempotency_key_in_flight']);
+    upstream.act(respond);
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  test('of a call that surely took no effect is free again', async () => {
+    const { door } = await start((_, wire) => wire.send('HTTP/1.1 400 Bad\r\nContent-Length: 0\r\n\r\n'));
+    expect(await ask(door, post(door.token, undefined, key('k-1')))).toEqual([400, 'sent']);
+    expect(await ask(door, post(door.token, 'charge=ch_1&amount=999', key('k-1')))).toEqual([400, 'sent']);
+  });
+
+  test('under two names that differ is refused', async () => {
+    const { door, upstream } = await start();
+    const twins = key('k-1') + key('k-2', 'X-Idempotency-Key');
+    expect(await ask(door, post(door.token, undefined, twins))).toEqual([400, 'idempotency_keys']);
+    expect(upstream.requests).toEqual([]);
+  });
 });

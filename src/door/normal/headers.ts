@@ -27,6 +27,8 @@ export interface RequestHeaders {
   readonly offersHttp2: boolean;
   /** The run that the client says this call belongs to. */
   readonly session: string | undefined;
+  /** As sent on; under whichever of its two names. */
+  readonly idempotencyKey: string | undefined;
 }
 
 type Failure = ReturnType<typeof refuse>;
@@ -101,6 +103,8 @@ class HeaderReader {
     }
     if (this.#upgrade === undefined && this.#settings !== undefined) return UPGRADE_REFUSED;
     if (this.#upgrade === undefined && this.#namesOffer) return CONNECTION_REFUSED;
+    const { 'idempotency-key': key, 'x-idempotency-key': twin } = this.#judged;
+    if (key !== undefined && twin !== undefined && key !== twin) return KEY_TWINS;
     return ok({
       forward: this.#forward,
       judged: this.#judged,
@@ -112,6 +116,7 @@ class HeaderReader {
       host: this.#host,
       offersHttp2: this.#upgrade !== undefined,
       session: this.#session,
+      idempotencyKey: key ?? twin,
     });
   }
 
@@ -199,6 +204,11 @@ const UPGRADE_REFUSED = refuse(
 );
 const TRANSFER_REFUSED = refuse(400, 'transfer_encoding', 'Transfer-Encoding must be chunked and nothing else.');
 const ENCODING_REFUSED = refuse(415, 'content_encoding', 'Send the body uncompressed, without Content-Encoding.');
+const KEY_TWINS = refuse(
+  400,
+  'idempotency_keys',
+  'Idempotency-Key and X-Idempotency-Key must say the same; send one of them.',
+);
 const SESSION_REFUSED = refuse(
   400,
   'session_form',
