@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { GENESIS_HASH } from '../../src/journal/chain.ts';
 import { disk, type AppendOnly, type Disk } from '../../src/journal/disk.ts';
 import { JournalFailed, JournalFull } from '../../src/journal/errors.ts';
+import { Reserve } from '../../src/journal/reserve.ts';
 import { verifyJournal } from '../../src/journal/verify.ts';
 import { JournalWriter, type WriterOptions } from '../../src/journal/writer.ts';
 import { bytesOf, directory, opened, segmentFiles } from './directory.ts';
@@ -15,8 +16,10 @@ interface Written {
   readonly failures: JournalFailed[];
 }
 
-function writerIn(more: Partial<WriterOptions> = {}): Written {
-  const dir = directory();
+const MIB = 1024 * 1024;
+const NO_ROOM = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+
+function writerIn({ dir = directory(), ...more }: Partial<WriterOptions> = {}): Written {
   fs.mkdirSync(path.join(dir, 'segments'));
   const failures: JournalFailed[] = [];
   const head = { seq: 0, hash: GENESIS_HASH, at: 0 };
@@ -138,6 +141,105 @@ test.skipIf(!fs.existsSync('/dev/full'))('a full disk stops the writer', async (
   expect(failures).toHaveLength(1);
   await writer.close().catch(() => undefined);
 });
+
+test('a write that finds no room leaves nothing behind, and is written whole on room from the reserve', async () => {
+  const dir = directory();
+  const reserve = new Reserve(dir, disk, 2 * MIB);
+  await reserve.refill();
+  // The disk has so many bytes; what is given back of the reserve comes to them.
+  let [free, used] = [600, 0];
+  const small = diskWith((file) => ({
+    append: (bytes, done) => {
+      const fits = bytes.subarray(0, Math.min(bytes.length, free));
+      [free, used] = [free - fits.length, used + fits.length];
+      file.append(fits, (error) => done(fits.length === bytes.length ? error : NO_ROOM));
+    },
+    cut: (size, done) => {
+      [free, used] = [free + used - size, size];
+      file.cut(size, done);
+    },
+  }));
+  const giving: Disk = { ...small, truncate: (file, size) => ((free += 300), disk.truncate(file, size)) };
+  const states: string[] = [];
+  const { writer, failures } = writerIn({
+    dir,
+    disk: giving,
+    reserve: new Reserve(dir, giving, 2 * MIB),
+    onDisk: ({ kind }) => states.push(kind),
+  });
+  await writer.append(note(1, 'x'.repeat(200))).durable();
+  // Decided before anyone knew: it is on record, however many pieces of the reserve that takes.
+  const [first, second] = [writer.append(note(2, 'y'.repeat(200))), writer.append(note(2, 'z'.repeat(200)))];
+  await Promise.all([first.durable(), second.durable()]);
+  expect(states).toEqual(['full']);
+  expect(writer.disk).toMatchObject({ kind: 'full', since: 2 });
+  expect(() => writer.append(note(3, 'late'))).toThrow(JournalFull);
+  const kill = {
+    kind: 'freeze',
+    at: 3,
+    agent: 'bot' as never,
+    trip: 'kill',
+    by: 'human:ana',
+    reason: 'drill',
+  } as const;
+  await writer.append({ ...kill, call: null, severed: [] }).durable();
+  await writer.close();
+  expect(failures).toEqual([]);
+  const lines = bytesOf(dir).toString().trimEnd().split('\n');
+  expect(lines.map((line) => (JSON.parse(line) as { kind: string }).kind)).toEqual([
+    'note',
+    'note',
+    'note',
+    'freeze',
+    'unrecorded',
+  ]);
+  expect(lines.join('')).not.toContain('late');
+});
+
+test('where the reserve has no more to give, a write without room is a failed one', async () => {
+  const dir = directory();
+  const none = diskWith(() => ({ append: (_bytes, done) => done(NO_ROOM) }));
+  const reserve = new Reserve(dir, disk, 2 * MIB);
+  await reserve.refill();
+  const { writer, failures } = writerIn({ dir, disk: none, reserve });
+  await expect(writer.append(note(1, 'x')).durable()).rejects.toThrow(/a write found no room on the disk: ENOSPC/);
+  expect(failures).toHaveLength(1);
+  // What starts need is still there.
+  expect(reserve.left).toBe(MIB);
+});
+
+test('a full fdatasync is a failed one, whatever there is in reserve: nobody knows what the disk holds', async () => {
+  const dir = directory();
+  let syncs = 0;
+  const lying = diskWith(() => ({ sync: (done) => ((syncs += 1), done(NO_ROOM)) }));
+  const reserve = new Reserve(dir, disk, 2 * MIB);
+  await reserve.refill();
+  const { writer } = writerIn({ dir, disk: lying, reserve });
+  await expect(writer.append(note(1, 'x')).durable()).rejects.toThrow(/fdatasync failed: ENOSPC/);
+  expect([syncs, reserve.left]).toEqual([1, 2 * MIB]);
+});
+
+test.each(['EMFILE', 'ENFILE', 'ENOSPC'])(
+  'where no segment can be begun for %s, the one in hand goes on',
+  async (code) => {
+    let segments = 0;
+    const few: Disk = {
+      ...disk,
+      create: (file, done) => {
+        segments += 1;
+        if (segments === 2) done(Object.assign(new Error(code), { code }), null);
+        else disk.create(file, done);
+      },
+    };
+    const { writer, dir, failures } = writerIn({ disk: few, segmentBytesMax: 500 });
+    for (let at = 1; at <= 4; at += 1) await writer.append(note(at, 'x'.repeat(200))).durable();
+    await writer.close();
+    expect(failures).toEqual([]);
+    expect(segmentFiles(dir).map((file) => fs.readFileSync(file, 'utf8').trimEnd().split('\n').length)).toEqual([
+      2, 1, 1,
+    ]);
+  },
+);
 
 test('a segment that exists already stops the writer: another one was here in the same epoch', async () => {
   const { writer, dir, failures } = writerIn();
