@@ -268,18 +268,19 @@ export class JournalWriter {
 
   /** Tells of what was turned away, now that there is room for it. */
   #tellUnrecorded(): void {
-    const unrecorded = this.#room.tell(this.#at);
-    if (unrecorded !== undefined) this.append(unrecorded);
+    const unrecorded = this.#state.kind === 'open' ? this.#room.tell(this.#at) : undefined;
+    // The same look as for anybody's entry, but nobody is there to be told of its end.
+    if (unrecorded !== undefined && this.#isHeld(unrecorded.at)) this.append(unrecorded);
   }
 
   #written(): void {
     const batch = this.#writing;
     assert(batch !== undefined, 'what was written is a batch');
     // The process may have stood still between the flush and now: whoever waits would send what another door counts as unknown.
-    if (!this.#isHeld(this.#at)) return;
+    if (this.#state.kind === 'failed' || !this.#isHeld(this.#at)) return;
     this.#writing = undefined;
     batch.settle(null);
-    if (this.#state.kind === 'open' && !this.#room.isFull) this.#tellUnrecorded();
+    if (!this.#room.isFull) this.#tellUnrecorded();
     // Waiters go on in this turn and append again; the next batch takes what they bring along.
     if (this.#pending.bytes > 0) this.#schedule();
   }
@@ -292,8 +293,9 @@ export class JournalWriter {
     return held;
   }
 
+  /** Once: a write that was under way when the journal was lost may fail in its turn. */
   #fail(what: string, cause: Error | null): void {
-    assert(this.#state.kind !== 'failed', 'a writer fails once');
+    if (this.#state.kind === 'failed') return;
     const why = cause === null ? what : `${what}: ${cause.message}`;
     const message = `Failed to write the journal in ${this.#options.dir}: ${why}. Nothing may be forwarded; restart.`;
     const error = new JournalFailed(message, { cause });

@@ -291,6 +291,22 @@ test('a writer that was stopped between its flush and now tells nobody that a re
   expect(failures).toHaveLength(1);
 });
 
+test('a writer that lost its journal while a flush was under way fails once, whatever becomes of the flush', async () => {
+  for (const end of [null, new Error('EIO')]) {
+    let held = true;
+    const reached = Promise.withResolvers<() => void>();
+    const slow = diskWith(() => ({ sync: (done) => reached.resolve(() => done(end)) }));
+    const { writer, failures } = writerIn({ disk: slow, held: () => held });
+    const waiting = expect(writer.append(note(1, 'mine')).durable()).rejects.toThrow(/took the journal over/);
+    const flushed = await reached.promise;
+    held = false;
+    expect(() => writer.append(note(1_000, 'a second later'))).toThrow(/took the journal over/);
+    flushed();
+    await waiting;
+    expect(failures).toHaveLength(1);
+  }
+});
+
 test('a writer that stood still looks at its lock before it takes anything more', async () => {
   let held = true;
   const { writer } = writerIn({ held: () => held });

@@ -200,8 +200,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a flush that another door took over meanwhile counts as durable',
     breaks: ['I6'],
     file: 'src/journal/writer.ts',
-    from: 'if (!this.#isHeld(this.#at)) return;\n    this.#writing = undefined;',
-    to: 'this.#writing = undefined;',
+    from: "if (this.#state.kind === 'failed' || !this.#isHeld(this.#at)) return;",
+    to: "if (this.#state.kind === 'failed') return;",
     caughtBy: 'test/journal/writer.test.ts',
   },
   {
