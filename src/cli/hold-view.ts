@@ -39,7 +39,7 @@ export function holdsTable(holds: readonly HoldLine[], here: Here): string {
 /** Everything of one held call that a person should know before saying yes. */
 export function holdDetail(hold: HoldLine, entry: CallEntry, here: Here): string {
   const { call, agent, route, subject, amount, since, expiresAt, frozen } = hold;
-  const { task, effect, upstream, method, target, headers, body, findings } = entry;
+  const { task, effect, upstream, method, target, headers, findings } = entry;
   const left = roughly(Date.parse(expiresAt) - here.now);
   const lines = [
     `${call} waits for a human since ${since}; it expires in ${left}.`,
@@ -52,7 +52,7 @@ export function holdDetail(hold: HoldLine, entry: CallEntry, here: Here): string
     `  ${method} ${target}  to ${upstream}`,
     ...Object.entries(headers).map(([name, value]) => `  ${name}: ${value}`),
     '',
-    ...readableBody(body, headers['content-type'] ?? '').map((line) => `  ${line}`),
+    ...readableBody(entry).map((line) => `  ${line}`),
     '',
     `To approve: ${approveCommand(call, here)}`,
     `To refuse:  interlock reject ${call} --by NAME --reason …${here.options}`,
@@ -71,7 +71,9 @@ function sentence({ rule, reason, observed, limit }: Finding): string {
 }
 
 /** The body as a person reads it: JSON with its members below each other, a form with its fields decoded. */
-function readableBody(body: string | null, contentType: string): readonly string[] {
+function readableBody({ body, opaque, headers }: CallEntry): readonly string[] {
+  if (opaque !== undefined) return [`(${opaque.bytes} bytes that no rule has read, SHA-256 ${opaque.sha256})`];
+  const contentType = headers['content-type'] ?? '';
   if (body === null || body === '') return ['(no body)'];
   if (contentType.includes('x-www-form-urlencoded')) {
     return [...new URLSearchParams(body)].map(([name, value]) => `${name} = ${JSON.stringify(value)}`);

@@ -52,6 +52,13 @@ test('a body is shown whole: JSON below each other, a form decoded, anything els
   expect(shown(long, 'text/plain')).toContain(long);
 });
 
+test('a body that nobody reads is shown as what proves it, never as none', () => {
+  const upload = { ...entry(null, 'image/png'), opaque: { bytes: 70_123, sha256: 'ab'.repeat(32) } };
+  const text = holdDetail(line, upload, HERE);
+  expect(text).toContain(`(70123 bytes that no rule has read, SHA-256 ${'ab'.repeat(32)})`);
+  expect(text).not.toContain('(no body)');
+});
+
 test.each([
   ['an escape sequence that repaints the terminal', '\u001B[2J\u001B[1;1Hamount: 1.00 USD'],
   ['a carriage return over the amount', 'amount: 250.00\ramount: 1.00'],

@@ -4,9 +4,9 @@ import * as http from 'node:http';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readJournal } from '../../src/journal/index.ts';
-import { TRANSPORTS } from '../../src/cli/links.ts';
 import { serve, site, token, type Served, type Site } from '../cli/served.ts';
 import { standIn, type Respond, type StandIn } from './stand-in.ts';
+import { OVER } from './transports.ts';
 
 const POLICY = (origin: string) => `
 version: 1
@@ -65,9 +65,6 @@ beforeAll(async () => {
   business = await standIn(respond);
 });
 afterAll(() => business.close());
-
-/** `INTERLOCK_CLIENTS=all`: over every transport. */
-const OVER = process.env['INTERLOCK_CLIENTS'] === 'all' ? TRANSPORTS : TRANSPORTS.slice(0, 1);
 
 describe.each(OVER)('over %s', (transport) => {
   let place: Site;
