@@ -17,6 +17,8 @@ export { RESERVE_BYTES } from './reserve.ts';
 export type { DiskState } from './room.ts';
 export { redecide } from './redecide.ts';
 export { verifyJournal, type VerifyOptions } from './verify.ts';
+export { lookingVault, type Sealant } from './vault/looking.ts';
+export { pseudonymKey, recogniser } from './vault/recognise.ts';
 export { revealed } from './vault/reveal.ts';
 export { SEALED } from './vault/seal.ts';
 export type { Vault } from './vault/vault.ts';

@@ -3,7 +3,7 @@ import { assert } from '../std/assert.ts';
 import type { Instant } from '../std/clock.ts';
 import type { Timers } from '../std/timers.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { CallId } from '../engine/ids.ts';
+import type { CallId, RouteId } from '../engine/ids.ts';
 import type { Policy } from '../engine/policy.ts';
 import type { ChannelTerms } from '../policy/notify.ts';
 import type { Privacy } from '../policy/privacy/privacy.ts';
@@ -28,6 +28,7 @@ import { SEGMENTS_DIRECTORY } from './segments.ts';
 import { foldOf, newestSnapshotSeq, snapshotsFor, treeOf } from './snapshot.ts';
 import { eventLoop } from './timers.ts';
 import { lastAnchor } from './vault/anchor.ts';
+import { pseudonymKey, recogniser, type Recognise } from './vault/recognise.ts';
 import { vaultIn, type Vault } from './vault/vault.ts';
 import { JournalWriter, type Head } from './writer.ts';
 
@@ -131,7 +132,13 @@ async function open(options: OpenJournalOptions): Promise<OpenedJournal> {
   try {
     const { epoch } = lock;
     const quarantined = reserve.within(() => mendTail(dir, disk));
-    const { fold, head, tree } = restore(dir, policy.policy, disk);
+    const anchor = lastAnchor(dir, disk);
+    const hasRoom = (): boolean => journal?.disk.kind !== 'full';
+    const machine = { disk, timers, hasRoom, ...(random !== undefined && { random }) };
+    const wanted = { isWanted: (policy.privacy?.routes.size ?? 0) > 0, anchor };
+    const vault = reserve.within(() => vaultIn(dir, wanted, onFault, machine));
+    const recognise = recogniser(policy.privacy ?? NO_PRIVACY, pseudonymKey(dir, disk));
+    const { fold, head, tree } = restore(dir, policy.policy, disk, recognise);
     refuseCut(dir, head.seq, disk);
     const { engine, grants, outbox } = fold;
     const { held } = lock;
@@ -141,11 +148,6 @@ async function open(options: OpenJournalOptions): Promise<OpenedJournal> {
     const calls = { held, onFailure, onBatch };
     const writer = new JournalWriter({ dir, epoch, head, disk, timers, ...calls, ...room, ...sizes });
     if (reserve.left < reserved || !(await reserve.refill())) writer.beginFull();
-    const anchor = lastAnchor(dir, disk);
-    const hasRoom = (): boolean => journal?.disk.kind !== 'full';
-    const machine = { disk, timers, hasRoom, ...(random !== undefined && { random }) };
-    const wanted = { isWanted: (policy.privacy?.routes.size ?? 0) > 0, anchor };
-    const vault = reserve.within(() => vaultIn(dir, wanted, onFault, machine));
     const recordedDigest = fold.policyDigest;
     const state = { engine, grants, outbox, tree, recordedDigest };
     journal = new Journal({ dir, disk, timers, lock, writer, signer, snapshotEvery, ...state });
@@ -239,25 +241,34 @@ interface Restored {
   readonly tree: JournalTree;
 }
 
+const NO_PRIVACY = { routes: new Map<RouteId, never>() };
+
 const GENESIS: Head = { seq: 0, hash: GENESIS_HASH, at: 0 };
 
-function restore(dir: string, policy: Policy, disk: Disk): Restored {
+function restore(dir: string, policy: Policy, disk: Disk, recognise: Recognise): Restored {
   for (const snapshot of snapshotsFor(dir, policy.digest, disk)) {
     const [fold, tree] = [foldOf(snapshot, policy), treeOf(snapshot)];
-    const restored = fold && tree && foldBehind(fold, tree, snapshot, readLines(dir, { from: snapshot.seq, disk }));
+    const lines = readLines(dir, { from: snapshot.seq, disk });
+    const restored = fold && tree && foldBehind(fold, tree, snapshot, lines, recognise);
     if (restored !== undefined) return restored;
   }
-  const whole = foldBehind(new Fold(policy), new JournalTree(), GENESIS, readLines(dir, { disk }));
+  const whole = foldBehind(new Fold(policy), new JournalTree(), GENESIS, readLines(dir, { disk }), recognise);
   assert(whole !== undefined, 'a fold from the first record needs nothing before it');
   return whole;
 }
 
 /** Applies the records behind `start`; `undefined` where `start` itself is not among them. */
-function foldBehind(fold: Fold, tree: JournalTree, start: Head, lines: Iterable<ReadLine>): Restored | undefined {
+function foldBehind(
+  fold: Fold,
+  tree: JournalTree,
+  start: Head,
+  lines: Iterable<ReadLine>,
+  recognise: Recognise,
+): Restored | undefined {
   let head: Head | undefined = start.seq === 0 ? start : undefined;
   for (const { record, line } of lines) {
     if (record.seq > start.seq) {
-      fold.apply(record);
+      fold.apply(recognise(record));
       tree.add(line);
     } else if (record.seq < start.seq) continue;
     else if (record.hash !== start.hash) return undefined;

@@ -8,6 +8,7 @@ import { callOf, findingsJson } from './facts.ts';
 import { eventsOf } from './fold.ts';
 import { FreezeCheck } from './freeze-check.ts';
 import { readJournal } from './read.ts';
+import type { Recognise } from './vault/recognise.ts';
 
 export interface Redecision {
   readonly calls: number;
@@ -36,21 +37,26 @@ export const DIFFERENCES_MAX = 1_000;
  *
  * @param journal a data directory, or records that can be iterated twice
  * @param compile compiles a policy from its record alone; what it throws is thrown
+ * @param recognise how a start under that policy sees what was journalled before it
  */
-export function redecide(journal: string | Iterable<Recorded>, compile: (recorded: PolicyEntry) => Policy): Redecision {
+export function redecide(
+  journal: string | Iterable<Recorded>,
+  compile: (recorded: PolicyEntry) => Policy,
+  recognise: (recorded: PolicyEntry) => Recognise = () => AS_IT_STANDS,
+): Redecision {
   const records = typeof journal === 'string' ? readJournal(journal, { tail: 'live' }) : journal;
   const differences: Difference[] = [];
   const note = (difference: Difference): void => {
     if (differences.length < DIFFERENCES_MAX) differences.push(difference);
   };
-  const { engines, lastSeq } = enginesOf(records, compile, note);
+  const { engines, lastSeq } = enginesOf(records, compile, recognise, note);
   let inForce: Engine | undefined;
   let calls = 0;
   const freezes = new FreezeCheck();
   for (const record of records) {
     // A journal that is being written has grown since the first pass.
     if (record.seq > lastSeq) break;
-    if (record.kind === 'policy') inForce = engines.get(record.digest);
+    if (record.kind === 'policy') inForce = engines.get(record.digest)?.engine;
     if (record.kind === 'call') {
       calls += 1;
       if (inForce === undefined) note(policyDifference(record, record.call, 'no policy stands before this call'));
@@ -58,27 +64,38 @@ export function redecide(journal: string | Iterable<Recorded>, compile: (recorde
     }
     const odd = inForce && freezes.before(record, inForce);
     if (odd !== undefined) note({ seq: record.seq, call: null, what: 'freeze', ...odd });
-    for (const event of eventsOf(record)) for (const engine of engines.values()) engine.apply(event);
+    for (const { engine, sees } of engines.values()) for (const event of eventsOf(sees(record))) engine.apply(event);
     if (inForce !== undefined) freezes.after(record, inForce);
   }
   return { calls, differences };
 }
+
+/** An engine, and how its policy sees records. */
+interface Seeing {
+  readonly engine: Engine;
+  readonly sees: Recognise;
+}
+
+const AS_IT_STANDS: Recognise = (record) => record;
 
 type Note = (difference: Difference) => void;
 
 function enginesOf(
   records: Iterable<Recorded>,
   compile: (recorded: PolicyEntry) => Policy,
+  recognise: (recorded: PolicyEntry) => Recognise,
   note: Note,
-): { readonly engines: ReadonlyMap<string, Engine>; readonly lastSeq: number } {
-  const engines = new Map<string, Engine>();
+): { readonly engines: ReadonlyMap<string, Seeing>; readonly lastSeq: number } {
+  const engines = new Map<string, Seeing>();
   let lastSeq = 0;
   for (const record of records) {
     lastSeq = record.seq;
     if (record.kind !== 'policy') continue;
     const policy = compile(record);
     if (policy.digest !== record.digest) note(policyDifference(record, null, policy.digest));
-    if (!engines.has(record.digest)) engines.set(record.digest, new Engine(policy));
+    if (!engines.has(record.digest)) {
+      engines.set(record.digest, { engine: new Engine(policy), sees: recognise(record) });
+    }
   }
   return { engines, lastSeq };
 }

@@ -327,6 +327,14 @@ describe('personal data, from the first call to the last copy', { timeout: 60_00
     expect(tracesIn(where.data, everyone)).toEqual([]);
   });
 
+  test('a question about a call is answered by what happened, without a trace', async () => {
+    const line = `DELETE /v1/mailboxes/${encodeURIComponent(bob.email)}`;
+    const asked = await interlock('check', where.policy, '--explain', line, '--data', where.data);
+    expect(asked.stdout).toContain('already_done');
+    expect(asked.stdout).toContain(bob.email);
+    expect(tracesIn(where.data, everyone)).toEqual([]);
+  });
+
   test('whoever comes back after an erasure begins anew', async () => {
     expect(await call('anew', 'GET', `/v1/charges/${anna.charge}`)).toBe(200);
     await settled();

@@ -10,6 +10,7 @@ import { readHeaders } from '../../door/normal/headers.ts';
 import { readMethod } from '../../door/normal/method.ts';
 import { readTarget } from '../../door/normal/target.ts';
 import { ASSUMED } from '../../door/reread.ts';
+import type { Sealer } from '../../door/privacy/sealer.ts';
 import { RequestReader, type Address, type Head, type Reading } from '../../door/reading.ts';
 import type { Grant } from '../../journal/index.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
@@ -40,27 +41,35 @@ export interface Explanation {
   readonly next: NextStep | null;
 }
 
-/** Reads the question as the door would read the request, and asks the engine; nothing is recorded or sent. */
+/**
+ * Reads the question as the door would read the request, and asks the engine; nothing is recorded or sent.
+ *
+ * @param sealer by which the engine's history knows personal data; `null` where it has none
+ */
 export function explain(
   policy: LoadedPolicy,
   engine: Engine,
   at: Instant,
   question: Question,
+  sealer: Sealer | null = null,
 ): Result<Explanation, string> {
-  const reading = read(policy, at, question);
+  const reading = read(policy, at, question, sealer);
   if (!reading.ok) return reading;
-  const { call, request } = reading.value;
+  const { call, request, wire } = reading.value;
   // The door would read the subject first; nobody reads here, so the rest is judged as if all were as it must be.
   const isRead = call.particulars?.precondition != null;
-  const decision = engine.decide(withPrecondition(call, ASSUMED));
-  const next = decision.verdict === 'allow' ? null : nextStep(call, decision.decisive, policy);
-  return ok({ call, request, decision, next, condition: isRead ? requirementOf(policy, call) : null });
+  const decided = engine.decide(withPrecondition(call, ASSUMED));
+  const told = wire.sealing?.told(call, decided) ?? { call, decision: decided };
+  const { decision } = told;
+  const next = decision.verdict === 'allow' ? null : nextStep(told.call, decision.decisive, policy);
+  return ok({ call: told.call, request, decision, next, condition: isRead ? requirementOf(policy, call) : null });
 }
 
 function read(
   policy: LoadedPolicy,
   at: Instant,
   { line, agent, task, body, headers, values }: Question,
+  sealer: Sealer | null,
 ): Result<Reading, string> {
   const [verb = '', path = ''] = line.trim().split(/\s+/);
   const method = readMethod(verb);
@@ -76,16 +85,22 @@ function read(
   const isJson = /^\s*[[{]/.test(body);
   const type = fields.value.contentType ?? (body === '' ? undefined : isJson ? 'application/json' : FORM);
   const head: Head = { method: method.value, target: target.value, headers: { ...fields.value, contentType: type } };
-  const reader = new RequestReader(policy, null);
+  const reader = new RequestReader(policy, sealer);
   const address = addressOf(reader, head, policy);
   if (!address.ok) return address;
   if (!policy.policy.agents.has(agent as AgentId)) {
     return fail(`The policy has no agent \`${agent}\`; it has ${[...policy.policy.agents.keys()].join(', ')}.`);
   }
-  const reading = reader.read(head, address.value, bytes, grantFor(policy, agent, task, values), () => ({
-    id: ASKED,
-    at,
-  }));
+  const reading = reader.read(
+    head,
+    address.value,
+    bytes,
+    grantFor(policy, agent, task, sealer?.declared(values) ?? values),
+    () => ({
+      id: ASKED,
+      at,
+    }),
+  );
   return reading.ok
     ? reading
     : fail(`The door would refuse to read it (${reading.failure.status}): ${reading.failure.detail}`);

@@ -1,7 +1,8 @@
 import Table from 'cli-table3';
 import type { CommandModule } from 'yargs';
 import { Engine } from '../../engine/engine.ts';
-import { foldJournal, readJournal } from '../../journal/index.ts';
+import { Sealer } from '../../door/privacy/sealer.ts';
+import { foldJournal, lookingVault, readJournal } from '../../journal/index.ts';
 import { formatMicros } from '../../std/money.ts';
 import {
   blastRadius,
@@ -86,7 +87,9 @@ function explainCall(policy: LoadedPolicy, line: string, options: Options): void
       ? { engine: new Engine(policy.policy), lastAt: 0 }
       : foldJournal(policy.policy, readJournal(data, { tail: 'live' }));
   const at = Math.max(lastAt, Date.now());
-  const explained = explain(policy, engine, at, { line, agent, task, body, headers, values });
+  const vault = data === undefined ? undefined : lookingVault(data);
+  const sealer = vault === undefined ? null : new Sealer(policy, vault);
+  const explained = explain(policy, engine, at, { line, agent, task, body, headers, values }, sealer);
   if (!explained.ok) throw new CommandFailed(explained.failure);
   console.log(json ? JSON.stringify(explanationJson(explained.value), null, 2) : explanationReport(explained.value));
 }

@@ -1,6 +1,6 @@
 import type { CallId, UpstreamId } from '../../engine/ids.ts';
 import type { Request, Route } from '../../engine/policy.ts';
-import type { Vault } from '../../journal/index.ts';
+import type { Sealant } from '../../journal/index.ts';
 import { UNROUTED_PRIVACY, type LoadedPolicy, type Privacy } from '../../policy/index.ts';
 import { personOf } from './person.ts';
 import { Sealing } from './sealing.ts';
@@ -19,12 +19,12 @@ export interface Arriving {
 /** Stands where personal data enters: says for each call what of it must not be written down, and as whose. */
 export class Sealer {
   readonly #privacy: Privacy;
-  readonly #vault: Vault;
+  readonly #vault: Sealant;
   readonly #people = new Map<CallId, string>();
   /** The segments that paths have by the policy itself: whatever else stands in a path is data. */
   readonly #words: ReadonlySet<string>;
 
-  constructor({ policy, privacy, upstreams }: LoadedPolicy, vault: Vault) {
+  constructor({ policy, privacy, upstreams }: LoadedPolicy, vault: Sealant) {
     this.#privacy = privacy;
     this.#words = new Set([
       ...upstreams.keys(),
@@ -44,6 +44,13 @@ export class Sealer {
     if (this.#people.size >= PEOPLE_MAX && oldest !== undefined) this.#people.delete(oldest);
     this.#people.set(call, person);
     return new Sealing({ plan, route, request, person, values }, this.#vault);
+  }
+
+  /** What a grant declares, as rules compare it. */
+  declared(values: Readonly<Record<string, readonly string[]>>): Readonly<Record<string, readonly string[]>> {
+    if (!this.#privacy.values) return values;
+    const kept = (value: string): string => this.#vault.pseudonym('', value, value);
+    return Object.fromEntries(Object.entries(values).map(([name, all]) => [name, all.map(kept)]));
   }
 
   /** The path of a request that never became a call, so that nobody knows what it holds: `/v1/customers/…`. */

@@ -1,10 +1,10 @@
 import type { Json } from '../../std/canonical-json.ts';
 import type { Call } from '../../engine/call.ts';
-import type { Decision } from '../../engine/decision.ts';
+import type { Decision, Finding } from '../../engine/decision.ts';
 import type { AnswerFacts } from '../../engine/event.ts';
 import type { FactViews, RequestFacts } from '../../engine/facts.ts';
 import type { Request, Route } from '../../engine/policy.ts';
-import { SEALED, type Vault } from '../../journal/index.ts';
+import { SEALED, type Sealant } from '../../journal/index.ts';
 import { covers, type RoutePrivacy, type Steps } from '../../policy/index.ts';
 import type { OpaqueBody } from '../normal/body.ts';
 import { jsonSpans, type Span } from './json-spans.ts';
@@ -49,11 +49,11 @@ export interface RequestTexts {
 export class Sealing {
   readonly views: FactViews;
   readonly #of: Sealable;
-  readonly #vault: Vault;
+  readonly #vault: Sealant;
   /** What stands for what, of all that a decision on this call can say. */
   readonly #clear = new Map<string, string>();
 
-  constructor(of: Sealable, vault: Vault) {
+  constructor(of: Sealable, vault: Sealant) {
     this.#of = of;
     this.#vault = vault;
     this.views = viewsOf(of.request, of.plan.pseudonyms, (value, canonical) => this.#pseudonym(value, canonical));
@@ -116,21 +116,21 @@ export class Sealing {
   told(call: Call, decision: Decision): { readonly call: Call; readonly decision: Decision } {
     if (this.#clear.size === 0) return { call, decision };
     const { route, request } = this.#of;
-    const { decisive } = decision;
-    const clear = (text: string): string => text.replaceAll(SEALED, (token) => this.#clear.get(token) ?? token);
+    const told = (finding: Finding): Finding => this.#toldFinding(finding);
     return {
       call: call.subject === null ? call : { ...call, subject: subjectOf(route, request) },
-      decision: {
-        ...decision,
-        decisive: {
-          ...decisive,
-          ...(decisive.observed !== undefined && { observed: clear(decisive.observed) }),
-          ...(decisive.hint !== undefined && { hint: clear(decisive.hint) }),
-          ...(decisive.remedy?.kind === 'fields' && {
-            remedy: { ...decisive.remedy, faults: decisive.remedy.faults.map(clear) },
-          }),
-        },
-      },
+      decision: { ...decision, decisive: told(decision.decisive), findings: decision.findings.map(told) },
+    };
+  }
+
+  #toldFinding(finding: Finding): Finding {
+    const clear = (text: string): string => text.replaceAll(SEALED, (token) => this.#clear.get(token) ?? token);
+    const { observed, hint, remedy } = finding;
+    return {
+      ...finding,
+      ...(observed !== undefined && { observed: clear(observed) }),
+      ...(hint !== undefined && { hint: clear(hint) }),
+      ...(remedy?.kind === 'fields' && { remedy: { ...remedy, faults: remedy.faults.map(clear) } }),
     };
   }
 

@@ -12,6 +12,11 @@ export type Sealed = `sealed_${string}` | `pseudonym_${string}`;
 
 export const SEALED = /sealed_[A-Za-z0-9_-]{43}|pseudonym_[0-9a-f]{32}/g;
 
+/** Whether a fact has a pseudonym in it already. */
+export function isPseudonymous(text: string): boolean {
+  return /pseudonym_[0-9a-f]{32}/.test(text);
+}
+
 export const SALT_BYTES = 16;
 const PSEUDONYM_DIGITS = 32;
 
@@ -31,6 +36,11 @@ export function commitmentTo({ salt, value }: Opening): Sealed {
 /** Equal for equal values, under one key. `canonical` is the form in which a rule compares. */
 export function pseudonymOf(key: Buffer, canonical: string): Sealed {
   return `pseudonym_${keyed(key, 'value', canonical)}`;
+}
+
+/** What "the same" means of a text that may hold personal data, under one key; two uses never give the same. */
+export function fingerprintOf(key: Buffer, use: string, text: string | Buffer): string {
+  return createHmac('sha256', key).update(`${use}\n`).update(text).digest('hex');
 }
 
 /** Under what a person's key is kept. Spellings that an upstream may confuse are one person. */

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import type { Timers } from '../../std/timers.ts';
 import { disk as realDisk, type Disk } from '../disk.ts';
@@ -8,7 +8,16 @@ import { boxed, type BoxLine } from './box.ts';
 import { KEY_BYTES, PersonKeys } from './keys.ts';
 import { ERASING, FINGERPRINTS_KEY, PSEUDONYMS_KEY, VAULT_DIRECTORY } from './layout.ts';
 import { mentionsOf, type Mentions } from './mention.ts';
-import { commitmentTo, personId, pseudonymOf, SALT_BYTES, type Form, type Opening, type Sealed } from './seal.ts';
+import {
+  commitmentTo,
+  fingerprintOf,
+  personId,
+  pseudonymOf,
+  SALT_BYTES,
+  type Form,
+  type Opening,
+  type Sealed,
+} from './seal.ts';
 import { eventLoop } from '../timers.ts';
 import { ValueFiles } from './values.ts';
 
@@ -100,7 +109,7 @@ export class Vault {
 
   /** What tells this vault's key from another's, and nothing else of it. */
   get check(): string {
-    return createHmac('sha256', this.#pseudonyms).update('check\n').digest('hex').slice(0, CHECK_DIGITS);
+    return fingerprintOf(this.#pseudonyms, 'check', '').slice(0, CHECK_DIGITS);
   }
 
   /** Seals a person's value: what stands for it in the journal. */
@@ -139,7 +148,7 @@ export class Vault {
    * the next erasure nobody at all.
    */
   fingerprint(use: string, text: string | Buffer): string {
-    return createHmac('sha256', this.#fingerprints).update(`${use}\n`).update(text).digest('hex');
+    return fingerprintOf(this.#fingerprints, use, text);
   }
 
   /** Resolves once everything sealed so far is written. */

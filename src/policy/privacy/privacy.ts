@@ -30,6 +30,8 @@ export interface RoutePrivacy {
   /** Which segments of the path, counted from 0, by the route's template; `all`: the path as a whole. */
   readonly segments: 'all' | ReadonlySet<number>;
   readonly answer: 'all' | readonly Steps[];
+  /** The literal texts around the one field of its subject, where that is personal data. */
+  readonly subject?: { readonly before: string; readonly after: string };
   /** Absent: the subject is the person. */
   readonly person: readonly PersonPart[] | undefined;
   /** The fields that the rules' facts are read from by way of a pseudonym. */
@@ -111,12 +113,23 @@ function routePrivacy(id: string, route: RouteFile, file: PolicyFile, values: bo
     segments: new Set(segments),
     answer: within('answer'),
     person: person?.value,
+    ...formOf(route),
     pseudonyms: {
       subject: subjectFields(route),
       segment: segmentFields(id, route, file).filter((field) => isPersonal(field, places)),
       values: values ? valueFields(id, route, file) : [],
     },
   };
+}
+
+/** Where the only field of a subject is personal data: what stands around it. */
+function formOf(route: RouteFile): Pick<RoutePrivacy, 'subject'> {
+  const subject = route.subject === undefined ? undefined : parseSubject(route.subject);
+  if (subject?.ok !== true || subjectFields(route).length !== 1) return {};
+  const texts = subject.value.map((part) => (typeof part === 'string' ? part : null));
+  const at = texts.indexOf(null);
+  if (texts.lastIndexOf(null) !== at) return {};
+  return { subject: { before: texts.slice(0, at).join(''), after: texts.slice(at + 1).join('') } };
 }
 
 function comparesPersonalValues(file: PolicyFile): boolean {

@@ -100,7 +100,7 @@ describe('a sealed text', () => {
       );
       const leaves = (value: Json, at: readonly string[]): string[][] =>
         typeof value === 'object' && value !== null
-          ? Object.entries(value).flatMap(([name, member]) => leaves(member as Json, [...at, name]))
+          ? Object.entries(value).flatMap(([name, member]) => leaves(member, [...at, name]))
           : [[...at]];
       if (!fields.ok) throw new Error(text);
       const read = leaves(fields.value.values, []);

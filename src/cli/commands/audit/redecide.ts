@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
-import { redecide } from '../../../journal/index.ts';
-import { loadRecorded } from '../../../policy/index.ts';
+import { pseudonymKey, recogniser, redecide, type PolicyEntry } from '../../../journal/index.ts';
+import { loadRecorded, type LoadedPolicy } from '../../../policy/index.ts';
 import { CommandFailed } from '../../failure.ts';
 import { demandJournal, type AuditArguments } from './journal-there.ts';
 
@@ -10,13 +10,12 @@ export const redecideCommand: CommandModule<AuditArguments, AuditArguments> = {
   describe: 'Decide every recorded call again under its own policy; the verdicts must be the same',
   handler: ({ data, json }) => {
     demandJournal(data);
-    const { calls, differences } = redecide(data, (recorded) => {
-      const loaded = loadRecorded(recorded);
-      if (loaded.ok) return loaded.value.policy;
-      throw new CommandFailed(
-        `Failed to decide the journal again: this version cannot read its policy ${recorded.file}.`,
-      );
-    });
+    const key = pseudonymKey(data);
+    const { calls, differences } = redecide(
+      data,
+      (recorded) => policyOf(recorded).policy,
+      (recorded) => recogniser(policyOf(recorded).privacy, key),
+    );
     if (json) console.log(JSON.stringify({ calls, differences }));
     else if (differences.length === 0)
       console.log(`${calls} calls decided again: every verdict and finding is the same.`);
@@ -29,6 +28,12 @@ export const redecideCommand: CommandModule<AuditArguments, AuditArguments> = {
     if (differences.length > 0) process.exitCode = 1;
   },
 };
+
+function policyOf(recorded: PolicyEntry): LoadedPolicy {
+  const loaded = loadRecorded(recorded);
+  if (loaded.ok) return loaded.value;
+  throw new CommandFailed(`Failed to decide the journal again: this version cannot read its policy ${recorded.file}.`);
+}
 
 /** Enough to see what differs. */
 const SHOWN_MAX = 3;
