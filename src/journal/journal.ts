@@ -88,10 +88,11 @@ export class Journal {
    */
   checkpoint(at: Instant): CheckpointEntry | undefined {
     const { signer, tree, writer } = this.#parts;
-    const size = writer.head.seq;
+    const { seq: size, at: notBefore } = writer.head;
     if (signer === undefined || size === this.#checkpointSeq) return undefined;
     const root = this.#grownTree().root();
-    const entry: CheckpointEntry = { kind: 'checkpoint', at, size, root, note: signedCheckpoint(signer, size, root) };
+    const note = signedCheckpoint(signer, size, root);
+    const entry: CheckpointEntry = { kind: 'checkpoint', at: Math.max(at, notBefore), size, root, note };
     assert(tree.size === size, 'a checkpoint covers every record before it');
     this.#checkpointSeq = this.append(entry).seq;
     return entry;

@@ -223,8 +223,7 @@ function verifyLine(line: Buffer, chain: Chain, epoch: number): { at: number; pr
 function strangeByte(line: Buffer, seq: number): number | undefined {
   const head = `{"seq":${seq},"`;
   for (let at = 0; at < head.length; at += 1) if (line[at] !== head.charCodeAt(at)) return at;
-  const control = line.findIndex((byte) => byte < FIRST_PRINTABLE);
-  if (control !== -1) return control;
+  for (let at = 0; at < line.length; at += 1) if ((line[at] as number) < FIRST_PRINTABLE) return at;
   const tail = line.length - TAIL_FORM.length;
   if (tail < head.length) return 0;
   for (let at = 0; at < TAIL_FORM.length; at += 1) {

@@ -56,14 +56,16 @@ export const verify: CommandModule<AuditArguments, VerifyArguments> = {
 };
 
 function toldCheckpoints({ made, signed }: { made: number; signed: number }, log: string | undefined): string {
-  const roots = `It holds ${made} checkpoints, each of exactly the records before it`;
-  return log === undefined ? `${roots}.` : `${roots}; ${signed} of them are signed by this key of ${log}.`;
+  const roots = `Checkpoints in it: ${made}, each of exactly the records before it`;
+  return log === undefined ? `${roots}.` : `${roots}; signed by this key of ${log}: ${signed}.`;
 }
 
 function toldKept(kept: readonly KeptCheckpoint[], records: number): string {
   const last = Math.max(...kept.map(({ size }) => size));
   const behind = records - last;
-  return `${kept.length} checkpoints kept elsewhere hold. The first ${last} records are what was signed then; the ${behind} behind them rest on the chain alone.`;
+  const held =
+    kept.length === 1 ? 'The checkpoint kept elsewhere holds' : `All ${kept.length} checkpoints kept elsewhere hold`;
+  return `${held}: the first ${last} records are what was signed then. Records behind them, which rest on the chain alone: ${behind}.`;
 }
 
 function noted(text: string): { readonly seq: number; readonly hash: string } {
