@@ -25,7 +25,7 @@ export function forge(dir: string, entries: readonly Entry[]): void {
   fs.writeFileSync(path.join(dir, 'segments', '000000000001-000001.ndjson'), text);
 }
 
-/** An entry as it was before it had a place. */
-export function entryOf({ seq: _seq, synced: _synced, hash: _hash, ...entry }: Recorded): Entry {
+/** An entry as it was before it had a place; `synced` stays with it, where it stands in the line. */
+export function entryOf({ seq: _seq, hash: _hash, ...entry }: Recorded): Entry {
   return entry;
 }

@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '../../std/result.ts';
-import type { CheckpointEntry, Entry } from '../entry.ts';
+import type { Entry } from '../entry.ts';
 import { consistencyPath, inclusionPath, RangeHashes, type LeafRange } from '../merkle/proof-path.ts';
 import { LeafHasher, toBase64 } from '../merkle/tree-hash.ts';
 import { rawLines } from '../read.ts';
@@ -54,10 +54,9 @@ function find(dir: string, call: string): Found {
   const named = Buffer.from(JSON.stringify(call));
   let index = 0;
   for (const bytes of rawLines(dir)) {
-    const mark = bytes.indexOf(CHECKPOINT);
-    if (mark !== -1 && mark < HEAD_BYTES) {
-      const { size, note } = JSON.parse(bytes.toString()) as CheckpointEntry;
-      found.newest = { size, note };
+    if (bytes.includes(CHECKPOINT)) {
+      const entry = JSON.parse(bytes.toString()) as Entry;
+      if (entry.kind === 'checkpoint') found.newest = { size: entry.size, note: entry.note };
     } else if (bytes.includes(named)) {
       const line = bytes.toString();
       if (concerns(JSON.parse(line) as Entry, call)) found.records.push({ line, index });
@@ -67,8 +66,7 @@ function find(dir: string, call: string): Found {
   return found;
 }
 
-/** Where the kind stands in a line: `{"seq":123456789012,"kind":"…"` */
-const HEAD_BYTES = 32;
+/** Whatever a record quotes has its quotes escaped: nothing but a checkpoint is likely to hold these bytes. */
 const CHECKPOINT = Buffer.from('"kind":"checkpoint"');
 
 /** Those that say what became of a call: not those that merely mention it, like the page of a freeze that it caused. */
