@@ -54,13 +54,14 @@ export class Connections {
     const connection = this.#all.get(socket);
     if (connection === undefined) return undefined;
     this.#resting.get(connection.owner)?.delete(socket);
-    if (connection.owner === agent) return undefined;
-    this.#leave(connection.owner);
-    connection.owner = agent;
-    const count = (this.#counts.get(agent) ?? 0) + 1;
-    this.#counts.set(agent, count);
+    if (connection.owner !== agent) {
+      this.#leave(connection.owner);
+      connection.owner = agent;
+      this.#counts.set(agent, this.#countOf(agent) + 1);
+    }
     const { agentConnectionsMax } = this.#limits;
-    if (count <= agentConnectionsMax || this.#letGo(agent)) return undefined;
+    while (this.#countOf(agent) > agentConnectionsMax && this.#letGo(agent));
+    if (this.#countOf(agent) <= agentConnectionsMax) return undefined;
     const detail = `You have ${agentConnectionsMax} connections at work. Use them again instead of opening more.`;
     return { status: 429, reason: 'too_many_connections', detail };
   }
@@ -79,9 +80,13 @@ export class Connections {
     this.#leave(connection.owner);
   }
 
+  #countOf(agent: AgentId): number {
+    return this.#counts.get(agent) ?? 0;
+  }
+
   #leave(owner: Sender): void {
     if (owner === null) return;
-    const left = (this.#counts.get(owner) ?? 1) - 1;
+    const left = this.#countOf(owner) - 1;
     if (left > 0) this.#counts.set(owner, left);
     else this.#counts.delete(owner);
   }

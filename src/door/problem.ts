@@ -95,7 +95,7 @@ const HINTS: Partial<Record<NextStep['do'], string>> = {
 };
 
 function afterRefusal(status: number, detail: string): NextStep {
-  if (status === 503) return { do: 'wait', seconds: 5 };
+  if (status === 503 || status === 429) return { do: 'wait', seconds: 5 };
   // Who asks, or where, is nothing that a program could put right by itself.
   return status === 401 || status === 404 ? { do: 'stop' } : { do: 'correct', faults: [detail] };
 }

@@ -53,6 +53,19 @@ test('an agent with too many at work is refused one more; one of its own that re
   expect(connections.works(opened(connections), two)).toBeUndefined();
 });
 
+test('one that was refused and answered makes no room for the next', () => {
+  const connections = new Connections({ connectionsMax: 10, agentConnectionsMax: 1 });
+  connections.works(opened(connections), one);
+  for (let count = 0; count < 3; count += 1) {
+    const excess = opened(connections);
+    expect(connections.works(excess, one)).toMatchObject({ reason: 'too_many_connections' });
+    connections.rests(excess);
+    // Nor does it get in by asking again.
+    expect(connections.works(excess, one)).toMatchObject({ status: 429 });
+    connections.rests(excess);
+  }
+});
+
 test('what is closed is forgotten', async () => {
   const connections = new Connections({ connectionsMax: 10, agentConnectionsMax: 1 });
   const socket = opened(connections);

@@ -7,6 +7,7 @@ import { PAYMENTS_PER_DAY_MAX } from '../../../engine/guards/payment.ts';
 import { VALUE_LENGTH_MAX, VALUES_KEPT } from '../../../engine/guards/provenance.ts';
 import { ATTEMPTS_NOTED_MAX } from '../../../engine/guards/runaway.ts';
 import { KEPT_MAX, PENDING_MAX } from '../../../engine/holds.ts';
+import { KEY_KEPT_MS, KEYS_MAX } from '../../../engine/keys.ts';
 import { BUCKETS_MAX } from '../../../engine/ratio-window.ts';
 import { PEOPLE_MAX } from '../../../door/privacy/sealer.ts';
 import { SUBJECTS_MAX } from '../../../engine/subjects-seen.ts';
@@ -95,6 +96,14 @@ export const GUARD_LIMITS: readonly Limit[] = [
     "an agent's holds in any state",
     'the oldest goes: a human is asked again',
   ),
+  limit(
+    'engine/keys.ts',
+    { KEYS_MAX },
+    'keys',
+    'idempotency keys remembered, in each of two generations',
+    'the older generation goes',
+  ),
+  limit('engine/keys.ts', { KEY_KEPT_MS }, 'ms', 'one of them', 'forgotten'),
   limit('engine/assents.ts', { ASSENT_MS }, 'ms', "the first of two people's word", 'said for nothing'),
   limit(
     'policy/subject.ts',
