@@ -137,7 +137,7 @@ describe('an upload', () => {
     other[50_000] = other[50_000]! ^ 1;
     for (const body of [BYTES, other]) {
       fingerprints.add((await send('PUT', '/files/1', body)).call!.facts.fingerprint);
-      const text = `opaque ${body.length} ${sha256(body)}`;
+      const text = `${body.length} ${sha256(body)}`;
       fingerprints.add(
         (await send('PUT', '/files/1', text, 'application/x-www-form-urlencoded')).call!.facts.fingerprint,
       );

@@ -32,6 +32,22 @@ describe('bodies', () => {
     expect(outcome(readBody('POST', 'application/json', patch, STRICT_BODY))).toBe('400 json_list');
   });
 
+  test('a whole family of types that nobody reads is without JSON and forms, which are always read', () => {
+    const terms = { ...STRICT_BODY, opaqueTypes: ['application/*'], opaqueMaxBytes: 100 };
+    const twice = Buffer.from('{"a":1,"a":2}');
+    for (const type of ['application/json', 'application/json; charset=utf-8', 'APPLICATION/JSON']) {
+      expect(outcome(readBody('POST', type, twice, terms))).toBe('400 json_duplicate_key');
+    }
+    expect(outcome(readBody('POST', 'application/x-www-form-urlencoded', Buffer.from('_method=PUT'), terms))).toBe(
+      '400 field_name',
+    );
+    expect(accepted(readBody('POST', 'application/pdf; a=b', twice, terms))).toMatchObject({
+      text: null,
+      opaque: { bytes: 13 },
+    });
+    expect(outcome(readBody('GET', 'application/pdf', twice, terms))).toBe('400 body_unexpected');
+  });
+
   test.each(['GET', 'HEAD', 'POST', 'DELETE'] as const)(
     '%s without bytes has no body, whatever its media type',
     (method) => {
