@@ -1,4 +1,4 @@
-import { createDecipheriv } from 'node:crypto';
+import { createDecipheriv, hash } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -264,6 +264,14 @@ describe('personal data, from the first call to the last copy', { timeout: 60_00
     expect(tracesOf([...outputs, served.stderr()].join('\n'), [...everyone, bearer])).toEqual([]);
     // The look finds what is there.
     expect(tracesIn(where.data, ['clerk', anna.charge]).length).toBeGreaterThan(1);
+  });
+
+  test('no guess at a call can be tested against its fingerprint', () => {
+    // As a call without personal data has it.
+    const guess = hash('sha256', `POST shop /v1/refunds\n${refund(anna)}`, 'hex').slice(0, 32);
+    const its = records().find((one) => one.kind === 'call' && one.call === calls[`refund ${anna.id}`]);
+    expect(its?.kind === 'call' && its.facts.fingerprint).toMatch(/^[0-9a-f]{32}$/);
+    expect(JSON.stringify(records())).not.toContain(guess);
   });
 
   test('people who may see it see it: who approves, and who audits', async () => {

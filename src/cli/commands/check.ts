@@ -111,7 +111,8 @@ function problemReport(file: string, problems: readonly PolicyProblem[]): string
   return [...problems.map((problem) => formatProblem(file, problem)), '', `${count}. Nothing was loaded.`].join('\n');
 }
 
-function radiusReport({ file, digest, environment, warnings }: LoadedPolicy, { agents, total }: BlastRadius): string {
+function radiusReport(loaded: LoadedPolicy, { agents, total }: BlastRadius): string {
+  const { file, digest, environment, warnings } = loaded;
   const table = new Table({
     head: ['agent', 'money a day', 'calls an hour', 'destructive', 'other writes', 'personal data'],
     style: { head: [], border: [] },
@@ -125,8 +126,24 @@ function radiusReport({ file, digest, environment, warnings }: LoadedPolicy, { a
     'At most, whatever an agent tries, and whatever its stage still holds back:',
     table.toString(),
     'A day is the calendar day of a daily budget, else any 24 hours. `no limit`: nothing in the policy bounds it.',
+    journalled(loaded),
     ...(remarks.length === 0 ? [] : ['', ...remarks]),
   ].join('\n');
+}
+
+/** What the journal will have of requests and answers. */
+function journalled(loaded: LoadedPolicy): string {
+  const { sealed, clear } = journalledOf(loaded);
+  if (sealed.length === 0)
+    return 'No route has `pii`: what all of them are asked and answer is journalled as it comes.';
+  const rest = clear.length === 0 ? '' : ` Journalled as it comes: ${clear.join(', ')}.`;
+  return `Personal data is sealed on ${sealed.join(', ')}.${rest}`;
+}
+
+function journalledOf({ policy: { routes } }: LoadedPolicy): Record<'sealed' | 'clear', readonly string[]> {
+  const those = (pii: boolean): string[] =>
+    [...routes.values()].flatMap((route) => (route.pii === pii ? [route.id] : []));
+  return { sealed: those(true), clear: those(false) };
 }
 
 function cells({ moneyPerDay, callsPerHour, destructive, writes, pii }: Radius): string[] {
@@ -150,7 +167,8 @@ function listCell(lines: readonly string[]): string {
   return lines.length === 0 ? 'none' : lines.join('\n');
 }
 
-function toJson({ file, digest, environment, warnings }: LoadedPolicy, { agents, total }: BlastRadius): object {
+function toJson(loaded: LoadedPolicy, { agents, total }: BlastRadius): object {
+  const { file, digest, environment, warnings } = loaded;
   return {
     ok: true,
     file,
@@ -159,6 +177,7 @@ function toJson({ file, digest, environment, warnings }: LoadedPolicy, { agents,
     warnings,
     agents: agents.map(({ agent, stage, ...radius }) => ({ agent, stage, ...radiusJson(radius) })),
     total: radiusJson(total),
+    journalled: journalledOf(loaded),
   };
 }
 
