@@ -9,7 +9,7 @@ import { rawUpstream, type RawUpstream } from '../raw-upstream.ts';
 import { readAnswers, type Answers } from './answers.ts';
 import { segmentsOf, textOf, type Attack } from './attack.ts';
 import { ALLOW, ROUTES } from './corpus.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { fingerprintOf, uploadFingerprintOf } from './fingerprint.ts';
 import { Tail } from './tail.ts';
 
 export const TRANSPORTS = { undici: undiciTransport, 'http-proxy': httpProxyTransport };
@@ -156,12 +156,12 @@ class Witness {
   /** Each request that arrives takes one intent of its own: durable if it is a write, written down in any case (I1). */
   arrived(request: RawRequest): void {
     const isRead = request.method === 'GET' || request.method === 'HEAD';
-    const print = fingerprintOf(request);
+    const prints = [fingerprintOf(request), uploadFingerprintOf(request)];
     const intent = this.judged.find(
       (entry, index): entry is CallEntry =>
         entry.kind === 'call' &&
         entry.verdict === 'allow' &&
-        entry.facts.fingerprint === print &&
+        prints.includes(entry.facts.fingerprint) &&
         !this.#claimed.has(entry) &&
         (isRead || index < this.#durable),
     );

@@ -12,6 +12,8 @@ post_one: { match: "POST /v1/{things}/{id}", upstream: api, effect: write }
 put_one: { match: "PUT /v1/{things}/{id}", upstream: api, effect: write }
 patch_one: { match: "PATCH /v1/{things}/{id}", upstream: api, effect: write }
 delete_one: { match: "DELETE /v1/{things}/{id}", upstream: api, effect: destructive }
+upload: { match: "POST /v1/{things}/{id}/files", upstream: api, effect: write, body: { opaque: [application/octet-stream, multipart/form-data], max: 1MiB } }
+bulk: { match: "POST /v1/{things}/{id}/batch", upstream: api, effect: write, body: { json: ["application/vnd.api+json"], lists: true } }
 smuggled: { match: POST /v1/smuggled, upstream: api, effect: write }
 `;
 
@@ -53,5 +55,19 @@ export const CORPUS: readonly string[] = [
   chunked('POST', '/v1/payouts', FORM_TYPE, 'charge=ch_6&', 'amount=42'),
   chunked('DELETE', '/v1/payouts/po_9', JSON_TYPE, '{}'),
   send('POST', '/v1/payouts', JSON_TYPE, '{"charge":"ch_7","amount":3}', 'Expect: 100-continue\r\n'),
+  send(
+    'POST',
+    '/v1/contacts/c_1/files',
+    'application/octet-stream',
+    '\0\x01\xff{"amount":1}\r\n0\r\n\r\nPOST /v1/smuggled',
+  ),
+  send(
+    'POST',
+    '/v1/contacts/c_1/files',
+    'multipart/form-data; boundary=b',
+    '--b\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--b--',
+  ),
+  chunked('POST', '/v1/contacts/c_1/files', 'application/octet-stream', 'GIF89a\xff\xfe', '\0\0'),
+  send('POST', '/v1/contacts/c_1/batch', 'application/vnd.api+json', '[{"a":1},{"a":2}]'),
   `GET /v1/x HTTP/1.1\r\nHost: x\r\nX-Api-Key: ‹token›\r\nX-Request-Id: 7\r\n\r\n`,
 ];

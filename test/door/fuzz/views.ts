@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { CallEntry, Entry, Recorded } from '../../../src/journal/index.ts';
 import { KEY } from '../open-door.ts';
@@ -5,7 +6,7 @@ import type { RawRequest } from '../raw-request.ts';
 import { amountsOf } from './amounts.ts';
 import type { RawAnswer } from './answers.ts';
 import type { Observation } from './arena.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { fingerprintOf, uploadFingerprintOf } from './fingerprint.ts';
 
 /**
  * What must never happen.
@@ -73,12 +74,20 @@ function isSame(call: CallEntry, request: RawRequest): boolean {
   return (
     call.method === request.method &&
     call.target === request.target &&
-    (call.body ?? '') === request.body.toString() &&
-    call.facts.fingerprint === fingerprintOf(request) &&
+    isSameBody(call, request) &&
     authorization === `Bearer ${KEY}` &&
     request.headers.length === 2 * Object.keys(fieldsOf(request)).length &&
     isDeepStrictEqual(headers, { ...call.headers })
   );
+}
+
+function isSameBody({ body, opaque, facts }: CallEntry, request: RawRequest): boolean {
+  if (opaque === undefined) {
+    return (body ?? '') === request.body.toString() && facts.fingerprint === fingerprintOf(request);
+  }
+  const sha256 = createHash('sha256').update(request.body).digest('hex');
+  const isKnown = opaque.bytes === request.body.length && opaque.sha256 === sha256;
+  return isKnown && body === null && facts.fingerprint === uploadFingerprintOf(request);
 }
 
 /** The amount that was judged is the one that any server would read. */
