@@ -25,7 +25,7 @@ const READERS: Readonly<Record<string, (target: string) => readonly string[]>> =
     segments(new URL(target, 'http://upstream').pathname).map((one) => decodeURIComponent(one)),
 };
 /** Those that differ from the rest in how they spell a segment, though not in how many there are. */
-const SPELLS = new Set(['folds compatibility characters', 'decodes twice']);
+const SPELLS = new Set(['folds compatibility characters']);
 
 const pathOf = (target: string): string => target.split('?', 1)[0]!;
 const segments = (path: string): string[] =>
