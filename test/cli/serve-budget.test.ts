@@ -5,6 +5,8 @@ import { rawUpstream, type RawUpstream } from '../door/raw-upstream.ts';
 import { refundsPolicy, serve, site, token, UPSTREAM_KEY, type Served } from './served.ts';
 
 const FIFTY = 'budgets: [{ max: 5 USD, per: day, timezone: UTC }]';
+/** Refusals leave at once: it is no test of patience. */
+const AT_ONCE = ['--limit', 'freeAnswersBurst=10000'];
 const OK = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}';
 
 const open: { upstream?: RawUpstream; served?: Served } = {};
@@ -41,7 +43,7 @@ async function thousand(door: string, bearer: string, from = 0): Promise<Map<num
 test('I2: of 1,000 concurrent calls of $0.10 against a budget of $5, exactly 50 reach the upstream', async () => {
   open.upstream = await rawUpstream((_, wire) => wire.send(OK));
   const where = site(refundsPolicy(open.upstream.origin, FIFTY));
-  open.served = await serve(where);
+  open.served = await serve(where, ...AT_ONCE);
   const bearer = await token(where, 'refunds-bot');
 
   const statuses = await thousand(open.served.door, bearer);
@@ -72,7 +74,7 @@ test('I2: of 1,000 concurrent calls of $0.10 against a budget of $5, exactly 50 
 test('I3: killed in the middle and started again, the upstream still never sees more than 50', async () => {
   open.upstream = await rawUpstream((_, wire) => wire.send(OK));
   const where = site(refundsPolicy(open.upstream.origin, FIFTY));
-  open.served = await serve(where);
+  open.served = await serve(where, ...AT_ONCE);
   const bearer = await token(where, 'refunds-bot');
 
   const first = thousand(open.served.door, bearer);
@@ -82,7 +84,7 @@ test('I3: killed in the middle and started again, the upstream still never sees 
   const before = open.upstream.requests.length;
   expect(before).toBeGreaterThanOrEqual(20);
 
-  open.served = await serve(where);
+  open.served = await serve(where, ...AT_ONCE);
   await thousand(open.served.door, bearer, 1_000);
   expect(open.upstream.requests.length).toBeLessThanOrEqual(50);
   // What the first run sent is counted, so the second had no more than the rest.
