@@ -53,7 +53,11 @@ export class Dialogue {
    */
   halfClosed(socket: Duplex): void {
     const timers = [
-      setTimeout(() => this.#sound(), ECHO_MS),
+      setTimeout(() => {
+        // What ended before it was whole is no request. Node says so at once, but not of one that offers an upgrade.
+        if (this.#silent?.req.complete === false) socket.destroy();
+        else this.#sound();
+      }, ECHO_MS),
       // An answer under way tells by itself.
       setTimeout(() => this.#silent !== undefined && socket.destroy(), HALF_CLOSED_MS),
     ];

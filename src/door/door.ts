@@ -165,8 +165,6 @@ export class Door {
     if (!method.ok) return this.refuse(request, response, method.failure);
     const headers = readHeaders(request.rawHeaders, this.#headers);
     if (!headers.ok) return this.refuse(request, response, headers.failure);
-    // Overlooked; but what else is in the connection's buffers may be lost with it, so the connection ends with the answer.
-    if (headers.value.offersHttp2) response.shouldKeepAlive = false;
     const target = readTarget(request.url ?? '');
     if (!target.ok) return this.refuse(request, response, target.failure);
     const { grants, policy, clock } = this.#parts;
@@ -238,6 +236,8 @@ export class Door {
     if (expectsBody(request)) response.once('close', () => room.letGo());
     collect(request, intakeOf(headers.contentType, terms), room, (collected: Collected, sha256?: string) => {
       if (collected === 'gone') return;
+      // Overlooked; but what else is in the connection's buffers may be lost with it, so the connection ends with the answer.
+      if (headers.offersHttp2) response.shouldKeepAlive = false;
       this.#failClosed(response, () => {
         if (!Buffer.isBuffer(collected)) return this.refuse(request, response, collected, grant);
         // A body may take its time, and the grant may have ended meanwhile.

@@ -119,9 +119,13 @@ export function listen(
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     const dialogue = dialogues.of(socket);
-    if (dialogue.ending) return;
+    // Its answer ends the connection. One that still waits for the rest of its request waits no longer.
+    if (dialogue.ending) {
+      if (isLate(error)) socket.destroy();
+      return;
+    }
     // Its next request lies here unread: it is not the client that takes its time.
-    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && turns.isHeldBack(socket)) return;
+    if (isLate(error) && turns.isHeldBack(socket)) return;
     turns.end(socket);
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
@@ -169,6 +173,8 @@ export async function drain({ server, cut }: Listening, grace: AbortSignal): Pro
 export async function landed(flights: Flights, grace: AbortSignal): Promise<void> {
   while (flights.count > 0 && !grace.aborted) await pause(DRAIN_CHECK_MS);
 }
+
+const isLate = ({ code }: NodeJS.ErrnoException): boolean => code === 'ERR_HTTP_REQUEST_TIMEOUT';
 
 function unreadable({ code, message }: NodeJS.ErrnoException): Refusal {
   switch (code) {

@@ -29,6 +29,11 @@ export const REGRESSIONS: readonly (readonly [what: string, statuses: readonly n
     `POST /v1/payouts HTTP/1.1\r\nHost: x\r\n${AUTH}Expect: z\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n`,
   ],
   [
+    'a client that offers HTTP/2 and cuts its body has a connection that never ends',
+    [],
+    `POST /v1/payouts HTTP/1.1\r\nHost: x\r\n${AUTH}Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\nContent-Length: 9\r\n\r\n{}`,
+  ],
+  [
     'a client that wants to close and cuts its body is never answered, and its connection never ends',
     [400],
     `POST /v1/payouts HTTP/1.1\r\nHost: x\r\n${AUTH}Connection: close\r\nContent-Length: 9\r\n\r\n{}`,
