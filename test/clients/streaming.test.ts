@@ -29,7 +29,7 @@ const UNDER_WAY_MAX_BYTES = 50_000_000;
 const GROWTH_MAX_KB = 100_000;
 
 let business: StandIn;
-/** The upstream waits with its next event until the client has had this one. */
+/** The upstream waits with its first event until the client has the head, and with the next until it has had this one. */
 let had: () => void;
 let pieces = 0;
 
@@ -43,7 +43,9 @@ const respond: Respond = ({ target, body }) => {
 };
 
 async function* conversation(): AsyncGenerator<string> {
+  const started = new Promise<void>((resolve) => (had = resolve));
   yield 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n';
+  await started;
   for (let index = 0; index < EVENTS; index += 1) {
     const next = new Promise<void>((resolve) => (had = resolve));
     const data = `data: ${JSON.stringify({ object: 'chat.completion.chunk', choices: [{ index, delta: { content: 'x' } }] })}\n\n`;
@@ -85,6 +87,8 @@ describe.each(OVER)('over %s', (transport) => {
   test('each event of a stream reaches the client before the upstream has sent the next', async () => {
     const client = new OpenAI({ apiKey: grant, baseURL: `${door.upstreams.llm}/v1`, maxRetries: 0 });
     const stream = await client.chat.completions.create({ model: 'x', messages: [], stream: true });
+    // It has the head, and nothing else was sent so far.
+    had();
     let seen = 0;
     for await (const { choices } of stream) {
       expect(choices[0]?.index).toBe(seen);
