@@ -5,6 +5,7 @@ import type { Clock } from '../std/clock.ts';
 import type { Stage } from '../engine/call.ts';
 import type { UpstreamId } from '../engine/ids.ts';
 import type { Link } from '../door/door.ts';
+import { SECRET_LENGTH_MIN } from '../door/key/forms.ts';
 import type { Transport, TransportLimits, TransportOptions } from '../door/transport.ts';
 import type { WorldDefinition } from '../lab/world.ts';
 import type { LoadedPolicy, Upstream } from '../policy/index.ts';
@@ -85,7 +86,13 @@ async function realLink(
   if (elsewhere !== null) throw new CommandFailed(`Failed to open upstream \`${upstream.id}\`: ${elsewhere}`);
   const ca = upstream.ca === undefined ? {} : { ca: authority(upstream.ca, upstream, policyFile) };
   const [name, value] = credentialHeader(upstream, secret);
-  const secrets = [...new Set([secret, value.split(' ').at(-1) as string])];
+  const password = credential.kind === 'basic' ? [secret.slice(secret.indexOf(':') + 1)] : [];
+  const secrets = [...new Set([secret, value.split(' ').at(-1) as string, ...password])];
+  if (secret.length < SECRET_LENGTH_MIN) {
+    console.error(
+      `${credential.env} has fewer than ${SECRET_LENGTH_MIN} characters: where the upstream repeats it in an answer's body, nobody can tell it from other text.`,
+    );
+  }
   return {
     transport: open(upstream.url, upstream.limits, { network, secrets, ...ca }),
     secrets,

@@ -1,3 +1,6 @@
+import { codingOf } from './key/coding.ts';
+import { formsOf, holdsKey, SECRET_LENGTH_MIN } from './key/forms.ts';
+
 /** Names that an answer never carries through the door, whatever their values. */
 const DROPPED: ReadonlySet<string> = new Set([
   // Of one connection only (RFC 9110 §7.6.1). Names beginning with `proxy-` go too.
@@ -31,15 +34,14 @@ export type HeaderFilter = (status: number, headers: string[]) => string[];
  */
 export function headerFilter(source: AnswerSource): HeaderFilter {
   const { origin } = source.origin;
-  const secrets = source.secrets.filter((secret) => secret !== '');
-  const secretNames = secrets.map((secret) => secret.toLowerCase());
+  const forms = formsOf(source.secrets);
+  // Too short to be looked for in a body, and still not worth a header.
+  const short = source.secrets.filter(({ length }) => length > 0 && length < SECRET_LENGTH_MIN);
 
-  const leaks = (name: string, value: string): boolean => {
-    for (let i = 0; i < secrets.length; i += 1) {
-      if (value.includes(secrets[i]!) || name.includes(secretNames[i]!)) return true;
-    }
-    return false;
-  };
+  const leaks = (name: string, value: string): boolean =>
+    short.some((secret) => value.includes(secret) || name.includes(secret.toLowerCase())) ||
+    holdsKey(value.toLowerCase(), forms) ||
+    holdsKey(name, forms);
   const staysHome = (location: string): boolean => URL.parse(location, origin)?.origin === origin;
 
   const keeps = (status: number, name: string, value: string, named: readonly string[] | null): boolean => {
@@ -89,6 +91,10 @@ export function headFault(status: number, headers: readonly string[]): string | 
     // Any other coding would be lost with the header that names it, and leave a body nobody can read (RFC 9112 §6.1).
     if (headers[i] === 'transfer-encoding' && headers[i + 1]!.trim().toLowerCase() !== 'chunked') {
       return 'the transfer coding is not plain chunked';
+    }
+    // None was asked for. What nobody can look into could hold the key (I10).
+    if (headers[i] === 'content-encoding' && codingOf(headers[i + 1]!) === undefined) {
+      return 'the content coding is not one of gzip, deflate, br and zstd';
     }
   }
   return null;

@@ -9,7 +9,9 @@ import type { Flights, Severable } from './flights.ts';
 import type { Freezer } from './freezer.ts';
 import type { Listening, Recipient } from './recipient.ts';
 import type { Sealing } from './privacy/sealing.ts';
-import { SecretWatch } from './secret-watch.ts';
+import { codingIn } from './key/coding.ts';
+import { CompressedInspection, PlainInspection, type Inspected, type Inspection } from './key/inspection.ts';
+import { KeyWatch } from './key/watch.ts';
 import { effectivenessOf } from './settle.ts';
 import type { Answer, Exchange, Outbound, Transport, TransportFailure } from './transport.ts';
 
@@ -41,13 +43,14 @@ export interface Admitted {
  *
  * INVARIANT: `#settle` runs once, whatever comes first of answer, failure, recipient gone and kill.
  */
-export class Flight implements Answer, Severable, Listening {
+export class Flight implements Answer, Severable, Listening, Inspected {
   readonly call: Call;
   readonly tap: AnswerTap;
   readonly #recipient: Recipient;
   readonly #over: () => void;
   readonly #air: Airspace;
-  readonly #watch: SecretWatch;
+  readonly #watch: KeyWatch;
+  #inspection: Inspection;
   readonly #sealing: Sealing | undefined;
   #exchange: Exchange | undefined;
   #sentAt: Instant = 0;
@@ -55,8 +58,10 @@ export class Flight implements Answer, Severable, Listening {
   #severed = false;
   /** The recipient has gone; the answer to a write is still awaited, to learn its outcome. */
   #unheard = false;
-  /** The upstream echoed its key: the rest of this answer goes nowhere (I10). */
-  #leaking = false;
+  /** The upstream echoed its key, or what nobody can look into: the rest of this answer goes nowhere (I10). */
+  #stopped: 'leaked' | 'unreadable' | null = null;
+  /** All of the answer came; some of it may still be looked into. */
+  #arrived = false;
 
   constructor(
     { call, route, secrets, whole = false, sealing, over = () => undefined }: Admitted,
@@ -67,7 +72,8 @@ export class Flight implements Answer, Severable, Listening {
     this.#over = over;
     this.tap = new AnswerTap(route, whole || sealing?.readsAnswer === true);
     this.#sealing = sealing;
-    this.#watch = new SecretWatch(secrets);
+    this.#watch = new KeyWatch(secrets);
+    this.#inspection = new PlainInspection(this.#watch, this);
     this.#air = air;
     air.flights.add(call.agent, this);
     this.#recipient = recipient(this);
@@ -118,23 +124,26 @@ export class Flight implements Answer, Severable, Listening {
 
   head(status: number, headers: readonly string[]): void {
     this.tap.head(status, headers, this.#sentAt, this.#air.clock.now());
+    const coding = this.#watch.watches ? codingIn(headers) : null;
+    if (coding != null) this.#inspection = new CompressedInspection(coding, this.#watch, this);
     if (this.#unheard || this.#severed) return;
     this.#recipient.head(status, headers);
   }
 
   data(chunk: Buffer): boolean {
-    if (this.#leaking) return true;
-    if (this.#watch.sees(chunk)) return this.#cut();
-    this.tap.data(chunk);
-    return this.#unheard || this.#severed || this.#recipient.data(chunk);
+    return this.#stopped !== null || this.#inspection.data(chunk);
   }
 
   ended(): void {
-    this.#settle(null, null);
-    this.#recipient.ended();
+    this.#arrived = true;
+    this.#inspection.end(() => {
+      this.#settle(null, null);
+      this.#recipient.ended();
+    });
   }
 
   failed(failure: TransportFailure): void {
+    this.#inspection.close();
     this.#settle(this.#whyFailed(failure), failure);
     this.#recipient.failed(failure);
   }
@@ -144,22 +153,35 @@ export class Flight implements Answer, Severable, Listening {
   }
 
   gone(): void {
-    if (this.#settled || this.#severed || this.#leaking) return;
+    if (this.#settled || this.#severed || this.#stopped !== null) return;
     this.#unheard = true;
     if (isWrite(this.call.effect)) this.#exchange?.resume();
     else this.#exchange?.abort();
   }
 
-  #cut(): boolean {
-    this.#leaking = true;
+  read(bytes: Buffer): void {
+    this.tap.data(bytes);
+  }
+
+  pass(bytes: Buffer): boolean {
+    return this.#unheard || this.#severed || this.#recipient.data(bytes);
+  }
+
+  resume(): void {
+    this.#exchange?.resume();
+  }
+
+  stop(why: 'leaked' | 'unreadable'): void {
+    this.#stopped = why;
     this.tap.forget();
     this.#recipient.destroy();
-    this.#exchange?.abort();
-    return true;
+    if (this.#arrived) this.failed(STOPPED);
+    else this.#exchange?.abort();
   }
 
   #whyFailed({ code }: TransportFailure): string {
-    if (this.#leaking) return 'leaked_credential';
+    if (this.#stopped === 'leaked') return 'leaked_credential';
+    if (this.#stopped === 'unreadable') return 'unreadable_coding';
     if (this.#severed) return 'killed';
     return this.#unheard ? 'client_gone' : code;
   }
@@ -208,4 +230,5 @@ export class Flight implements Answer, Severable, Listening {
 export const SEND_WITHIN_MS = 3_000;
 
 const LATE: TransportFailure = { code: 'late', detail: 'it was not sent soon enough', sent: 'no' };
+const STOPPED: TransportFailure = { code: 'aborted', detail: 'the answer holds what may not leave', sent: 'perhaps' };
 const NOT_SENT: TransportFailure = { code: 'aborted', detail: 'stopped before it was sent', sent: 'no' };

@@ -150,9 +150,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an answer may carry the credential',
     breaks: ['I10'],
-    file: 'src/door/secret-watch.ts',
-    from: 'if (chunk.includes(secret) || seam?.includes(secret) === true) return true;',
-    to: 'if (chunk.equals(secret) || seam?.equals(secret) === true) return true;',
+    file: 'src/door/key/watch.ts',
+    from: 'if (holdsKey(text, this.#forms)) return null;',
+    to: 'if (holdsKey(text, this.#forms)) return bytes;',
     caughtBy: 'test/door/regressions.test.ts',
   },
   {

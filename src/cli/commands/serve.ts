@@ -13,6 +13,7 @@ import { newAdminToken, removeControlFile, writeControlFile } from '../control-f
 import { diskWords, MIB } from '../disk-words.ts';
 import { doorLimits } from '../door-limits.ts';
 import { CommandFailed } from '../failure.ts';
+import { forgetSecrets, nodeOptions, refuseShownMemory } from '../exposure.ts';
 import { faultLines } from '../fault-lines.ts';
 import { linksFor, TRANSPORTS, type TransportName } from '../links.ts';
 import { channelsOf } from '../paging.ts';
@@ -118,6 +119,7 @@ export const serve: CommandModule<object, ServeArguments> = {
     if (!Number.isInteger(reserve) || reserve < 0 || reserve > RESERVE_MAX_MIB) {
       throw new CommandFailed(`Failed to read --reserve: write MiB from 0 (none) to ${RESERVE_MAX_MIB}.`);
     }
+    refuseShownMemory(nodeOptions(process));
     const tls = readTls(rest, Date.now());
     refusePlaintext(host, tls, plaintext);
     const policy = await policyFrom(file);
@@ -125,6 +127,7 @@ export const serve: CommandModule<object, ServeArguments> = {
     const channels = channelsOf(policy, process.env);
     const checkpoints = openCheckpoints(policy, data, process.env);
     const { link, close: closeLinks } = await linksFor(policy, transport, process.env, doorClock(machine.wall()));
+    forgetSecrets(policy, process);
     const door = await openDoor({
       policy,
       dir: data,
