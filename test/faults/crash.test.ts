@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { prng } from '../../src/std/prng.ts';
-import { Live, ROUNDS, SEED } from './live.ts';
+import { Live, LONG_MS, ROUNDS, SEED } from './live.ts';
 
 const CLIENTS = 16;
 /** From the first instruction until it listens, on a busy machine. */
@@ -11,7 +11,6 @@ const LOAD_MS = 300;
 const CLOSE_MS = 100;
 /** Segments of some ten records and a snapshot every twenty: under load there is always one of them under way. */
 const SMALL = ['--segment-bytes', '8000', '--snapshot-every', '20'];
-const LONG_MS = 3_600_000;
 
 const MOMENTS = ['in the middle of the load', 'while it starts', 'while it closes'] as const;
 

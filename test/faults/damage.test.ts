@@ -5,14 +5,13 @@ import { prng } from '../../src/std/prng.ts';
 import { openJournal, readJournal, verifyJournal } from '../../src/journal/index.ts';
 import { JournalDamaged } from '../../src/journal/errors.ts';
 import { interlock, UPSTREAM_KEY } from '../cli/served.ts';
-import { AGENT, REFUND_USD, ROUNDS, SEED } from './live.ts';
+import { AGENT, LONG_MS, REFUND_USD, ROUNDS, SEED } from './live.ts';
 import { keepJournal, type Kept } from './kept.ts';
 
 /** `INTERLOCK_FAULT_DAMAGE=all npx vitest run test/faults/damage.test.ts`: every byte and every bit, some minutes. */
 const ALL = process.env['INTERLOCK_FAULT_DAMAGE'] === 'all';
 /** How many places are tried where not all are. */
 const SAMPLE = 60 * ROUNDS;
-const LONG_MS = 3_600_000;
 
 let kept: Kept;
 beforeAll(async () => {

@@ -3,12 +3,10 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { verifyJournal } from '../../src/journal/index.ts';
-import { EXIT_JOURNAL_FAILED, Live, ROUNDS, type Answered } from './live.ts';
+import { EXIT_JOURNAL_FAILED, Live, LONG, LONG_MS, ROUNDS, type Answered } from './live.ts';
 import { trace, UNTRACEABLE, type Traced } from './strace.ts';
 
 const CLIENTS = 8;
-/** The rarer faults, and those that take long, are for the long run. */
-const LONG = ROUNDS > 1;
 
 let live: Live | undefined;
 afterEach(async () => {
@@ -33,37 +31,41 @@ const upstreamWrites = (calls: readonly Traced[], port: string): readonly Traced
 const statuses = (answers: readonly Answered[]): readonly number[] => [...new Set(answers.map(({ status }) => status))];
 
 describe.skipIf(UNTRACEABLE !== undefined)('a disk that fails', () => {
-  test(`a failed fdatasync is never retried: nothing is sent after it, the door exits 74, and the next start recovers`, async () => {
-    for (let round = 0; round < ROUNDS; round += 1) {
-      live = await Live.open();
-      await live.refund();
-      const segment = lastSegment(live);
-      const gone = once(live.served.child, 'exit');
-      const load = live.load(CLIENTS);
-      const tracer = await trace(live.pid, {
-        trace: 'fdatasync,fsync,write,writev,pwrite64,sendto,sendmsg',
-        inject: ['fdatasync:error=EIO:when=3'],
-      });
-      expect(await gone).toEqual([EXIT_JOURNAL_FAILED, null]);
-      const answers = await load.stop();
-      const calls = tracer.calls();
-      const failed = calls.findIndex(({ name, result }) => name === 'fdatasync' && result.includes('EIO'));
-      expect(failed).toBeGreaterThan(-1);
-      const after = calls.slice(failed + 1);
-      // Not one byte to the upstream, and not one more try on that file.
-      expect(upstreamWrites(after, live.upstream.origin.port)).toEqual([]);
-      expect(after.filter(({ name, told }) => /sync|write/.test(name) && told.includes(segment))).toEqual([]);
-      expect(live.served.stderr()).toMatch(/fdatasync failed.*EIO.*Nothing may be forwarded/);
-      expect(statuses(answers).filter((status) => ![200, 502, 503].includes(status))).toEqual([]);
-      expect(await live.broken()).toEqual([]);
+  test(
+    `a failed fdatasync is never retried: nothing is sent after it, the door exits 74, and the next start recovers`,
+    async () => {
+      for (let round = 0; round < ROUNDS; round += 1) {
+        live = await Live.open();
+        await live.refund();
+        const segment = lastSegment(live);
+        const gone = once(live.served.child, 'exit');
+        const load = live.load(CLIENTS);
+        const tracer = await trace(live.pid, {
+          trace: 'fdatasync,fsync,write,writev,pwrite64,sendto,sendmsg',
+          inject: ['fdatasync:error=EIO:when=3'],
+        });
+        expect(await gone).toEqual([EXIT_JOURNAL_FAILED, null]);
+        const answers = await load.stop();
+        const calls = tracer.calls();
+        const failed = calls.findIndex(({ name, result }) => name === 'fdatasync' && result.includes('EIO'));
+        expect(failed).toBeGreaterThan(-1);
+        const after = calls.slice(failed + 1);
+        // Not one byte to the upstream, and not one more try on that file.
+        expect(upstreamWrites(after, live.upstream.origin.port)).toEqual([]);
+        expect(after.filter(({ name, told }) => /sync|write/.test(name) && told.includes(segment))).toEqual([]);
+        expect(live.served.stderr()).toMatch(/fdatasync failed.*EIO.*Nothing may be forwarded/);
+        expect(statuses(answers).filter((status) => ![200, 502, 503].includes(status))).toEqual([]);
+        expect(await live.broken()).toEqual([]);
 
-      await live.serve();
-      for (const charge of live.refunded().slice(-CLIENTS)) expect((await live.refund(charge)).status).toBe(409);
-      await live.served.end('SIGTERM');
-      expect(await live.broken()).toEqual([]);
-      await live.close();
-    }
-  });
+        await live.serve();
+        for (const charge of live.refunded().slice(-CLIENTS)) expect((await live.refund(charge)).status).toBe(409);
+        await live.served.end('SIGTERM');
+        expect(await live.broken()).toEqual([]);
+        await live.close();
+      }
+    },
+    LONG_MS,
+  );
 
   const FAULTS = [
     ['a write fails with EIO', 'write,pwrite64,writev:error=EIO', 'a write failed: EIO'],
@@ -99,7 +101,7 @@ describe.skipIf(UNTRACEABLE !== undefined)('a disk that fails', () => {
     },
   );
 
-  test('a snapshot that cannot be put in place is only a slower start', async () => {
+  test.runIf(LONG)('a snapshot that cannot be put in place is only a slower start', async () => {
     live = await Live.open({ more: ['--snapshot-every', '4'] });
     const tracer = await trace(live.pid, {
       trace: 'rename,renameat,renameat2',

@@ -12,6 +12,9 @@ export const OK = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-
 
 /** `INTERLOCK_FAULT_ROUNDS=50 npx vitest run test/faults` for the long run: how often every fault is done again. */
 export const ROUNDS = Number(process.env['INTERLOCK_FAULT_ROUNDS'] ?? 1);
+/** Rarer faults, and those that take long, are for the long run. */
+export const LONG = ROUNDS > 1;
+export const LONG_MS = 3_600_000;
 /** `INTERLOCK_FAULT_SEED` repeats a run, as far as processes can be repeated. */
 export const SEED = Number(process.env['INTERLOCK_FAULT_SEED'] ?? Date.now() % 1_000_000);
 
