@@ -233,14 +233,15 @@ describe('L19 an idempotency key', () => {
     expect(upstream.requests).toHaveLength(2);
   });
 
-  test('in flight is refused, until the outcome is known', async () => {
+  test('in flight is refused', async () => {
     const { door, upstream } = await start(() => undefined);
     const line = new Line(door);
     line.say(post(door.token, undefined, key('k-1')));
     await upstream.arrived(1);
     expect(await ask(door, post(door.token, undefined, key('k-1')))).toEqual([409, 'idempotency_key_in_flight']);
-    upstream.act(respond);
     expect(upstream.requests).toHaveLength(1);
+    await door.door.operations.kill(AGENT, 'drill', 'tester');
+    expect(await line.answers(1)).toEqual([]);
   });
 
   test('of a call that surely took no effect is free again', async () => {
