@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { readJournal } from '../../src/journal/index.ts';
@@ -16,29 +15,23 @@ function stop({ served }: Live): () => void {
   return () => served.child.kill('SIGCONT');
 }
 
-/** Its event loop alone is kept busy, as by an endless regular expression: its threads and its timers go on. */
-async function keepBusy({ served }: Live): Promise<void> {
-  served.child.kill('SIGUSR1');
-  const listening = /ws:\/\/127\.0\.0\.1:\d+\/\S+/;
-  await expect.poll(() => served.stderr(), { timeout: 10_000 }).toMatch(listening);
-  const inspector = new WebSocket(listening.exec(served.stderr())?.[0] ?? '');
-  await once(inspector, 'open');
-  const expression = `for (const until = Date.now() + ${STALL_MS}; Date.now() < until; );`;
-  inspector.send(JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression } }));
-  // It has begun to turn once it is as good as here: the loop reads what came first.
-  await pause(50);
-  // A process waits for its inspector before it ends.
-  inspector.close();
+/** Loaded into the door's process: on a signal its event loop turns on the spot, as in an endless regular expression. */
+const BUSY = `process.on('SIGUSR2', () => { for (const until = Date.now() + ${STALL_MS}; Date.now() < until; ); })`;
+const PRELOADED = ['env', `NODE_OPTIONS=--import=data:text/javascript,${encodeURIComponent(BUSY)}`];
+
+/** The event loop alone is kept busy: the process's threads go on. It goes on by itself. */
+function keepBusy({ served }: Live): () => void {
+  served.child.kill('SIGUSR2');
+  return () => undefined;
 }
 
 test.each(['stopped', 'busy'] as const)(
   'I6: whatever piles up while the process is %s, nothing is sent behind a kill, and each call has its end',
   async (how) => {
-    const door = (live = await Live.open({ under: ['env', 'NODE_OPTIONS=--inspect-port=0'] }));
+    const door = (live = await Live.open({ under: PRELOADED }));
     await door.refund();
     const underWay = Promise.allSettled([door.refund(), door.refund(), door.read()]);
-    const goOn = how === 'stopped' ? stop(door) : () => undefined;
-    if (how === 'busy') await keepBusy(door);
+    const goOn = how === 'stopped' ? stop(door) : keepBusy(door);
     const before = Promise.allSettled(Array.from({ length: 8 }, () => door.refund()));
     const killed = door.kill();
     const after = Promise.allSettled(Array.from({ length: 8 }, () => door.refund()));
