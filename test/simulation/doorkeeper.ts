@@ -8,6 +8,8 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** How long the door is away; mostly somebody, or a supervisor, starts it again at once. */
 const DOWN_MS = [300, 300, 3_000, 3_000, MINUTE_MS, HOUR_MS];
+/** A verifier reads real files, which takes longer than all the rest of a start; every story's end is verified. */
+const VERIFIED_ONE_IN = 4;
 /** A start that fails again and again although nothing is wrong any more. */
 const STARTS_MAX = 40;
 
@@ -47,7 +49,7 @@ export class Doorkeeper {
       },
       opened: (one) => {
         oracle.started(one, this.#scene.records(), this.#scene.durableRecords());
-        timeline.hold(verified(disk.files(), oracle));
+        if (random.below(VERIFIED_ONE_IN) === 0) timeline.hold(verified(disk.files(), oracle));
       },
       ended: (one, why) => this.#ended(one, why),
       uncaught: (one, error) => {

@@ -43,7 +43,7 @@ export interface Surroundings {
 /** Where the data is, on the simulated disk. */
 export const DATA = '/data';
 const KEY = 'sk_live_the_only_key';
-const SEGMENT_BYTES = [4_096, 20_000, 100_000, 1_000_000];
+const SEGMENT_BYTES = [6_000, 60_000, 1_000_000, 1_000_000];
 const SNAPSHOT_EVERY = [7, 25, 90, 1_000];
 /** `serve` exits where the journal failed; a moment may pass before it is gone. */
 const EXIT_MS = 2;

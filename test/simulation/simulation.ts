@@ -157,9 +157,13 @@ export class Simulation {
     const waiting = incarnation.started?.outbox.state().waiting ?? 0;
     if (waiting > 0) oracle.break('liveness', `${waiting} pages were never delivered`);
     oracle.checkBudgets(incarnation, 'I3');
-    const stopped = incarnation.stop(1_000);
+    let stopped: string | undefined;
+    incarnation.stop(1_000).then(
+      () => (stopped = 'stopped'),
+      (error: unknown) => (stopped = shown(error)),
+    );
     await this.#for(HOUR_MS);
-    await stopped;
+    if (stopped !== 'stopped') return oracle.break('stop', stopped ?? 'the door was told to stop and never did');
     const records = this.#scene.records();
     counts.records = records.length;
     await audit(records, disk.files(), this.#scene.stream('audit'), oracle);
