@@ -101,9 +101,8 @@ export class SimulatedDisk {
       rewrite: (file) => {
         step();
         const inode = this.#open(file);
-        inode.rewrite();
         step();
-        inode.sync();
+        inode.rewrite();
       },
       truncate: (file, size) => {
         step();

@@ -27,10 +27,13 @@ export class Inode {
     this.size = size;
   }
 
-  /** Writes over what is there: the same bytes may thereby reach the disk at last. */
+  /**
+   * Writes over what is there, and syncs: what never was on the disk is now. Before that has come to its end nothing has changed:
+   * a block that was there is written over with what it holds.
+   */
   rewrite(): void {
     this.#lost = [];
-    this.durableSize = 0;
+    this.sync();
   }
 
   read(start: number, end: number): Buffer {

@@ -110,6 +110,8 @@ export class Oracle {
     }
     this.evidence = Evidence.surviving(records, this.evidence);
     const engine = incarnation.started?.engine;
+    const open = [...(engine?.open() ?? [])].length;
+    if (open > 0) this.break('I3', `${open} calls of the process before are still open: nobody will ever end them`);
     for (const { agent } of incarnation.cast.terms.agents) {
       const [stop, frozen] = [this.evidence.stops.get(agent), engine?.frozen(agent as never)];
       if (stop !== undefined && frozen === undefined) this.break('I6', `${agent} thawed by a restart`);

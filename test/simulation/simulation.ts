@@ -136,7 +136,9 @@ export class Simulation {
       left -= 1;
       if (left > 0 || this.#scene.healed) return;
       left = 1 + random.below(asksMax);
-      this.#scene.timeline.in(random.below(100) / 3, run);
+      this.#scene.timeline.in(random.below(100) / 3, () => {
+        if (!this.#scene.healed) run();
+      });
     });
   }
 
