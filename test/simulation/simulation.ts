@@ -18,6 +18,7 @@ const STORY_MS_MAX = 60 * 24 * HOUR_MS;
 /** How many asks pass, at most, between two things that people do, and between two that go wrong. */
 const ASKS_PER_DEED = 12;
 const ASKS_PER_FAULT = 14;
+const ASKS_PER_KILL = 60;
 
 /** What one seed came to. */
 export interface Result {
@@ -35,7 +36,7 @@ export class Simulation {
   readonly #people: People;
   readonly #tokens = new Map<string, string>();
   /** What happens every few asks. */
-  readonly #asked: (() => void)[] = [];
+  readonly #asked: ((agent: string) => void)[] = [];
 
   constructor(seed: number, traced = false) {
     const scene = new Scene(seed, traced);
@@ -91,7 +92,7 @@ export class Simulation {
   #send(agent: string, ask: Ask, heard: (heard: Heard) => void): () => void {
     const { counts, oracle, timeline } = this.#scene;
     counts.asks += 1;
-    for (const heard of this.#asked) heard();
+    for (const asks of this.#asked) asks(agent);
     const incarnation = this.#doorkeeper.current;
     const token = this.#tokens.get(agent) ?? 'interlock_none';
     const { method, path, body = '' } = ask;
@@ -127,6 +128,22 @@ export class Simulation {
     if (calm) return;
     const faults = this.#scene.stream('faults');
     this.#everyFewAsks(faults, ASKS_PER_FAULT, () => strike(this.#scene, this.#doorkeeper, faults));
+    this.#everyFewAsks(faults, ASKS_PER_KILL, () => this.#killInTheMiddle(faults));
+  }
+
+  /** A human stops whoever asks next, while that call waits for its disk; and the door may be gone a moment later. */
+  #killInTheMiddle(random: Prng): void {
+    const { timeline, disk } = this.#scene;
+    let waits = true;
+    this.#asked.push((agent) => {
+      const incarnation = this.#doorkeeper.current;
+      if (!waits || agent === 'canary' || incarnation === undefined || this.#scene.healed) return;
+      waits = false;
+      timeline.in((random.below(20) / 20) * disk.slowness, () => {
+        void this.#people.kill(incarnation, agent);
+        if (random.below(2) === 0) timeline.in((random.below(20) / 20) * disk.slowness, () => this.#doorkeeper.crash());
+      });
+    });
   }
 
   /** In the middle of what agents do, and not in their nights. */
