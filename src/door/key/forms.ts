@@ -6,8 +6,11 @@ export interface KeyForms {
   /** Each secret as it is, and in the encodings that leave nothing of it to be seen. */
   readonly all: readonly string[];
   readonly shortest: number;
+  readonly longest: number;
   /** Of the longest form, every character escaped. */
   readonly longestEscaped: number;
+  /** Every character that one begins with, within an escape included. */
+  readonly firsts: ReadonlySet<string>;
   /** Every character that a beginning of one can end with, within an escape included. */
   readonly lasts: ReadonlySet<string>;
 }
@@ -21,10 +24,13 @@ export function formsOf(secrets: readonly string[]): KeyForms {
   const watched = secrets.filter(({ length }) => length >= SECRET_LENGTH_MIN);
   const all = [...new Set(watched.flatMap((each) => [each, ...encodings(each)]).map((each) => each.toLowerCase()))];
   const lengths = all.map(({ length }) => length);
+  const longest = Math.max(0, ...lengths);
   const forms = {
     all,
     shortest: Math.min(...lengths),
-    longestEscaped: Math.max(0, ...lengths) * ESCAPE_LENGTH_MAX,
+    longest,
+    longestEscaped: longest * ESCAPE_LENGTH_MAX,
+    firsts: new Set([...all.map((form) => form[0] as string), ...ESCAPE_BEGINS]),
     lasts: new Set(all.join('') + ESCAPES_HOLD),
   };
   KNOWN.set(secrets, forms);
@@ -52,17 +58,25 @@ const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', qu
 /** Of a URL, of JSON and other strings in quotes, of HTML and XML. */
 const ESCAPE =
   /%([0-9a-f]{2})|\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|\\(["'\\/])|&#x([0-9a-f]{1,5});|&#(\d{1,7});|&(amp|lt|gt|quot|apos);/g;
-const BEGUN = /(?:%[0-9a-f]?|\\(?:u[0-9a-f]{0,3}|x[0-9a-f]?)?|&(?:#x?[0-9a-f]{0,7}|[a-z]{0,4})?)$/;
+/** The same at one place, and the beginning of one that the text ends in. */
+const ESCAPE_HERE = new RegExp(ESCAPE.source, 'y');
+const BEGUN_HERE = /(?:%[0-9a-f]?|\\(?:u[0-9a-f]{0,3}|x[0-9a-f]?)?|&(?:#x?[0-9a-f]{0,7}|[a-z]{0,4})?)$/y;
+const ESCAPE_BEGINS: ReadonlySet<string> = new Set(['%', '\\', '&']);
 
 /** A text in lower case with its escapes undone, once. */
 export function unescaped(text: string): string {
   if (!/[%\\&]/.test(text)) return text;
-  return text.replaceAll(ESCAPE, (_, percent, json, string, quoted, entityHex, entity, named) => {
-    if (quoted !== undefined) return quoted as string;
-    if (named !== undefined) return NAMED[named as string] as string;
-    const code = entity === undefined ? parseInt(percent ?? json ?? string ?? entityHex, 16) : Number(entity);
-    return code < 0x110000 ? String.fromCodePoint(code).toLowerCase() : ' ';
-  });
+  return text.replaceAll(ESCAPE, meaning);
+}
+
+function meaning(
+  _: string,
+  ...[percent, json, string, quoted, entityHex, entity, named]: (string | undefined)[]
+): string {
+  if (quoted !== undefined) return quoted;
+  if (named !== undefined) return NAMED[named] as string;
+  const code = entity === undefined ? parseInt((percent ?? json ?? string ?? entityHex) as string, 16) : Number(entity);
+  return code < 0x110000 ? String.fromCodePoint(code).toLowerCase() : ' ';
 }
 
 /** Whether the text (in lower case) holds the key in any form. */
@@ -73,10 +87,35 @@ export function holdsKey(text: string, { all, shortest }: KeyForms): boolean {
   return bare !== text && all.some((form) => bare.includes(form));
 }
 
-/** Whether the text (in lower case) may go on to be the key: it is a proper beginning of a form, perhaps within an escape. */
-export function beginsKey(text: string, { all }: KeyForms): boolean {
-  if (all.some((form) => form.startsWith(text))) return true;
-  if (!/[%\\&]/.test(text)) return false;
-  const bare = unescaped(text.replace(BEGUN, ''));
-  return all.some((form) => form.startsWith(bare));
+/** Whether the text (in lower case) may go on, from here to its end, to be the key: as it is, or perhaps within an escape. */
+export function beginsKey(text: string, from: number, { all, longest }: KeyForms): boolean {
+  if (text.length - from <= longest) {
+    const rest = text.slice(from);
+    if (all.some((form) => form.startsWith(rest))) return true;
+  }
+  return all.some((form) => beginsEscaped(text, from, form));
+}
+
+/** Reads no further than text and form agree: nearly always one character, whatever an upstream answers. */
+function beginsEscaped(text: string, from: number, form: string): boolean {
+  let at = from;
+  for (let said = 0; at < text.length;) {
+    const first = text[at] as string;
+    let means = first;
+    let bytes = 1;
+    if (ESCAPE_BEGINS.has(first)) {
+      BEGUN_HERE.lastIndex = at;
+      if (BEGUN_HERE.test(text)) return true;
+      ESCAPE_HERE.lastIndex = at;
+      const escape = ESCAPE_HERE.exec(text);
+      if (escape !== null) {
+        means = meaning(...(escape as unknown as [string, ...string[]]));
+        bytes = escape[0].length;
+      }
+    }
+    if (!form.startsWith(means, said)) return false;
+    said += means.length;
+    at += bytes;
+  }
+  return true;
 }

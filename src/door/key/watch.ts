@@ -49,13 +49,10 @@ export class KeyWatch {
     // Nearly every answer ends with a bracket or a line's end, and no key does.
     if (!forms.lasts.has(text.at(-1) ?? '')) return text.length;
     for (let at = Math.max(0, text.length - forms.longestEscaped); at < text.length; at += 1) {
-      const first = text[at] as string;
-      const mayBegin = ESCAPES.has(first) || forms.all.some((form) => form[0] === first);
-      if (mayBegin && beginsKey(text.slice(at), forms)) return at;
+      if (forms.firsts.has(text[at] as string) && beginsKey(text, at, forms)) return at;
     }
     return text.length;
   }
 }
 
 const NONE: Buffer = Buffer.alloc(0);
-const ESCAPES: ReadonlySet<string> = new Set(['%', '\\', '&']);
