@@ -59,8 +59,9 @@ export async function withJournal<Value>(
 }
 
 /** Without a running door there is no call to sever, and nobody has seen what led to a freeze. */
-function doorless(parts: Omit<OperationParts, 'freezer'>): Operations {
-  return new Operations({ ...parts, freezer: new Freezer({ ...parts, flights: new Flights(), trail: new Trail() }) });
+function doorless(parts: Omit<OperationParts, 'freezer' | 'flights'>): Operations {
+  const flights = new Flights();
+  return new Operations({ ...parts, flights, freezer: new Freezer({ ...parts, flights, trail: new Trail() }) });
 }
 
 function localDesk(operations: Operations): Desk {

@@ -256,10 +256,11 @@ export class Door {
   #local(arrival: Arrival): void {
     this.#collect(arrival, STRICT_BODY, ({ bytes }) => {
       const { request, response, grant, target } = arrival;
-      const { engine, journal, clock, policy, sealer } = this.#parts;
+      const { engine, grants, journal, clock, policy, sealer } = this.#parts;
       const sources = { engine, journal, clock, policy, sealer, freezer: this.freezer };
       const answer = (): void => {
-        const refused = answerLocally(arrival, bytes, sources);
+        // It may have waited, and the grant may have ended meanwhile.
+        const refused = lapse(grant, clock.now(), grants) ?? answerLocally(arrival, bytes, sources);
         if (refused === undefined) return;
         this.recordRefusal(refused, request.method ?? null, request.url ?? null, grant);
         sendProblem(response, refusalProblem(refused));

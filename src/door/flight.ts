@@ -83,6 +83,10 @@ export class Flight implements Answer, Severable, Listening, Inspected {
     return this.call.id;
   }
 
+  get grantId(): Call['grant'] {
+    return this.call.grant;
+  }
+
   /** Sends, unless it must stay (a kill came between, or it is why its agent was stopped): then what was reserved is released. */
   send(outbound: Outbound, transport: Transport): void {
     if (this.#settled) return;
@@ -92,12 +96,13 @@ export class Flight implements Answer, Severable, Listening, Inspected {
       return this.#recipient.failed(NOT_SENT);
     }
     this.#sentAt = this.#air.clock.now();
-    if (this.#sentAt - this.call.at > SEND_WITHIN_MS) {
+    const waitedMs = this.#sentAt - this.call.at;
+    if (waitedMs > SEND_WITHIN_MS) {
       this.#settle('not_sent', LATE);
       return this.#recipient.failed(LATE);
     }
     try {
-      this.#exchange = transport.send(outbound, this);
+      this.#exchange = transport.send(outbound, this, SEND_WITHIN_MS - waitedMs);
     } catch (error) {
       this.failed({ code: 'invalid', detail: `the transport failed: ${String(error)}`, sent: 'perhaps' });
     }
@@ -115,6 +120,10 @@ export class Flight implements Answer, Severable, Listening, Inspected {
     if (this.#settled || this.#severed) return;
     this.#severed = true;
     this.#recipient.destroy();
+  }
+
+  hangUp(): void {
+    if (!this.#settled && !this.#severed) this.#recipient.destroy();
   }
 
   sever(): void {
@@ -183,7 +192,8 @@ export class Flight implements Answer, Severable, Listening, Inspected {
     if (this.#stopped === 'leaked') return 'leaked_credential';
     if (this.#stopped === 'unreadable') return 'unreadable_coding';
     if (this.#severed) return 'killed';
-    return this.#unheard ? 'client_gone' : code;
+    if (this.#unheard) return 'client_gone';
+    return code === 'late' ? 'not_sent' : code;
   }
 
   #settle(failure: string | null, cause: TransportFailure | null): void {
@@ -225,7 +235,8 @@ export class Flight implements Answer, Severable, Listening, Inspected {
 
 /**
  * From a decision until its call is sent. What it rests on holds for that moment: what was read, the rates' windows, the
- * grant. A disk that takes longer, or a process that stood still, must not send what nobody would allow any more.
+ * grant. A disk that takes longer, a process that stood still, or an upstream whose connections are all busy must not send
+ * what nobody would allow any more.
  */
 export const SEND_WITHIN_MS = 3_000;
 

@@ -1,8 +1,11 @@
-import type { AgentId, CallId } from '../engine/ids.ts';
+import type { AgentId, CallId, GrantId } from '../engine/ids.ts';
 
 /** A call that was admitted and has not ended. */
 export interface Severable {
   readonly callId: CallId;
+  readonly grantId: GrantId;
+  /** Cuts the agent's connection alone, as if it had left: what was not sent stays, and a write's outcome is still awaited. */
+  hangUp(): void;
   /** Cuts the agent's connection. */
   silence(): void;
   /** Cuts both connections, the agent's and the upstream's, and settles the call. */
@@ -29,6 +32,13 @@ export class Flights {
     for (const flight of flights) flight.silence();
     for (const flight of flights) flight.sever();
     return flights.map(({ callId }) => callId);
+  }
+
+  /** Hangs up on the calls of grants that have ended. */
+  hangUp(hasEnded: (grant: GrantId) => boolean): void {
+    for (const flights of this.#byAgent.values()) {
+      for (const flight of flights) if (hasEnded(flight.grantId)) flight.hangUp();
+    }
   }
 
   get count(): number {

@@ -137,7 +137,7 @@ export function fullProblem(why: 'disk_full' | 'disk_behind'): Problem {
 
 /** A call that was allowed, and is not sent for what the safety layer took too long. */
 export function lateProblem(call: Call): Problem {
-  const detail = 'The call was allowed, but recording it took too long; it was not sent.';
+  const detail = 'The call was allowed, but could not be recorded and sent soon enough; it was not sent.';
   return { ...FAULT_PROBLEM, reason: 'sent_too_late', detail, call: call.id };
 }
 

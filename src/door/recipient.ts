@@ -99,5 +99,5 @@ const TOLD: Readonly<Record<TransportFailure['code'], string>> = {
   timeout: 'The upstream did not answer in time.',
   invalid: 'The upstream gave an answer that no client should be shown.',
   aborted: 'The call was stopped.',
-  late: 'The call was not sent: its record took too long.',
+  late: 'The call was not sent: it could not be soon enough.',
 };

@@ -95,7 +95,7 @@ export async function startDoor(options: StartDoorOptions): Promise<StartedDoor>
   const callId = callIds(random);
   const sealer = vault === null ? null : new Sealer(policy, vault);
   const door = new Door({ policy, engine, grants, journal, sealer, clock, timers, callId, link, onFault, limits });
-  const { freezer } = door;
+  const { freezer, flights } = door;
   const close = async (): Promise<void> => {
     door.tell();
     await opened.close();
@@ -109,6 +109,7 @@ export async function startDoor(options: StartDoorOptions): Promise<StartedDoor>
     vault,
     clock,
     freezer,
+    flights,
     random,
     ...(checkpoints !== undefined && { checkpoints: checkpoints.state }),
   });

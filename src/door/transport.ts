@@ -50,7 +50,8 @@ export interface Exchange {
 
 /** How requests reach an upstream. Every adapter passes the same conformance suite (`test/door/transport.test.ts`). */
 export interface Transport {
-  send(request: Outbound, answer: Answer): Exchange;
+  /** @param withinMs where no byte of it could be sent in this time, `late`: it never is. Absent: the head's time alone counts */
+  send(request: Outbound, answer: Answer, withinMs?: number): Exchange;
   /** Lets idle connections go; requests under way finish. */
   close(): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { AGENT, KEY, rig, type Rig, type RigOptions } from './open-door.ts';
 import { sendRaw } from './raw-client.ts';
+import { undiciTransport } from '../../src/door/transports/undici.ts';
 import { rawUpstream, type RawUpstream, type Script } from './raw-upstream.ts';
 
 // Faults that a review found; each once crashed the door or broke a promise.
@@ -174,4 +175,78 @@ test('a long answer to a slow reader arrives whole, and leaves no listeners behi
   process.off('warning', warn);
   expect(bytes).toBe(piece.length * pieces);
   expect(warnings.filter(({ name }) => name === 'MaxListenersExceededWarning')).toEqual([]);
+});
+
+test('a revoked grant hears nothing more of its stream, nor does one narrowed from it, and its neighbours hear on', async () => {
+  const head = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n';
+  const { door, upstream } = await start((_, wire) => wire.send(head));
+  const { operations } = door.door;
+  const [parent] = operations.listGrants();
+  const request = { agent: AGENT, task: 'narrow', expiresMs: 60_000, routes: null, parent: parent!.grant, by: 'ann' };
+  const child = await operations.createGrant(request);
+  const other = await door.grant(AGENT);
+  const streams = await Promise.all(
+    [door.token, child.ok ? child.value.token : '', other].map(async (token) => {
+      const socket = await raw(door, `GET /v1/read HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n\r\n`);
+      await once(socket, 'data');
+      return socket;
+    }),
+  );
+  const ended = streams.slice(0, 2).map((socket) =>
+    once(
+      socket.on('error', () => undefined),
+      'close',
+    ),
+  );
+  await operations.revokeGrant(parent!.grant, 'ann');
+  await Promise.all(ended);
+  expect(streams[2]!.destroyed).toBe(false);
+  expect(door.door.door.flights.count).toBe(1);
+  streams[2]!.destroy();
+  await upstream.deserted();
+});
+
+test('a write that its grant was revoked under is told to nobody, and its outcome is still learned', async () => {
+  let answer = (): void => undefined;
+  const { door, upstream } = await start((_, wire) => {
+    answer = () => void wire.send(OK);
+  });
+  const told = refund(door, 'ch_1').catch(() => 'cut');
+  await upstream.arrived(1);
+  await door.door.operations.revokeGrant(door.door.operations.listGrants()[0]!.grant, 'ann');
+  expect(await told).toBe('cut');
+  answer();
+  await expect
+    .poll(async () => (await door.records()).at(-1))
+    .toMatchObject({ kind: 'outcome', effectiveness: 'effective' });
+});
+
+test('a rate holds at the upstream, also where all connections to it were busy', async () => {
+  let free = (): void => undefined;
+  const { door, upstream } = await start(
+    ({ target }, wire) => {
+      if (target !== '/v1/read') return wire.send(OK);
+      free = () => void wire.send(OK);
+      return undefined;
+    },
+    {
+      transport: (origin) =>
+        undiciTransport(
+          origin,
+          { headTimeoutMs: 20_000, idleTimeoutMs: 5_000, connectionsMax: 1 },
+          { network: 'loopback' },
+        ),
+    },
+  );
+  const read = fetch(new URL('/v1/read', door.url), { headers: { authorization: `Bearer ${door.token}` } });
+  await expect.poll(() => upstream.requests.length).toBe(1);
+  // It would have been sent whenever the read ended, beside all that was allowed by then.
+  expect(await (await refund(door, 'ch_1')).json()).toMatchObject({ type: 'urn:interlock:problem:sent_too_late' });
+  free();
+  expect((await read).status).toBe(200);
+  expect(upstream.requests).toHaveLength(1);
+  expect((await door.records()).find(({ kind }) => kind === 'outcome')).toMatchObject({
+    effectiveness: 'ineffective',
+    failure: 'not_sent',
+  });
 });

@@ -79,13 +79,20 @@ export async function createGrant(
   return ok({ grant, token });
 }
 
-/** Ends a grant and every grant narrowed from it, at once, on open connections too. */
+/**
+ * Ends a grant and every grant narrowed from it, at once, on open connections too: whoever used it hears nothing more,
+ * and what was admitted and not sent stays. A write that was sent goes on, for its outcome.
+ */
 export async function revokeGrant(parts: OperationParts, id: string, by: string): Outcome<{ readonly grant: GrantId }> {
-  const { grants, clock } = parts;
+  const { grants, clock, flights } = parts;
   const grant = grants.byId(id as GrantId);
   if (grant === undefined)
     return refused(404, `Failed to revoke \`${id}\`: no such grant. \`interlock grant list\` shows them.`);
   grants.revoke(grant.id);
+  flights.hangUp((each) => {
+    const held = grants.byId(each);
+    return held === undefined || grantState(held, clock.now(), grants) === 'revoked';
+  });
   await record(parts, { kind: 'revoke', at: clock.now(), grant: grant.id, by });
   return ok({ grant: grant.id });
 }

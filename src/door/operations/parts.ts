@@ -6,6 +6,7 @@ import type { Entry } from '../../journal/entry.ts';
 import type { Grants, Outbox, Vault } from '../../journal/index.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
 import type { JournalPort } from '../admit.ts';
+import type { Flights } from '../flights.ts';
 import type { Freezer } from '../freezer.ts';
 
 /** What operations work on: a running door's own parts, or those of a journal that no door has open. */
@@ -19,6 +20,7 @@ export interface OperationParts {
   readonly vault: Vault | null;
   readonly clock: Clock;
   readonly freezer: Freezer;
+  readonly flights: Flights;
   /** How the journal's checkpoints are doing; absent where nobody signs any. */
   readonly checkpoints?: () => object;
   /** Bytes that nobody can guess; of this machine where absent. */

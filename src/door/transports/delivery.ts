@@ -12,6 +12,8 @@ export const TOTAL_TIMEOUT_MS = 15 * 60_000;
 export interface DeliveryTerms {
   readonly limits: TransportLimits;
   readonly filter: HeaderFilter;
+  /** How long the exchange may wait for a connection before it is never sent. */
+  readonly withinMs: number;
 }
 
 /**
@@ -29,11 +31,12 @@ export abstract class Delivery implements Exchange {
   #informational = 0;
   #timer: NodeJS.Timeout;
   readonly #deadline: NodeJS.Timeout;
+  readonly #begun = performance.now();
 
   constructor(terms: DeliveryTerms, answer: Answer) {
     this.#terms = terms;
     this.#answer = answer;
-    this.#timer = setTimeout(expire, terms.limits.headTimeoutMs, this);
+    this.#timer = setTimeout(expire, Math.min(terms.limits.headTimeoutMs, terms.withinMs), this);
     this.#deadline = setTimeout(outlive, this.#totalTimeoutMs, this);
   }
 
@@ -45,6 +48,12 @@ export abstract class Delivery implements Exchange {
 
   protected get headArrived(): boolean {
     return this.#phase !== 'head';
+  }
+
+  /** Asked with a connection in hand, before the first byte: whether it must stay unsent. */
+  protected isTooLate(): boolean {
+    if (!this.over && this.#waitedMs >= this.#terms.withinMs) this.#late();
+    return this.over;
   }
 
   protected get over(): boolean {
@@ -122,7 +131,16 @@ export abstract class Delivery implements Exchange {
 
   /** The time allowed has passed. */
   expired(): void {
-    const { headTimeoutMs, idleTimeoutMs } = this.#terms.limits;
+    const { withinMs, limits } = this.#terms;
+    const { headTimeoutMs, idleTimeoutMs } = limits;
+    if (this.#phase === 'head' && withinMs < headTimeoutMs) {
+      if (this.sent === 'no') return this.#late();
+      const leftMs = headTimeoutMs - this.#waitedMs;
+      if (leftMs > 0) {
+        this.#timer = setTimeout(expire, leftMs, this);
+        return;
+      }
+    }
     const missing =
       this.#phase === 'head' ? `no answer in ${headTimeoutMs} ms` : `no further byte in ${idleTimeoutMs} ms`;
     this.fail('timeout', missing);
@@ -131,6 +149,14 @@ export abstract class Delivery implements Exchange {
   /** However steadily it came, it took too long. */
   outlived(): void {
     this.fail('timeout', `not whole in ${this.#totalTimeoutMs} ms`);
+  }
+
+  #late(): void {
+    this.fail('late', `no connection was free in ${this.#terms.withinMs} ms`);
+  }
+
+  get #waitedMs(): number {
+    return performance.now() - this.#begun;
   }
 
   get #totalTimeoutMs(): number {

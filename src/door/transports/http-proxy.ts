@@ -44,7 +44,7 @@ export function httpProxyTransport(origin: URL, limits: TransportLimits, options
   const lanes = new Lanes(limits.connectionsMax, options.waitingMax ?? WAITING_MAX, () => openLane(origin, connect));
   return lanedTransport({
     lanes,
-    exchange: (request, answer) => new ProxiedExchange(terms, lanes, proxy, request, answer),
+    exchange: (request, answer, withinMs) => new ProxiedExchange({ ...terms, withinMs }, lanes, proxy, request, answer),
     close: async (lane) => lane.agent.destroy(),
   });
 }
@@ -97,7 +97,9 @@ class ProxiedExchange extends Delivery implements Rider<Lane> {
     outgoing.path = this.#request.target;
     // Unlimited in number, as their size is limited: Node would drop what comes behind.
     outgoing.maxHeadersCount = 0;
-    outgoing.once('socket', () => (this.sent = 'perhaps'));
+    outgoing.once('socket', () => {
+      if (!this.isTooLate()) this.sent = 'perhaps';
+    });
     outgoing.on('information', ({ statusCode }) => this.arrivedHead(statusCode, []));
     outgoing.once('upgrade', () => this.fail('invalid', 'the upstream switched protocols, unasked'));
     outgoing.once('response', (incoming) => this.#receive(incoming));

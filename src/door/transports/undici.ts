@@ -35,7 +35,7 @@ export function undiciTransport(origin: URL, limits: TransportLimits, options: T
   const lanes = new Lanes(limits.connectionsMax, options.waitingMax ?? WAITING_MAX, () => openLane(origin, connect));
   return lanedTransport({
     lanes,
-    exchange: (request, answer) => new UndiciExchange(terms, lanes, request, answer),
+    exchange: (request, answer, withinMs) => new UndiciExchange({ ...terms, withinMs }, lanes, request, answer),
     close: (lane) => lane.client.destroy(),
   });
 }
@@ -85,7 +85,7 @@ class UndiciExchange extends Delivery implements Rider<Lane>, Dispatcher.Dispatc
 
   /** The connection stands; the request is written when this returns, unless it is over by then. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    if (this.over) return controller.abort(new Error('over before it was sent'));
+    if (this.isTooLate()) return controller.abort(new Error('over before it was sent'));
     this.#controller = controller;
     this.sent = 'perhaps';
   }

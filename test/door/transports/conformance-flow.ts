@@ -154,6 +154,18 @@ export function flowConformance(adapter: Adapter): void {
       expect(upstream.requests.map((request) => request.method)).toEqual(['GET']);
     });
 
+    test('what finds no connection in its time is never sent, and what was sent has its whole time for an answer', async () => {
+      const script = ({ target }: { target: string }, wire: Wire) =>
+        sleep(target === '/slow' ? 400 : 0).then(() => wire.send(answer(200, {}, 'ok')));
+      const { send, upstream } = await rig(adapter, script, { withinMs: 100, connectionsMax: 1 });
+      const slow = send({ target: '/slow' });
+      const waiting = send({ method: 'POST' });
+      expect(await waiting.over).toMatchObject({ kind: 'failed', code: 'late', sent: 'no' });
+      expect(await slow.over).toEqual({ kind: 'ended' });
+      expect(await send({ target: '/after' }).over).toEqual({ kind: 'ended' });
+      expect(upstream.requests.map(({ target }) => target)).toEqual(['/slow', '/after']);
+    });
+
     test('a stopped receiver does not age the upstream', async () => {
       const { send } = await rig(adapter, (_, wire) => sendPieces(wire), { idleTimeoutMs: 500 });
       const got = send({}, (recording) => (recording.onData = () => false));

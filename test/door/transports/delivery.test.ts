@@ -6,6 +6,7 @@ import { Recording } from './recording.ts';
 const terms = {
   limits: { headTimeoutMs: 10_000, idleTimeoutMs: 10_000, connectionsMax: 1 },
   filter: (_: number, headers: string[]) => headers,
+  withinMs: Infinity,
 };
 
 /** A delivery that anything may happen to, in any order. */

@@ -17,6 +17,8 @@ export interface Adapter {
 export interface RigOptions extends RawUpstreamOptions, Partial<TransportOptions>, Partial<TransportLimits> {
   /** Reaches the upstream under another address. */
   readonly origin?: (real: URL) => URL;
+  /** How long a request may wait to be sent. */
+  readonly withinMs?: number;
 }
 
 /** An adapter before an upstream. */
@@ -64,7 +66,7 @@ export async function rig(adapter: Adapter, script: Script, options: RigOptions 
       recordings.push(recording);
       prepare(recording);
       const whole = { method: 'GET', target: '/', headers: ['host', origin.host], body: null, ...request };
-      recording.exchange = transport.send(whole, recording);
+      recording.exchange = transport.send(whole, recording, options.withinMs);
       return recording;
     },
   };
