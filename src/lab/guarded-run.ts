@@ -6,7 +6,7 @@ import type { Policy } from '../engine/policy.ts';
 import { type OpenDoor, openDoor } from '../door/open.ts';
 import { UNHURRIED } from '../door/limits.ts';
 import type { OperationRefused } from '../door/operations.ts';
-import { redecide, verifyJournal } from '../journal/index.ts';
+import { redecide, revealed, verifyJournal } from '../journal/index.ts';
 import { formatProblem, loadPolicy, loadRecorded, type LoadedPolicy, type PolicyFiles } from '../policy/index.ts';
 import { type Acted, act, BUSINESS_KEY, type OperatorHands } from './acted.ts';
 import { Businesses } from './businesses.ts';
@@ -159,7 +159,8 @@ async function gather(
     policy,
     arrivals,
     deeds,
-    records: readRecords(journalDir),
+    // What was sealed is put back: the promises are about what was really sent.
+    records: revealed(journalDir, readRecords(journalDir)),
     journalBytes: recordedBytes(journalDir),
     answered,
     verified: await verified(journalDir),

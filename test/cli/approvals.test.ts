@@ -9,6 +9,9 @@ const NOT_FOUND = 'HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nC
 const OTHER = '  other-bot: { stage: production, allow: [get_charge] }\n';
 const RULES = 'approval: [{ route: create_refund, above: 100 USD, expires: 30m }]';
 
+/** Repeats that race come all at once, and their refusals leave at once. */
+const AT_ONCE = ['--limit', 'agentConnectionsMax=5000', '--limit', 'freeAnswersBurst=10000'];
+
 let upstream: RawUpstream;
 let where: Site;
 let served: Served | undefined;
@@ -17,7 +20,7 @@ let bearer: string;
 beforeEach(async () => {
   upstream = await rawUpstream((_, wire) => wire.send(OK));
   where = site(refundsPolicy(upstream.origin, RULES) + OTHER);
-  served = await serve(where);
+  served = await serve(where, ...AT_ONCE);
   bearer = await token(where, 'refunds-bot');
 });
 afterEach(async () => {

@@ -88,7 +88,12 @@ describe('a policy that means something is compiled to what the engine enforces'
     const { upstreams } = valid('everything');
     const of = (id: string) => upstreams.get(id as UpstreamId)!;
     expect(of('payments').credential).toEqual({ kind: 'bearer', env: 'STRIPE_SECRET_KEY' });
-    expect(of('payments').limits).toEqual({ headTimeoutMs: 20_000, idleTimeoutMs: 60_000, connectionsMax: 16 });
+    expect(of('payments').limits).toEqual({
+      headTimeoutMs: 20_000,
+      idleTimeoutMs: 60_000,
+      totalTimeoutMs: 900_000,
+      connectionsMax: 16,
+    });
     expect(of('payments').port).toBe(0);
     expect(of('shop').url.href).toBe('http://127.0.0.1:9000/base');
     expect(of('shop').credential).toEqual({ kind: 'header', env: 'SHOP_KEY', name: 'x-api-key' });
