@@ -27,7 +27,7 @@ export function collect(
   const expected = Number(length ?? 0);
   if (expected > bytesMax) return done(over);
   const digest = isOpaque ? createHash('sha256') : undefined;
-  const pieces: Pieces = expected > LARGE_BYTES ? new Filled(expected) : new Listed();
+  const pieces: Pieces = expected > LARGE_BYTES ? new Filled(expected) : new Grown();
   let bytes = 0;
   let called = false;
   const finish = (body: Collected, sha256?: string): void => {
@@ -65,16 +65,33 @@ interface Pieces {
   whole(): Buffer;
 }
 
-/** Most bodies are one piece, and stay it. */
-class Listed implements Pieces {
-  readonly #chunks: Buffer[] = [];
+/**
+ * Most bodies are one piece, and stay it. What comes in several is put together as it comes: a list of pieces of a byte
+ * each would take hundreds of times what its bytes are counted for.
+ */
+class Grown implements Pieces {
+  #bytes = EMPTY;
+  #length = 0;
 
   add(chunk: Buffer): void {
-    this.#chunks.push(chunk);
+    const length = this.#length + chunk.length;
+    if (this.#length === 0) this.#bytes = chunk;
+    else {
+      if (length > this.#bytes.length) this.#widen(length);
+      chunk.copy(this.#bytes, this.#length);
+    }
+    this.#length = length;
   }
 
   whole(): Buffer {
-    return this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks);
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  /** Never writes into the first piece, which is the parser's. */
+  #widen(length: number): void {
+    const wider = Buffer.allocUnsafeSlow(Math.max(length, this.#bytes.length * 2));
+    this.#bytes.copy(wider, 0, 0, this.#length);
+    this.#bytes = wider;
   }
 }
 
