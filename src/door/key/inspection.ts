@@ -61,6 +61,11 @@ export class PlainInspection implements Inspection {
 /** What may wait for a word that is not the key after all. Real answers wait for a few bytes of the next piece. */
 export const PENDING_MAX_BYTES = 1_048_576;
 
+/** What may come out of an answer however it is compressed: business answers grow tenfold, logs perhaps fiftyfold. */
+export const EXPANDED_FREE_BYTES = 64 * 1_048_576;
+/** Beyond that, how many bytes for each that came: a bomb (a megabyte of zstd says 32 GiB) keeps a core busy for minutes. */
+export const EXPANSION_MAX = 200;
+
 /**
  * A compressed answer: it leaves as it came, each piece when what it says has been looked into. The upstream pauses
  * meanwhile, so that one piece is held and no more.
@@ -73,6 +78,8 @@ export class CompressedInspection implements Inspection {
   /** Looked into, and held back while what they end with may begin the key. */
   #pending: Buffer[] = [];
   #pendingBytes = 0;
+  #cameBytes = 0;
+  #saidBytes = 0;
   #isBusy = false;
   #isOver = false;
   #done: (() => void) | undefined;
@@ -106,6 +113,7 @@ export class CompressedInspection implements Inspection {
     const chunk = this.#waiting.shift();
     if (chunk === undefined) return this.#done === undefined ? undefined : this.#finish(this.#done);
     this.#isBusy = true;
+    this.#cameBytes += chunk.length;
     this.#expansion.write(chunk, (fault) => {
       this.#isBusy = false;
       if (this.#isOver) return;
@@ -121,6 +129,9 @@ export class CompressedInspection implements Inspection {
 
   #seen(bytes: Buffer): void {
     if (this.#isOver) return;
+    this.#saidBytes += bytes.length;
+    if (this.#saidBytes > Math.max(EXPANDED_FREE_BYTES, this.#cameBytes * EXPANSION_MAX))
+      return this.#stop('unreadable');
     const clear = this.#watch.pass(bytes);
     if (clear === null) this.#stop('leaked');
     else if (clear.length > 0) this.#to.read(clear);

@@ -19,7 +19,7 @@ import { LEAVES_MAX, REMEMBERED_MAX, VALUE_MAX_CHARS } from '../../../door/recal
 import { STALLED_MS } from '../../../door/recipient.ts';
 import { RECORDED_BURST, RECORDED_PER_SECOND, SUMMED_EVERY_MS } from '../../../door/refusals.ts';
 import { HEADER_CHARACTERS_MAX } from '../../../door/settlement.ts';
-import { PENDING_MAX_BYTES } from '../../../door/key/inspection.ts';
+import { EXPANDED_FREE_BYTES, EXPANSION_MAX, PENDING_MAX_BYTES } from '../../../door/key/inspection.ts';
 import { HANDSHAKE_TIMEOUT_MS } from '../../../door/tls.ts';
 import { CALLS_KEPT, REFUSED_KEPT } from '../../../door/trail.ts';
 import { CONNECT_TIMEOUT_MAX_MS, PROBE_MS } from '../../../door/transports/connect.ts';
@@ -65,6 +65,8 @@ export const CONNECTION_LIMITS: readonly Limit[] = [
     'of a compressed answer that wait to be looked into',
     'cut',
   ),
+  limit('door/key/inspection.ts', { EXPANDED_FREE_BYTES }, 'bytes', 'said by any compressed answer', 'see next'),
+  limit('door/key/inspection.ts', { EXPANSION_MAX }, 'bytes', 'beyond that, said by each byte of it', 'cut'),
   limit('door/tls.ts', { HANDSHAKE_TIMEOUT_MS }, 'ms', 'a TLS handshake', 'cut'),
   limit(
     'cli/door-limits.ts',
