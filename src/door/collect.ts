@@ -70,7 +70,7 @@ interface Pieces {
  * each would take hundreds of times what its bytes are counted for.
  */
 class Grown implements Pieces {
-  #bytes = EMPTY;
+  #bytes: Buffer = EMPTY;
   #length = 0;
 
   add(chunk: Buffer): void {
