@@ -1,6 +1,7 @@
 import type { Clock, Instant } from '../std/clock.ts';
 import { isWrite, type Call } from '../engine/call.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { AnswerFacts } from '../engine/event.ts';
 import type { Route } from '../engine/policy.ts';
 import { answerJson } from '../journal/index.ts';
 import type { JournalPort } from './admit.ts';
@@ -196,6 +197,17 @@ export class Flight implements Answer, Severable, Listening, Inspected {
     return code === 'late' ? 'not_sent' : code;
   }
 
+  /** What the journal keeps of the answer: nothing of one that cannot be looked into, for it may be personal data. */
+  #kept(cut: boolean): { readonly facts: AnswerFacts; readonly text: string | null } {
+    const { tap } = this;
+    try {
+      const facts = tap.facts(!cut);
+      return this.#sealing?.answered(tap.heard(), facts) ?? { facts, text: tap.text };
+    } catch {
+      return { facts: tap.facts(false, cut), text: null };
+    }
+  }
+
   #settle(failure: string | null, cause: TransportFailure | null): void {
     if (this.#settled) return;
     this.#settled = true;
@@ -204,9 +216,7 @@ export class Flight implements Answer, Severable, Listening, Inspected {
     const { engine, journal, flights, freezer, clock } = this.#air;
     const at: Instant = clock.now();
     const effectiveness = effectivenessOf(tap.status, cause, call.particulars?.payment == null ? undefined : tap);
-    const seen = tap.facts(failure === null);
-    const sealed = this.#sealing?.answered(tap.heard(), seen);
-    const { facts: answer, text } = sealed ?? { facts: seen, text: tap.text };
+    const { facts: answer, text } = this.#kept(failure !== null);
     flights.remove(call.agent, this);
     try {
       journal.append({

@@ -250,3 +250,16 @@ test('a rate holds at the upstream, also where all connections to it were busy',
     failure: 'not_sent',
   });
 });
+
+test('an answer nested deeper than anybody can look is sealed whole, and its call ends', async () => {
+  const deep = `${'['.repeat(50_000)}"anna"${']'.repeat(50_000)}`;
+  const head = `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${deep.length}\r\n\r\n`;
+  const { door } = await start((_, wire) => wire.send(head + deep), {
+    routes: `personal: { match: GET /v1/personal, upstream: api, effect: read, pii: [answer.name], person: "person:{answer.id}" }`,
+    allow: '[personal]',
+  });
+  const told = await fetch(new URL('/v1/personal', door.url), { headers: { authorization: `Bearer ${door.token}` } });
+  expect(await told.text()).toBe(deep);
+  const outcome = (await door.records()).find((record) => record.kind === 'outcome');
+  expect(outcome).toMatchObject({ status: 200, failure: null, answer: expect.stringMatching(/^sealed_[\w-]+$/) });
+});

@@ -42,6 +42,7 @@ export class Expansion {
   readonly #coding: Coding;
   readonly #seen: (bytes: Buffer) => void;
   #stream: Decoder | undefined;
+  #givenBytes = 0;
   #done: ((fault: string | null) => void) | undefined;
 
   /** @param seen gets what comes out, before the `write` it came of is done */
@@ -53,10 +54,12 @@ export class Expansion {
   /** `done`: everything that these bytes say has been seen; or why they say nothing. */
   write(bytes: Buffer, done: (fault: string | null) => void): void {
     this.#done = done;
-    this.#stream ??= this.#open(bytes);
-    this.#stream.write(bytes, () => {
+    const stream = (this.#stream ??= this.#open(bytes));
+    this.#givenBytes += bytes.length;
+    stream.write(bytes, () => {
       this.#look();
-      this.#finish(null);
+      // What it did not take stands behind its end, and was looked into by nobody.
+      this.#finish(stream.bytesWritten === this.#givenBytes ? null : 'more stands behind its end');
     });
   }
 

@@ -139,7 +139,9 @@ export class Sealing {
     if (text === null || text === '' || !isSome(answer)) return text;
     // What cannot be looked into is sealed whole: nobody knows what it holds.
     if (answer === 'all' || whole === undefined || body === undefined) return this.#vault.seal(whose, text);
-    const kept = jsonSpans(whole, this.#within(answer)).filter(({ start }) => start < text.length);
+    const spans = spansIn(whole, this.#within(answer));
+    if (spans === undefined) return this.#vault.seal(whose, text);
+    const kept = spans.filter(({ start }) => start < text.length);
     return replaced(whole, kept, text.length, ({ path }, value) =>
       this.#vault.seal(this.#personIn(body, path), value, 'json'),
     );
@@ -207,6 +209,15 @@ export class Sealing {
   #remember(sealed: string, clear: string): string {
     this.#clear.set(sealed, clear);
     return sealed;
+  }
+}
+
+/** `undefined`: it is nested deeper than anybody could look. */
+function spansIn(text: string, wanted: (path: Steps) => boolean): readonly Span[] | undefined {
+  try {
+    return jsonSpans(text, wanted);
+  } catch {
+    return undefined;
   }
 }
 
