@@ -71,8 +71,8 @@ export const DOOR_MUTANTS: readonly Mutant[] = [
     name: 'a call is sent however long ago it was decided',
     breaks: ['I6'],
     file: 'src/door/flight.ts',
-    from: 'if (this.#sentAt - this.call.at > SEND_WITHIN_MS) {',
-    to: 'if (this.#sentAt < this.call.at) {',
+    from: 'if (waitedMs > SEND_WITHIN_MS) {',
+    to: 'if (waitedMs < 0) {',
     caughtBy: 'test/faults/disk.test.ts',
   },
   {
