@@ -50,6 +50,8 @@ export class Oracle {
   readonly approved = new Map<string, number>();
   /** Kills that an operator was told of. */
   readonly #killed = new Set<string>();
+  /** How often each agent was let go on, by the records heard so far. */
+  readonly #resumed = new Map<string, number>();
   readonly #revoked = new Set<string>();
   /** Writes whose agent got an answer. */
   readonly #answered = new Set<string>();
@@ -158,6 +160,11 @@ export class Oracle {
     if (!this.evidence.calls.has(call)) this.break('I4', `${call} was answered ${status} and has no record`);
     const intent = this.evidence.intents.get(call);
     if (intent !== undefined && intent.entry.effect !== 'read') this.#answered.add(call);
+  }
+
+  /** How often an agent was let go on so far: what was done before a resume, the resume may have undone. */
+  resumed(agent: string): number {
+    return this.#resumed.get(agent) ?? 0;
   }
 
   /** An operator was told that an agent is stopped. */
@@ -281,6 +288,7 @@ export class Oracle {
     if (people < needed) this.break('I6', `${agent} was resumed by ${people} of ${needed} people`);
     this.resuming.delete(agent);
     this.#killed.delete(agent);
+    this.#resumed.set(agent, this.resumed(agent) + 1);
   }
 
   #noteDurable(record: Recorded): void {

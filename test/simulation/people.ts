@@ -63,9 +63,10 @@ export class People {
   async kill(incarnation: Incarnation, agent: string): Promise<void> {
     const { oracle, say } = this.#parts;
     say(() => `somebody kills ${agent}`);
+    const resumed = oracle.resumed(agent);
     const done = await this.#at(incarnation, ({ operations }) => operations.kill(agent, 'enough', this.#somebody()));
     // Somebody else may have let it go on in the meantime.
-    if (done?.ok !== true || incarnation.started?.engine.frozen(agent as never) === undefined) return;
+    if (done?.ok !== true || oracle.resumed(agent) !== resumed) return;
     oracle.killed(agent);
     say(() => `${agent} is killed: severed ${done.value.severed.length}`);
   }
