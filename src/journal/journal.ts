@@ -144,7 +144,13 @@ export class Journal {
     if (this.#snapshot !== undefined || this.#unapplied > 0 || writer.disk.kind === 'full') return;
     const { seq, hash, at } = writer.head;
     const [tree, recordedDigest] = [this.#grownTree(), this.#recordedDigest];
-    const text = takeSnapshot({ seq, hash, at, engine, grants, outbox, recordedDigest, tree });
+    let text: string;
+    try {
+      text = takeSnapshot({ seq, hash, at, engine, grants, outbox, recordedDigest, tree });
+    } catch {
+      // A state longer than any text can be, say: nobody is there to be told, and the door must go on.
+      return;
+    }
     this.#snapshot = writer
       .durable()
       .then(() => writeSnapshot(dir, seq, text, disk))

@@ -126,3 +126,17 @@ async function freezeBot(dir: string): Promise<void> {
   journal.append({ kind: 'freeze', ...freeze, call: null, severed: [] });
   await close();
 }
+
+test('a state that is longer than any text costs the snapshot, and not the door', async () => {
+  const dir = directory();
+  const { journal, engine, close } = await opened(dir, { snapshotEvery: 2 });
+  const tooLong = (): never => {
+    throw new RangeError('Invalid string length');
+  };
+  Object.assign(engine, { save: tooLong });
+  for (let count = 0; count < 6; count += 1) journal.append(note(2_000, String(count)));
+  await journal.durable();
+  await new Promise(setImmediate);
+  await close();
+  expect([...readJournal(dir)].filter(({ kind }) => kind === 'note')).toHaveLength(6);
+});
