@@ -50,6 +50,7 @@ export class Evidence {
         return;
       case 'outcome': {
         const intent = this.intents.get(entry.call);
+        if (entry.failure === 'not_sent') this.#withdrawn(entry.call);
         if (intent?.entry.effect === 'read' && entry.effectiveness === 'effective' && entry.failure === null) {
           this.reads.set(`${intent.entry.grant} ${intent.entry.facts.subject}`, entry.at);
         }
@@ -88,6 +89,14 @@ export class Evidence {
     const like = this.#awaiting.get(key);
     if (like === undefined) this.#awaiting.set(key, [intent]);
     else like.push(intent);
+  }
+
+  /** The door said that it will never send this one: what comes from now on is another, or nothing that it may send. */
+  #withdrawn(call: string): void {
+    for (const like of this.#awaiting.values()) {
+      const index = like.findIndex((intent) => intent.entry.call === call && !intent.dispatched);
+      if (index !== -1) like.splice(index, 1);
+    }
   }
 
   #stopped(agent: string, trip: Stop['trip'], call: string | null): void {
