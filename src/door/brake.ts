@@ -10,6 +10,9 @@ export const FREE_ANSWERS_PER_SECOND = 20;
 /** No answer is held back for longer: well below what SDKs wait for one. */
 export const HELD_BACK_MAX_MS = 10_000;
 
+/** A refusal counts once more for so many bytes of its body: reading two megabytes takes as long as some hundred small calls. */
+export const FREE_ANSWER_BYTES = 32_768;
+
 export interface BrakeLimits {
   readonly freeAnswersBurst: number;
   readonly freeAnswersPerSecond: number;
@@ -31,6 +34,7 @@ export class Brake {
   readonly #clock: Clock;
   readonly #timers: Timers;
   readonly #held = new Set<() => void>();
+  readonly #weights = new WeakMap<ServerResponse, number>();
 
   constructor({ freeAnswersBurst, freeAnswersPerSecond, heldBackMaxMs }: BrakeLimits, clock: Clock, timers: Timers) {
     this.#pace = new Pace(freeAnswersPerSecond, freeAnswersBurst);
@@ -39,9 +43,14 @@ export class Brake {
     this.#timers = timers;
   }
 
+  /** A body of so many bytes was read for what this is to answer. */
+  weigh(response: ServerResponse, bytes: number): void {
+    if (bytes >= FREE_ANSWER_BYTES) this.#weights.set(response, 1 + Math.floor(bytes / FREE_ANSWER_BYTES));
+  }
+
   /** Calls `send` when the answer may leave; never where its connection has gone by then. */
   answer(sender: Sender, response: ServerResponse, send: () => void): void {
-    const waitMs = this.#pace.waitMs(sender, this.#clock.now(), this.#heldMaxMs);
+    const waitMs = this.#pace.waitMs(sender, this.#clock.now(), this.#heldMaxMs, this.#weights.get(response));
     if (waitMs === 0) return send();
     const end = (): void => {
       callOff();

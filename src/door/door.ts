@@ -171,7 +171,8 @@ export class Door {
     const grant = identify(headers.value, grants, policy.environment, clock.now());
     if (!grant.ok) return this.refuse(request, response, grant.failure);
     const stolen = unpossessed(grant.value, request.socket);
-    if (stolen !== undefined) return this.refuse(request, response, stolen, grant.value);
+    // Whoever it is, it is not that agent, which must not wait for it.
+    if (stolen !== undefined) return this.refuse(request, response, stolen, grant.value, null);
     if (headHoldsToken(headers.value, target.value)) return this.refuse(request, response, MISPLACED, grant.value);
     const crowded = this.connections.works(request.socket, grant.value.agent);
     if (crowded !== undefined) return this.refuse(request, response, crowded, grant.value);
@@ -208,11 +209,12 @@ export class Door {
     response: ServerResponse,
     { status, reason, detail }: Refusal,
     grant?: { readonly id: GrantId; readonly agent: AgentId },
+    sender: Sender = grant?.agent ?? null,
   ): void {
     this.recordRefusal({ status, reason, detail }, request.method ?? null, request.url ?? null, grant);
     // What is left of the body is not worth reading: the connection ends with the answer.
     response.shouldKeepAlive &&= request.complete || !expectsBody(request);
-    this.#answer(grant?.agent ?? null, response, refusalProblem({ status, reason, detail }));
+    this.#answer(sender, response, refusalProblem({ status, reason, detail }));
   }
 
   /** A refusal leaves at its sender's pace. */
@@ -236,6 +238,7 @@ export class Door {
     if (expectsBody(request)) response.once('close', () => room.letGo());
     collect(request, intakeOf(headers.contentType, terms), room, (collected: Collected, sha256?: string) => {
       if (collected === 'gone') return;
+      if (Buffer.isBuffer(collected)) this.#brake.weigh(response, collected.length);
       // Overlooked; but what else is in the connection's buffers may be lost with it, so the connection ends with the answer.
       if (headers.offersHttp2) response.shouldKeepAlive = false;
       this.#failClosed(response, () => {

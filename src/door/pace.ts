@@ -28,9 +28,9 @@ export class Pace {
     return true;
   }
 
-  /** Takes one more, and says how long it has to wait for its turn: at most `maxMs`, however many were taken before it. */
-  waitMs(sender: Sender, at: Instant, maxMs: number): number {
-    const clearAt = Math.max(at, this.#clearAt.get(sender) ?? 0) + this.#intervalMs;
+  /** Takes one more, or as many as it weighs, and says how long it has to wait for its turn: at most `maxMs`, however many were taken before it. */
+  waitMs(sender: Sender, at: Instant, maxMs: number, weight = 1): number {
+    const clearAt = Math.max(at, this.#clearAt.get(sender) ?? 0) + this.#intervalMs * weight;
     const waitMs = Math.max(0, clearAt - at - this.#toleranceMs);
     this.#clearAt.set(sender, waitMs > maxMs ? at + this.#toleranceMs + maxMs : clearAt);
     return Math.min(waitMs, maxMs);

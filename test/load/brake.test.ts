@@ -74,6 +74,28 @@ describe('whoever is refused again and again waits for its refusals', () => {
     expect(held.text).toBe('');
   });
 
+  test('a large body counts for as many refusals as reading it costs', async () => {
+    await open();
+    const body = `{"a":"${'x'.repeat(150_000)}"}`;
+    const head = `POST /v1/other HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${door.token}\r\n`;
+    const held = ask(`${head}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+    await expect.poll(async () => (await door.records()).filter(({ kind }) => kind === 'call')).toHaveLength(1);
+    expect(await ask(get('/v1/read', door.token)).answers(1)).toEqual([200]);
+    expect(held.text).toBe('');
+  });
+
+  test('whoever has a token and not its certificate slows down strangers, and not the agent it was stolen from', async () => {
+    await open();
+    const request = { task: 'test', expiresMs: 60_000, routes: null, parent: null, by: 'test' };
+    const certificate = 'c'.repeat(43);
+    const bound = await door.door.operations.createGrant({ agent: 'neighbour', certificate, ...request });
+    const stolen = bound.ok ? bound.value.token : '';
+    for (let count = 0; count < 3; count += 1) expect(await ask(get('/v1/read', stolen)).answers(1)).toEqual([401]);
+    const held = ask(get('/v1/read', stolen));
+    expect(await ask(get('/.interlock/self', await door.grant('neighbour'))).answers(1)).toEqual([200]);
+    expect(held.text).toBe('');
+  });
+
   test('what the door answers by itself counts like a refusal, but an agent can always stop itself', async () => {
     await open();
     for (let count = 0; count < 3; count += 1) {

@@ -1,7 +1,12 @@
 import { DENIED_BODY_KEPT } from '../../../door/admit.ts';
 import { ANSWER_READ_BYTES } from '../../../door/answer-tap.ts';
 import { AGENT_BODIES_MAX_BYTES, BODIES_MAX_BYTES } from '../../../door/bodies.ts';
-import { FREE_ANSWERS_BURST, FREE_ANSWERS_PER_SECOND, HELD_BACK_MAX_MS } from '../../../door/brake.ts';
+import {
+  FREE_ANSWER_BYTES,
+  FREE_ANSWERS_BURST,
+  FREE_ANSWERS_PER_SECOND,
+  HELD_BACK_MAX_MS,
+} from '../../../door/brake.ts';
 import { AGENT_CONNECTIONS_MAX, CONNECTIONS_MAX } from '../../../door/connections.ts';
 import { ECHO_MS, HALF_CLOSED_MS } from '../../../door/dialogue.ts';
 import { SEND_WITHIN_MS } from '../../../door/flight.ts';
@@ -131,6 +136,13 @@ export const CONNECTION_LIMITS: readonly Limit[] = [
     "a sender's refusals beyond that; strangers are one sender",
     'they wait for their turn',
     'freeAnswersPerSecond',
+  ),
+  limit(
+    'door/brake.ts',
+    { FREE_ANSWER_BYTES },
+    'bytes',
+    'of a refused body that count as one more refusal',
+    'it waits for longer',
   ),
   limit(
     'door/brake.ts',
