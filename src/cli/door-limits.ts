@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { HANDSHAKES_MAX } from '../door/handshakes.ts';
+import { HANDSHAKES_MAX } from '../door/intake/handshakes.ts';
 import { DOOR_LIMITS, type DoorLimits } from '../door/limits.ts';
 import type { LoadedPolicy } from '../policy/index.ts';
 import { CommandFailed } from './failure.ts';

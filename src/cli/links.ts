@@ -6,7 +6,7 @@ import type { Stage } from '../engine/call.ts';
 import type { UpstreamId } from '../engine/ids.ts';
 import type { Link } from '../door/door.ts';
 import { SECRET_LENGTH_MIN } from '../door/key/forms.ts';
-import type { Transport, TransportLimits, TransportOptions } from '../door/transport.ts';
+import type { Transport, TransportLimits, TransportOptions } from '../door/flight/transport.ts';
 import type { WorldDefinition } from '../lab/world.ts';
 import type { LoadedPolicy, Upstream } from '../policy/index.ts';
 import { stageLinks } from '../stages/links.ts';

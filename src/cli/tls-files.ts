@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { placeOfHost } from '../policy/index.ts';
-import { secureContext, type DoorTls } from '../door/tls.ts';
+import { secureContext, type DoorTls } from '../door/intake/tls.ts';
 import { certificatesIn } from './certificates.ts';
 import { CommandFailed } from './failure.ts';
 

@@ -5,8 +5,8 @@ import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import type { Result } from '../std/result.ts';
-import { Connections } from '../door/connections.ts';
-import { hashToken } from '../door/identify.ts';
+import { Connections } from '../door/intake/connections.ts';
+import { hashToken } from '../door/judge/identify.ts';
 import type { OperationRefused, Operations } from '../door/operations.ts';
 
 const named = z.object({ reason: z.string().min(1).max(1_000), by: z.string().min(1).max(200) }).strict();

@@ -6,19 +6,19 @@ import type { Engine } from '../engine/engine.ts';
 import type { AgentId, CallId, GrantId, UpstreamId } from '../engine/ids.ts';
 import { JournalFull, type Grant, type Grants } from '../journal/index.ts';
 import type { BodyTerms, LoadedPolicy } from '../policy/index.ts';
-import { admit, type Bench, type JournalPort, type Wire } from './admit.ts';
-import { Bodies, type Room } from './bodies.ts';
-import { Brake } from './brake.ts';
-import { collect, type Collected } from './collect.ts';
-import { Connections } from './connections.ts';
-import { Flight, type Airspace } from './flight.ts';
-import { Flights } from './flights.ts';
+import { admit, type Bench, type JournalPort, type Wire } from './judge/admit.ts';
+import { Bodies, type Room } from './intake/bodies.ts';
+import { Brake } from './answers/brake.ts';
+import { collect, type Collected } from './intake/collect.ts';
+import { Connections } from './intake/connections.ts';
+import { Flight, type Airspace } from './flight/flight.ts';
+import { Flights } from './flight/flights.ts';
 import { Freezer } from './freezer.ts';
-import { identify, lapse } from './identify.ts';
-import { holdProblem } from './held.ts';
-import type { Home } from './homeward.ts';
+import { identify, lapse } from './judge/identify.ts';
+import { holdProblem } from './answers/held.ts';
+import type { Home } from './flight/homeward.ts';
 import { DOOR_LIMITS, type DoorLimits } from './limits.ts';
-import { answerLocally, FREEZE_PATH, LOCAL_PREFIX } from './local.ts';
+import { answerLocally, FREEZE_PATH, LOCAL_PREFIX } from './answers/local.ts';
 import { intakeOf, STRICT_BODY } from './normal/body.ts';
 import { headerTable, type HeaderTable } from './normal/header-table.ts';
 import { readHeaders } from './normal/headers.ts';
@@ -26,17 +26,24 @@ import { readMethod } from './normal/method.ts';
 import type { Refusal } from './normal/refusal.ts';
 import { readTarget } from './normal/target.ts';
 import { bodyHoldsToken, headHoldsToken, MISPLACED, uploadHoldsToken } from './normal/token.ts';
-import type { Sender } from './pace.ts';
+import type { Sender } from './answers/pace.ts';
 import type { Sealer } from './privacy/sealer.ts';
-import { unpossessed } from './possession.ts';
-import { denialProblem, FAULT_PROBLEM, fullProblem, refusalProblem, sendProblem, type Problem } from './problem.ts';
-import { RequestReader, type Address, type Head, type Reading } from './reading.ts';
-import { Recall } from './recall.ts';
-import { AskingAgent, type Recipient } from './recipient.ts';
-import { Refusals } from './refusals.ts';
-import { Rereader } from './reread.ts';
+import { unpossessed } from './judge/possession.ts';
+import {
+  denialProblem,
+  FAULT_PROBLEM,
+  fullProblem,
+  refusalProblem,
+  sendProblem,
+  type Problem,
+} from './answers/problem.ts';
+import { RequestReader, type Address, type Head, type Reading } from './judge/reading.ts';
+import { Recall } from './judge/recall.ts';
+import { AskingAgent, type Recipient } from './flight/recipient.ts';
+import { Refusals } from './answers/refusals.ts';
+import { Rereader } from './judge/reread.ts';
 import { Trail } from './trail.ts';
-import type { Transport } from './transport.ts';
+import type { Transport } from './flight/transport.ts';
 
 /** How one upstream is reached: by which transport, with which `Host` and credential (raw header pairs). */
 export interface Link {

@@ -5,8 +5,8 @@ import type { Engine } from '../engine/engine.ts';
 import type { Freeze } from '../engine/event.ts';
 import type { AgentId, CallId } from '../engine/ids.ts';
 import type { FreezeCause, FreezeEntry, LevelJson } from '../journal/entry.ts';
-import type { JournalPort } from './admit.ts';
-import type { Flights } from './flights.ts';
+import type { JournalPort } from './judge/admit.ts';
+import type { Flights } from './flight/flights.ts';
 import type { Trail } from './trail.ts';
 
 export interface FreezerParts {

@@ -1,7 +1,7 @@
-import { AGENT_BODIES_MAX_BYTES, BODIES_MAX_BYTES } from './bodies.ts';
-import { FREE_ANSWERS_BURST, FREE_ANSWERS_PER_SECOND, HELD_BACK_MAX_MS, type BrakeLimits } from './brake.ts';
-import { AGENT_CONNECTIONS_MAX, CONNECTIONS_MAX, type ConnectionLimits } from './connections.ts';
-import { RECORDED_BURST, RECORDED_PER_SECOND, type RefusalLimits } from './refusals.ts';
+import { AGENT_BODIES_MAX_BYTES, BODIES_MAX_BYTES } from './intake/bodies.ts';
+import { FREE_ANSWERS_BURST, FREE_ANSWERS_PER_SECOND, HELD_BACK_MAX_MS, type BrakeLimits } from './answers/brake.ts';
+import { AGENT_CONNECTIONS_MAX, CONNECTIONS_MAX, type ConnectionLimits } from './intake/connections.ts';
+import { RECORDED_BURST, RECORDED_PER_SECOND, type RefusalLimits } from './answers/refusals.ts';
 
 /** From the first byte of a request to the end of its headers; a slower client is cut off (slowloris). */
 export const HEADERS_TIMEOUT_MS = 10_000;

@@ -1,8 +1,8 @@
 import * as https from 'node:https';
 import type { UpstreamId } from '../engine/ids.ts';
-import { drain, landed, listen, type Listening } from './listener.ts';
+import { drain, landed, listen, type Listening } from './intake/listener.ts';
 import { startDoor, type StartDoorOptions, type StartedDoor } from './start.ts';
-import { secureContext, type DoorTls } from './tls.ts';
+import { secureContext, type DoorTls } from './intake/tls.ts';
 
 export interface OpenDoorOptions extends StartDoorOptions {
   readonly host?: string;

@@ -9,7 +9,7 @@ import {
   type Outbox,
 } from '../journal/index.ts';
 import type { LoadedPolicy } from '../policy/index.ts';
-import type { JournalPort } from './admit.ts';
+import type { JournalPort } from './judge/admit.ts';
 import { callIds } from './call-ids.ts';
 import { doorClock } from './clock.ts';
 import { Door, type DoorParts } from './door.ts';

@@ -1,6 +1,6 @@
 import diagnostics from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
-import { LOCAL_PREFIX } from '../door/local.ts';
+import { LOCAL_PREFIX } from '../door/answers/local.ts';
 
 interface Exchanged {
   readonly request: IncomingMessage;

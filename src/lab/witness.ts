@@ -1,6 +1,6 @@
 import { type RequestHandler, http } from 'msw';
 import type { Clock, Instant } from '../std/clock.ts';
-import type { Transport } from '../door/transport.ts';
+import type { Transport } from '../door/flight/transport.ts';
 import { WORLD_URL } from './msw.ts';
 import { ARRIVAL } from './scenario.ts';
 import type { LedgerEntry, World, WorldCall } from './world.ts';

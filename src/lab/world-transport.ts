@@ -1,5 +1,12 @@
 import type { RequestHandler } from 'msw';
-import type { Answer, Exchange, Outbound, Transport, TransportFailure, TransportLimits } from '../door/transport.ts';
+import type {
+  Answer,
+  Exchange,
+  Outbound,
+  Transport,
+  TransportFailure,
+  TransportLimits,
+} from '../door/flight/transport.ts';
 import { WORLD_URL, respond } from './msw.ts';
 
 export interface WorldTransportOptions {

@@ -4,7 +4,7 @@ import type { Call } from '../../src/engine/call.ts';
 import type { Finding } from '../../src/engine/decision.ts';
 import { guards } from '../../src/engine/guards/index.ts';
 import type { CallId, RuleId } from '../../src/engine/ids.ts';
-import { denialProblem, type Problem } from '../../src/door/problem.ts';
+import { denialProblem, type Problem } from '../../src/door/answers/problem.ts';
 import type { LoadedPolicy } from '../../src/policy/index.ts';
 
 /** What the sources say of one guard. */

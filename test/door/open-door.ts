@@ -1,11 +1,11 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { JournalPort } from '../../src/door/admit.ts';
+import type { JournalPort } from '../../src/door/judge/admit.ts';
 import { UNHURRIED, type DoorLimits } from '../../src/door/limits.ts';
 import { openDoor, type OpenDoor } from '../../src/door/open.ts';
 import { undiciTransport } from '../../src/door/transports/undici.ts';
-import type { Transport } from '../../src/door/transport.ts';
+import type { Transport } from '../../src/door/flight/transport.ts';
 import { readJournal, type Recorded } from '../../src/journal/index.ts';
 import { loadPolicy, type PolicyFiles } from '../../src/policy/index.ts';
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { hashToken } from '../../src/door/identify.ts';
+import { hashToken } from '../../src/door/judge/identify.ts';
 import type { GrantId } from '../../src/engine/ids.ts';
 import { readJournal, verifyJournal } from '../../src/journal/index.ts';
 import { withoutSecrets } from '../../src/journal/secrets.ts';

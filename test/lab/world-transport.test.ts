@@ -1,7 +1,7 @@
 import { http, passthrough } from 'msw';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Exchange, Outbound, Transport, TransportFailure } from '../../src/door/transport.ts';
+import type { Exchange, Outbound, Transport, TransportFailure } from '../../src/door/flight/transport.ts';
 import type { Fault } from '../../src/lab/faults.ts';
 import { WORLD_URL } from '../../src/lab/msw.ts';
 import { worldTransport } from '../../src/lab/world-transport.ts';

@@ -2,14 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LIMITS } from '../../src/cli/check/limits.ts';
-import { FREEZE_REASON_MAX_CHARACTERS, NOTE_MAX_CHARACTERS } from '../../src/door/local.ts';
+import { FREEZE_REASON_MAX_CHARACTERS, NOTE_MAX_CHARACTERS } from '../../src/door/answers/local.ts';
 import { BODY_MAX_BYTES } from '../../src/door/normal/body.ts';
 import { FIELD_DEPTH_MAX, FIELDS_MAX } from '../../src/door/normal/fields.ts';
 import { HEADERS_MAX } from '../../src/door/normal/headers.ts';
 import { JSON_DEPTH_MAX, JSON_ITEMS_MAX } from '../../src/door/normal/json.ts';
 import { NUMBER_CHARS_MAX } from '../../src/door/normal/numbers.ts';
 import { TARGET_MAX_CHARS } from '../../src/door/normal/target.ts';
-import { HEADERS_MAX_BYTES } from '../../src/door/listener.ts';
+import { HEADERS_MAX_BYTES } from '../../src/door/intake/listener.ts';
 import { rig, type Rig } from '../door/open-door.ts';
 import { rawUpstream, type RawUpstream } from '../door/raw-upstream.ts';
 import { site, refundsPolicy, interlock } from '../cli/served.ts';
@@ -68,15 +68,15 @@ const NOT_BOUNDS: Readonly<Record<string, string>> = {
   'journal/vault/seal.ts SALT_BYTES': 'a format',
   'door/operations/erase.ts MENTION_MIN_CHARACTERS': 'at least, not at most',
   'door/privacy/person.ts PERSON_LENGTH_MAX': 'what is taken for a name',
-  'door/collect.ts LARGE_BYTES': 'how a body is gathered; BODIES_MAX_BYTES bounds it',
-  'door/recall.ts CHANGES_MAX': 'what one denial tells',
-  'door/recall.ts DEPTH_MAX': 'how deep one answer is looked into; LEAVES_MAX bounds what is kept',
+  'door/intake/collect.ts LARGE_BYTES': 'how a body is gathered; BODIES_MAX_BYTES bounds it',
+  'door/judge/recall.ts CHANGES_MAX': 'what one denial tells',
+  'door/judge/recall.ts DEPTH_MAX': 'how deep one answer is looked into; LEAVES_MAX bounds what is kept',
   'door/key/forms.ts SECRET_LENGTH_MIN': 'at least, not at most',
   'door/key/forms.ts ESCAPE_LENGTH_MAX': 'a format',
   'door/key/coding.ts PIECE_BYTES': 'how an answer is expanded',
-  'door/refusals.ts METHOD_KEPT_CHARACTERS': 'what one record shows',
-  'door/refusals.ts TARGET_KEPT_CHARACTERS': 'what one record shows',
-  'door/answer-headers.ts STATUS_MAX': 'a format',
+  'door/answers/refusals.ts METHOD_KEPT_CHARACTERS': 'what one record shows',
+  'door/answers/refusals.ts TARGET_KEPT_CHARACTERS': 'what one record shows',
+  'door/flight/answer-headers.ts STATUS_MAX': 'a format',
   'door/normal/refusal.ts SHOWN_CHARS_MAX': 'what one problem shows',
   'door/normal/token.ts TOKEN_CHARS': 'a format',
   'notify/channels.ts SIGNING_SECRET_BYTES_MIN': 'at least, not at most',

@@ -1,5 +1,5 @@
 import type { Prng } from '../../src/std/prng.ts';
-import type { Answer, Exchange, Outbound, Transport, TransportFailure } from '../../src/door/transport.ts';
+import type { Answer, Exchange, Outbound, Transport, TransportFailure } from '../../src/door/flight/transport.ts';
 import type { Timeline } from './timeline.ts';
 
 /** What becomes of one request, by name. `commits`: before it answers, or although it never does. */

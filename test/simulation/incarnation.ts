@@ -1,8 +1,8 @@
 import type { Prng } from '../../src/std/prng.ts';
-import type { JournalPort } from '../../src/door/admit.ts';
+import type { JournalPort } from '../../src/door/judge/admit.ts';
 import type { Machine } from '../../src/door/machine.ts';
 import { startDoor, type StartedDoor } from '../../src/door/start.ts';
-import type { Transport } from '../../src/door/transport.ts';
+import type { Transport } from '../../src/door/flight/transport.ts';
 import type { Entry } from '../../src/journal/index.ts';
 import type { Channel } from '../../src/notify/channel.ts';
 import { Pager } from '../../src/notify/pager.ts';

@@ -1,4 +1,4 @@
-import type { Outbound } from '../../src/door/transport.ts';
+import type { Outbound } from '../../src/door/flight/transport.ts';
 import type { Entry, Recorded } from '../../src/journal/index.ts';
 import type { Arrival, Witness } from './business.ts';
 import { DRIFT_MAX_PPM, type Clocks } from './clocks.ts';

@@ -5,13 +5,13 @@ import type { Decision } from '../../engine/decision.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { AgentId, CallId, GrantId, UpstreamId } from '../../engine/ids.ts';
 import type { Request } from '../../engine/policy.ts';
-import { nextStep, type NextStep } from '../../door/next-step.ts';
+import { nextStep, type NextStep } from '../../door/answers/next-step.ts';
 import { readHeaders } from '../../door/normal/headers.ts';
 import { readMethod } from '../../door/normal/method.ts';
 import { readTarget } from '../../door/normal/target.ts';
-import { ASSUMED } from '../../door/reread.ts';
+import { ASSUMED } from '../../door/judge/reread.ts';
 import type { Sealer } from '../../door/privacy/sealer.ts';
-import { RequestReader, type Address, type Head, type Reading } from '../../door/reading.ts';
+import { RequestReader, type Address, type Head, type Reading } from '../../door/judge/reading.ts';
 import type { Grant } from '../../journal/index.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import Table from 'cli-table3';
 import type { CommandModule } from 'yargs';
 import { DURATION_FORM, parseDuration } from '../../std/duration.ts';
-import { thumbprint } from '../../door/possession.ts';
+import { thumbprint } from '../../door/judge/possession.ts';
 import { certificatesIn } from '../certificates.ts';
 import { atDesk, lookAtDesk } from '../desk.ts';
 import { CommandFailed } from '../failure.ts';

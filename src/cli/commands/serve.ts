@@ -5,7 +5,7 @@ import { controlApi, listenControl } from '../../control/api.ts';
 import { doorClock } from '../../door/clock.ts';
 import { machine } from '../../door/machine.ts';
 import { openDoor, type OpenDoor } from '../../door/open.ts';
-import type { DoorTls } from '../../door/tls.ts';
+import type { DoorTls } from '../../door/intake/tls.ts';
 import { RESERVE_BYTES } from '../../journal/index.ts';
 import { openPager } from '../../notify/index.ts';
 import { openCheckpoints } from '../checkpoints.ts';

@@ -3,7 +3,7 @@ import type { Instant } from '../../std/clock.ts';
 import { ok, type Result } from '../../std/result.ts';
 import type { AgentId, GrantId, RouteId } from '../../engine/ids.ts';
 import { grantState, type Grant } from '../../journal/index.ts';
-import { hashToken } from '../identify.ts';
+import { hashToken } from '../judge/identify.ts';
 import { TOKEN_PREFIX } from '../normal/token.ts';
 import { declaredFor } from './declared.ts';
 import { knownAgent, record, refused, type OperationParts, type OperationRefused, type Outcome } from './parts.ts';

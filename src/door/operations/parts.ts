@@ -5,8 +5,8 @@ import type { AgentId } from '../../engine/ids.ts';
 import type { Entry } from '../../journal/entry.ts';
 import type { Grants, Outbox, Vault } from '../../journal/index.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
-import type { JournalPort } from '../admit.ts';
-import type { Flights } from '../flights.ts';
+import type { JournalPort } from '../judge/admit.ts';
+import type { Flights } from '../flight/flights.ts';
 import type { Freezer } from '../freezer.ts';
 
 /** What operations work on: a running door's own parts, or those of a journal that no door has open. */

@@ -1,6 +1,6 @@
 import * as net from 'node:net';
 import * as tls from 'node:tls';
-import type { TransportLimits, TransportOptions } from '../transport.ts';
+import type { TransportLimits, TransportOptions } from '../flight/transport.ts';
 import { lookupWithin, outOfReach } from './reach.ts';
 
 /** Called once, when the socket stands, its peer verified where the origin is `https:`, or with the error why it never will. */

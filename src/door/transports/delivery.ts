@@ -1,6 +1,6 @@
-import type { HeaderFilter } from '../answer-headers.ts';
-import type { Answer, Exchange, TransportFailure, TransportLimits } from '../transport.ts';
-import { headFault } from '../answer-headers.ts';
+import type { HeaderFilter } from '../flight/answer-headers.ts';
+import type { Answer, Exchange, TransportFailure, TransportLimits } from '../flight/transport.ts';
+import { headFault } from '../flight/answer-headers.ts';
 
 /** More informational answers (1xx) than this to one request are a flood. A real upstream sends one or two. */
 export const INFORMATIONAL_MAX = 16;

@@ -1,4 +1,4 @@
-import type { Answer, Exchange, Outbound, Transport } from '../transport.ts';
+import type { Answer, Exchange, Outbound, Transport } from '../flight/transport.ts';
 import type { Delivery } from './delivery.ts';
 import type { Lanes, Rider } from './lanes.ts';
 import { unsendable } from './sendable.ts';

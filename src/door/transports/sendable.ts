@@ -1,4 +1,4 @@
-import type { Outbound } from '../transport.ts';
+import type { Outbound } from '../flight/transport.ts';
 
 /** Names that frame a message or concern one connection: the adapter's own business, never the caller's. */
 const NEVER_SENT: ReadonlySet<string> = new Set([

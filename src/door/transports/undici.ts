@@ -1,11 +1,11 @@
 import { Client } from 'undici';
 import type { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
-import type { Answer, Outbound, Transport, TransportLimits, TransportOptions } from '../transport.ts';
+import type { Answer, Outbound, Transport, TransportLimits, TransportOptions } from '../flight/transport.ts';
 import type { Connect } from './connect.ts';
 import type { DeliveryTerms } from './delivery.ts';
 import type { Rider } from './lanes.ts';
-import { headerFilter } from '../answer-headers.ts';
+import { headerFilter } from '../flight/answer-headers.ts';
 import { connector } from './connect.ts';
 import { Delivery } from './delivery.ts';
 import { breakKind, describe } from './fault.ts';

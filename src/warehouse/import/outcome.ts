@@ -1,6 +1,6 @@
-import { AnswerTap } from '../../door/answer-tap.ts';
-import type { Reading } from '../../door/reading.ts';
-import { effectivenessOf } from '../../door/settle.ts';
+import { AnswerTap } from '../../door/flight/answer-tap.ts';
+import type { Reading } from '../../door/judge/reading.ts';
+import { effectivenessOf } from '../../door/flight/settle.ts';
 import type { OutcomeEntry } from '../../journal/entry.ts';
 import type { Answer } from '../../engine/policy.ts';
 import type { Exchange, RecordedAnswer } from './recording.ts';

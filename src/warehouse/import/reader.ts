@@ -3,7 +3,7 @@ import type { CallId } from '../../engine/ids.ts';
 import { readHeaders } from '../../door/normal/headers.ts';
 import { readMethod } from '../../door/normal/method.ts';
 import { readTarget } from '../../door/normal/target.ts';
-import { RequestReader, type Address, type Head, type Reading } from '../../door/reading.ts';
+import { RequestReader, type Address, type Head, type Reading } from '../../door/judge/reading.ts';
 import type { Sealer } from '../../door/privacy/sealer.ts';
 import type { Grant } from '../../journal/index.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';

@@ -1,7 +1,7 @@
 import type { PreconditionFact } from '../../engine/call.ts';
 import type { CallId } from '../../engine/ids.ts';
 import type { Answer } from '../../engine/policy.ts';
-import type { Reading } from '../../door/reading.ts';
+import type { Reading } from '../../door/judge/reading.ts';
 
 /** Targets whose last answer is kept. Beyond it the oldest goes: its precondition is then unreadable, which denies. */
 const TARGETS_MAX = 10_000;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Json } from '../../../src/std/canonical-json.ts';
-import type { NextStep } from '../../../src/door/next-step.ts';
+import type { NextStep } from '../../../src/door/answers/next-step.ts';
 
 /** What an agent was sent to do: one call that must take effect, one way or another. */
 export interface Errand {

@@ -1,4 +1,4 @@
-import type { JournalPort } from '../../../src/door/admit.ts';
+import type { JournalPort } from '../../../src/door/judge/admit.ts';
 import { httpProxyTransport } from '../../../src/door/transports/http-proxy.ts';
 import { undiciTransport } from '../../../src/door/transports/undici.ts';
 import type { CallEntry, Entry, Recorded } from '../../../src/journal/index.ts';

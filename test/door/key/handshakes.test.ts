@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import * as net from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { Handshakes, HANDSHAKES_MAX } from '../../../src/door/handshakes.ts';
+import { Handshakes, HANDSHAKES_MAX } from '../../../src/door/intake/handshakes.ts';
 
 test('connections that never shake hands are bounded: the longest begun gives way, and those that are done never', async () => {
   const handshakes = new Handshakes();

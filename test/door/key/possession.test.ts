@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { unpossessed } from '../../../src/door/possession.ts';
+import { unpossessed } from '../../../src/door/judge/possession.ts';
 import type { Grant } from '../../../src/journal/index.ts';
 
 const grant = (certificate?: string): Grant =>

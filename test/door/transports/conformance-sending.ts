@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Outbound } from '../../../src/door/transport.ts';
+import type { Outbound } from '../../../src/door/flight/transport.ts';
 import type { RawRequest } from '../raw-request.ts';
 import type { Adapter } from './rig.ts';
 import { valuesOf } from '../raw-request.ts';

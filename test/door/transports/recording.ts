@@ -1,4 +1,4 @@
-import type { Answer, Exchange, TransportFailure } from '../../../src/door/transport.ts';
+import type { Answer, Exchange, TransportFailure } from '../../../src/door/flight/transport.ts';
 
 /** How an exchange ended. */
 export type Outcome = { readonly kind: 'ended' } | ({ readonly kind: 'failed' } & TransportFailure);

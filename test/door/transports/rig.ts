@@ -1,5 +1,5 @@
 import { expect, onTestFinished } from 'vitest';
-import type { Outbound, Transport, TransportLimits, TransportOptions } from '../../../src/door/transport.ts';
+import type { Outbound, Transport, TransportLimits, TransportOptions } from '../../../src/door/flight/transport.ts';
 import type { RawUpstream, RawUpstreamOptions, Script } from '../raw-upstream.ts';
 import { rawUpstream } from '../raw-upstream.ts';
 import { Recording } from './recording.ts';

@@ -13,10 +13,10 @@ export const DOOR_MUTANTS: readonly Mutant[] = [
   {
     name: 'a server error counts as if nothing had happened',
     breaks: ['I3', 'I5'],
-    file: 'src/door/settle.ts',
+    file: 'src/door/flight/settle.ts',
     from: "if (status === null || status >= 500 || status === REQUEST_TIMEOUT) return 'unknown';",
     to: "if (status === null || status >= 500 || status === REQUEST_TIMEOUT) return 'ineffective';",
-    caughtBy: 'test/door/settlement.test.ts',
+    caughtBy: 'test/door/flight/settlement.test.ts',
   },
   {
     name: 'a refusal of unreadable requests is not journalled',
@@ -70,7 +70,7 @@ export const DOOR_MUTANTS: readonly Mutant[] = [
   {
     name: 'a call is sent however long ago it was decided',
     breaks: ['I6'],
-    file: 'src/door/flight.ts',
+    file: 'src/door/flight/flight.ts',
     from: 'export const SEND_WITHIN_MS = 3_000;',
     to: 'export const SEND_WITHIN_MS = 3_000_000;',
     caughtBy: 'test/faults/disk.test.ts',
@@ -78,7 +78,7 @@ export const DOOR_MUTANTS: readonly Mutant[] = [
   {
     name: 'an agent is led past the door by a link of the upstream',
     breaks: ['I9'],
-    file: 'src/door/recipient.ts',
+    file: 'src/door/flight/recipient.ts',
     from: "...homeward(headers, this.#home), 'interlock-call'",
     to: "...headers, 'interlock-call'",
     caughtBy: 'test/clients/corpus.test.ts',
@@ -86,7 +86,7 @@ export const DOOR_MUTANTS: readonly Mutant[] = [
   {
     name: 'an answer is read faster than its client takes it',
     breaks: ['I12'],
-    file: 'src/door/recipient.ts',
+    file: 'src/door/flight/recipient.ts',
     from: 'if (this.#response.write(chunk)) return true;',
     to: 'if (this.#response.write(chunk) || chunk.length > 0) return true;',
     caughtBy: 'test/clients/streaming.test.ts',
@@ -94,15 +94,15 @@ export const DOOR_MUTANTS: readonly Mutant[] = [
   {
     name: 'the memory of bodies has no bound',
     breaks: ['I12'],
-    file: 'src/door/collect.ts',
+    file: 'src/door/intake/collect.ts',
     from: 'if (!room.grow(chunk.length)) return stop(FULL);',
     to: 'room.grow(chunk.length);',
-    caughtBy: 'test/door/collect.test.ts',
+    caughtBy: 'test/door/intake/collect.test.ts',
   },
   {
     name: 'an answer that is owed is forgotten where its client has ended its side',
     breaks: ['I9'],
-    file: 'src/door/dialogue.ts',
+    file: 'src/door/intake/dialogue.ts',
     from: 'if (req.complete || writableEnded) return;',
     to: 'if (writableEnded && !req.complete) return;',
     caughtBy: 'test/door/fuzz/fuzz.test.ts',
@@ -110,7 +110,7 @@ export const DOOR_MUTANTS: readonly Mutant[] = [
   {
     name: 'a client that ended its side gets no answer',
     breaks: ['I4'],
-    file: 'src/door/listener.ts',
+    file: 'src/door/intake/listener.ts',
     from: 'httpAllowHalfOpen: true',
     to: 'httpAllowHalfOpen: false',
     caughtBy: 'test/door/lifecycle.test.ts',
@@ -134,7 +134,7 @@ export const DOOR_MUTANTS: readonly Mutant[] = [
   {
     name: 'the beginning of a key leaves before the rest tells what it is',
     breaks: ['I10'],
-    file: 'src/door/flight.ts',
+    file: 'src/door/flight/flight.ts',
     from: 'this.#watch.watches ? codingIn(headers) : null',
     to: 'this.#watch.watches && headers.length < 0 ? codingIn(headers) : null',
     caughtBy: 'test/door/key/nowhere.test.ts',
@@ -150,7 +150,7 @@ export const DOOR_MUTANTS: readonly Mutant[] = [
   {
     name: 'a stolen token works without its certificate',
     breaks: ['I6'],
-    file: 'src/door/possession.ts',
+    file: 'src/door/judge/possession.ts',
     from: 'if (shown !== undefined && timingSafeEqual',
     to: 'if (shown === undefined || timingSafeEqual',
     caughtBy: 'test/door/key/possession.test.ts',
@@ -158,7 +158,7 @@ export const DOOR_MUTANTS: readonly Mutant[] = [
   {
     name: 'a door that asks for certificates lets in clients without',
     breaks: ['I6'],
-    file: 'src/door/tls.ts',
+    file: 'src/door/intake/tls.ts',
     from: 'rejectUnauthorized: tls.clientCa !== undefined',
     to: 'rejectUnauthorized: false',
     caughtBy: 'test/door/key/served-tls.test.ts',
@@ -174,15 +174,15 @@ export const DOOR_MUTANTS: readonly Mutant[] = [
   {
     name: 'what is sent ahead on a connection is parsed at once',
     breaks: ['I12'],
-    file: 'src/door/turns.ts',
+    file: 'src/door/intake/turns.ts',
     from: 'return second !== undefined || first?.request.complete === true;',
     to: 'return false;',
-    caughtBy: 'test/door/turns.test.ts',
+    caughtBy: 'test/door/intake/turns.test.ts',
   },
   {
     name: 'a flood of refusals is summed up as one',
     breaks: ['I4'],
-    file: 'src/door/refusals.ts',
+    file: 'src/door/answers/refusals.ts',
     from: 'else sum.count += 1;',
     to: 'else sum.count = 1;',
     caughtBy: 'test/load/brake.test.ts',
@@ -198,7 +198,7 @@ export const DOOR_MUTANTS: readonly Mutant[] = [
   {
     name: 'a kill severs nothing that is under way',
     breaks: ['I6'],
-    file: 'src/door/flights.ts',
+    file: 'src/door/flight/flights.ts',
     from: 'for (const flight of flights) flight.sever();',
     to: '',
     caughtBy: 'test/load/kill.test.ts',
@@ -217,7 +217,7 @@ export const DOOR_MUTANTS: readonly Mutant[] = [
     file: 'src/door/transports/delivery.ts',
     from: 'setTimeout(outlive, this.#totalTimeoutMs, this)',
     to: 'setTimeout(outlive, 2 ** 30, this)',
-    caughtBy: 'test/door/transport.test.ts',
+    caughtBy: 'test/door/flight/transport.test.ts',
     named: 'L10',
   },
 ];

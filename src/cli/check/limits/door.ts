@@ -1,37 +1,37 @@
-import { DENIED_BODY_KEPT } from '../../../door/admit.ts';
-import { ANSWER_READ_BYTES } from '../../../door/answer-tap.ts';
-import { AGENT_BODIES_MAX_BYTES, BODIES_MAX_BYTES } from '../../../door/bodies.ts';
+import { DENIED_BODY_KEPT } from '../../../door/judge/admit.ts';
+import { ANSWER_READ_BYTES } from '../../../door/flight/answer-tap.ts';
+import { AGENT_BODIES_MAX_BYTES, BODIES_MAX_BYTES } from '../../../door/intake/bodies.ts';
 import {
   FREE_ANSWER_BYTES,
   FREE_ANSWERS_BURST,
   FREE_ANSWERS_PER_SECOND,
   HELD_BACK_MAX_MS,
-} from '../../../door/brake.ts';
-import { AGENT_CONNECTIONS_MAX, CONNECTIONS_MAX } from '../../../door/connections.ts';
-import { ECHO_MS, HALF_CLOSED_MS } from '../../../door/dialogue.ts';
-import { SEND_WITHIN_MS } from '../../../door/flight.ts';
+} from '../../../door/answers/brake.ts';
+import { AGENT_CONNECTIONS_MAX, CONNECTIONS_MAX } from '../../../door/intake/connections.ts';
+import { ECHO_MS, HALF_CLOSED_MS } from '../../../door/intake/dialogue.ts';
+import { SEND_WITHIN_MS } from '../../../door/flight/flight.ts';
 import { HEADERS_TIMEOUT_MS, KEEP_ALIVE_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from '../../../door/limits.ts';
-import { HANDSHAKES_MAX } from '../../../door/handshakes.ts';
-import { CHECK_EVERY_MS, HEADERS_MAX_BYTES, DRAIN_CHECK_MS } from '../../../door/listener.ts';
-import { FREEZE_REASON_MAX_CHARACTERS, NOTE_MAX_CHARACTERS } from '../../../door/local.ts';
+import { HANDSHAKES_MAX } from '../../../door/intake/handshakes.ts';
+import { CHECK_EVERY_MS, HEADERS_MAX_BYTES, DRAIN_CHECK_MS } from '../../../door/intake/listener.ts';
+import { FREEZE_REASON_MAX_CHARACTERS, NOTE_MAX_CHARACTERS } from '../../../door/answers/local.ts';
 import { BODY_MAX_BYTES } from '../../../door/normal/body.ts';
 import { FIELD_DEPTH_MAX, FIELDS_MAX } from '../../../door/normal/fields.ts';
 import { HEADERS_MAX } from '../../../door/normal/headers.ts';
 import { JSON_DEPTH_MAX, JSON_ITEMS_MAX } from '../../../door/normal/json.ts';
 import { NUMBER_CHARS_MAX } from '../../../door/normal/numbers.ts';
 import { TARGET_MAX_CHARS } from '../../../door/normal/target.ts';
-import { LEAVES_MAX, REMEMBERED_MAX, VALUE_MAX_CHARS } from '../../../door/recall.ts';
-import { STALLED_MS } from '../../../door/recipient.ts';
-import { RECORDED_BURST, RECORDED_PER_SECOND, SUMMED_EVERY_MS } from '../../../door/refusals.ts';
-import { HEADER_CHARACTERS_MAX } from '../../../door/settlement.ts';
+import { LEAVES_MAX, REMEMBERED_MAX, VALUE_MAX_CHARS } from '../../../door/judge/recall.ts';
+import { STALLED_MS } from '../../../door/flight/recipient.ts';
+import { RECORDED_BURST, RECORDED_PER_SECOND, SUMMED_EVERY_MS } from '../../../door/answers/refusals.ts';
+import { HEADER_CHARACTERS_MAX } from '../../../door/flight/settlement.ts';
 import { EXPANDED_FREE_BYTES, EXPANSION_MAX, PENDING_MAX_BYTES } from '../../../door/key/inspection.ts';
-import { HANDSHAKE_TIMEOUT_MS } from '../../../door/tls.ts';
+import { HANDSHAKE_TIMEOUT_MS } from '../../../door/intake/tls.ts';
 import { CALLS_KEPT, REFUSED_KEPT } from '../../../door/trail.ts';
 import { CONNECT_TIMEOUT_MAX_MS, PROBE_MS } from '../../../door/transports/connect.ts';
 import { INFORMATIONAL_MAX, TOTAL_TIMEOUT_MS } from '../../../door/transports/delivery.ts';
 import { WAITING_MAX } from '../../../door/transports/lanes.ts';
 import { IDLE_CONNECTION_MS } from '../../../door/transports/undici.ts';
-import { PIECE_BYTES } from '../../../door/turns.ts';
+import { PIECE_BYTES } from '../../../door/intake/turns.ts';
 import { OPAQUE_MAX_BYTES } from '../../../policy/schema/body.ts';
 import { OPEN_FILES_KEPT } from '../../door-limits.ts';
 import { limit, type Limit } from './limit.ts';
@@ -41,7 +41,7 @@ const REFUSED = 'refused: ';
 /** What agents and strangers can make grow or wait. */
 export const CONNECTION_LIMITS: readonly Limit[] = [
   limit(
-    'door/connections.ts',
+    'door/intake/connections.ts',
     { CONNECTIONS_MAX },
     'connections',
     'connections at a time, over all ports',
@@ -49,7 +49,7 @@ export const CONNECTION_LIMITS: readonly Limit[] = [
     'connectionsMax',
   ),
   limit(
-    'door/connections.ts',
+    'door/intake/connections.ts',
     { AGENT_CONNECTIONS_MAX },
     'connections',
     'connections of one agent, and so its requests under way',
@@ -57,7 +57,7 @@ export const CONNECTION_LIMITS: readonly Limit[] = [
     'agentConnectionsMax',
   ),
   limit(
-    'door/handshakes.ts',
+    'door/intake/handshakes.ts',
     { HANDSHAKES_MAX },
     'handshakes',
     'TLS handshakes under way on a port',
@@ -72,7 +72,7 @@ export const CONNECTION_LIMITS: readonly Limit[] = [
   ),
   limit('door/key/inspection.ts', { EXPANDED_FREE_BYTES }, 'bytes', 'said by any compressed answer', 'see next'),
   limit('door/key/inspection.ts', { EXPANSION_MAX }, 'bytes', 'beyond that, said by each byte of it', 'cut'),
-  limit('door/tls.ts', { HANDSHAKE_TIMEOUT_MS }, 'ms', 'a TLS handshake', 'cut'),
+  limit('door/intake/tls.ts', { HANDSHAKE_TIMEOUT_MS }, 'ms', 'a TLS handshake', 'cut'),
   limit(
     'cli/door-limits.ts',
     { OPEN_FILES_KEPT },
@@ -104,25 +104,43 @@ export const CONNECTION_LIMITS: readonly Limit[] = [
     'closed',
     'keepAliveTimeoutMs',
   ),
-  limit('door/listener.ts', { CHECK_EVERY_MS }, 'ms', 'between two looks at what is late', 'so much later at most'),
-  limit('door/listener.ts', { DRAIN_CHECK_MS }, 'ms', 'while closing: between two looks at what has ended', 'closed'),
   limit(
-    'door/turns.ts',
+    'door/intake/listener.ts',
+    { CHECK_EVERY_MS },
+    'ms',
+    'between two looks at what is late',
+    'so much later at most',
+  ),
+  limit(
+    'door/intake/listener.ts',
+    { DRAIN_CHECK_MS },
+    'ms',
+    'while closing: between two looks at what has ended',
+    'closed',
+  ),
+  limit(
+    'door/intake/turns.ts',
     { PIECE_BYTES },
     'bytes',
     'parsed of a connection before its answers are waited for; one request at a time is at work',
     'not read before its turn: the sender waits',
   ),
-  limit('door/dialogue.ts', { HALF_CLOSED_MS }, 'ms', 'an answer that a half-closed connection waits for', 'cut'),
   limit(
-    'door/dialogue.ts',
+    'door/intake/dialogue.ts',
+    { HALF_CLOSED_MS },
+    'ms',
+    'an answer that a half-closed connection waits for',
+    'cut',
+  ),
+  limit(
+    'door/intake/dialogue.ts',
     { ECHO_MS },
     'ms',
     'until a half-closed connection is asked again whether anybody is there',
     'asked',
   ),
   limit(
-    'door/brake.ts',
+    'door/answers/brake.ts',
     { FREE_ANSWERS_BURST },
     'answers',
     "a sender's refusals, and answers of the door's own, that leave at once",
@@ -130,7 +148,7 @@ export const CONNECTION_LIMITS: readonly Limit[] = [
     'freeAnswersBurst',
   ),
   limit(
-    'door/brake.ts',
+    'door/answers/brake.ts',
     { FREE_ANSWERS_PER_SECOND },
     'answers a second',
     "a sender's refusals beyond that; strangers are one sender",
@@ -138,14 +156,14 @@ export const CONNECTION_LIMITS: readonly Limit[] = [
     'freeAnswersPerSecond',
   ),
   limit(
-    'door/brake.ts',
+    'door/answers/brake.ts',
     { FREE_ANSWER_BYTES },
     'bytes',
     'of a refused body that count as one more refusal',
     'it waits for longer',
   ),
   limit(
-    'door/brake.ts',
+    'door/answers/brake.ts',
     { HELD_BACK_MAX_MS },
     'ms',
     'one refusal that waits, one on a connection',
@@ -153,7 +171,7 @@ export const CONNECTION_LIMITS: readonly Limit[] = [
     'heldBackMaxMs',
   ),
   limit(
-    'door/refusals.ts',
+    'door/answers/refusals.ts',
     { RECORDED_BURST },
     'records',
     "a sender's refused requests with a record each",
@@ -161,20 +179,26 @@ export const CONNECTION_LIMITS: readonly Limit[] = [
     'recordedBurst',
   ),
   limit(
-    'door/refusals.ts',
+    'door/answers/refusals.ts',
     { RECORDED_PER_SECOND },
     'records a second',
     'beyond that',
     'counted, and summed up',
     'recordedPerSecond',
   ),
-  limit('door/refusals.ts', { SUMMED_EVERY_MS }, 'ms', 'between two sums of refusals', 'one record for each kind'),
-  limit('door/recipient.ts', { STALLED_MS }, 'ms', 'an agent that does not read its answer', 'cut'),
+  limit(
+    'door/answers/refusals.ts',
+    { SUMMED_EVERY_MS },
+    'ms',
+    'between two sums of refusals',
+    'one record for each kind',
+  ),
+  limit('door/flight/recipient.ts', { STALLED_MS }, 'ms', 'an agent that does not read its answer', 'cut'),
 ];
 
 /** How large one request, and what is kept of it, may be. */
 export const REQUEST_LIMITS: readonly Limit[] = [
-  limit('door/listener.ts', { HEADERS_MAX_BYTES }, 'bytes', 'all headers of a request', `${REFUSED}431`),
+  limit('door/intake/listener.ts', { HEADERS_MAX_BYTES }, 'bytes', 'all headers of a request', `${REFUSED}431`),
   limit('door/normal/headers.ts', { HEADERS_MAX }, 'headers', 'headers of a request', `${REFUSED}431`),
   limit('door/normal/target.ts', { TARGET_MAX_CHARS }, 'characters', 'path and query', `${REFUSED}414`),
   limit('door/normal/body.ts', { BODY_MAX_BYTES }, 'bytes', 'a body that rules read', `${REFUSED}413`),
@@ -186,7 +210,7 @@ export const REQUEST_LIMITS: readonly Limit[] = [
     `${REFUSED}413`,
   ),
   limit(
-    'door/bodies.ts',
+    'door/intake/bodies.ts',
     { BODIES_MAX_BYTES },
     'bytes',
     'all bodies in memory, until their calls have ended',
@@ -194,7 +218,7 @@ export const REQUEST_LIMITS: readonly Limit[] = [
     'bodiesMaxBytes',
   ),
   limit(
-    'door/bodies.ts',
+    'door/intake/bodies.ts',
     { AGENT_BODIES_MAX_BYTES },
     'bytes',
     "one agent's of these",
@@ -206,22 +230,22 @@ export const REQUEST_LIMITS: readonly Limit[] = [
   limit('door/normal/numbers.ts', { NUMBER_CHARS_MAX }, 'characters', 'one number', `${REFUSED}400`),
   limit('door/normal/fields.ts', { FIELDS_MAX }, 'fields', 'fields of a form or query', `${REFUSED}400`),
   limit('door/normal/fields.ts', { FIELD_DEPTH_MAX }, 'levels', 'nesting of form fields', `${REFUSED}400`),
-  limit('door/local.ts', { NOTE_MAX_CHARACTERS }, 'characters', 'a note', `${REFUSED}422`),
+  limit('door/answers/local.ts', { NOTE_MAX_CHARACTERS }, 'characters', 'a note', `${REFUSED}422`),
   limit(
-    'door/local.ts',
+    'door/answers/local.ts',
     { FREEZE_REASON_MAX_CHARACTERS },
     'characters',
     "an agent's reason to stop itself",
     `${REFUSED}422`,
   ),
-  limit('door/admit.ts', { DENIED_BODY_KEPT }, 'characters', 'a denied body in the journal', 'cut there'),
+  limit('door/judge/admit.ts', { DENIED_BODY_KEPT }, 'characters', 'a denied body in the journal', 'cut there'),
   limit('door/trail.ts', { CALLS_KEPT }, 'calls', "an agent's last calls, for whoever is woken", 'the oldest goes'),
   limit('door/trail.ts', { REFUSED_KEPT }, 'calls', 'those of them that were refused', 'the oldest goes'),
 ];
 
 /** What upstreams can make grow or wait, beside what the policy says of each. */
 export const UPSTREAM_CONSTANTS: readonly Limit[] = [
-  limit('door/flight.ts', { SEND_WITHIN_MS }, 'ms', 'from a decision until its call is sent', 'not sent: 503'),
+  limit('door/flight/flight.ts', { SEND_WITHIN_MS }, 'ms', 'from a decision until its call is sent', 'not sent: 503'),
   limit(
     'door/transports/lanes.ts',
     { WAITING_MAX },
@@ -241,20 +265,26 @@ export const UPSTREAM_CONSTANTS: readonly Limit[] = [
   ),
   limit('door/transports/delivery.ts', { INFORMATIONAL_MAX }, 'answers', '1xx answers to one request', '502'),
   limit(
-    'door/answer-tap.ts',
+    'door/flight/answer-tap.ts',
     { ANSWER_READ_BYTES },
     'bytes',
     'one answer that rules look into; at most `connections` at a time are under way',
     'streamed on, and not looked into',
   ),
   limit(
-    'door/settlement.ts',
+    'door/flight/settlement.ts',
     { HEADER_CHARACTERS_MAX },
     'characters',
     "a payment's receipt",
     'unreadable: counts as paid',
   ),
-  limit('door/recall.ts', { REMEMBERED_MAX }, 'answers', 'answers remembered for preconditions', 'the oldest goes'),
-  limit('door/recall.ts', { LEAVES_MAX }, 'values', 'values remembered of one', 'the rest is not'),
-  limit('door/recall.ts', { VALUE_MAX_CHARS }, 'characters', 'one of them', 'not remembered'),
+  limit(
+    'door/judge/recall.ts',
+    { REMEMBERED_MAX },
+    'answers',
+    'answers remembered for preconditions',
+    'the oldest goes',
+  ),
+  limit('door/judge/recall.ts', { LEAVES_MAX }, 'values', 'values remembered of one', 'the rest is not'),
+  limit('door/judge/recall.ts', { VALUE_MAX_CHARS }, 'characters', 'one of them', 'not remembered'),
 ];
