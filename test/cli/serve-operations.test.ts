@@ -162,3 +162,14 @@ test('SIGTERM lets calls under way finish, and a door without its key does not o
   const keyless = await interlock('serve', ...at(), '--port', '0', '--control-port', '0');
   expect(keyless).toMatchObject({ code: 1, stderr: expect.stringContaining('UPSTREAM_KEY is not set') });
 });
+
+test('a door with a wrong option does not open, and says what to write instead', async () => {
+  const port = ['--port', '0', '--control-port', '0'];
+  const refused = async (...more: string[]): Promise<string> => {
+    const { code, stderr } = await interlock('serve', ...at(), ...port, ...more);
+    expect(code).toBe(1);
+    return stderr;
+  };
+  expect(await refused('--drain', 'soon')).toContain('Failed to read --drain: write milliseconds from 0');
+  expect(await refused('--drain', '-1')).toContain('Failed to read --drain');
+});

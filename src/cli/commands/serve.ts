@@ -42,6 +42,9 @@ const EXIT_JOURNAL_FAILED = 74;
 /** More is no reserve any more, but a disk of its own. */
 const RESERVE_MAX_MIB = 1_024;
 
+/** Nobody waits longer for a door to close. */
+const DRAIN_MAX_MS = 3_600_000;
+
 /** How long a door that can record nothing more stays: to tell those who wait. */
 const FAREWELL_MS = 200;
 
@@ -119,6 +122,9 @@ export const serve: CommandModule<object, ServeArguments> = {
     if (!Number.isInteger(reserve) || reserve < 0 || reserve > RESERVE_MAX_MIB) {
       throw new CommandFailed(`Failed to read --reserve: write MiB from 0 (none) to ${RESERVE_MAX_MIB}.`);
     }
+    if (!Number.isInteger(drain) || drain < 0 || drain > DRAIN_MAX_MS) {
+      throw new CommandFailed(`Failed to read --drain: write milliseconds from 0 (cut at once) to ${DRAIN_MAX_MS}.`);
+    }
     refuseShownMemory(nodeOptions(process));
     const tls = readTls(rest, Date.now());
     refusePlaintext(host, tls, plaintext);
@@ -152,12 +158,21 @@ export const serve: CommandModule<object, ServeArguments> = {
         setTimeout(() => process.exit(EXIT_JOURNAL_FAILED), FAREWELL_MS);
       },
     }).catch((error: unknown) => {
-      throw new CommandFailed(error instanceof Error ? error.message : String(error));
+      const message = error instanceof Error ? error.message : String(error);
+      const { syscall } = error as NodeJS.ErrnoException;
+      if (syscall === undefined) throw new CommandFailed(message);
+      throw new CommandFailed(
+        `Failed to open \`${data}\`: ${message}. Name a directory that this user may make or write: --data DIR.`,
+      );
     });
     const token = newAdminToken();
     const control = await listenControl(controlApi(door.operations, token), controlPort).catch(async (error: Error) => {
       await door.close(0);
-      throw new CommandFailed(`Failed to open the control API on port ${controlPort}: ${error.message}`);
+      const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+      const why = taken ? 'something else listens there, maybe another door' : error.message;
+      throw new CommandFailed(
+        `Failed to open the control API on port ${controlPort}: ${why}. Choose another: --control-port 0 takes a free one.`,
+      );
     });
     writeControlFile(data, { url: control.url, token, pid: process.pid });
     const place = { data: path.resolve(data), environment: policy.environment };
