@@ -232,3 +232,17 @@ async function python(proof: string, key: string): Promise<Ran> {
     return error as Ran;
   }
 }
+
+test('a signing key goes to no place that lacks, and not into the data directory', async () => {
+  const keygen = (out: string): Promise<{ code: number | null; stderr: string }> =>
+    interlock('audit', 'keygen', '--log', 'example.com/refunds', '--out', out, '--data', data);
+  const { data } = site('');
+  expect(await keygen(path.join(data, 'log.key'))).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('is in the data directory'),
+  });
+  expect(await keygen(path.join(data, '..', 'nowhere', 'log.key'))).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('cannot be written (ENOENT)'),
+  });
+});
