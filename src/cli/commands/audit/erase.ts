@@ -11,6 +11,8 @@ interface EraseArguments extends AuditArguments {
   readonly policy: string;
 }
 
+const PERSON_FORM = 'the `person` of a route in the policy has it: customer:cus_1';
+
 /** `interlock audit erase PERSON --by NAME` */
 export const eraseCommand: CommandModule<AuditArguments, EraseArguments> = {
   command: 'erase <person>',
@@ -44,7 +46,7 @@ export const eraseCommand: CommandModule<AuditArguments, EraseArguments> = {
     const { keys, values, others } = erased;
     console.log(
       keys === 0
-        ? 'Nothing was kept under this name. That it was asked for is in the journal now.'
+        ? `Nothing was kept under \`${person}\`. That it was asked for is in the journal now. Write the person as ${PERSON_FORM}.`
         : `Erased: ${values} sealed values can be read no more, here. Copies of \`vault/keys\` made elsewhere have to go too.`,
     );
     if (others > 0) console.log(`${others} values kept of other people mention what you named, and were left to them.`);
