@@ -37,6 +37,7 @@ export async function withJournal<Value>(
   work: (desk: Desk) => Promise<Value>,
 ): Promise<Value> {
   const policy = await offlinePolicy(dir, policyFile);
+  console.error(`No door runs on \`${dir}\`: this is recorded there, for the next one that does.`);
   const opened = await openJournal({
     dir,
     policy,

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { rawUpstream, type RawUpstream } from '../door/raw-upstream.ts';
@@ -172,4 +172,27 @@ test('a door with a wrong option does not open, and says what to write instead',
   };
   expect(await refused('--drain', 'soon')).toContain('Failed to read --drain: write milliseconds from 0');
   expect(await refused('--drain', '-1')).toContain('Failed to read --drain');
+});
+
+test('a kill on a directory that no door ever had fails; where one had it, the operator is told that none runs', async () => {
+  const nowhere = `${where.data}-nowhere`;
+  const options = ['--reason', 'drill', '--policy', where.policy];
+  const missed = await interlock('kill', 'refunds-bot', ...options, '--data', nowhere);
+  expect(missed).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no journal in') });
+  expect(existsSync(nowhere)).toBe(false);
+
+  served = await serve(where);
+  expect(await interlock('kill', 'refunds-bot', ...options, '--data', where.data)).toMatchObject({
+    code: 0,
+    stderr: '',
+  });
+  await served.end('SIGTERM');
+  served = undefined;
+  const offline = await interlock('kill', 'refunds-bot', ...options, '--data', where.data);
+  expect(offline).toMatchObject({ code: 0, stderr: expect.stringContaining('No door runs on') });
+});
+
+test('a grant without a task is refused in words', async () => {
+  const { code, stderr } = await interlock('grant', 'create', '-a', 'refunds-bot', '-t', '', ...at());
+  expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining('Failed to read --task') });
 });

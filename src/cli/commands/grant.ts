@@ -9,6 +9,9 @@ import { atDesk, lookAtDesk } from '../desk.ts';
 import { CommandFailed } from '../failure.ts';
 import { byOption, dataOption, jsonOption, policyOption } from '../options.ts';
 
+/** As the control API takes them. */
+const TASK_MAX_CHARS = 200;
+
 interface Common {
   readonly policy: string;
   readonly data: string;
@@ -41,6 +44,8 @@ const create: CommandModule<Common, Common & CreateArguments> = {
     const expiresMs = parseDuration(expires);
     if (expiresMs === undefined)
       throw new CommandFailed(`Failed to read --expires \`${expires}\`; write ${DURATION_FORM}.`);
+    if (task === '' || task.length > TASK_MAX_CHARS)
+      throw new CommandFailed(`Failed to read --task: say in 1 to ${TASK_MAX_CHARS} characters what the grant is for.`);
     const values = value === undefined ? undefined : valuesOf(value);
     const bound = certificate === undefined ? undefined : thumbprintOf(certificate);
     const narrowed = { routes: routes ?? null, values, certificate: bound, parent: parent ?? null };

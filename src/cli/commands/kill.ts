@@ -1,5 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { atDesk } from '../desk.ts';
+import { demandJournal } from './audit/journal-there.ts';
 import { byOption, dataOption, jsonOption, policyOption } from '../options.ts';
 
 /** What `kill` and `resume` are told. */
@@ -25,6 +26,8 @@ export const kill: CommandModule<object, SwitchArguments> = {
       .option('data', dataOption)
       .option('json', jsonOption),
   handler: async ({ agent, reason, by, json, ...where }) => {
+    // A kill on a directory that no door ever had would be believed, and stop nobody.
+    demandJournal(where.data);
     const { severed } = await atDesk(where, (desk) => desk.kill(agent, reason, by));
     if (json) return console.log(JSON.stringify({ agent, severed }));
     const calls =
