@@ -86,6 +86,11 @@ test.each([
   ['no upstream that has it', { line: 'GET /nowhere' }, /No route matches/],
   ['an agent that is not there', { agent: 'nobody' }, /The policy has no agent `nobody`; it has bot\./],
   ['a method in small letters', { line: 'post /v1/refunds' }, /in capitals/],
+  [
+    'a header without a name',
+    { headers: ['application/json'] },
+    /Failed to read --header `application\/json`; write "Name: value"/,
+  ],
   ['a body with a key twice', { body: '{"amount":1,"amount":2}' }, /The door would refuse to read it \(400\)/],
 ])('%s is refused with a next step', (_name, question, message) => {
   const explained = ask(question);

@@ -76,6 +76,8 @@ function read(
   if (!method.ok) return fail(`\`${line}\`: ${method.failure.detail}`);
   const target = readTarget(path);
   if (!target.ok) return fail(`\`${line}\`: ${target.failure.detail}`);
+  const unnamed = headers.find((header) => !header.includes(':'));
+  if (unnamed !== undefined) return fail(`Failed to read --header \`${unnamed}\`; write "Name: value".`);
   const bytes = Buffer.from(body);
   const fields = readHeaders([
     ...rawHeaders(headers),
