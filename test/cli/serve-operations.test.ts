@@ -174,11 +174,13 @@ test('a door with a wrong option does not open, and says what to write instead',
   expect(await refused('--drain', '-1')).toContain('Failed to read --drain');
 });
 
-test('a kill on a directory that no door ever had fails; where one had it, the operator is told that none runs', async () => {
+test('a kill and a look at a directory that no door ever had fail; where one had it, the operator is told that none runs', async () => {
   const nowhere = `${where.data}-nowhere`;
   const options = ['--reason', 'drill', '--policy', where.policy];
   const missed = await interlock('kill', 'refunds-bot', ...options, '--data', nowhere);
   expect(missed).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no journal in') });
+  const looked = await interlock('status', '--policy', where.policy, '--data', nowhere);
+  expect(looked).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no journal in') });
   expect(existsSync(nowhere)).toBe(false);
 
   served = await serve(where);

@@ -1,5 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { lookAtDesk } from '../desk.ts';
+import { demandJournal } from './audit/journal-there.ts';
 import { dataOption, policyOption } from '../options.ts';
 
 /** `interlock status` */
@@ -7,5 +8,8 @@ export const status: CommandModule<object, { readonly policy: string; readonly d
   command: 'status',
   describe: 'What every agent is doing: stage, freeze, what is left of its limits, calls in flight (JSON)',
   builder: (yargs) => yargs.option('policy', policyOption).option('data', dataOption),
-  handler: async (where) => console.log(JSON.stringify(await lookAtDesk(where, (desk) => desk.status()), null, 2)),
+  handler: async (where) => {
+    demandJournal(where.data);
+    console.log(JSON.stringify(await lookAtDesk(where, (desk) => desk.status()), null, 2));
+  },
 };
