@@ -4,7 +4,7 @@ import { unreachable } from '../std/assert.ts';
 import type { Clock } from '../std/clock.ts';
 import type { Stage } from '../engine/call.ts';
 import type { UpstreamId } from '../engine/ids.ts';
-import type { Link } from '../door/door.ts';
+import type { Link } from '../door/flight/link.ts';
 import { SECRET_LENGTH_MIN } from '../door/key/forms.ts';
 import type { Transport, TransportLimits, TransportOptions } from '../door/flight/transport.ts';
 import type { WorldDefinition } from '../lab/world.ts';

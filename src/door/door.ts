@@ -1,22 +1,24 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../std/clock.ts';
 import type { Timers } from '../std/timers.ts';
-import { isWrite, withPrecondition, type Stage } from '../engine/call.ts';
+import type { Stage } from '../engine/call.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { AgentId, CallId, GrantId, UpstreamId } from '../engine/ids.ts';
 import { JournalFull, type Grant, type Grants } from '../journal/index.ts';
 import type { BodyTerms, LoadedPolicy } from '../policy/index.ts';
-import { admit, type Bench, type JournalPort, type Wire } from './judge/admit.ts';
+import { admit, type Bench, type JournalPort } from './judge/admit.ts';
+import { unread, withDemands } from './judge/demands.ts';
 import { Bodies, type Room } from './intake/bodies.ts';
 import { Brake } from './answers/brake.ts';
 import { collect, type Collected } from './intake/collect.ts';
 import { Connections } from './intake/connections.ts';
-import { Flight, type Airspace } from './flight/flight.ts';
+import { Departures } from './flight/departures.ts';
+import type { Airspace } from './flight/flight.ts';
 import { Flights } from './flight/flights.ts';
 import { Freezer } from './freezer.ts';
 import { identify, lapse } from './judge/identify.ts';
 import { holdProblem } from './answers/held.ts';
-import type { Home } from './flight/homeward.ts';
+import type { Link } from './flight/link.ts';
 import { DOOR_LIMITS, type DoorLimits } from './limits.ts';
 import { answerLocally, FREEZE_PATH, LOCAL_PREFIX } from './answers/local.ts';
 import { intakeOf, STRICT_BODY } from './normal/body.ts';
@@ -39,21 +41,9 @@ import {
 } from './answers/problem.ts';
 import { RequestReader, type Address, type Head, type Reading } from './judge/reading.ts';
 import { Recall } from './judge/recall.ts';
-import { AskingAgent, type Recipient } from './flight/recipient.ts';
 import { Refusals } from './answers/refusals.ts';
 import { Rereader } from './judge/reread.ts';
 import { Trail } from './trail.ts';
-import type { Transport } from './flight/transport.ts';
-
-/** How one upstream is reached: by which transport, with which `Host` and credential (raw header pairs). */
-export interface Link {
-  readonly transport: Transport;
-  readonly headers: readonly string[];
-  /** The path of the upstream's URL, put in front of every target; `''` for most. */
-  readonly basePath: string;
-  /** The credential in every form that an upstream could echo. */
-  readonly secrets: readonly string[];
-}
 
 export interface DoorParts {
   readonly policy: LoadedPolicy;
@@ -110,6 +100,7 @@ export class Door {
   readonly #air: Airspace;
   readonly #bench: Bench;
   readonly #recall: Recall;
+  readonly #departures: Departures;
   readonly #rereader: Rereader;
   readonly #brake: Brake;
   readonly #refusals: Refusals;
@@ -133,6 +124,7 @@ export class Door {
     this.#air = { engine, journal, clock, flights, freezer };
     this.#bench = { engine, journal, freezer, trail };
     this.#recall = new Recall(parts.policy.policy, parts.policy.privacy);
+    this.#departures = new Departures({ ...parts, air: this.#air, recall: this.#recall });
     this.#rereader = new Rereader({
       ...parts,
       reader: this.#reader,
@@ -305,9 +297,10 @@ export class Door {
     return this.#draining ? SHUTTING_DOWN : lapse(grant, clock.now(), grants);
   }
 
-  #admit(addressed: Addressed, { call, wire, route }: Reading, { bytes, room }: Received): void {
-    const { request, response, method, headers, address } = addressed;
-    const { engine, journal, link, policy, timers } = this.#parts;
+  #admit(addressed: Addressed, reading: Reading, received: Received): void {
+    const { call, wire } = reading;
+    const { response } = addressed;
+    const { engine, policy } = this.#parts;
     const decision = admit(call, wire, this.#bench);
     if (decision.verdict !== 'allow') {
       const told = wire.sealing?.told(call, decision) ?? { call, decision };
@@ -317,55 +310,13 @@ export class Door {
       return this.#answer(call.agent, response, denialProblem(told.call, told.decision, levels, policy));
     }
 
-    const { transport, headers: own, basePath, secrets } = link(address.upstream, wire.stage);
-    const home = homeOf(request, headers, address, policy);
-    const listen = (listening: Flight): Recipient =>
-      this.#recall.beside(new AskingAgent(response, listening, home, timers), listening);
-    // The answer to a write is awaited also where nobody listens any more, and its body is in memory until then.
-    room.hold();
-    const admitted = {
-      call,
-      route,
-      secrets,
-      whole: this.#recall.heeds(call.route),
-      sealing: wire.sealing,
-      over: () => room.letGo(),
-    };
-    const flight = new Flight(admitted, listen, this.#air);
-    const outbound = {
-      method,
-      target: basePath + address.forwarded,
-      headers: [...headers.forward, ...added(wire.headers, headers.judged), ...own],
-      body: bytes.length === 0 && !BODIED.has(method) ? null : bytes,
-    };
-    if (route !== undefined && !isWrite(route.effect)) return flight.send(outbound, transport);
-    journal.durable().then(
-      () => flight.send(outbound, transport),
-      () => {
-        flight.abandon();
-        if (!response.destroyed && !response.headersSent) sendProblem(response, FAULT_PROBLEM);
-      },
-    );
+    this.#departures.depart(addressed, reading, received);
   }
 }
 
 function credentialNames({ upstreams }: LoadedPolicy): string[] {
   return [...upstreams.values()].flatMap(({ credential }) => (credential.kind === 'header' ? [credential.name] : []));
 }
-
-/** An upstream's address, and what it is at the door as this agent called it. */
-function homeOf(
-  { socket }: IncomingMessage,
-  { host }: Head['headers'],
-  address: Address,
-  { upstreams }: LoadedPolicy,
-): Home {
-  const scheme = 'encrypted' in socket ? 'https' : 'http';
-  return { upstream: upstreams.get(address.upstream)!.url, base: () => `${scheme}://${host}${address.prefix}` };
-}
-
-/** Methods whose request is sent with a `Content-Length` even when it has no bytes (RFC 9110 §8.6). */
-const BODIED = new Set(['POST', 'PUT', 'PATCH']);
 
 function refusal(status: number, reason: string, detail: string): Refusal {
   return { status, reason, detail };
@@ -377,25 +328,3 @@ const SHUTTING_DOWN = refusal(503, 'shutting_down', 'This door is closing. Try a
 function expectsBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 }
-
-/** The headers that rules ask a call to carry, `if-match`, judged with it; one that the agent sent itself stands. */
-function withDemands(reading: Reading, engine: Engine): Reading {
-  const demanded = engine.demands(reading.call);
-  if (demanded === undefined) return reading;
-  const { wire } = reading;
-  return { ...reading, wire: { ...wire, headers: { ...demanded, ...wire.headers } } };
-}
-
-/** A write that something else refuses or holds is judged without its precondition having been read. */
-function unread(reading: Reading): Reading {
-  if (reading.call.particulars?.precondition?.kind !== 'unread') return reading;
-  return { ...reading, call: withPrecondition(reading.call, { kind: 'deferred' }) };
-}
-
-/** Names and values in turn of what was added to the headers as they came. */
-function added(judged: Wire['headers'], came: Wire['headers']): readonly string[] {
-  if (judged === came) return NO_HEADERS;
-  return Object.entries(judged).flatMap(([name, value]) => (name in came ? [] : [name, value]));
-}
-
-const NO_HEADERS: readonly string[] = [];

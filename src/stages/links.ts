@@ -1,6 +1,6 @@
 import type { Stage } from '../engine/call.ts';
 import type { UpstreamId } from '../engine/ids.ts';
-import type { Link } from '../door/door.ts';
+import type { Link } from '../door/flight/link.ts';
 
 /** Makes the way to an upstream's world or to the real thing; called once each, when first needed. */
 export interface LinkSources {

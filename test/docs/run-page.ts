@@ -3,7 +3,7 @@ import { request as send } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { UpstreamId } from '../../src/engine/ids.ts';
-import type { Link } from '../../src/door/door.ts';
+import type { Link } from '../../src/door/flight/link.ts';
 import { openDoor, type OpenDoor } from '../../src/door/open.ts';
 import { undiciTransport } from '../../src/door/transports/undici.ts';
 import { loadPolicy, type LoadedPolicy } from '../../src/policy/index.ts';

@@ -5,7 +5,7 @@ export const DOOR_MUTANTS: readonly Mutant[] = [
   {
     name: 'a write is sent before its intent is on the disk',
     breaks: ['I1'],
-    file: 'src/door/door.ts',
+    file: 'src/door/flight/departures.ts',
     from: 'journal.durable().then(',
     to: 'Promise.resolve().then(',
     caughtBy: 'test/cli/serve-crash.test.ts',
