@@ -1,4 +1,4 @@
-import yargs, { type CommandModule } from 'yargs';
+import yargs, { type Argv, type CommandModule } from 'yargs';
 import packageJson from '../../package.json' with { type: 'json' };
 import { CommandFailed } from './failure.ts';
 
@@ -34,7 +34,8 @@ export async function main(args: readonly string[]): Promise<number> {
   const commands = await Promise.all(loaders.map((load) => load()));
   let misunderstood = false;
   try {
-    await yargs([...args])
+    const parser = yargs([...args]);
+    await parser
       .scriptName('interlock')
       .usage(USAGE)
       .version(packageJson.version)
@@ -42,11 +43,12 @@ export async function main(args: readonly string[]): Promise<number> {
       .demandCommand(1, 'Name a command. `interlock --help` lists them.')
       .recommendCommands()
       .strict()
+      .middleware((given) => refuseTwice(given, parser))
       .wrap(Math.min(110, process.stdout.columns ?? 110))
-      .fail((message, error, parser) => {
+      .fail((message, error, asked) => {
         if (error !== undefined && error !== null) throw error;
         misunderstood = true;
-        parser.showHelp('error');
+        asked.showHelp('error');
         throw new CommandFailed(`\n${message}`);
       })
       .parseAsync();
@@ -56,4 +58,14 @@ export async function main(args: readonly string[]): Promise<number> {
     return misunderstood ? 2 : 1;
   }
   return Number(process.exitCode ?? 0);
+}
+
+/** An option that takes one value and is given two means two things. yargs makes a list of it, which no command expects. */
+function refuseTwice(given: Readonly<Record<string, unknown>>, parser: Argv): void {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- part of yargs' interface since version 1, and not of its types
+  const { array: lists } = (parser as unknown as { getOptions(): { readonly array: readonly string[] } }).getOptions();
+  for (const [name, value] of Object.entries(given)) {
+    if (name === '_' || !Array.isArray(value) || lists.includes(name)) continue;
+    throw new CommandFailed(`Failed to read --${name}: it is given ${value.length} times, and takes one value.`);
+  }
 }

@@ -194,6 +194,13 @@ test('a kill and a look at a directory that no door ever had fail; where one had
   expect(offline).toMatchObject({ code: 0, stderr: expect.stringContaining('No door runs on') });
 });
 
+test('an option that takes one value and is given two is refused, and a list may be given twice', async () => {
+  const twice = await interlock('status', '--data', 'a', '--data', 'b');
+  expect(twice).toMatchObject({ code: 1, stderr: expect.stringContaining('--data: it is given 2 times') });
+  const list = ['--mentioning', 'a', '--mentioning', 'b', '--data', 'nowhere'];
+  expect((await interlock('audit', 'erase', 'x', '--by', 'ada', ...list)).stderr).toContain('no journal in `nowhere`');
+});
+
 test('a grant without a task is refused in words', async () => {
   const { code, stderr } = await interlock('grant', 'create', '-a', 'refunds-bot', '-t', '', ...at());
   expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining('Failed to read --task') });
