@@ -13,6 +13,7 @@ import type { JournalPort } from './judge/admit.ts';
 import { callIds } from './call-ids.ts';
 import { doorClock } from './clock.ts';
 import { Door, type DoorParts } from './door.ts';
+import type { Flights } from './flight/flights.ts';
 import type { DoorLimits } from './limits.ts';
 import { machine as realMachine, type Machine } from './machine.ts';
 import { Operations } from './operations.ts';
@@ -68,6 +69,7 @@ export async function startDoor(options: StartDoorOptions): Promise<StartedDoor>
   const { segmentBytesMax, snapshotEvery, reserveBytes, onDisk, limits = {}, checkpoints } = options;
   policy.prepare();
   let openedAt = 0;
+  let underWay: Flights | undefined;
   const opened = await openJournal({
     dir,
     policy,
@@ -76,7 +78,11 @@ export async function startDoor(options: StartDoorOptions): Promise<StartedDoor>
       return startsAt ?? machine.wall();
     },
     ...(startsAt === undefined && { uptime: () => machine.uptime() }),
-    onFailure,
+    onFailure: (error) => {
+      // Also what is admitted and recorded, and waits for a connection.
+      underWay?.ground();
+      onFailure(error);
+    },
     disk,
     timers,
     processes,
@@ -96,6 +102,7 @@ export async function startDoor(options: StartDoorOptions): Promise<StartedDoor>
   const sealer = vault === null ? null : new Sealer(policy, vault);
   const door = new Door({ policy, engine, grants, journal, sealer, clock, timers, callId, link, onFault, limits });
   const { freezer, flights } = door;
+  underWay = flights;
   const close = async (): Promise<void> => {
     door.tell();
     await opened.close();

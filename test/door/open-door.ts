@@ -49,6 +49,8 @@ export interface RigOptions {
   readonly journal?: (journal: JournalPort) => JournalPort;
   /** Told of every fault of the door's own. */
   readonly onFault?: (error: unknown) => void;
+  /** The journal failed. Thrown where absent. */
+  readonly onFailure?: (error: unknown) => void;
   /** Beside those of a door that holds nothing back and records every refusal by itself. */
   readonly limits?: Partial<DoorLimits>;
 }
@@ -106,7 +108,8 @@ ${[AGENT, ...others].map(agentText).join('')}`;
     ...(journal === undefined ? {} : { wrapJournal: journal }),
     ...(onFault !== undefined && { onFault }),
     onFailure: (error) => {
-      throw error;
+      if (options.onFailure === undefined) throw error;
+      options.onFailure(error);
     },
   });
   const grant = async (agent: string): Promise<string> => {

@@ -127,6 +127,10 @@ export class Flight implements Answer, Severable, Listening, Inspected {
     if (!this.#settled && !this.#severed) this.#recipient.destroy();
   }
 
+  ground(): void {
+    if (!this.#settled) this.#exchange?.abort();
+  }
+
   sever(): void {
     this.silence();
     if (!this.#settled) this.#exchange?.abort();

@@ -10,6 +10,8 @@ export interface Severable {
   silence(): void;
   /** Cuts both connections, the agent's and the upstream's, and settles the call. */
   sever(): void;
+  /** Lets go of the upstream: what has not left stays, and the outcome of what has is awaited no longer. */
+  ground(): void;
 }
 
 /** Every call under way, by agent: what a kill has to cut. */
@@ -39,6 +41,11 @@ export class Flights {
     for (const flights of this.#byAgent.values()) {
       for (const flight of flights) if (hasEnded(flight.grantId)) flight.hangUp();
     }
+  }
+
+  /** The journal takes no more: nothing may leave, and no outcome can be recorded. */
+  ground(): void {
+    for (const flights of this.#byAgent.values()) for (const flight of [...flights]) flight.ground();
   }
 
   get count(): number {

@@ -220,4 +220,12 @@ export const DOOR_MUTANTS: readonly Mutant[] = [
     caughtBy: 'test/door/flight/transport.test.ts',
     named: 'L10',
   },
+  {
+    name: 'what waits for a connection leaves although the journal has failed',
+    breaks: ['I12'],
+    file: 'src/door/start.ts',
+    from: 'underWay?.ground();',
+    to: '',
+    caughtBy: 'test/door/fail-closed.test.ts',
+  },
 ];
