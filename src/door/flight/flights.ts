@@ -45,7 +45,7 @@ export class Flights {
 
   /** The journal takes no more: nothing may leave, and no outcome can be recorded. */
   ground(): void {
-    for (const flights of this.#byAgent.values()) for (const flight of [...flights]) flight.ground();
+    for (const flights of this.#byAgent.values()) for (const flight of flights) flight.ground();
   }
 
   get count(): number {
