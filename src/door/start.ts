@@ -79,9 +79,9 @@ export async function startDoor(options: StartDoorOptions): Promise<StartedDoor>
     },
     ...(startsAt === undefined && { uptime: () => machine.uptime() }),
     onFailure: (error) => {
-      // Also what is admitted and recorded, and waits for a connection.
-      underWay?.ground();
       onFailure(error);
+      // Also what is admitted and recorded, and waits for a connection.
+      underWay?.ground(onFault);
     },
     disk,
     timers,

@@ -44,8 +44,15 @@ export class Flights {
   }
 
   /** The journal takes no more: nothing may leave, and no outcome can be recorded. */
-  ground(): void {
-    for (const flights of this.#byAgent.values()) for (const flight of flights) flight.ground();
+  ground(onFault: (error: unknown) => void): void {
+    for (const flight of [...this.#byAgent.values()].flatMap((flights) => [...flights])) {
+      try {
+        flight.ground();
+      } catch (error) {
+        // What a call's end sets off may want the journal too. The others must be grounded all the same.
+        onFault(error);
+      }
+    }
   }
 
   get count(): number {

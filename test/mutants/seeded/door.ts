@@ -224,7 +224,7 @@ export const DOOR_MUTANTS: readonly Mutant[] = [
     name: 'what waits for a connection leaves although the journal has failed',
     breaks: ['I12'],
     file: 'src/door/start.ts',
-    from: 'underWay?.ground();',
+    from: 'underWay?.ground(onFault);',
     to: '',
     caughtBy: 'test/door/fail-closed.test.ts',
   },
