@@ -85,6 +85,7 @@ export class Oracle {
     const { trueMs, boot } = this.#clocks;
     this.#checkClock(entry, trueMs, boot);
     if (entry.kind === 'resume') this.#checkResume(incarnation, entry.agent);
+    if (entry.kind === 'outcome' && entry.effectiveness === 'ineffective') this.#givenBack(entry.call);
     if (entry.kind === 'refusal') this.#refusals.set(entry.status, (this.#refusals.get(entry.status) ?? 0) + 1);
     this.evidence.heard(entry, trueMs);
     const intent = entry.kind === 'call' ? this.evidence.intents.get(entry.call) : undefined;
@@ -255,6 +256,13 @@ export class Oracle {
       return this.break('approval', `${what} was approved by nobody`);
     if (uses > 0) this.break('approval', `${what} was sent on an approval that was used up`);
     this.approved.set(entry.approval, uses + 1);
+  }
+
+  /** A call that surely had no effect gives its approval back; what it did all the same is the ledger's and `once`'s to find. */
+  #givenBack(call: string): void {
+    const approval = this.evidence.intents.get(call)?.entry.approval;
+    const uses = approval === undefined ? undefined : this.approved.get(approval);
+    if (approval !== undefined && uses !== undefined && uses > 0) this.approved.set(approval, uses - 1);
   }
 
   /** Never more than so many in any window; by the door's clock, which never runs ahead of the true one. */
