@@ -35,7 +35,7 @@ interface Use {
 export class Keys {
   readonly #max: number;
   #current = new Map<string, Use>();
-  #previous: ReadonlyMap<string, Use> = new Map();
+  #previous = new Map<string, Use>();
 
   constructor(max = KEYS_MAX) {
     this.#max = max;
@@ -107,10 +107,7 @@ export class Keys {
 
   #forget(key: string): void {
     this.#current.delete(key);
-    if (!this.#previous.has(key)) return;
-    const previous = new Map(this.#previous);
-    previous.delete(key);
-    this.#previous = previous;
+    this.#previous.delete(key);
   }
 }
 
