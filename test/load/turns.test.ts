@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { rig, type Rig, type RigOptions } from '../door/open-door.ts';
 import { rawUpstream, type RawUpstream, type Script, type Wire } from '../door/raw-upstream.ts';
@@ -46,6 +47,25 @@ describe('a connection carries one request at a time', () => {
       expect(await pipelining.answers(count)).toEqual(Array.from({ length: count }, () => 200));
     }
   });
+
+  test.each(['', '\r\n\r\n'])(
+    'a request that never arrives whole is cut off, also behind one whose answer takes long (%j)',
+    async (end) => {
+      const wires: Wire[] = [];
+      const limits = { headersTimeoutMs: 200, requestTimeoutMs: 300 };
+      await open((_, wire) => wires.push(wire), { limits });
+      const slow = client();
+      const head = `POST /v1/refunds HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${door.token}\r\nContent-Length: 9\r\nX-Pad: `;
+      slow.send(`${get('/v1/read', door.token)}${head}${'x'.repeat(3_000)}${end}`);
+      await upstream.arrived(1);
+      // So long that its time is over while the door lets it wait.
+      await sleep(800);
+      void wires[0]?.send(OK);
+      await slow.closed();
+      expect(slow.statuses).toEqual([200, 408]);
+      expect(upstream.requests).toHaveLength(1);
+    },
+  );
 
   test('whoever floods a connection feels it: what is not its turn stays in its own hands', async () => {
     await open(() => undefined);

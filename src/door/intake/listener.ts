@@ -125,7 +125,8 @@ export function listen(
       return;
     }
     // Its next request lies here unread: it is not the client that takes its time.
-    if (isLate(error) && turns.isHeldBack(socket)) return;
+    const again = (): unknown => server.emit('clientError', error, socket);
+    if (isLate(error) && turns.excuses(socket, limits.requestTimeoutMs, again)) return;
     turns.end(socket);
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();

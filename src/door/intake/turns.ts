@@ -28,6 +28,10 @@ interface Line {
   isFinished: boolean;
   /** It is no HTTP any more: nothing is parsed. */
   hasEnded: boolean;
+  /** How many requests have begun to arrive on it. */
+  begun: number;
+  /** Begins to count the time of a request that was late because the door let it wait. */
+  recount: (() => void) | undefined;
 }
 
 /**
@@ -56,6 +60,8 @@ export class Turns {
       finish,
       isFinished: false,
       hasEnded: false,
+      begun: 0,
+      recount: undefined,
     };
     this.#lines.set(socket, line);
     socket.removeListener('data', parse).removeListener('end', finish);
@@ -74,6 +80,7 @@ export class Turns {
     const { socket } = request;
     const line = this.#lines.get(socket);
     if (line === undefined) return this.#begin(request, response);
+    line.begun += 1;
     line.requests.push({ request, response });
     if (line.requests.length > 1) return;
     // What of it has come with the head is parsed already, and no more than a piece.
@@ -89,9 +96,28 @@ export class Turns {
     line.rest = undefined;
   }
 
-  /** Whether it is the door that lets bytes of this connection wait, and not its client that is slow. */
-  isHeldBack(socket: Duplex): boolean {
-    return this.#lines.get(socket)?.rest !== undefined;
+  /**
+   * Whether a request is late because the door lets its bytes wait, and not because its client is slow. Node tells of a late
+   * request once, so its time is counted anew here, from its turn on.
+   */
+  excuses(socket: Duplex, patienceMs: number, late: () => void): boolean {
+    const line = this.#lines.get(socket);
+    if (line?.rest === undefined) return false;
+    line.recount = () => {
+      const { begun } = line;
+      const next = line.requests[0]?.request;
+      const timer = setTimeout(() => {
+        const first = line.requests[0]?.request;
+        // Its head had arrived, or has since, or never did.
+        const arriving =
+          next === undefined
+            ? line.begun === begun || (line.begun === begun + 1 && first?.complete === false)
+            : !next.complete;
+        if (arriving) late();
+      }, patienceMs);
+      socket.once('close', () => clearTimeout(timer));
+    };
+    return true;
   }
 
   #start(socket: Socket, line: Line): void {
@@ -105,6 +131,8 @@ export class Turns {
         line.requests.length = 0;
         return this.end(socket);
       }
+      line.recount?.();
+      line.recount = undefined;
       if (line.requests.length > 0) this.#start(socket, line);
       // Not at once: Node is about to finish with the request that was answered.
       if (line.rest !== undefined || socket.isPaused()) setImmediate(() => this.#read(socket, line));
