@@ -22,6 +22,7 @@ export type Entry =
   | AssentEntry
   | ResumeEntry
   | ReviewEntry
+  | AssessmentEntry
   | PageEntry
   | NoteEntry
   | CheckpointEntry
@@ -130,7 +131,24 @@ export interface CallEntry {
   readonly approval?: CallId;
   /** The write that the door made this read for, to judge its precondition. Absent: an agent's own call. */
   readonly before?: CallId;
+  /** What its session was shown before that is not so: the decision may rest on it. Absent: all was real. */
+  readonly rests?: Rests;
 }
+
+/**
+ * How a call may rest on answers that no upstream gave: the strongest way that holds.
+ * - `value`: it carries a value that was made up, an id of something that does not exist
+ * - `subject`: it acts on something that the session changed, as far as the session knows
+ * - `session`: it merely comes later than the first such answer
+ */
+export interface Rests {
+  readonly how: 'value' | 'subject' | 'session';
+  /** The captured writes that those answers came of, the oldest first; at most {@link RESTS_KEPT}. */
+  readonly on: readonly CallId[];
+}
+
+/** Enough to find the others by: each of these calls has a `rests` of its own. */
+export const RESTS_KEPT = 8;
 
 export interface FactsJson {
   readonly subject: string | null;
@@ -179,7 +197,21 @@ export interface OutcomeEntry {
   readonly answerBytes: number;
   /** What rules took from the answer; absent where none came, or from writers that did not know them. */
   readonly facts?: AnswerFactsJson;
+  /** Where the answer came from; absent: the upstream, as it stands. */
+  readonly origin?: Origin;
+  /** Captured writes of the session that this answer shows; absent: none. */
+  readonly merged?: readonly CallId[];
+  /** Captured writes of the session that this answer should show and does not; absent: none. */
+  readonly unmerged?: readonly CallId[];
 }
+
+/**
+ * Where an answer came from that no upstream gave as it stands.
+ * - `overlay`: the upstream's, with captured writes of the session merged in, or made of them alone
+ * - `synthetic`: made up, as the answer to a captured write
+ * - `recorded`: of a recording; what happened there happened without this door
+ */
+export type Origin = 'overlay' | 'synthetic' | 'recorded';
 
 /** {@link AnswerFacts} without what the outcome says anyway; what is absent is `null`, or none. */
 export type AnswerFactsJson = Partial<Omit<AnswerFacts, 'status'>>;
@@ -256,6 +288,18 @@ export interface ReviewEntry {
   readonly call: CallId;
   readonly agent: AgentId;
   readonly approved: boolean;
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** What a reviewer thinks of what an agent meant to do. It changes nothing but what is known of the agent's judgement. */
+export interface AssessmentEntry {
+  readonly kind: 'assessment';
+  readonly at: Instant;
+  /** The call that was looked at. */
+  readonly call: CallId;
+  readonly agent: AgentId;
+  readonly opinion: 'sane' | 'wrong' | 'unsure';
   readonly by: string;
   readonly reason: string;
 }

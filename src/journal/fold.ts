@@ -87,6 +87,7 @@ export function eventsOf(entry: Entry): readonly Event[] {
     case 'grant':
     case 'revoke':
     case 'refusal':
+    case 'assessment':
     case 'page':
     case 'note':
     case 'checkpoint':

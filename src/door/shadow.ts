@@ -1,0 +1,61 @@
+import type { CallId } from '../engine/ids.ts';
+import type { Origin, Rests } from '../journal/entry.ts';
+import type { Reading } from './judge/reading.ts';
+
+/** A whole answer that no upstream gave. */
+export interface MadeAnswer {
+  readonly status: number;
+  /** Names in lower case and values in turn, framing left out. */
+  readonly headers: readonly string[];
+  readonly body: Buffer;
+}
+
+/** Why there is no honest answer, for the agent: an RFC 9457 problem. */
+export interface Unanswerable {
+  /** A stable code in snake case. */
+  readonly reason: string;
+  readonly detail: string;
+  /** One sentence that a model can act on. */
+  readonly hint: string;
+}
+
+/** What the agent is shown, and what that is. */
+export type Shown =
+  | {
+      readonly kind: 'answer';
+      readonly answer: MadeAnswer;
+      readonly origin: Origin | undefined;
+      readonly merged: readonly CallId[];
+      readonly unmerged: readonly CallId[];
+    }
+  | ({ readonly kind: 'unanswerable' } & Unanswerable);
+
+/** How a session's captured writes change what a read of it sees. */
+export type Overlay =
+  /** Nothing needs to be read: what it asks for exists in the session alone, or no longer does. */
+  | { readonly kind: 'alone'; readonly shown: Shown }
+  /** The upstream is asked, and its whole answer goes through this before anybody sees it. */
+  | { readonly kind: 'over'; readonly merge: (real: MadeAnswer) => Shown };
+
+/**
+ * What an agent in shadow lives in: the real world, with its own captured writes over it. `src/stages` makes it.
+ *
+ * Synchronous and without any way to an upstream: whatever it does, nothing can leave (I11). A session is one run of one
+ * agent (`call.agent`, `call.session`); sessions do not see each other's writes.
+ */
+export interface Shadow {
+  /**
+   * What is answered to a captured write, and the write becomes part of its session. Called once its intent is on the disk.
+   * The same idempotency key (`call.key`) with the same fingerprint in one session gets the same answer and is no second write.
+   */
+  capture(write: Reading): Shown;
+  /** How the session's captured writes concern a read; `undefined`: not at all, and the upstream's answer streams past. */
+  overlay(read: Reading): Overlay | undefined;
+  /** What of the session's made-up world a call may rest on; asked right before it is decided. */
+  rests(call: Reading): Rests | undefined;
+  /**
+   * A captured write of an earlier process, with what was answered to it, in the journal's order: what {@link capture} and
+   * its answer left in the session is there again. Called at the start only.
+   */
+  restore(write: Reading, answered: MadeAnswer): void;
+}
