@@ -1,0 +1,17 @@
+/** Events among chances. */
+export interface Share {
+  readonly events: number;
+  readonly total: number;
+}
+
+/**
+ * A share with its 95 % interval, which knows that the chances of one cluster (a session, a customer) stand or fall together.
+ * `null` where there was no chance at all.
+ */
+export interface Estimate extends Share {
+  readonly share: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  /** How many clusters had a chance. */
+  readonly clusters: number;
+}
