@@ -47,7 +47,7 @@ export class Judge {
     let froze: string | undefined;
     return calls.map(({ exchange }, index): Judgement => {
       const read = this.#reader.read(exchange, grant, `call_${index}` as CallId);
-      if (!read.ok) return { kind: 'denied', guard: READING, reason: read.failure };
+      if (!read.ok) return { kind: 'denied', guard: READING, reason: read.failure.why };
       const decision = rerun.take(exchange, read.value);
       if (decision.decisive.trip !== undefined) froze ??= decision.decisive.guard;
       return judgementOf(decision, froze);

@@ -32,11 +32,15 @@ export interface Run {
   readonly succeeded: boolean;
 }
 
-interface CallRecord {
+/** One line of the recordings. */
+export interface CallRecord {
   readonly trace_id: string;
   readonly defense: string;
   readonly suite: Suite;
   readonly model: string;
+  readonly http: { readonly method: string; readonly path: string };
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly result_excerpt: string;
   readonly mutating: boolean;
   readonly executed: boolean;
   readonly label: { readonly harmful: boolean | null; readonly reason: string };
@@ -45,14 +49,24 @@ interface CallRecord {
 
 const DATA = path.join(import.meta.dirname, 'data');
 
-/** Every recorded run of an undefended agent, in the order of the file. */
-export function recordedRuns(): readonly Run[] {
-  const prompts = new Map(
+/** Every recorded call of any agent, in the order of the file. */
+export function callRecords(): readonly CallRecord[] {
+  return linesOf('tau-calls.ndjson.gz').map((line) => JSON.parse(line) as CallRecord);
+}
+
+/** What each run's customer was told to ask for. */
+export function prompts(): ReadonlyMap<string, string> {
+  return new Map(
     linesOf('tau-traces.ndjson.gz').map((line): [string, string] => {
       const { trace_id, user_prompt } = JSON.parse(line) as { trace_id: string; user_prompt: string };
       return [trace_id, user_prompt];
     }),
   );
+}
+
+/** Every recorded run of an undefended agent, in the order of the file. */
+export function recordedRuns(): readonly Run[] {
+  const prompt = prompts();
   const calls = new CallLines();
   const runs = new Map<string, Run & { readonly calls: RecordedCall[] }>();
   for (const [index, line] of linesOf('tau-calls.ndjson.gz').entries()) {
@@ -61,7 +75,7 @@ export function recordedRuns(): readonly Run[] {
     const reading = calls.read(line, `line ${index + 1}`);
     if (reading.kind === 'unusable') throw new Error(`Failed to read ${reading.place}: ${reading.why}`);
     let run = runs.get(record.trace_id);
-    if (run === undefined) runs.set(record.trace_id, (run = newRun(record, prompts.get(record.trace_id) ?? '')));
+    if (run === undefined) runs.set(record.trace_id, (run = newRun(record, prompt.get(record.trace_id) ?? '')));
     if (reading.kind === 'exchange') run.calls.push(labelled(record, reading.exchange));
   }
   return [...runs.values()];
@@ -74,8 +88,13 @@ function linesOf(name: string): readonly string[] {
 
 function newRun({ trace_id: id, suite, model, task_outcome }: CallRecord, prompt: string) {
   const cluster = clusterOf(suite, prompt);
-  const succeeded = task_outcome.db_match ?? task_outcome.utility ?? false;
+  const succeeded = succeededIn(task_outcome);
   return { id, suite, model, cluster, half: halfOf(cluster), calls: [] as RecordedCall[], succeeded };
+}
+
+/** Whether a run ended in the reference state. */
+export function succeededIn({ db_match, utility }: CallRecord['task_outcome']): boolean {
+  return db_match ?? utility ?? false;
 }
 
 function labelled({ mutating, executed, label }: CallRecord, recorded: Exchange): RecordedCall {

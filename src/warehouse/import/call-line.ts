@@ -1,6 +1,6 @@
 import { instantOf, members, numberAt, pairsAt, textAt, type Members } from './fields.ts';
 import type { Instant } from '../../std/clock.ts';
-import { isSession, type Reading, type RecordedAnswer, type RecordedRequest } from './recording.ts';
+import { isSession, malformed, type Reading, type RecordedAnswer, type RecordedRequest } from './recording.ts';
 
 /** When a recording without times begins. */
 export const UNTIMED_START: Instant = Date.UTC(2000, 0, 1);
@@ -33,7 +33,7 @@ export class CallLines {
   #last: { readonly at: Instant; readonly session: string; readonly timed: boolean } | undefined;
 
   read(line: string, place: string): Reading {
-    const unusable = (why: string): Reading => ({ kind: 'unusable', place, why });
+    const unusable = (why: string): Reading => ({ kind: 'unusable', place, ...malformed(why) });
     const record = parsed(line);
     if (record === undefined) return unusable('it is not a JSON object');
     const session = textAt(record, 'trace_id');

@@ -1,7 +1,14 @@
 import { fail, ok, type Result } from '../../std/result.ts';
 import { readHarBody } from './har-body.ts';
 import { instantOf, members, numberAt, pairsAt, textAt, type Members } from './fields.ts';
-import { isSession, type Reading, type RecordedAnswer, type RecordedRequest } from './recording.ts';
+import {
+  isSession,
+  malformed,
+  type Flaw,
+  type Reading,
+  type RecordedAnswer,
+  type RecordedRequest,
+} from './recording.ts';
 
 /** What entries without a page belong to. */
 const NO_PAGE = 'har';
@@ -10,7 +17,8 @@ const DURATION_MAX_MS = 24 * 3_600_000;
 
 /** Reads one entry of a HAR. Whatever says one thing in one place and another elsewhere is not usable. */
 export function readHarEntry(value: unknown, place: string, session: string | undefined): Reading {
-  const unusable = (why: string): Reading => ({ kind: 'unusable', place, why });
+  const flawed = (flaw: Flaw): Reading => ({ kind: 'unusable', place, ...flaw });
+  const unusable = (why: string): Reading => flawed(malformed(why));
   const entry = members(value);
   if (entry === undefined) return unusable('it is not an object');
   const at = instantOf(textAt(entry, 'startedDateTime') ?? '');
@@ -18,7 +26,7 @@ export function readHarEntry(value: unknown, place: string, session: string | un
   const run = session ?? textAt(entry, 'pageref') ?? NO_PAGE;
   if (!isSession(run)) return unusable('its `pageref` is empty or too long to name a session');
   const request = requestOf(members(entry['request']));
-  if (!request.ok) return unusable(request.failure);
+  if (!request.ok) return flawed(request.failure);
   const answer = answerOf(members(entry['response']));
   if (!answer.ok) return unusable(answer.failure);
   // Absent or -1 (unknown): it counts as answered at once, which no rule but those on concurrency can tell.
@@ -29,20 +37,20 @@ export function readHarEntry(value: unknown, place: string, session: string | un
   };
 }
 
-function requestOf(request: Members | undefined): Result<RecordedRequest, string> {
+function requestOf(request: Members | undefined): Result<RecordedRequest, Flaw> {
   const method = textAt(request, 'method');
   const url = textAt(request, 'url');
   if (request === undefined || method === undefined || url === undefined)
-    return fail('its `request` has no method or no url');
+    return fail(malformed('its `request` has no method or no url'));
   const parts = /^(https?:\/\/([^/?#]+))([^#]*)/i.exec(url);
-  if (parts === null) return fail('its url is not a whole http or https address');
+  if (parts === null) return fail(malformed('its url is not a whole http or https address'));
   const [, origin, authority, target] = parts as unknown as [string, string, string, string];
-  if (authority.includes('@')) return fail('its url holds credentials before the host');
+  if (authority.includes('@')) return fail(malformed('its url holds credentials before the host'));
   const listed = request['headers'] === undefined ? [] : pairsAt(request, 'headers');
-  if (listed === undefined) return fail('its request headers are not a list of names and values');
+  if (listed === undefined) return fail(malformed('its request headers are not a list of names and values'));
   const path = target.startsWith('/') ? target : `/${target}`;
   const headers = headersOf(listed, { method, authority, path });
-  if (!headers.ok) return headers;
+  if (!headers.ok) return fail(malformed(headers.failure));
   const body = readHarBody(request, headers.value);
   if (!body.ok) return body;
   return ok({ method, address: origin + path, headers: body.value.headers, body: body.value.bytes });

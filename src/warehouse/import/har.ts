@@ -24,7 +24,10 @@ export function readHar(text: string, session: string | undefined): Result<reado
     const place = `entry ${index + 1}`;
     const whole = hash('sha256', JSON.stringify(entry));
     const earlier = seen.get(whole);
-    if (earlier !== undefined) return { kind: 'unusable', place, why: `it is ${earlier} once more, times included` };
+    if (earlier !== undefined) {
+      const why = `it is ${earlier} once more, times included`;
+      return { kind: 'unusable', place, reason: 'repeated', why };
+    }
     seen.set(whole, place);
     return readHarEntry(entry, place, session);
   });

@@ -3,14 +3,14 @@ import { hash } from 'node:crypto';
 import path from 'node:path';
 import { fail, ok, type Result } from '../../std/result.ts';
 import type { Instant } from '../../std/clock.ts';
-import type { Verdict } from '../../engine/decision.ts';
 import type { AgentId, CallId, GrantId } from '../../engine/ids.ts';
 import { openJournal, type Grant, type OpenedJournal } from '../../journal/index.ts';
 import { Sealer } from '../../door/privacy/sealer.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
+import { ImportTally, type ImportCounts } from './import-tally.ts';
 import { openRecording, type Format } from './open.ts';
 import { ExchangeReader } from './reader.ts';
-import type { Exchange, Unusable } from './recording.ts';
+import type { Exchange, Flaw } from './recording.ts';
 import { Rerun, UNDER_WAY_MAX } from './rerun.ts';
 
 export interface ImportOptions {
@@ -21,26 +21,21 @@ export interface ImportOptions {
   readonly dir: string;
   /** Makes the whole file one run. */
   readonly session?: string | undefined;
-  readonly callId: () => CallId;
+  readonly callId: (exchange: Exchange) => CallId;
+  /**
+   * Who resumes an agent that a guard froze, whenever a session begins that is new to the file. Absent: nobody does, and every
+   * call behind a freeze is denied for it.
+   */
+  readonly resumeAs?: string | undefined;
 }
 
-export interface ImportSummary {
+export interface ImportSummary extends ImportCounts {
   readonly format: Format;
   readonly sessions: number;
-  readonly calls: number;
-  readonly verdicts: Readonly<Record<Verdict, number>>;
-  /** Records that tell of no call. */
-  readonly noCalls: number;
-  /** How many records are not in the journal. */
-  readonly unusable: number;
-  /** The first of them, at most {@link LISTED_MAX}. */
-  readonly listed: readonly Unusable[];
-  /** Whether a guard froze the agent: every call behind it is denied for that. */
+  /** Whether a guard froze the agent and it still is: every call behind it is denied for that. */
   readonly frozenBy: string | undefined;
 }
 
-/** A file with more unusable records than this was recorded elsewhere; the rest are counted. */
-export const LISTED_MAX = 10_000;
 /** What may wait for the disk before the import waits with it: well below what the journal refuses, escapes included. */
 const FLUSH_BYTES = 1024 * 1024;
 /** Each session costs a grant in memory. */
@@ -58,8 +53,8 @@ export async function importRecording(options: ImportOptions): Promise<Result<Im
   const run = new ImportRun(options, opened.value.format);
   try {
     for await (const reading of opened.value.readings) {
-      if (reading.kind === 'no_call') run.noCalls += 1;
-      else if (reading.kind === 'unusable') run.list(reading);
+      if (reading.kind === 'no_call') run.tally.noCall();
+      else if (reading.kind === 'unusable') run.tally.unusable(reading);
       else await run.take(reading.exchange);
     }
     return ok(await run.end());
@@ -78,10 +73,7 @@ class ImportRun {
   readonly #format: Format;
   #reader: ExchangeReader | undefined;
   readonly #grants = new Map<string, Grant>();
-  readonly #listed: Unusable[] = [];
-  readonly #verdicts: Record<Verdict, number> = { allow: 0, deny: 0, hold: 0, capture: 0 };
-  noCalls = 0;
-  #unusable = 0;
+  readonly tally = new ImportTally();
   #unflushedBytes = 0;
   #running: Running | undefined;
 
@@ -90,27 +82,21 @@ class ImportRun {
     this.#format = format;
   }
 
-  list({ place, why }: Unusable): void {
-    this.#unusable += 1;
-    if (this.#listed.length < LISTED_MAX) this.#listed.push({ place, why });
-  }
-
   async take(exchange: Exchange): Promise<void> {
-    const { place, session, at } = exchange;
-    const { callId } = this.#options;
+    const { session, at, place } = exchange;
+    const flawed = (flaw: Flaw): void => this.tally.unusable({ place, ...flaw });
     const known = this.#grants.get(session);
     const grant = known ?? this.#newGrant(session, at);
     const reader = (this.#reader ??= await this.#newReader(at));
-    const read = reader.read(exchange, grant, callId());
-    if (!read.ok) return this.list({ place, why: read.failure });
+    const read = reader.read(exchange, grant, this.#options.callId(exchange));
+    if (!read.ok) return flawed(read.failure);
     if (known === undefined && this.#grants.size === SESSIONS_MAX)
-      return this.list({ place, why: `it is of one session too many: at most ${SESSIONS_MAX}` });
+      return flawed(beyondBounds(`it is of one session too many: at most ${SESSIONS_MAX}`));
     const { rerun, opened } = (this.#running ??= await this.#open(at));
     rerun.advance(at);
-    if (rerun.full) return this.list({ place, why: `${UNDER_WAY_MAX} calls before it had not ended` });
-    if (known === undefined) this.#record(grant, at, opened);
-    const { verdict } = rerun.take(exchange, read.value);
-    this.#verdicts[verdict] += 1;
+    if (rerun.full) return flawed(beyondBounds(`${UNDER_WAY_MAX} calls before it had not ended`));
+    if (known === undefined) this.#begin(grant, at, opened, rerun);
+    this.tally.decided(rerun.take(exchange, read.value));
     await this.#flush(exchange);
   }
 
@@ -121,15 +107,10 @@ class ImportRun {
     const lost = this.#running?.opened.vault?.lost ?? 0;
     if (lost > 0)
       throw new Error(`Failed to import into \`${this.#options.dir}\`: ${lost} sealed values could not be written.`);
-    const { allow, deny, hold, capture } = this.#verdicts;
     return {
       format: this.#format,
       sessions: this.#grants.size,
-      calls: allow + deny + hold + capture,
-      verdicts: this.#verdicts,
-      noCalls: this.noCalls,
-      unusable: this.#unusable,
-      listed: this.#listed,
+      ...this.tally.counts(),
       frozenBy: this.#running?.opened.engine.frozen(this.#options.agent)?.by,
     };
   }
@@ -172,7 +153,10 @@ class ImportRun {
     };
   }
 
-  #record(grant: Grant, at: Instant, { journal, grants }: OpenedJournal): void {
+  /** A session begins: its grant is written and, where somebody said so, the agent is resumed for it. */
+  #begin(grant: Grant, at: Instant, { journal, grants }: OpenedJournal, rerun: Rerun): void {
+    const { resumeAs } = this.#options;
+    if (resumeAs !== undefined) rerun.resume(grant.agent, resumeAs, 'a new session of the recording begins');
     const { id, ...fields } = grant;
     journal.append({ kind: 'grant', at, grant: id, ...fields, by: 'import' });
     grants.add(grant);
@@ -187,6 +171,8 @@ class ImportRun {
     await this.#running?.opened.vault?.written();
   }
 }
+
+const beyondBounds = (why: string): Flaw => ({ reason: 'beyond_bounds', why });
 
 /** About what an entry takes beside its body. */
 const ENTRY_BYTES = 2_048;

@@ -51,8 +51,10 @@ async function* callsIn(file: string, session: string | undefined): AsyncGenerat
   for await (const line of linesOf(file)) {
     number += 1;
     const place = `line ${number}`;
-    if (line === 'too_long') yield { kind: 'unusable', place, why: `it is longer than ${LINE_BYTES_MAX} bytes` };
-    else if (line.text.trim() !== '') yield within(lines.read(line.text, place), session);
+    if (line === 'too_long') {
+      const why = `it is longer than ${LINE_BYTES_MAX} bytes`;
+      yield { kind: 'unusable', place, reason: 'beyond_bounds', why };
+    } else if (line.text.trim() !== '') yield within(lines.read(line.text, place), session);
   }
 }
 

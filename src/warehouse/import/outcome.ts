@@ -35,6 +35,7 @@ export function outcomeOf({ call, route, wire }: Reading, { answer, durationMs }
     answer: text,
     answerBytes: answer.bytes,
     ...(status !== null && { facts }),
+    origin: 'recorded',
   };
   return { outcome, answer: answer.whole ? tap.answer() : undefined };
 }

@@ -4,11 +4,12 @@ import { readHeaders } from '../../door/normal/headers.ts';
 import { readMethod } from '../../door/normal/method.ts';
 import { readTarget } from '../../door/normal/target.ts';
 import { RequestReader, type Address, type Head, type Reading } from '../../door/judge/reading.ts';
+import type { Refusal } from '../../door/normal/refusal.ts';
 import type { Sealer } from '../../door/privacy/sealer.ts';
 import type { Grant } from '../../journal/index.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
 import { candidates } from './address.ts';
-import type { Exchange, RecordedRequest } from './recording.ts';
+import { unmatched, type Exchange, type Flaw, type RecordedRequest } from './recording.ts';
 
 interface Addressed {
   readonly head: Head;
@@ -28,35 +29,39 @@ export class ExchangeReader {
     this.#requests = new RequestReader(policy, sealer);
   }
 
-  read({ at, session, request }: Exchange, grant: Grant, id: CallId): Result<Reading, string> {
+  read({ at, session, request }: Exchange, grant: Grant, id: CallId): Result<Reading, Flaw> {
     const addressed = this.#address(request);
     if (!addressed.ok) return addressed;
     const { head, address } = addressed.value;
     const read = this.#requests.read(head, address, request.body, grant, () => ({ id, at }));
-    if (!read.ok) return fail(read.failure.detail);
+    if (!read.ok) return fail(refused(read.failure));
     return ok({ ...read.value, call: { ...read.value.call, session } });
   }
 
   /** The one route that a recorded address means. */
-  #address({ method: written, address, headers: raw }: RecordedRequest): Result<Addressed, string> {
+  #address({ method: written, address, headers: raw }: RecordedRequest): Result<Addressed, Flaw> {
     const method = readMethod(written);
-    if (!method.ok) return fail(method.failure.detail);
+    if (!method.ok) return fail(refused(method.failure));
     const headers = readHeaders(raw);
-    if (!headers.ok) return fail(headers.failure.detail);
+    if (!headers.ok) return fail(refused(headers.failure));
     const near = candidates(address, this.#policy);
     if (!near.ok) return near;
     const found: Addressed[] = [];
     let why = 'the policy has no upstream';
     for (const { upstream, target: text } of near.value) {
       const target = readTarget(text);
-      if (!target.ok) return fail(target.failure.detail);
+      if (!target.ok) return fail(refused(target.failure));
       const head = { method: method.value, headers: headers.value, target: target.value };
       const meant = this.#requests.address(head, upstream);
       if (meant.ok && meant.value.route !== undefined) found.push({ head, address: meant.value });
       else why = `no route of the policy matches ${written} ${target.value.path}`;
     }
     const [only] = found;
-    if (only === undefined) return fail(why);
-    return found.length === 1 ? ok(only) : fail(`its path is a route of ${found.length} upstreams`);
+    if (only === undefined) return fail(unmatched(why));
+    if (found.length === 1) return ok(only);
+    return fail({ reason: 'ambiguous', why: `its path is a route of ${found.length} upstreams` });
   }
 }
+
+/** What the door would have answered to it. */
+const refused = ({ detail }: Refusal): Flaw => ({ reason: 'refused', why: detail });

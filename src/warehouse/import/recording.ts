@@ -36,11 +36,33 @@ export interface Exchange {
   readonly answer: RecordedAnswer;
 }
 
-/** A record that is not imported, and why. INVARIANT: whatever is not imported is listed; nothing is guessed. */
-export interface Unusable {
-  readonly place: string;
+/**
+ * What kind of fault keeps a record out.
+ * - `malformed`: it is not what its format says, or says one thing in one place and another elsewhere
+ * - `incomplete`: parts of it that its route's rules need were not recorded
+ * - `unmatched`: it is no call of an upstream or route of the policy
+ * - `ambiguous`: it could be a call of several
+ * - `refused`: the door would not have taken it, for it has no one reading
+ * - `repeated`: it is another record once more
+ * - `beyond_bounds`: it is larger than any call, or one of too many
+ */
+export type FlawReason =
+  'malformed' | 'incomplete' | 'unmatched' | 'ambiguous' | 'refused' | 'repeated' | 'beyond_bounds';
+
+export interface Flaw {
+  readonly reason: FlawReason;
+  /** For a person: what of the record, and why it matters. */
   readonly why: string;
 }
+
+/** A record that is not imported, and why. INVARIANT: whatever is not imported is listed; nothing is guessed. */
+export interface Unusable extends Flaw {
+  readonly place: string;
+}
+
+export const malformed = (why: string): Flaw => ({ reason: 'malformed', why });
+export const unmatched = (why: string): Flaw => ({ reason: 'unmatched', why });
+export const incomplete = (why: string): Flaw => ({ reason: 'incomplete', why });
 
 /** What one record of a foreign file is. */
 export type Reading =

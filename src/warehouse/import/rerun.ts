@@ -6,6 +6,8 @@ import { admit, type Bench, type JournalPort } from '../../door/judge/admit.ts';
 import { Flights } from '../../door/flight/flights.ts';
 import { Freezer } from '../../door/freezer.ts';
 import type { Reading } from '../../door/judge/reading.ts';
+import type { AgentId } from '../../engine/ids.ts';
+import type { ResumeEntry } from '../../journal/entry.ts';
 import { Trail } from '../../door/trail.ts';
 import { eventsOf } from '../../journal/fold.ts';
 import { outcomeOf, type SeenOutcome } from './outcome.ts';
@@ -21,7 +23,8 @@ interface Due extends SeenOutcome {
 
 /**
  * Decides recorded exchanges as a door would have, each at its recorded time, and writes what the door would have written:
- * an intent for every call and, where it is allowed, its recorded outcome when that came.
+ * an intent for every call and, where it is allowed or captured, its recorded outcome when that came. A captured write needs no
+ * answer made up: the recording has the one that its agent saw.
  *
  * Open loop: a call that is denied here did happen there, and the agent went on as if it had. Its outcome is left out, so
  * the state is that of a world in which it did not happen; what the agent would have done instead nobody knows.
@@ -46,7 +49,8 @@ export class Rerun {
     this.advance(exchange.at);
     const reading = this.#seen.judged(read);
     const decision = admit(reading.call, reading.wire, this.#bench);
-    if (decision.verdict === 'allow') this.#await({ reading, ...outcomeOf(reading, exchange) });
+    const { verdict } = decision;
+    if (verdict === 'allow' || verdict === 'capture') this.#await({ reading, ...outcomeOf(reading, exchange) });
     return decision;
   }
 
@@ -64,6 +68,15 @@ export class Rerun {
   /** Writes the outcomes that lie behind the last call. */
   end(): void {
     for (const one of this.#due.splice(0)) this.#settle(one);
+  }
+
+  /** Lets an agent work again that was stopped; does nothing to one that was not. */
+  resume(agent: AgentId, by: string, reason: string): void {
+    const { engine, journal } = this.#bench;
+    if (engine.frozen(agent) === undefined) return;
+    const resumed: ResumeEntry = { kind: 'resume', at: this.#clock.now(), agent, by, reason };
+    journal.append(resumed);
+    for (const event of eventsOf(resumed)) engine.apply(event);
   }
 
   /** Whether so many calls are under way that no more are taken. */

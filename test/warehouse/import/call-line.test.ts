@@ -36,7 +36,9 @@ const UNUSABLE: readonly (readonly [what: string, record: unknown, said: RegExp]
 ];
 
 test.each(UNUSABLE)('a line with %s is listed, and nothing of it guessed', (_, record, said) => {
-  expect(readAll(record)).toEqual([{ kind: 'unusable', place: 'line 1', why: expect.stringMatching(said) as string }]);
+  expect(readAll(record)).toEqual([
+    { kind: 'unusable', place: 'line 1', reason: 'malformed', why: expect.stringMatching(said) as string },
+  ]);
 });
 
 test('a line without a call is none', () => {
