@@ -1,0 +1,187 @@
+import { unreachable } from '../std/assert.ts';
+import type { Finding } from '../engine/decision.ts';
+import type { CallEntry, Entry, OutcomeEntry, Recorded } from '../journal/entry.ts';
+
+/**
+ * The columns of `replay.parquet`: what a replay needs of a journal where no body has to be looked into. One file beside
+ * each sealed segment, its rows in the journal's order; whoever seals writes what {@link replayRows} gives, and
+ * `parquet.ts` reads it. Texts are plain VARCHAR: Parquet keeps a dictionary of its own. What a row has not is NULL.
+ *
+ * Derived from the segment and nothing else. It holds facts as the journal does: pseudonyms stay pseudonyms.
+ */
+export const REPLAY_COLUMNS = {
+  seq: 'BIGINT',
+  /** Epoch milliseconds. */
+  at: 'BIGINT',
+  /** See {@link RowKind}. */
+  kind: 'UTINYINT',
+  /** The call itself, or the one that it is about. */
+  call: 'VARCHAR',
+  agent: 'VARCHAR',
+  grant: 'VARCHAR',
+  task: 'VARCHAR',
+  session: 'VARCHAR',
+  stage: 'VARCHAR',
+  route: 'VARCHAR',
+  effect: 'VARCHAR',
+  upstream: 'VARCHAR',
+  method: 'VARCHAR',
+  subject: 'VARCHAR',
+  /** Micro-units; NULL too where they are more than a BIGINT holds, or cannot be read: then `amount_fault` says why. */
+  micros: 'BIGINT',
+  currency: 'VARCHAR',
+  /** `missing`, `malformed`, `currency`, or `large`. */
+  amount_fault: 'VARCHAR',
+  items: 'INTEGER',
+  fingerprint: 'VARCHAR',
+  envelope: 'VARCHAR',
+  key: 'VARCHAR',
+  granted: 'BOOLEAN',
+  /** JSON, `{"bot.allow[1]":true}`; NULL where no rule has a condition. */
+  conditions: 'VARCHAR',
+  /** JSON; NULL where no rule asks for any. */
+  particulars: 'VARCHAR',
+  before: 'VARCHAR',
+  verdict: 'VARCHAR',
+  /** The finding that decided; NULL where none stood against the call. */
+  guard: 'VARCHAR',
+  rule: 'VARCHAR',
+  reason: 'VARCHAR',
+  retry_at: 'BIGINT',
+  /** Of a row that ends a call: how; of a review: `approved` or `refused`; of a freeze: its trip. */
+  effectiveness: 'VARCHAR',
+  status: 'SMALLINT',
+  /** JSON: what rules took from the answer ({@link OutcomeEntry.facts}); NULL where the record keeps none. */
+  answer: 'VARCHAR',
+  /** Who froze, resumed or reviewed: `human:ann`, `guard:bot.rates[0]`. */
+  by: 'VARCHAR',
+  /** Of a policy: its digest. */
+  digest: 'VARCHAR',
+} as const satisfies Readonly<Record<string, string>>;
+
+export type ReplayColumn = keyof typeof REPLAY_COLUMNS;
+
+/** What a row tells of. Other records move nothing that a replay looks at, and have no row. */
+export const RowKind = { call: 0, ended: 1, frozen: 2, resumed: 3, reviewed: 4, policy: 5 } as const;
+export type RowKind = (typeof RowKind)[keyof typeof RowKind];
+
+/** A row; members that are left out are NULL. */
+export type ReplayRow = Readonly<{ seq: number; at: number; kind: RowKind }> &
+  Readonly<Partial<Record<Exclude<ReplayColumn, 'seq' | 'at' | 'kind'>, string | number | bigint | boolean>>>;
+
+/** The rows of one record: one, none, or one for each call whose end a recovery says that nobody saw. */
+export function replayRows(record: Recorded): readonly ReplayRow[] {
+  const { seq, at } = record;
+  switch (record.kind) {
+    case 'call':
+      return [callRow(record)];
+    case 'outcome':
+      return [outcomeRow(record)];
+    case 'recovery':
+      return record.unknown.map((call) => ({ seq, at, kind: RowKind.ended, call, effectiveness: 'unknown' }));
+    case 'freeze': {
+      const { agent, trip, by, reason } = record;
+      return [{ seq, at, kind: RowKind.frozen, agent, effectiveness: trip, by, reason, ...callOf(record.call) }];
+    }
+    case 'resume':
+      return [{ seq, at, kind: RowKind.resumed, agent: record.agent, by: record.by, reason: record.reason }];
+    case 'review': {
+      const { call, agent, approved, by, reason } = record;
+      const effectiveness = approved ? 'approved' : 'refused';
+      return [{ seq, at, kind: RowKind.reviewed, call, agent, effectiveness, by, reason }];
+    }
+    case 'policy':
+      return [{ seq, at, kind: RowKind.policy, digest: record.digest }];
+    case 'grant':
+    case 'revoke':
+    case 'refusal':
+    case 'assent':
+    case 'assessment':
+    case 'page':
+    case 'note':
+    case 'checkpoint':
+    case 'unrecorded':
+    case 'erase':
+      return NO_ROWS;
+    default:
+      return unreachable(record);
+  }
+}
+
+const NO_ROWS: readonly ReplayRow[] = [];
+const MICROS_MAX = 2n ** 63n - 1n;
+
+function callRow(record: Recorded<CallEntry>): ReplayRow {
+  const { seq, at, call, agent, grant, task, session, stage, route, effect, upstream, method, facts, verdict } = record;
+  const { subject, items, fingerprint, envelope, key, granted, conditions, particulars } = facts;
+  const decisive = decisiveOf(record);
+  return {
+    seq,
+    at,
+    kind: RowKind.call,
+    call,
+    agent,
+    grant,
+    task,
+    session,
+    stage,
+    route,
+    effect,
+    upstream,
+    method,
+    ...(subject !== null && { subject }),
+    ...amountColumns(facts.amount),
+    ...(items !== null && { items }),
+    fingerprint,
+    ...(envelope !== undefined && { envelope }),
+    ...(key !== undefined && { key }),
+    granted,
+    ...(Object.keys(conditions).length > 0 && { conditions: JSON.stringify(conditions) }),
+    ...(particulars != null && { particulars: JSON.stringify(particulars) }),
+    ...(record.before !== undefined && { before: record.before }),
+    verdict,
+    ...(decisive !== undefined && { guard: decisive.guard, rule: decisive.rule, reason: decisive.reason }),
+    ...(decisive?.retryAt !== undefined && { retry_at: decisive.retryAt }),
+  };
+}
+
+function amountColumns(amount: CallEntry['facts']['amount']): Partial<ReplayRow> {
+  if (amount === null) return {};
+  if ('fault' in amount) return { amount_fault: amount.fault };
+  const micros = BigInt(amount.micros);
+  const { currency } = amount;
+  return micros > MICROS_MAX || micros < -MICROS_MAX ? { currency, amount_fault: 'large' } : { micros, currency };
+}
+
+/** The first of the most severe findings, as the engine names it; `undefined` where all passed. */
+export function decisiveOf({ verdict, findings }: Pick<CallEntry, 'verdict' | 'findings'>): Finding | undefined {
+  if (verdict === 'allow') return undefined;
+  return findings.find((finding): finding is Finding => typeof finding !== 'string' && finding.verdict === verdict);
+}
+
+function outcomeRow({ seq, at, call, effectiveness, status, facts }: Recorded<OutcomeEntry>): ReplayRow {
+  return {
+    seq,
+    at,
+    kind: RowKind.ended,
+    call,
+    effectiveness,
+    ...(status !== null && { status }),
+    ...(facts !== undefined && { answer: JSON.stringify(facts) }),
+  };
+}
+
+function callOf(call: string | null): Partial<ReplayRow> {
+  return call === null ? {} : { call };
+}
+
+/** The kinds of records that have rows: the others can be skipped unread. */
+export const KINDS_WITH_ROWS: ReadonlySet<Entry['kind']> = new Set([
+  'call',
+  'outcome',
+  'recovery',
+  'freeze',
+  'resume',
+  'review',
+  'policy',
+]);
