@@ -1,5 +1,6 @@
 import { DuckDBInstance, StatementType, type DuckDBConnection, type DuckDBPreparedStatement } from '@duckdb/node-api';
 import { rowOf, type Row } from './row.ts';
+import { literalList } from './sql/literal.ts';
 
 /** What may be bound to a `$name` in a statement. */
 export type Parameter = string | number | bigint | boolean | null;
@@ -144,13 +145,4 @@ function bind(statement: DuckDBPreparedStatement, parameters: Parameters): void 
 
 function refused(error: unknown): never {
   throw new QueryFailed(error instanceof Error ? error.message : String(error));
-}
-
-/** A text as SQL writes it. */
-export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
-export function literalList(texts: readonly string[]): string {
-  return `[${texts.map(literal).join(', ')}]`;
 }

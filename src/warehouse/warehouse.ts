@@ -1,7 +1,8 @@
 import { readJournal } from '../journal/index.ts';
 import { disk } from '../journal/disk.ts';
-import { Database, literalList, type Chunk, type DatabaseLimits, type Parameters } from './database.ts';
+import { Database, type Chunk, type DatabaseLimits, type Parameters } from './database.ts';
 import type { Row } from './row.ts';
+import { linesOf } from './sql/lines.ts';
 import { TABLES, tableOf, viewsOf, type Table } from './sql/views.ts';
 import { tailOf } from './tail.ts';
 import type { Archive } from './why/archive.ts';
@@ -29,10 +30,10 @@ export async function openWarehouse(dir: string, limits: DatabaseLimits = {}): P
   const database = await Database.open(limits);
   try {
     const tail = tailOf(dir, 1, disk);
-    const lines =
-      tail.length === 0
-        ? `(SELECT NULL::JSON AS json WHERE false)`
-        : `read_ndjson_objects(${literalList(tail.map(({ file }) => file))}, ignore_errors = true, maximum_object_size = 33554432)`;
+    const lines = linesOf(
+      tail.map(({ file }) => file),
+      true,
+    );
     const name = (table: Table): string => `tail_${table}`;
     for (const table of TABLES)
       await database.run(`CREATE TABLE ${name(table)} AS ${tableOf(table, name, lines, 'NULL')}`);

@@ -30,6 +30,25 @@ test('a line that is not finished is not there yet, and those before it are', as
   ]);
 });
 
+test('no text that an agent can send keeps its record out of an answer', async () => {
+  const dir = directory();
+  const texts = [
+    '\ud800 alone',
+    'twice \udfff\udfff',
+    'an escape \\ud800, spelt out',
+    '\\\ud800',
+    '\u0001\u0000\r\n',
+    '\u2028 "\'',
+    '__proto__',
+  ];
+  await written(
+    dir,
+    texts.map((text, index) => note(1_000 + index, text)),
+  );
+  const rows = await (await opened(dir)).rows('SELECT text FROM notes ORDER BY seq');
+  expect(rows.map(({ text }) => text)).toEqual(texts.map((text) => text.toWellFormed()));
+});
+
 test('values are bound by name, and money is a bigint', async () => {
   const warehouse = await opened(directory());
   const rows = await warehouse.rows('SELECT $name AS name, 5::BIGINT AS spent_micros, 2::HUGEINT AS n', {

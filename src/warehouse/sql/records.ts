@@ -5,8 +5,16 @@
 export function recordsOf(lines: string): string {
   return `
   SELECT r.seq AS seq, r."at" AS "at", r.kind AS kind, r."call" AS "call", r.agent AS agent, r.session AS session, json
-  FROM (SELECT json::VARCHAR AS json, json_transform(json, '${COLUMNS}') AS r FROM ${lines} WHERE json IS NOT NULL)`;
+  FROM (SELECT json, json_transform(json, '${COLUMNS}') AS r FROM (SELECT ${READABLE} AS json FROM ${lines}))`;
 }
+
+/**
+ * A line with U+FFFD in place of each half of a surrogate pair, which no text of DuckDB's can hold. The journal's writer escapes
+ * these alone (`\ud800`); what follows an escaped backslash is text.
+ */
+const READABLE = String.raw`CASE WHEN contains(json, '\ud') THEN
+    replace(regexp_replace(replace(json, '\\', chr(1)), '\\ud[89a-f][0-9a-f]{2}', '\\ufffd', 'g'), chr(1), '\\')
+    ELSE json END`;
 
 const COLUMNS = JSON.stringify({
   seq: 'BIGINT',
