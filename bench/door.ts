@@ -1,11 +1,11 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { COUNTER, load, template, type LoadResult, type RequestTemplate } from './load.ts';
 import { benchPolicy } from './peers/policy.ts';
 import { start, type Running } from './process.ts';
+import { serve } from './serve.ts';
 import { spread, type Spread } from './statistics.ts';
 
 export interface DoorBenchOptions {
@@ -36,7 +36,6 @@ interface Peer {
 }
 
 const BARE = 'bare http-proxy';
-const CLI = path.join(import.meta.dirname, '../bin/interlock.js');
 const PEERS = path.join(import.meta.dirname, 'peers');
 
 /** The door with every guard and a durable journal, beside bare http-proxy and a direct connection, in alternating rounds. */
@@ -53,9 +52,15 @@ export async function benchDoor({ rounds, warmUpMs, roundMs }: DoorBenchOptions)
       { name: BARE, url: bare.line.url, prefix: '', token: 'bare', pid: bare.child.pid },
     ];
     for (const transport of ['undici', 'http-proxy']) {
-      const door = await openDoor(path.join(dir, transport), upstream.line.url, transport);
+      const door = await serve(path.join(dir, transport), benchPolicy(upstream.line.url), '--transport', transport);
       running.push(door.running);
-      peers.push({ name: `door on ${transport}`, prefix: '/payments', pid: door.running.child.pid, ...door });
+      peers.push({
+        name: `door on ${transport}`,
+        url: door.url,
+        prefix: '/payments',
+        token: door.grant('bench'),
+        pid: door.running.child.pid,
+      });
     }
     const figures: PeerFigures[] = [];
     for (const method of ['GET', 'POST'] as const) {
@@ -99,35 +104,6 @@ async function compare(
     ratio: spread(results.map(({ result }, round) => result.perSecond / (bare[round] as number))),
     cpuMicros: spread(results.map(({ cpuMicros }) => cpuMicros)),
   }));
-}
-
-async function openDoor(
-  dir: string,
-  upstream: string,
-  transport: string,
-): Promise<{ url: string; token: string; running: Running<unknown> }> {
-  const policy = `${dir}.yaml`;
-  await writeFile(policy, benchPolicy(upstream));
-  const common = ['--policy', policy, '--data', dir];
-  const running = await start<{ door: string }>(
-    [CLI, 'serve', ...common, '--port', '0', '--control-port', '0', '--transport', transport],
-    { BENCH_KEY: 'sk_bench' },
-  );
-  const grant = [
-    CLI,
-    'grant',
-    'create',
-    ...common,
-    '--agent',
-    'bench',
-    '--task',
-    'bench',
-    '--expires',
-    '4h',
-    '--quiet',
-  ];
-  const token = execFileSync(process.execPath, grant, { encoding: 'utf8' }).trim();
-  return { url: running.line.door, token, running };
 }
 
 function requestFor({ prefix, token }: Peer, method: 'GET' | 'POST'): RequestTemplate {

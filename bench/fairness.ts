@@ -1,12 +1,12 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { complete } from './load.ts';
 import { start, type Running } from './process.ts';
+import { serve } from './serve.ts';
 import { spread, type Spread } from './statistics.ts';
 import type { NoiseKind } from './peers/noise.ts';
 
@@ -42,7 +42,6 @@ const NEIGHBOURS: readonly Neighbour[] = [
 /** The agent at work sends at this pace, whether or not it was answered: every wait of a late answer counts whole. */
 const PACE_MS = 4;
 const SETTLE_MS = 1_000;
-const CLI = path.join(import.meta.dirname, '../bin/interlock.js');
 const PEERS = path.join(import.meta.dirname, 'peers');
 
 /** Door, upstream and neighbour are processes of their own. Rounds alternate: alone, then beside each neighbour. */
@@ -52,20 +51,10 @@ export async function benchFairness(rounds: number, roundMs: number): Promise<re
   try {
     const upstream = await start<{ url: string }>([path.join(PEERS, 'upstream.ts')]);
     running.push(upstream);
-    const policy = path.join(dir, 'interlock.yaml');
-    await writeFile(policy, policyOf(upstream.line.url));
-    const common = ['--policy', policy, '--data', path.join(dir, 'data')];
-    const door = await start<{ door: string }>([CLI, 'serve', ...common, '--port', '0', '--control-port', '0'], {
-      BENCH_KEY: 'sk_bench',
-    });
+    const { running: door, url, grant } = await serve(path.join(dir, 'data'), policyOf(upstream.line.url));
     running.push(door);
-    const token = (agent: string): string => {
-      const grant = ['grant', 'create', ...common, '--agent', agent, '--task', 'bench', '--expires', '4h', '--quiet'];
-      return execFileSync(process.execPath, [CLI, ...grant], { encoding: 'utf8' }).trim();
-    };
-    const working = token('working');
-    const tokens = new Map<string | undefined, string>([['noisy', token('noisy')]]);
-    const url = door.line.door;
+    const working = grant('working');
+    const tokens = new Map<string | undefined, string>([['noisy', grant('noisy')]]);
     await work(url, working, 3_000);
     const found = NEIGHBOURS.map(() => [] as Round[]);
     for (let round = 0; round < rounds; round += 1) {

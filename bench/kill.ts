@@ -1,11 +1,12 @@
-import { execFile, execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { start, type Running } from './process.ts';
+import { interlock, serve } from './serve.ts';
 import { spread, type Spread } from './statistics.ts';
 
 /** How long it takes until nothing more reaches any client of a killed agent. */
@@ -20,7 +21,6 @@ export interface KillFigures {
 
 const IN_FLIGHT = 1_000;
 const AGENT = 'swarm';
-const CLI = path.join(import.meta.dirname, '../bin/interlock.js');
 const PEERS = path.join(import.meta.dirname, 'peers');
 /** The call that raises the alarm, sent once more than this. */
 const SAME_CALLS = 5;
@@ -35,19 +35,10 @@ export async function benchKill(rounds: number): Promise<readonly KillFigures[]>
   try {
     const upstream = await start<{ url: string }>([path.join(PEERS, 'patient-upstream.ts')]);
     running.push(upstream);
-    const policy = path.join(dir, 'interlock.yaml');
-    await writeFile(policy, policyOf(upstream.line.url));
-    const data = path.join(dir, 'data');
-    const common = ['--policy', policy, '--data', data];
-    const door = await start<{ door: string; control: string }>(
-      [CLI, 'serve', ...common, '--port', '0', '--control-port', '0'],
-      { BENCH_KEY: 'sk_bench' },
-    );
-    running.push(door);
-    const grant = ['grant', 'create', ...common, '--agent', AGENT, '--task', 'bench', '--expires', '4h', '--quiet'];
-    const token = execFileSync(process.execPath, [CLI, ...grant], { encoding: 'utf8' }).trim();
-    const control = JSON.parse(await readFile(path.join(data, 'control.json'), 'utf8')) as Control;
-    const stage: Stage = { door: door.line.door, control, common, token, upstream: upstream.line.url };
+    const served = await serve(path.join(dir, 'data'), policyOf(upstream.line.url));
+    running.push(served.running);
+    const control = JSON.parse(await readFile(path.join(served.data, 'control.json'), 'utf8')) as Control;
+    const stage: Stage = { ...served, control, token: served.grant(AGENT), upstream: upstream.line.url };
     const found = new Map<Way, Killed[]>(WAYS.map((way) => [way, []]));
     for (let round = 0; round < rounds + 1; round += 1) {
       for (const way of WAYS) {
@@ -74,7 +65,7 @@ interface Control {
 }
 
 interface Stage {
-  readonly door: string;
+  readonly url: string;
   readonly control: Control;
   readonly common: readonly string[];
   readonly token: string;
@@ -87,10 +78,10 @@ interface Killed {
 }
 
 async function killOnce(stage: Stage, way: Way, round: number): Promise<Killed> {
-  const { door, token, upstream } = stage;
+  const { url, token, upstream } = stage;
   const before = await witness(upstream);
   const name = `${way.replaceAll(/\W/g, '')}_${round}`;
-  const crowd = new Crowd(door);
+  const crowd = new Crowd(url);
   for (let index = 0; index < IN_FLIGHT; index += 1) {
     crowd.send(index % 2 === 0 ? stream(token, `${name}_${index}`) : refund(token, `${name}_${index}`));
     if (index % 50 === 49) await sleep(5);
@@ -118,7 +109,7 @@ async function kill(stage: Stage, way: Way, crowd: Crowd, name: string): Promise
     for (let count = 0; count < SAME_CALLS; count += 1) crowd.send(refund(stage.token, `${name}_same`));
     return;
   }
-  const args = [CLI, 'kill', AGENT, '--reason', 'bench', '--by', 'bench', '--json', ...stage.common];
+  const args = interlock('kill', AGENT, '--reason', 'bench', '--by', 'bench', '--json', ...stage.common);
   const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1 << 24 });
   const { severed } = JSON.parse(stdout) as { severed: readonly string[] };
   if (severed.length !== IN_FLIGHT) throw new Error(`${severed.length} calls were severed`);
