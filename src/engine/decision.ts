@@ -4,6 +4,11 @@ import type { CallId, RouteId, RuleId } from './ids.ts';
 /** `hold` (a human must approve) and `capture` (shadow) are answers too; only `allow` reaches an upstream. */
 export type Verdict = 'allow' | 'deny' | 'hold' | 'capture';
 
+/** Whether the agent gets its way, as far as it can tell: the call is sent, or captured as if it had been. */
+export function isAdmitted(verdict: Verdict): boolean {
+  return verdict === 'allow' || verdict === 'capture';
+}
+
 /** When repeating the same call could succeed: never, after `retryAt`, or once something else has changed. */
 export type Retryable = 'never' | 'after' | 'if-changed';
 

@@ -4,21 +4,23 @@ import type { Instant } from '../std/clock.ts';
 import { Assents } from './assents.ts';
 import type { Call } from './call.ts';
 import { combine } from './combine.ts';
-import type { Decision, Finding } from './decision.ts';
-import type { Event, Freeze } from './event.ts';
+import { isAdmitted, type Decision, type Finding } from './decision.ts';
+import type { AnswerFacts, Event, Freeze } from './event.ts';
 import { Holds } from './holds.ts';
 import { Keys } from './keys.ts';
 import type { Installed, Level, Monitor } from './guard.ts';
 import { FreezeMonitor } from './guards/freeze.ts';
 import { guards } from './guards/index.ts';
 import type { AgentId, CallId, RouteId, RuleId } from './ids.ts';
-import type { Policy } from './policy.ts';
+import { captures, type Policy } from './policy.ts';
 
 /** The monitors that one agent's calls on one route meet. */
 interface Bound {
   readonly judges: readonly Monitor[];
   /** Those whose state the call moves: its judges, and the counters of rules that others share. */
   readonly counts: readonly Monitor[];
+  /** Those whose state it moves where it is captured: the agent's own, for nobody else must feel what did not happen. */
+  readonly captured: readonly Monitor[];
   /** Those that may stop the agent at once; mostly none. */
   readonly alarms: readonly Monitor[];
   /** Those that may ask a call to carry a header; mostly none. */
@@ -39,10 +41,14 @@ export class Engine {
   /** Made at a pair's first call, so that a decision costs nothing for agents, routes and rules it does not touch. */
   readonly #bound = new Map<AgentId, Map<RouteId, Bound>>();
   readonly #open = new Map<CallId, Call>();
+  /** Those of the open calls that were captured. */
+  readonly #captured = new Set<CallId>();
   /** Calls that wait for a human, and what humans said. */
   readonly holds = new Holds();
   /** Whose an idempotency key is. */
   readonly #keys = new Keys();
+  /** The keys of captured writes, which no upstream has seen; made at an agent's first. */
+  readonly #capturedKeys = new Map<AgentId, Keys>();
   /** Who has said that a frozen agent may work again, where one person is not enough. */
   readonly assents = new Assents();
 
@@ -63,7 +69,8 @@ export class Engine {
   decide(call: Call): Decision {
     const { judges } = this.#bind(call.agent, call.route);
     const decision = combine(judges.map((monitor) => judged(monitor, call)));
-    return this.#keys.resolve(call, this.holds.resolve(call, decision));
+    const resolved = this.#keys.resolve(call, this.holds.resolve(call, decision));
+    return this.#capturedKeys.get(call.agent)?.resolve(call, resolved) ?? resolved;
   }
 
   /** Why an agent must stop at once, now that this call was decided or has ended: the gravest reason. Pure, like `decide`. */
@@ -92,13 +99,7 @@ export class Engine {
       case 'ended': {
         const call = this.#open.get(event.call);
         if (call === undefined) return;
-        this.#open.delete(event.call);
-        this.holds.ended(call, event.effectiveness);
-        this.#keys.ended(call, event.effectiveness);
-        for (const monitor of this.#bind(call.agent, call.route).counts) {
-          monitor.ended?.(call, event.at, event.effectiveness, event.answer);
-        }
-        return;
+        return this.#ended(call, event);
       }
       case 'reviewed':
         return this.holds.reviewed(event);
@@ -121,7 +122,7 @@ export class Engine {
     return this.#freezes.all();
   }
 
-  /** Calls admitted whose end is not known yet. */
+  /** Calls admitted, captured ones among them, whose end is not known yet. */
   open(): IterableIterator<Call> {
     return this.#open.values();
   }
@@ -133,8 +134,8 @@ export class Engine {
 
   /** How full an agent's limits are, of one route or of all. */
   levels(agent: AgentId, at: Instant, route?: RouteId): readonly Level[] {
-    const monitors =
-      route === undefined ? this.#near(agent).map(({ monitor }) => monitor) : this.#bind(agent, route).judges;
+    const near = this.#near(agent).filter(({ except }) => except?.has(agent) !== true);
+    const monitors = route === undefined ? near.map(({ monitor }) => monitor) : this.#bind(agent, route).judges;
     return monitors.flatMap((monitor) => monitor.level?.(at) ?? []);
   }
 
@@ -147,13 +148,18 @@ export class Engine {
       holds: this.holds.save(),
       assents: this.assents.save(),
       keys: this.#keys.save(),
+      captured: {
+        open: [...this.#captured],
+        keys: [...this.#capturedKeys].map(([agent, keys]): Json => [agent, keys.save()]),
+      },
     };
   }
 
   /** Restores what `save` gave under the same policy, together with the calls that were open then. */
   load(state: Json, open: Iterable<Call>): void {
-    const { monitors, ...others } = state as Record<'holds' | 'assents' | 'keys', Json> & {
+    const { monitors, captured, ...others } = state as Record<'holds' | 'assents' | 'keys', Json> & {
       monitors: Record<string, Json>;
+      captured: { open: CallId[]; keys: [AgentId, Json][] };
     };
     this.holds.load(others.holds);
     this.assents.load(others.assents);
@@ -163,18 +169,54 @@ export class Engine {
       if (saved !== undefined) monitor.load?.(saved);
     }
     for (const call of open) this.#open.set(call.id, call);
+    for (const call of captured.open) this.#captured.add(call);
+    for (const [agent, keys] of captured.keys) this.#keysOfCaptured(agent).load(keys);
   }
 
   #decided(event: Extract<Event, { kind: 'decided' }>): void {
     const { call, verdict, trips } = event;
-    const allowed = verdict === 'allow';
-    if (allowed) this.#open.set(call.id, call);
+    if (isAdmitted(verdict)) this.#open.set(call.id, call);
+    if (verdict === 'capture') this.#captured.add(call.id);
     this.holds.decided(event);
-    this.#keys.decided(call, allowed);
-    for (const monitor of this.#bind(call.agent, call.route).counts) monitor.decided?.(call, allowed, verdict);
+    const { counts, captured } = this.#bind(call.agent, call.route);
+    if (verdict === 'capture' && this.#isCapturing(call.agent)) {
+      this.#keysOfCaptured(call.agent).decided(call, true);
+      for (const monitor of captured) monitor.decided?.(call, true, verdict);
+    } else {
+      // What was captured of an agent that has left shadow since never was: an attempt, and no more.
+      const allowed = verdict === 'allow';
+      this.#keys.decided(call, allowed);
+      for (const monitor of counts) monitor.decided?.(call, allowed, verdict);
+    }
     for (const { trip, rule, reason } of trips) {
       this.apply({ kind: 'frozen', freeze: { agent: call.agent, at: call.at, trip, by: `guard:${rule}`, reason } });
     }
+  }
+
+  #ended(call: Call, { at, effectiveness, answer }: Extract<Event, { kind: 'ended' }>): void {
+    this.#open.delete(call.id);
+    this.holds.ended(call, effectiveness);
+    const isCapturing = this.#isCapturing(call.agent);
+    const { counts, captured } = this.#bind(call.agent, call.route);
+    if (!this.#captured.delete(call.id)) {
+      this.#keys.ended(call, effectiveness);
+      const told = isCapturing ? answer : asReal(answer);
+      for (const monitor of counts) monitor.ended?.(call, at, effectiveness, told);
+    } else if (isCapturing) {
+      this.#keysOfCaptured(call.agent).ended(call, effectiveness);
+      for (const monitor of captured) monitor.ended?.(call, at, effectiveness, answer);
+    }
+  }
+
+  #isCapturing(agent: AgentId): boolean {
+    const found = this.policy.agents.get(agent);
+    return found !== undefined && captures(found);
+  }
+
+  #keysOfCaptured(agent: AgentId): Keys {
+    let keys = this.#capturedKeys.get(agent);
+    if (keys === undefined) this.#capturedKeys.set(agent, (keys = new Keys()));
+    return keys;
   }
 
   /** Only those near the agent: a frozen agent in a loop trips at every call, and must not cost what all agents cost. */
@@ -200,16 +242,23 @@ export class Engine {
 
   #bindAnew(agent: AgentId, route: RouteId): Bound {
     const near = this.#near(agent);
-    const judges = near.filter((one) => one.judges(route)).map(({ monitor }) => monitor);
-    const counters = near.filter(({ counts }) => counts?.(route) === true).map(({ monitor }) => monitor);
-    const counts = [...judges, ...counters];
+    const judging = near.filter((one) => one.judges(route));
+    const judges = judging.filter(({ except }) => except?.has(agent) !== true).map(({ monitor }) => monitor);
+    const counting = [...judging, ...near.filter(({ counts }) => counts?.(route) === true)];
+    const all = counting.map(({ monitor }) => monitor);
     return {
       judges,
-      counts,
-      alarms: counts.filter((monitor) => monitor.alarm !== undefined),
+      counts: counting.filter(({ hears }) => hears === undefined).map(({ monitor }) => monitor),
+      captured: counting.filter((one) => one.agent !== 'all').map(({ monitor }) => monitor),
+      alarms: all.filter((monitor) => monitor.alarm !== undefined),
       demanding: judges.filter((monitor) => monitor.demands !== undefined),
     };
   }
+}
+
+/** An answer that captured writes made, for an agent that lives in the real world by now: it has seen nothing, and knows nothing by it. */
+function asReal(answer: AnswerFacts | undefined): AnswerFacts | undefined {
+  return answer?.made === undefined ? answer : { ...answer, etag: null, cut: true, values: {} };
 }
 
 function judged(monitor: Monitor, call: Call): Finding {

@@ -24,7 +24,7 @@ export type Event =
       /** The held call whose approval was used up. */
       readonly approval?: CallId;
     }
-  /** An allowed call ended. `answer` is absent where nobody saw one (a crash). */
+  /** A call that was allowed or captured ended. `answer` is absent where nobody saw one (a crash). */
   | {
       readonly kind: 'ended';
       readonly call: CallId;
@@ -67,6 +67,8 @@ export interface AnswerFacts {
   readonly contract: readonly string[] | null;
   /** Present where the answer broke off before its end. */
   readonly cut?: true;
+  /** Present where captured writes made it: all of it, asking no upstream, or a part of what the upstream gave. */
+  readonly made?: 'whole' | 'part';
   /** The values that later calls may rest on, by source: `get_vendor body.account`. */
   readonly values: Readonly<Record<string, readonly string[]>>;
 }

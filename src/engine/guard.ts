@@ -5,7 +5,7 @@ import type { Finding, Verdict } from './decision.ts';
 import type { AnswerFacts, Effectiveness, Event } from './event.ts';
 import type { AgentId, RouteId, RuleId } from './ids.ts';
 import type { AgentRules } from './guards/index.ts';
-import { concerns, type Policy, type RouteSet } from './policy.ts';
+import { captures, concerns, type Policy, type RouteSet } from './policy.ts';
 
 /** One kind of rule. A guard is one file in `guards/` and one line in `guards/index.ts`. */
 export interface Guard {
@@ -24,6 +24,41 @@ export interface Installed {
   readonly judges: (route: RouteId) => boolean;
   /** Routes whose calls move its state although it does not judge them. */
   readonly counts?: (route: RouteId) => boolean;
+  /** Agents whose calls move its state and are judged by books of their own, which lie over it. */
+  readonly except?: ReadonlySet<AgentId>;
+  /** It hears of its agent's captured writes and of nothing else. */
+  readonly hears?: 'captured';
+}
+
+/** Which book of a shared rule one is: the real one where absent, or one agent's, over the real one. */
+export interface Over<Real> {
+  readonly real: Real;
+  readonly agent: AgentId;
+}
+
+/**
+ * The books of a rule that all agents share: one of what really happened, and over it one for each agent whose writes are
+ * captured, of what these would have added. Such an agent is judged by both together, as production would judge it; nobody
+ * else's calls meet, or cost, what did not happen.
+ */
+export function books<M extends Monitor>(
+  policy: Policy,
+  judges: Installed['judges'],
+  open: (over?: Over<M>) => M,
+): Installed[] {
+  const real = open();
+  const except = new Set([...policy.agents.values()].filter(captures).map(({ id }) => id));
+  return [
+    { monitor: real, agent: 'all', judges, except },
+    ...[...except].map((agent): Installed => {
+      return { monitor: open({ real, agent }), agent, judges, hears: 'captured' };
+    }),
+  ];
+}
+
+/** The key of a book's state. */
+export function bookKey(rule: string, over: Over<unknown> | undefined): string {
+  return over === undefined ? rule : `${rule} of ${over.agent}`;
 }
 
 /**
@@ -36,7 +71,10 @@ export interface Monitor {
   /** Stable over restarts of one policy: the key of its state in a snapshot. */
   readonly key: string;
   check(call: Call): Finding;
-  /** The call was admitted (`allowed`) or not; whatever it reserves, it reserves now. */
+  /**
+   * The call was admitted (`allowed`) or not; whatever it reserves, it reserves now. A captured write counts as admitted
+   * for its own agent, and is nobody else's.
+   */
   decided?(call: Call, allowed: boolean, verdict: Verdict): void;
   /** An admitted call ended: settle or release. `answer` is absent where nobody saw one. */
   ended?(call: Call, at: Instant, effectiveness: Effectiveness, answer: AnswerFacts | undefined): void;

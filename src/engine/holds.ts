@@ -3,7 +3,7 @@ import type { Instant } from '../std/clock.ts';
 import { formatMoney } from '../std/money.ts';
 import { isReadable, type Call } from './call.ts';
 import { combine, holdOf } from './combine.ts';
-import type { Decision, Finding } from './decision.ts';
+import { isAdmitted, type Decision, type Finding } from './decision.ts';
 import type { Effectiveness, Event, HoldTerms } from './event.ts';
 import { covers, stateOf, usedOn, type Hold, type Review } from './hold.ts';
 import type { AgentId, CallId, RuleId } from './ids.ts';
@@ -49,11 +49,11 @@ export class Holds {
     const { review } = hold;
     if (review === null) return settle(decision, pending(hold));
     const approved = settle(decision, (finding) => approvedBy(finding, review));
-    return approved.verdict === 'allow' ? { ...approved, approval: hold.call } : approved;
+    return isAdmitted(approved.verdict) ? { ...approved, approval: hold.call } : approved;
   }
 
   decided({ call, verdict, hold: asked }: Extract<Event, { kind: 'decided' }>): void {
-    if (verdict !== 'allow' && asked === undefined) return;
+    if (!isAdmitted(verdict) && asked === undefined) return;
     const hold = this.#live(call);
     if (asked === undefined) {
       if (hold?.review?.approved === true) this.#put(usedOn(hold, call.id));
@@ -158,7 +158,7 @@ export class Holds {
 
 /** A human said no to these bytes: that stands until the hold expires, also where no rule asks any more. */
 function stillRefused(decision: Decision, { review, rules }: Hold): Decision {
-  if (decision.verdict !== 'allow' || review?.approved !== false) return decision;
+  if (!isAdmitted(decision.verdict) || review?.approved !== false) return decision;
   const [rule] = rules as readonly [RuleId, ...RuleId[]];
   return combine([...decision.findings, refused(review)({ ...decision.decisive, rule })]);
 }

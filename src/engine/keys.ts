@@ -2,7 +2,7 @@ import type { Json } from '../std/canonical-json.ts';
 import type { Instant } from '../std/clock.ts';
 import type { Call } from './call.ts';
 import { combine } from './combine.ts';
-import type { Decision, Finding } from './decision.ts';
+import { isAdmitted, type Decision, type Finding } from './decision.ts';
 import type { Effectiveness } from './event.ts';
 import type { AgentId, CallId, RuleId } from './ids.ts';
 
@@ -43,7 +43,7 @@ export class Keys {
 
   /** Turns an allow into a deny where the key is taken. Pure. */
   resolve(call: Call, decision: Decision): Decision {
-    if (call.key === undefined || decision.verdict !== 'allow') return decision;
+    if (call.key === undefined || !isAdmitted(decision.verdict)) return decision;
     const use = this.#of(call.key);
     const clash = use === undefined ? undefined : clashOf(call, use);
     return clash === undefined ? decision : combine([...decision.findings, clash]);

@@ -91,6 +91,11 @@ export interface Agent {
   readonly resumePeople?: 1 | 2;
 }
 
+/** Whose writes are captured and never sent. In limited production a write is sent or refused: nothing there is made up. */
+export function captures({ stage }: Agent): boolean {
+  return stage === 'shadow';
+}
+
 /** Which routes a rule concerns. */
 export type RouteSet = 'all' | ReadonlySet<RouteId>;
 

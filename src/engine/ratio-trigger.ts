@@ -63,6 +63,8 @@ class RatioTrigger<Rule extends RatioRule> implements Monitor {
   }
 
   ended(_call: Call, at: Instant, effectiveness: Effectiveness, answer: AnswerFacts | undefined): void {
+    // What was made up without asking the business says nothing of how it answers.
+    if (answer?.made === 'whole') return;
     const bad = this.#kind.isBad(this.#rule, effectiveness, answer);
     if (bad !== undefined) this.#window.add(at, bad);
   }

@@ -61,13 +61,22 @@ export function findingsJson(findings: readonly Finding[]): readonly (string | F
 }
 
 /** An answer's facts as they stand in a record: what says nothing is left out. */
-export function answerJson({ latencyMs, retryAfterMs, etag, contract, cut, values }: AnswerFacts): AnswerFactsJson {
+export function answerJson({
+  latencyMs,
+  retryAfterMs,
+  etag,
+  contract,
+  cut,
+  made,
+  values,
+}: AnswerFacts): AnswerFactsJson {
   return {
     ...(latencyMs !== null && { latencyMs }),
     ...(retryAfterMs !== null && { retryAfterMs }),
     ...(etag !== null && { etag }),
     ...(contract !== null && { contract }),
     ...(cut !== undefined && { cut }),
+    ...(made !== undefined && { made }),
     ...(Object.keys(values).length > 0 && { values }),
   };
 }
@@ -75,8 +84,17 @@ export function answerJson({ latencyMs, retryAfterMs, etag, contract, cut, value
 /** INVARIANT: gives back what `answerJson` was made of. */
 export function answerOf({ status, facts }: Pick<OutcomeEntry, 'status' | 'facts'>): AnswerFacts | undefined {
   if (facts === undefined) return undefined;
-  const { latencyMs = null, retryAfterMs = null, etag = null, contract = null, cut, values = {} } = facts;
-  return { status, latencyMs, retryAfterMs, etag, contract, ...(cut !== undefined && { cut }), values };
+  const { latencyMs = null, retryAfterMs = null, etag = null, contract = null, cut, made, values = {} } = facts;
+  return {
+    status,
+    latencyMs,
+    retryAfterMs,
+    etag,
+    contract,
+    ...(cut !== undefined && { cut }),
+    ...(made !== undefined && { made }),
+    values,
+  };
 }
 
 function amountJson(amount: AmountFact | null): FactsJson['amount'] {

@@ -95,6 +95,8 @@ class BreakerMonitor implements Monitor {
     const failed = hasFailed(effectiveness, answer);
     const slow = this.#isSlow(answer);
     const isProbe = this.#probes.delete(call.id);
+    // What was made up without asking the upstream says nothing of it.
+    if (answer?.made === 'whole') return;
     const opening = this.#opening;
     if (opening === undefined) {
       this.#failures.add(at, failed);

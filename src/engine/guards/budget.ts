@@ -6,8 +6,8 @@ import { formatMicros, formatMoney, type Micros, type Money } from '../../std/mo
 import { isReadable, type Call } from '../call.ts';
 import type { Finding } from '../decision.ts';
 import type { Effectiveness } from '../event.ts';
-import { pass, type Guard, type Installed, type Level, type Monitor } from '../guard.ts';
-import type { AgentId, RuleId } from '../ids.ts';
+import { bookKey, books, pass, type Guard, type Installed, type Level, type Monitor, type Over } from '../guard.ts';
+import type { RouteId, RuleId } from '../ids.ts';
 import { concerns, type RouteSet } from '../policy.ts';
 import { DayPot, RollingPot, type Pot } from '../pot.ts';
 
@@ -30,14 +30,14 @@ export const budget: Guard = {
   name: 'budget',
   status: 403,
   install(policy) {
-    const install = (rule: BudgetRule, agent: AgentId | 'all'): Installed => ({
-      monitor: new BudgetMonitor(rule),
-      agent,
-      judges: (route) => concerns(rule.routes, route) && policy.routes.get(route)?.amount !== undefined,
-    });
+    const judges = (rule: BudgetRule) => (route: RouteId) =>
+      concerns(rule.routes, route) && policy.routes.get(route)?.amount !== undefined;
+    const open = (rule: BudgetRule) => (over?: Over<BudgetMonitor>) => new BudgetMonitor(rule, over);
     return [
-      ...policy.shared.budgets.map((rule) => install(rule, 'all')),
-      ...[...policy.agents.values()].flatMap((agent) => agent.rules.budgets.map((rule) => install(rule, agent.id))),
+      ...policy.shared.budgets.flatMap((rule) => books(policy, judges(rule), open(rule))),
+      ...[...policy.agents.values()].flatMap(({ id, rules }) =>
+        rules.budgets.map((rule): Installed => ({ monitor: open(rule)(), agent: id, judges: judges(rule) })),
+      ),
     ];
   },
 };
@@ -49,12 +49,14 @@ class BudgetMonitor implements Monitor {
   readonly key: string;
   readonly #rule: BudgetRule;
   readonly #pass: Finding;
+  readonly #real: BudgetMonitor | undefined;
   readonly #pots = new Map<string, Pot>();
   #sweepAt = POTS_UNSWEPT;
   readonly #newPot: (state?: Json) => Pot;
 
-  constructor(rule: BudgetRule) {
-    this.key = rule.rule;
+  constructor(rule: BudgetRule, over?: Over<BudgetMonitor>) {
+    this.key = bookKey(rule.rule, over);
+    this.#real = over?.real;
     this.#rule = rule;
     this.#pass = pass('budget', rule.rule);
     const { per } = rule;
@@ -70,14 +72,14 @@ class BudgetMonitor implements Monitor {
       const hint = `Only amounts in ${max.currency} can be counted against this budget.`;
       return this.#refuse('amount_not_countable', 'unreadable, or another currency', { retryable: 'never', hint });
     }
-    const pot = this.#pots.get(this.#owner(call));
-    const committed = pot?.committed(call.at) ?? 0n;
+    const owner = this.#owner(call);
+    const committed = this.committed(owner, call.at);
     if (committed + amount <= max.micros) return this.#pass;
     const left = formatMicros(max.micros - committed, max.currency);
     // More than the whole budget never fits, however long it waits.
-    const mayFit = pot !== undefined && amount <= max.micros;
+    const freesAt = amount <= max.micros ? this.freesAt(owner, call.at) : undefined;
     return this.#refuse('budget_exceeded', formatMoney({ micros: committed + amount, currency: max.currency }), {
-      ...(mayFit ? { retryable: 'after', retryAt: pot.freesAt(call.at) } : { retryable: 'never' }),
+      ...(freesAt === undefined ? { retryable: 'never' } : { retryable: 'after', retryAt: freesAt }),
       hint: `The budget is spent (${left} ${max.currency} left). Do not split the amount; report to a human.`,
       ...(this.#rule.onTrip === 'deny' ? {} : { trip: this.#rule.onTrip }),
     });
@@ -104,18 +106,37 @@ class BudgetMonitor implements Monitor {
     else pot.settle(amount, at);
   }
 
+  /** Spent and held, really and as far as captured writes would have. */
+  committed(owner: string, at: Instant): Micros {
+    return (this.#pots.get(owner)?.committed(at) ?? 0n) + (this.#real?.committed(owner, at) ?? 0n);
+  }
+
+  /** The first moment at which something of it could leave; `undefined` where nobody has spent anything. */
+  freesAt(owner: string, at: Instant): Instant | undefined {
+    const own = this.#pots.get(owner)?.freesAt(at);
+    const real = this.#real?.freesAt(owner, at);
+    return own === undefined || real === undefined ? (own ?? real) : Math.min(own, real);
+  }
+
+  owners(): IterableIterator<string> {
+    return this.#pots.keys();
+  }
+
   level(at: Instant): Level {
     const { max, rule, routes, per, each } = this.#rule;
-    let fullest = this.#newPot();
-    for (const pot of this.#pots.values()) if (pot.committed(at) > fullest.committed(at)) fullest = pot;
+    let [fullest, committed] = ['', 0n];
+    for (const owner of [...this.#pots.keys(), ...(this.#real?.owners() ?? [])]) {
+      const its = this.committed(owner, at);
+      if (its > committed) [fullest, committed] = [owner, its];
+    }
     return {
       guard: 'budget',
       rule,
       routes,
       limit: formatMoney(max),
-      remaining: formatMoney({ micros: max.micros - fullest.committed(at), currency: max.currency }),
+      remaining: formatMoney({ micros: max.micros - committed, currency: max.currency }),
       windowMs: per.kind === 'day' ? 86_400_000 : per.ms,
-      freesAt: fullest.freesAt(at),
+      freesAt: this.freesAt(fullest, at) ?? this.#newPot().freesAt(at),
       ...(each === 'agent' ? {} : { note: `the fullest ${each}` }),
     };
   }

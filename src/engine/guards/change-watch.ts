@@ -11,6 +11,17 @@ import { sameness } from './once.ts';
 /** Changes are numbered in the journal's order, from 1: two in one millisecond are told apart. */
 export type ChangeNumber = number;
 
+/** How many changes had ended when somebody looked: really and, for an agent whose writes are captured, of those, too. */
+export type Seen = ChangeNumber | readonly [real: ChangeNumber, captured: ChangeNumber];
+
+/** What has changed, as an agent can know it. */
+export interface Changes {
+  /** What a read sent now will have seen. */
+  readonly seen: Seen;
+  /** What may have changed a subject since then. */
+  since(seen: Seen, subject: string): Change | undefined;
+}
+
 /** A write that may have changed a subject. `call` is `null` where it is only known that there may have been one. */
 export interface Change {
   readonly call: CallId | null;
@@ -29,8 +40,8 @@ export const CHANGES_MAX = 100_000;
  *
  * INVARIANT: a change that was forgotten for want of room counts as a change of every subject not read since.
  */
-export class ChangeWatch implements Monitor {
-  readonly key = 'fresh.changes';
+export class ChangeWatch implements Monitor, Changes {
+  readonly key: string;
   readonly #open = new Map<string, readonly CallId[]>();
   readonly #ended: Recent<Ended>;
   /** How many changes have ended. */
@@ -39,16 +50,15 @@ export class ChangeWatch implements Monitor {
   #forgotten: ChangeNumber = 0;
 
   /** @param keepMs for how long a change matters: as long as the oldest read that still serves */
-  constructor(keepMs: number) {
+  constructor(key: string, keepMs: number) {
+    this.key = key;
     this.#ended = new Recent(keepMs + 1);
   }
 
-  /** How many changes have ended: what a read sent now will have seen. */
-  get count(): ChangeNumber {
+  get seen(): ChangeNumber {
     return this.#count;
   }
 
-  /** What may have changed a subject since so many changes had ended. */
   since(seen: ChangeNumber, subject: string): Change | undefined {
     const same = sameness(subject);
     const open = this.#open.get(same)?.[0];
@@ -100,5 +110,25 @@ export class ChangeWatch implements Monitor {
 
   #forget(at: Instant): void {
     for (const { number } of this.#ended.turn(at).values()) this.#forgotten = Math.max(this.#forgotten, number);
+  }
+}
+
+/** What really changed, and over it what one agent's captured writes would have. */
+export class ChangesWithCaptured implements Changes {
+  readonly #real: ChangeWatch;
+  readonly #captured: ChangeWatch;
+
+  constructor(real: ChangeWatch, captured: ChangeWatch) {
+    this.#real = real;
+    this.#captured = captured;
+  }
+
+  get seen(): Seen {
+    return [this.#real.seen, this.#captured.seen];
+  }
+
+  since(seen: Seen, subject: string): Change | undefined {
+    const [real, captured] = seen as Exclude<Seen, ChangeNumber>;
+    return this.#real.since(real, subject) ?? this.#captured.since(captured, subject);
   }
 }

@@ -6,9 +6,9 @@ import type { Finding } from '../decision.ts';
 import { tellsAll, type AnswerFacts, type Effectiveness } from '../event.ts';
 import { pass, type Guard, type Installed, type Monitor } from '../guard.ts';
 import type { CallId, RouteId, RuleId } from '../ids.ts';
-import { concerns, type RouteSet } from '../policy.ts';
+import { captures, concerns, type RouteSet } from '../policy.ts';
 import { Recent } from '../recent.ts';
-import { ChangeWatch, type ChangeNumber } from './change-watch.ts';
+import { ChangesWithCaptured, ChangeWatch, type Changes, type Seen } from './change-watch.ts';
 import { sameness } from './once.ts';
 
 /** A write needs its session to have read the subject by one of the rule's read routes within a time. */
@@ -37,19 +37,24 @@ export const fresh: Guard = {
     if (agents.length === 0) return [];
     const isAWrite = (route: RouteId): boolean => isWrite(policy.routes.get(route)?.effect ?? 'write');
     const longestMs = Math.max(...agents.flatMap(({ rules }) => rules.fresh.map(({ maxAgeMs }) => maxAgeMs)));
-    const watch = new ChangeWatch(longestMs);
-    const everyones: Installed = { monitor: watch, agent: 'all', judges: () => false, counts: isAWrite };
-    return [
-      everyones,
-      ...agents.flatMap(({ id, rules }) =>
-        rules.fresh.map((rule) => ({
-          monitor: new FreshMonitor(rule, watch),
+    const real = new ChangeWatch('fresh.changes', longestMs);
+    const counting = { judges: () => false, counts: isAWrite };
+    const installed: Installed[] = [{ monitor: real, agent: 'all', ...counting }];
+    for (const agent of agents) {
+      const { id, rules } = agent;
+      const captured = captures(agent) ? new ChangeWatch(`fresh.changes of ${id}`, longestMs) : undefined;
+      if (captured !== undefined) installed.push({ monitor: captured, agent: id, ...counting, hears: 'captured' });
+      const changes = captured === undefined ? real : new ChangesWithCaptured(real, captured);
+      for (const rule of rules.fresh) {
+        installed.push({
+          monitor: new FreshMonitor(rule, changes),
           agent: id,
-          judges: (route: RouteId) => concerns(rule.routes, route) && isAWrite(route),
-          counts: (route: RouteId) => rule.reads.includes(route) && !isAWrite(route),
-        })),
-      ),
-    ];
+          judges: (route) => concerns(rule.routes, route) && isAWrite(route),
+          counts: (route) => rule.reads.includes(route) && !isAWrite(route),
+        });
+      }
+    }
+    return installed;
   },
 };
 
@@ -59,7 +64,7 @@ type Read = {
   readonly route: RouteId;
   readonly at: Instant;
   /** How many changes had ended when it was sent: later ones it may not have seen. */
-  readonly seen: ChangeNumber;
+  readonly seen: Seen;
   /** Only a strong one: a weak one says that two states are alike, not that they are one (RFC 9110 §8.8.1). */
   readonly etag: string | null;
 };
@@ -67,17 +72,17 @@ type Read = {
 class FreshMonitor implements Monitor {
   readonly key: string;
   readonly #rule: FreshRule;
-  readonly #watch: ChangeWatch;
+  readonly #changes: Changes;
   readonly #pass: Finding;
   /** Twice as long as they serve, to tell "too old" from "never". */
   readonly #reads: Recent<Read>;
   /** Reads on their way, with the changes that had ended when they were sent. */
-  readonly #open = new Map<CallId, ChangeNumber>();
+  readonly #open = new Map<CallId, Seen>();
 
-  constructor(rule: FreshRule, watch: ChangeWatch) {
+  constructor(rule: FreshRule, changes: Changes) {
     this.key = rule.rule;
     this.#rule = rule;
-    this.#watch = watch;
+    this.#changes = changes;
     this.#pass = pass('fresh', rule.rule);
     this.#reads = new Recent(2 * rule.maxAgeMs + 1);
   }
@@ -93,7 +98,7 @@ class FreshMonitor implements Monitor {
     if (read === undefined || age > 2 * maxAgeMs)
       return this.#unread('never_read', `no read of ${call.subject}`, call.subject);
     if (age > maxAgeMs) return this.#unread('stale_read', `read ${seconds(age)} s ago`, call.subject);
-    const change = this.#watch.since(read.seen, call.subject);
+    const change = this.#changes.since(read.seen, call.subject);
     if (change === undefined) return this.#pass;
     return this.#unread('changed_since_read', changeTold(change), call.subject, change.call ?? undefined);
   }
@@ -110,7 +115,7 @@ class FreshMonitor implements Monitor {
   decided({ id, effect, subject, before }: Call, allowed: boolean): void {
     // What the door reads for itself, no agent has seen.
     if (!allowed || isWrite(effect) || subject === null || before !== undefined) return;
-    this.#open.set(id, this.#watch.count);
+    this.#open.set(id, this.#changes.seen);
   }
 
   ended(call: Call, at: Instant, _effectiveness: Effectiveness, answer: AnswerFacts | undefined): void {
@@ -133,7 +138,7 @@ class FreshMonitor implements Monitor {
   }
 
   load(state: Json): void {
-    const { reads, open } = state as unknown as { reads: Json; open: [CallId, ChangeNumber][] };
+    const { reads, open } = state as unknown as { reads: Json; open: [CallId, Seen][] };
     this.#reads.load(reads);
     for (const [call, seen] of open) this.#open.set(call, seen);
   }

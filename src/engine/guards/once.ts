@@ -7,6 +7,7 @@ import type { Finding } from '../decision.ts';
 import type { Effectiveness } from '../event.ts';
 import { pass, type Guard, type Installed, type Monitor } from '../guard.ts';
 import type { CallId, RouteId, RuleId } from '../ids.ts';
+import { captures } from '../policy.ts';
 
 /** At most one effect of `route` per subject, within a window or for ever. */
 export interface OnceRule {
@@ -30,12 +31,15 @@ export const once: Guard = {
       for (const rule of agent.rules.once) {
         const key = `once:${rule.route}:${rule.withinMs ?? 'ever'}`;
         const only = (route: RouteId): boolean => route === rule.route;
-        let monitor = monitors.get(key);
-        if (monitor === undefined) {
-          monitors.set(key, (monitor = new OnceMonitor(key, rule)));
-          installed.push({ monitor, agent: 'all', judges: () => false, counts: only });
+        let real = monitors.get(key);
+        if (real === undefined) {
+          monitors.set(key, (real = new OnceMonitor(key, rule)));
+          installed.push({ monitor: real, agent: 'all', judges: () => false, counts: only });
         }
-        installed.push({ monitor: monitor.judging(rule.rule), agent: agent.id, judges: only });
+        const over = captures(agent) ? new OnceMonitor(`${rule.rule} captured`, rule) : undefined;
+        installed.push({ monitor: new OnceJudge(rule, real, over), agent: agent.id, judges: only });
+        if (over !== undefined)
+          installed.push({ monitor: over, agent: agent.id, judges: () => false, counts: only, hears: 'captured' });
       }
     }
     return installed;
@@ -47,7 +51,7 @@ interface Done {
   readonly at: Instant;
 }
 
-/** Counts, for all agents; judges through the views it hands out. */
+/** What was done: really, by all agents, or as far as one agent's captured writes would have. */
 class OnceMonitor implements Monitor {
   readonly key: string;
   readonly #withinMs: number | undefined;
@@ -61,11 +65,6 @@ class OnceMonitor implements Monitor {
   constructor(key: string, rule: OnceRule) {
     this.key = key;
     this.#withinMs = rule.withinMs;
-  }
-
-  judging(rule: RuleId): Monitor {
-    const passed = pass('once', rule);
-    return { key: rule, check: (call) => this.#judge(call, rule, passed) };
   }
 
   check(call: Call): Finding {
@@ -107,35 +106,13 @@ class OnceMonitor implements Monitor {
     this.#open.set(subject, [...(this.#open.get(subject) ?? []), done]);
   }
 
-  #judge(call: Call, rule: RuleId, passed: Finding): Finding {
-    if (call.subject === null) {
-      const hint = 'Name what this call acts on in the field the API documents.';
-      return { guard: 'once', rule, verdict: 'deny', reason: 'subject_missing', retryable: 'if-changed', hint };
-    }
-    const subject = sameness(call.subject);
-    const done = this.#blocking(subject, call.at);
-    if (done === undefined) return passed;
-    const finding: Finding = {
-      guard: 'once',
-      rule,
-      verdict: 'deny',
-      reason: 'already_done',
-      observed: call.subject,
-      limit: this.#withinMs === undefined ? 'once' : `once in ${formatDuration(this.#withinMs)}`,
-      earlier: done.call,
-      retryable: 'never',
-      hint: `${call.route} was already sent for ${call.subject} (${done.call}). Read its state instead of repeating it.`,
-    };
-    if (this.#withinMs === undefined || this.#open.has(subject)) return finding;
-    return { ...finding, retryable: 'after', retryAt: done.at + this.#withinMs };
-  }
-
-  #blocking(subject: string, at: Instant): Done | undefined {
+  /** What stands against another effect, and whether it is still under way. */
+  standing(subject: string, at: Instant): Standing | undefined {
     const open = this.#open.get(subject)?.[0];
-    if (open !== undefined) return open;
+    if (open !== undefined) return { ...open, open: true };
     const ended = this.#current.get(subject) ?? this.#previous.get(subject);
     const left = ended !== undefined && this.#withinMs !== undefined && ended.at <= at - this.#withinMs;
-    return left ? undefined : ended;
+    return ended === undefined || left ? undefined : { ...ended, open: false };
   }
 
   #turn(at: Instant): void {
@@ -143,6 +120,59 @@ class OnceMonitor implements Monitor {
     this.#previous = this.#current;
     this.#current = new Map();
     this.#turnedAt = at;
+  }
+}
+
+interface Standing extends Done {
+  readonly open: boolean;
+}
+
+/** One agent's rule, over what really happened and, where its writes are captured, over these. */
+class OnceJudge implements Monitor {
+  readonly key: string;
+  readonly #rule: OnceRule;
+  readonly #done: readonly OnceMonitor[];
+  readonly #pass: Finding;
+
+  constructor(rule: OnceRule, real: OnceMonitor, captured: OnceMonitor | undefined) {
+    this.key = rule.rule;
+    this.#rule = rule;
+    this.#done = captured === undefined ? [real] : [real, captured];
+    this.#pass = pass('once', rule.rule);
+  }
+
+  check(call: Call): Finding {
+    const { rule, withinMs } = this.#rule;
+    if (call.subject === null) {
+      const hint = 'Name what this call acts on in the field the API documents.';
+      return { guard: 'once', rule, verdict: 'deny', reason: 'subject_missing', retryable: 'if-changed', hint };
+    }
+    const done = this.#last(sameness(call.subject), call.at);
+    if (done === undefined) return this.#pass;
+    const finding: Finding = {
+      guard: 'once',
+      rule,
+      verdict: 'deny',
+      reason: 'already_done',
+      observed: call.subject,
+      limit: withinMs === undefined ? 'once' : `once in ${formatDuration(withinMs)}`,
+      earlier: done.call,
+      retryable: 'never',
+      hint: `${call.route} was already sent for ${call.subject} (${done.call}). Read its state instead of repeating it.`,
+    };
+    if (withinMs === undefined || done.open) return finding;
+    return { ...finding, retryable: 'after', retryAt: done.at + withinMs };
+  }
+
+  /** What is under way before what has ended; of two, the one that stands longer. */
+  #last(subject: string, at: Instant): Standing | undefined {
+    let last: Standing | undefined;
+    for (const done of this.#done) {
+      const found = done.standing(subject, at);
+      if (found === undefined || last?.open === true) continue;
+      if (last === undefined || found.open || found.at > last.at) last = found;
+    }
+    return last;
   }
 }
 

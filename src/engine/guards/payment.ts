@@ -5,7 +5,7 @@ import { formatMoney, type Money } from '../../std/money.ts';
 import { isReadable, type Call, type PaymentFact } from '../call.ts';
 import type { Finding } from '../decision.ts';
 import type { Effectiveness } from '../event.ts';
-import { pass, type Guard, type Monitor } from '../guard.ts';
+import { bookKey, books, pass, type Guard, type Monitor, type Over } from '../guard.ts';
 import type { CallId, RuleId } from '../ids.ts';
 import { concerns, type Policy, type RouteSet } from '../policy.ts';
 
@@ -43,7 +43,7 @@ export const payment: Guard = {
   status: 403,
   install: (policy) => {
     const judges = (route: Call['route']): boolean => policy.routes.get(route)?.payment !== undefined;
-    return [{ monitor: new PaymentMonitor(policy), agent: 'all', judges }];
+    return books<PaymentMonitor>(policy, judges, (over) => new PaymentMonitor(policy, over));
   },
 };
 
@@ -54,8 +54,9 @@ interface Paid {
 
 /** One for all agents: a nonce is used once, whoever sends it. */
 class PaymentMonitor implements Monitor {
-  readonly key = 'payment';
+  readonly key: string;
   readonly #policy: Policy;
+  readonly #real: PaymentMonitor | undefined;
   readonly #pass = pass('payment', 'payment' as RuleId);
   /** Requests whose payment is on its way: paid for as long as that takes. */
   readonly #open = new Map<string, CallId>();
@@ -65,8 +66,10 @@ class PaymentMonitor implements Monitor {
   #nonces: Generations<CallId> = { current: new Map(), previous: new Map() };
   #turnedAt: Instant = 0;
 
-  constructor(policy: Policy) {
+  constructor(policy: Policy, over?: Over<PaymentMonitor>) {
+    this.key = bookKey('payment', over);
     this.#policy = policy;
+    this.#real = over?.real;
   }
 
   check(call: Call): Finding {
@@ -75,7 +78,12 @@ class PaymentMonitor implements Monitor {
     const rule = this.#ruleOf(call);
     if (rule === undefined) return notAllowed(call);
     if ('fault' in stated) return unreadable(rule.rule, stated.fault);
-    return departure(rule, stated, call) ?? this.#repeated(rule, stated, call) ?? pass('payment', rule.rule);
+    return (
+      departure(rule, stated, call) ??
+      this.#real?.repeated(rule, stated, call) ??
+      this.repeated(rule, stated, call) ??
+      pass('payment', rule.rule)
+    );
   }
 
   decided(call: Call, allowed: boolean): void {
@@ -121,7 +129,7 @@ class PaymentMonitor implements Monitor {
   }
 
   /** A payment for what was paid for, a nonce that was used, or more payments than can be remembered. */
-  #repeated({ rule, withinMs }: PaymentRule, { nonce }: Stated, call: Call): Finding | undefined {
+  repeated({ rule, withinMs }: PaymentRule, { nonce }: Stated, call: Call): Finding | undefined {
     const request = requestOf(call);
     const open = this.#open.get(request);
     const paid = find(this.#paid, request);

@@ -4,13 +4,18 @@ import { pass, type Guard, type Monitor } from '../guard.ts';
 import type { Agent } from '../policy.ts';
 import type { RuleId } from '../ids.ts';
 
-/** Which stages let a write through at all (I11). In `sandbox` the upstream is a world; nothing real is behind it. */
-const WRITES: Readonly<Record<Stage, string>> = {
+/** What becomes of a write (I11). In `sandbox` the upstream is a world; nothing real is behind it. */
+const WRITES: Readonly<Record<Stage, 'pass' | 'capture' | { readonly refused: string }>> = {
   sandbox: 'pass',
   production: 'pass',
-  staging: 'This agent is in staging: it may read, not write. Describe the write you would have made instead.',
-  shadow: 'This agent is in shadow, and this door cannot capture writes yet. Describe the write you would have made.',
-  limited: 'This agent is in limited production and no segment admits this write. Describe it to a human instead.',
+  shadow: 'capture',
+  staging: {
+    refused:
+      'You are in staging: you may read, not write. Say in a note (POST /.interlock/notes) which write you would have made, and go on without it.',
+  },
+  limited: {
+    refused: 'You are in limited production, and no segment admits this write. Describe it to a human instead.',
+  },
 };
 
 export const stage: Guard = {
@@ -27,30 +32,24 @@ export const stage: Guard = {
 class StageMonitor implements Monitor {
   readonly key: string;
   readonly #pass: Finding;
-  readonly #refused: Finding | undefined;
+  readonly #write: Finding;
 
-  constructor(agent: Agent) {
-    const rule = `${agent.id}.stage` as RuleId;
+  constructor({ id, stage, rules }: Agent) {
+    const rule = `${id}.stage` as RuleId;
     this.key = rule;
     this.#pass = pass('stage', rule);
     // In limited production the segments say which writes are sent; an agent without any sends none.
-    const hint = agent.stage === 'limited' && agent.rules.segment.length > 0 ? 'pass' : WRITES[agent.stage];
-    this.#refused =
-      hint === 'pass'
-        ? undefined
-        : {
-            guard: 'stage',
-            rule,
-            verdict: 'deny',
-            reason: 'stage_read_only',
-            observed: 'write',
-            limit: agent.stage,
-            retryable: 'never',
-            hint,
-          };
+    const write = stage === 'limited' && rules.segment.length > 0 ? 'pass' : WRITES[stage];
+    this.#write = write === 'pass' ? this.#pass : found(rule, stage, write);
   }
 
   check(call: Call): Finding {
-    return this.#refused !== undefined && isWrite(call.effect) ? this.#refused : this.#pass;
+    return isWrite(call.effect) ? this.#write : this.#pass;
   }
+}
+
+function found(rule: RuleId, stage: Stage, write: 'capture' | { readonly refused: string }): Finding {
+  const what = { guard: 'stage', rule, observed: 'write', limit: stage };
+  if (write === 'capture') return { ...what, verdict: 'capture', reason: 'captured' };
+  return { ...what, verdict: 'deny', reason: 'stage_read_only', retryable: 'never', hint: write.refused };
 }
