@@ -49,7 +49,7 @@ export async function linksFor(
   }
   const made = (links: Map<UpstreamId, Link>) => (upstream: UpstreamId) => links.get(upstream) as Link;
   return {
-    link: stageLinks({ real: made(reals), world: made(worlds) }),
+    link: stageLinks({ real: made(reals), world: made(worlds) }, policy),
     close: async () => {
       await Promise.all([...worlds.values(), ...reals.values()].map(({ transport: one }) => one.close()));
     },

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../std/clock.ts';
 import type { Timers } from '../std/timers.ts';
 import type { Stage } from '../engine/call.ts';
+import { isAdmitted } from '../engine/decision.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { AgentId, CallId, GrantId, UpstreamId } from '../engine/ids.ts';
 import { JournalFull, type Grant, type Grants } from '../journal/index.ts';
@@ -42,6 +43,8 @@ import {
 import { RequestReader, type Address, type Head, type Reading } from './judge/reading.ts';
 import { Recall } from './judge/recall.ts';
 import { Refusals } from './answers/refusals.ts';
+import { shaded } from './judge/shaded.ts';
+import type { Shadow } from './shadow.ts';
 import { Rereader } from './judge/reread.ts';
 import { Trail } from './trail.ts';
 
@@ -55,6 +58,8 @@ export interface DoorParts {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly callId: () => CallId;
+  /** What agents in shadow live in. */
+  readonly shadow: Shadow;
   /** Which way a call of an agent in this stage takes to an upstream. */
   readonly link: (upstream: UpstreamId, stage: Stage) => Link;
   /** Told of every fault of the door's own, for the operator's eyes. */
@@ -297,12 +302,13 @@ export class Door {
     return this.#draining ? SHUTTING_DOWN : lapse(grant, clock.now(), grants);
   }
 
-  #admit(addressed: Addressed, reading: Reading, received: Received): void {
-    const { call, wire } = reading;
+  #admit(addressed: Addressed, read: Reading, received: Received): void {
     const { response } = addressed;
-    const { engine, policy } = this.#parts;
+    const { engine, policy, shadow } = this.#parts;
+    const asked = shaded(read, shadow);
+    const { call, wire } = asked.reading;
     const decision = admit(call, wire, this.#bench);
-    if (decision.verdict !== 'allow') {
+    if (!isAdmitted(decision.verdict)) {
       const told = wire.sealing?.told(call, decision) ?? { call, decision };
       if (decision.verdict === 'hold')
         return this.#answer(call.agent, response, holdProblem(told.call, told.decision, policy));
@@ -310,7 +316,7 @@ export class Door {
       return this.#answer(call.agent, response, denialProblem(told.call, told.decision, levels, policy));
     }
 
-    this.#departures.depart(addressed, reading, received);
+    this.#departures.depart(addressed, asked, received, decision.verdict);
   }
 }
 

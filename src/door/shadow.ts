@@ -1,3 +1,4 @@
+import type { Call } from '../engine/call.ts';
 import type { CallId } from '../engine/ids.ts';
 import type { Origin, Rests } from '../journal/entry.ts';
 import type { Reading } from './judge/reading.ts';
@@ -58,4 +59,23 @@ export interface Shadow {
    * its answer left in the session is there again. Called at the start only.
    */
   restore(write: Reading, answered: MadeAnswer): void;
+  /**
+   * A captured write of an earlier process of which not enough is left to restore it: its person was erased, or more was
+   * answered than a journal keeps. From here on the session's reads say that they do not show it (`unmerged`).
+   */
+  lost(write: Pick<Call, 'id' | 'agent' | 'grant' | 'session' | 'route' | 'subject'>): void;
 }
+
+/** Of a door that was given none: it can show an agent nothing that is not so. */
+export const NO_SHADOW: Shadow = {
+  capture: () => ({
+    kind: 'unanswerable',
+    reason: 'capture_unanswerable',
+    detail: 'This door makes no answers to captured writes. The write was taken down and not sent.',
+    hint: 'Go on without this write, and say in a note which one you would have made.',
+  }),
+  overlay: () => undefined,
+  rests: () => undefined,
+  restore: () => undefined,
+  lost: () => undefined,
+};

@@ -18,12 +18,15 @@ import type { DoorLimits } from './limits.ts';
 import { machine as realMachine, type Machine } from './machine.ts';
 import { Operations } from './operations.ts';
 import { Sealer } from './privacy/sealer.ts';
+import { NO_SHADOW, type Shadow } from './shadow.ts';
 
 export interface StartDoorOptions {
   readonly policy: LoadedPolicy;
   /** The data directory: its journal is this door's, and nobody else's meanwhile. */
   readonly dir: string;
   readonly link: DoorParts['link'];
+  /** What agents in shadow live in; absent: nobody answers their writes. */
+  readonly shadow?: Shadow;
   /** When the door's clock begins; see {@link openJournal} where absent. Never behind the journal's last record. */
   readonly startsAt?: number;
   /** The journal failed: nothing is forwarded any more, and the process should end. */
@@ -66,7 +69,15 @@ export interface StartedDoor {
 export async function startDoor(options: StartDoorOptions): Promise<StartedDoor> {
   const { policy, dir, link, startsAt, onFailure, onFault = () => undefined, machine = realMachine } = options;
   const { disk, timers, processes, random } = machine;
-  const { segmentBytesMax, snapshotEvery, reserveBytes, onDisk, limits = {}, checkpoints } = options;
+  const {
+    segmentBytesMax,
+    snapshotEvery,
+    reserveBytes,
+    onDisk,
+    limits = {},
+    checkpoints,
+    shadow = NO_SHADOW,
+  } = options;
   policy.prepare();
   let openedAt = 0;
   let underWay: Flights | undefined;
@@ -100,7 +111,8 @@ export async function startDoor(options: StartDoorOptions): Promise<StartedDoor>
   const clock = doorClock(opened.lastAt, machine, openedAt);
   const callId = callIds(random);
   const sealer = vault === null ? null : new Sealer(policy, vault);
-  const door = new Door({ policy, engine, grants, journal, sealer, clock, timers, callId, link, onFault, limits });
+  const parts = { policy, engine, grants, journal, sealer, clock, timers, callId, shadow, link, onFault, limits };
+  const door = new Door(parts);
   const { freezer, flights } = door;
   underWay = flights;
   const close = async (): Promise<void> => {

@@ -5,6 +5,7 @@ import type { JournalPort } from '../../src/door/judge/admit.ts';
 import { UNHURRIED, type DoorLimits } from '../../src/door/limits.ts';
 import { openDoor, type OpenDoor } from '../../src/door/open.ts';
 import { undiciTransport } from '../../src/door/transports/undici.ts';
+import type { Shadow } from '../../src/door/shadow.ts';
 import type { Transport } from '../../src/door/flight/transport.ts';
 import { readJournal, type Recorded } from '../../src/journal/index.ts';
 import { loadPolicy, type PolicyFiles } from '../../src/policy/index.ts';
@@ -46,6 +47,8 @@ export interface RigOptions {
   /** When the door's clock begins. */
   readonly startsAt?: number;
   readonly transport?: (origin: URL) => Transport;
+  /** What agents in shadow live in. */
+  readonly shadow?: Shadow;
   readonly journal?: (journal: JournalPort) => JournalPort;
   /** Told of every fault of the door's own. */
   readonly onFault?: (error: unknown) => void;
@@ -104,6 +107,7 @@ ${[AGENT, ...others].map(agentText).join('')}`;
     port: 0,
     link: () => link,
     limits: { ...UNHURRIED, ...options.limits },
+    ...(options.shadow !== undefined && { shadow: options.shadow }),
     ...(startsAt !== undefined && { startsAt }),
     ...(journal === undefined ? {} : { wrapJournal: journal }),
     ...(onFault !== undefined && { onFault }),

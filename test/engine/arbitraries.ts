@@ -127,7 +127,10 @@ const allowed = fc.shuffledSubarray(
 export type RuleCounts = Partial<Record<keyof AgentRules, number>>;
 const EVERY_KIND: RuleCounts = { collar: 1, once: 2, runaway: 1, rates: 2, budgets: 2, inflight: 1 };
 
-function anAgent(name: string, counts: RuleCounts): Arbitrary<Agent> {
+/** Most agents are in production. */
+const STAGES = mostly<Stage>('production', 'sandbox', 'staging', 'shadow', 'limited');
+
+function anAgent(name: string, counts: RuleCounts, stage: Arbitrary<Stage>): Arbitrary<Agent> {
   const rules = fc.record({
     collar: upTo(counts.collar, collar),
     once: upTo(counts.once, once),
@@ -136,7 +139,6 @@ function anAgent(name: string, counts: RuleCounts): Arbitrary<Agent> {
     budgets: upTo(counts.budgets, budget),
     inflight: upTo(counts.inflight, inflight),
   });
-  const stage = mostly<Stage>('production', 'sandbox', 'staging', 'shadow', 'limited');
   return fc.record({ rules, stage, allowed }).map(({ rules, stage, allowed }) => {
     const allow = allowed.map(({ route, conditional }, index): Allowance => ({
       rule: ruleId(`${name}.allow[${index}]`),
@@ -148,13 +150,13 @@ function anAgent(name: string, counts: RuleCounts): Arbitrary<Agent> {
 }
 
 /** Two or three agents, three to five routes, and rules with limits so small that a history meets them often. */
-export function policyWith(counts: RuleCounts): Arbitrary<Policy> {
+export function policyWith(counts: RuleCounts, stage: Arbitrary<Stage> = STAGES): Arbitrary<Policy> {
   const shared = fc.record({
     budgets: upTo(Math.min(1, counts.budgets ?? 0), budget),
     inflight: upTo(Math.min(1, counts.inflight ?? 0), inflight),
   });
   const parts = fc.record({
-    agents: fc.tuple(...AGENTS.map((name) => anAgent(name, counts))),
+    agents: fc.tuple(...AGENTS.map((name) => anAgent(name, counts, stage))),
     agentCount: mostly(AGENTS.length, 2),
     routeCount: mostly(ROUTES.length, 3, 4),
     shared,
@@ -243,6 +245,6 @@ const startsAt: Arbitrary<number> = fc
   .map(([eve, offsetMs]) => eve + offsetMs);
 
 /** A policy and what happened under it. */
-export function aStory(counts: RuleCounts = EVERY_KIND): Arbitrary<Story> {
-  return fc.record({ policy: policyWith(counts), startsAt, steps: someSteps });
+export function aStory(counts: RuleCounts = EVERY_KIND, stage?: Arbitrary<Stage>): Arbitrary<Story> {
+  return fc.record({ policy: policyWith(counts, stage), startsAt, steps: someSteps });
 }

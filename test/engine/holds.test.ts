@@ -211,16 +211,15 @@ describe('which rules an approval covers', () => {
     expect(asked(holds, 'c4', holding('a'))).toMatchObject({ decisive: { reason: 'approval_used', earlier: 'c2' } });
   });
 
-  test('an approved call that shadow captures keeps its approval', () => {
+  test('a capture spends an approval as sending would: the same bytes again are refused as they will be in production', () => {
     const holds = new Holds();
     const captured: Finding = { guard: 'stage', rule: ruleId('s'), verdict: 'capture', reason: 'shadow' };
     const both = combine([captured, ...holding('a').findings]);
     asked(holds, 'c1', both);
     approve(holds, 'c1');
     const again = asked(holds, 'c2', both);
-    expect(again).toMatchObject({ verdict: 'capture', decisive: { guard: 'stage' } });
-    expect(again).not.toHaveProperty('approval');
-    expect(asked(holds, 'c3', holding('a')).verdict).toBe('allow');
+    expect(again).toMatchObject({ verdict: 'capture', decisive: { guard: 'stage' }, approval: 'c1' });
+    expect(asked(holds, 'c3', both)).toMatchObject({ verdict: 'deny', decisive: { reason: 'approval_used' } });
   });
 });
 

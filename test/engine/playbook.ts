@@ -1,6 +1,6 @@
 import type { AmountFact, Call, Truth } from '../../src/engine/call.ts';
 import { tripsOf } from '../../src/engine/combine.ts';
-import type { Decision, Trip } from '../../src/engine/decision.ts';
+import { isAdmitted, type Decision, type Trip } from '../../src/engine/decision.ts';
 import type { Effectiveness, Event } from '../../src/engine/event.ts';
 import type { CallId, RuleId } from '../../src/engine/ids.ts';
 import type { Policy } from '../../src/engine/policy.ts';
@@ -65,7 +65,7 @@ export function play(story: Story, actor: Actor): Event[] {
         const intended = intend(story.policy, step, `call_${calls.length}`, at);
         const decision = actor.decide(intended);
         calls.push(intended.id);
-        if (decision.verdict === 'allow') open.push(intended.id);
+        if (isAdmitted(decision.verdict)) open.push(intended.id);
         tell({ kind: 'decided', call: intended, verdict: decision.verdict, trips: tripsOf(decision) });
         break;
       }

@@ -17,6 +17,16 @@ export class History {
     this.#events = events;
   }
 
+  /** What there is for an agent in shadow: what really happened, and its own captured writes as if they had. For others: the former. */
+  seenBy(shadow: string | undefined): History {
+    return new History(
+      this.#events.map((event) => {
+        const isIts = event.kind === 'decided' && event.verdict === 'capture' && event.call.agent === shadow;
+        return isIts ? { ...event, verdict: 'allow' } : event;
+      }),
+    );
+  }
+
   /** What one agent did and what was done to it. */
   of(agent: string): History {
     const calls = new Set<string>();

@@ -23,8 +23,8 @@ export interface Judgement {
  * Every question is answered by reading the whole history of events again.
  */
 export function judge(policy: Policy, events: readonly Event[], call: Call): Judgement[] {
-  const history = new History(events);
   const agent = policy.agents.get(call.agent);
+  const history = new History(events).seenBy(agent?.stage === 'shadow' ? agent.id : undefined);
   const route = policy.routes.get(call.route);
   const movesMoney = route?.amount !== undefined;
   const isBulk = route?.items !== undefined;
@@ -73,9 +73,13 @@ function scope(policy: Policy, agent: Agent | undefined, call: Call): Judgement 
 }
 
 function stage(agent: Agent, call: Call): Judgement {
-  const mayWrite = agent.stage === 'sandbox' || agent.stage === 'production';
-  return found('stage', `${agent.id}.stage`, !mayWrite && call.effect !== 'read' && 'stage_read_only');
+  const write = { sandbox: 'ok', production: 'ok', shadow: 'captured', staging: READ_ONLY, limited: READ_ONLY }[
+    agent.stage
+  ];
+  return found('stage', `${agent.id}.stage`, call.effect !== 'read' && write !== 'ok' && write);
 }
+
+const READ_ONLY = 'stage_read_only';
 
 function collar(rule: CollarRule, call: Call, isBulk: boolean): Judgement {
   const reason = (): string | false => {

@@ -113,7 +113,7 @@ export class Incarnation implements Tenant {
     this.started = await startDoor({
       policy: cast.policy,
       dir: DATA,
-      link: stageLinks({ real: link(real(this)), world: link(world(this)) }),
+      link: stageLinks({ real: link(real(this)), world: link(world(this)) }, cast.policy),
       machine,
       segmentBytesMax: SEGMENT_BYTES[random.below(SEGMENT_BYTES.length)] as number,
       reserveBytes: this.around.reserveBytes,

@@ -7,6 +7,7 @@ import type { CallId } from '../../engine/ids.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
 import { nextStep, type NextStep } from './next-step.ts';
 import type { Refusal } from '../normal/refusal.ts';
+import type { Unanswerable } from '../shadow.ts';
 
 /** An RFC 9457 problem document, with the members an agent needs to recover. */
 export interface Problem {
@@ -48,6 +49,7 @@ const REASON_STATUS = new Map([
   ['idempotency_key_taken', 409],
   ['idempotency_key_in_flight', 409],
   ['idempotency_key_reused', 422],
+  ['capture_unanswerable', 501],
 ]);
 /** A guard that failed: Interlock's own fault, not the agent's. */
 const FAULT_STATUS = 503;
@@ -139,6 +141,23 @@ export function fullProblem(why: 'disk_full' | 'disk_behind'): Problem {
 export function lateProblem(call: Call): Problem {
   const detail = 'The call was allowed, but could not be recorded and sent soon enough; it was not sent.';
   return { ...FAULT_PROBLEM, reason: 'sent_too_late', detail, call: call.id };
+}
+
+/** RFC 9110 §15.6.2: what would be needed to answer is not there. Clients are told not to send it again. */
+const UNANSWERABLE_STATUS = 501;
+
+/** A captured write, or a read of what such writes changed, to which no honest answer can be made. */
+export function unanswerableProblem(call: Call, { reason, detail, hint }: Unanswerable): Problem {
+  return {
+    status: UNANSWERABLE_STATUS,
+    reason,
+    title: 'The safety layer has no honest answer to this call, and makes none up',
+    detail,
+    retryable: 'never',
+    next: { do: 'stop' },
+    hint,
+    call: call.id,
+  };
 }
 
 /** The upstream gave no whole answer to a call that was sent, or could not be reached. */

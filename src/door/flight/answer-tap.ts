@@ -33,6 +33,9 @@ export class AnswerTap {
   #keptBytes = 0;
   #bytes = 0;
 
+  /** How captured writes made it; absent: they did not. */
+  made: AnswerFacts['made'];
+
   /** @param whole whether all of it is kept although no rule of its route reads it */
   constructor(route: Route | undefined, whole = false) {
     this.#route = route;
@@ -122,14 +125,17 @@ export class AnswerTap {
     const route = this.#route;
     const looks = whole && this.#status !== null && this.#limit > ANSWER_KEPT_BYTES;
     const answer = looks ? this.answer() : undefined;
+    const { made } = this;
     const body = answer?.status === PARTIAL ? undefined : answer?.body;
     return {
       status: this.#status,
-      latencyMs: this.#latencyMs,
+      latencyMs: made === 'whole' ? null : this.#latencyMs,
       retryAfterMs: this.#retryAfterMs,
       etag: this.#etag,
-      contract: answer === undefined ? null : (attempt(() => route?.contract?.(answer)) ?? null),
+      // What was made up, or changed, is not held against the API.
+      contract: answer === undefined || made !== undefined ? null : (attempt(() => route?.contract?.(answer)) ?? null),
       ...(cut && { cut }),
+      ...(made !== undefined && { made }),
       values: body === undefined || route === undefined ? NO_VALUES : valuesOf(route, body),
     };
   }

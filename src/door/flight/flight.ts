@@ -3,6 +3,7 @@ import { isWrite, type Call } from '../../engine/call.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { AnswerFacts } from '../../engine/event.ts';
 import type { Route } from '../../engine/policy.ts';
+import type { OutcomeEntry } from '../../journal/entry.ts';
 import { answerJson } from '../../journal/index.ts';
 import type { JournalPort } from '../judge/admit.ts';
 import { AnswerTap } from './answer-tap.ts';
@@ -14,7 +15,8 @@ import { codingIn } from '../key/coding.ts';
 import { CompressedInspection, PlainInspection, type Inspected, type Inspection } from '../key/inspection.ts';
 import { KeyWatch } from '../key/watch.ts';
 import { effectivenessOf } from './settle.ts';
-import type { Answer, Exchange, Outbound, Transport, TransportFailure } from './transport.ts';
+import type { Exchange, Outbound, TransportFailure } from './transport.ts';
+import type { Showing, ShownAs, Way } from './way.ts';
 
 /** What a flight touches. One object per door, shared by all flights. */
 export interface Airspace {
@@ -44,7 +46,7 @@ export interface Admitted {
  *
  * INVARIANT: `#settle` runs once, whatever comes first of answer, failure, recipient gone and kill.
  */
-export class Flight implements Answer, Severable, Listening, Inspected {
+export class Flight implements Showing, Severable, Listening, Inspected {
   readonly call: Call;
   readonly tap: AnswerTap;
   readonly #recipient: Recipient;
@@ -61,6 +63,8 @@ export class Flight implements Answer, Severable, Listening, Inspected {
   #unheard = false;
   /** The upstream echoed its key, or what nobody can look into: the rest of this answer goes nowhere (I10). */
   #stopped: 'leaked' | 'unreadable' | null = null;
+  /** Absent: the upstream's answer, as it stands. */
+  #shownAs: ShownAs | undefined;
   /** All of the answer came; some of it may still be looked into. */
   #arrived = false;
 
@@ -89,7 +93,7 @@ export class Flight implements Answer, Severable, Listening, Inspected {
   }
 
   /** Sends, unless it must stay (a kill came between, or it is why its agent was stopped): then what was reserved is released. */
-  send(outbound: Outbound, transport: Transport): void {
+  send(outbound: Outbound, way: Way): void {
     if (this.#settled) return;
     if (this.#severed || this.#unheard) return this.#settle('not_sent', NOT_SENT);
     if (this.#air.freezer.keepsBack(this.call)) {
@@ -103,7 +107,7 @@ export class Flight implements Answer, Severable, Listening, Inspected {
       return this.#recipient.failed(LATE);
     }
     try {
-      this.#exchange = transport.send(outbound, this, SEND_WITHIN_MS - waitedMs);
+      this.#exchange = way.send(outbound, this, SEND_WITHIN_MS - waitedMs);
     } catch (error) {
       this.failed({ code: 'invalid', detail: `the transport failed: ${String(error)}`, sent: 'perhaps' });
     }
@@ -136,12 +140,20 @@ export class Flight implements Answer, Severable, Listening, Inspected {
     if (!this.#settled) this.#exchange?.abort();
   }
 
+  shows(as: ShownAs): void {
+    this.#shownAs = as;
+    this.tap.made = as.made;
+  }
+
   head(status: number, headers: readonly string[]): void {
     this.tap.head(status, headers, this.#sentAt, this.#air.clock.now());
     const coding = this.#watch.watches ? codingIn(headers) : null;
     if (coding != null) this.#inspection = new CompressedInspection(coding, this.#watch, this);
     if (this.#unheard || this.#severed) return;
-    this.#recipient.head(status, headers);
+    this.#recipient.head(
+      status,
+      this.#shownAs === undefined ? headers : [...headers, ...marks(this.call, this.#shownAs)],
+    );
   }
 
   data(chunk: Buffer): boolean {
@@ -236,6 +248,7 @@ export class Flight implements Answer, Severable, Listening, Inspected {
         answer: journal.disk?.kind === 'full' ? null : text,
         answerBytes: tap.bytes,
         facts: answerJson(answer),
+        ...originOf(this.#shownAs),
       });
     } catch {
       // The journal takes no more: the call stays open, and so counted as spent, as it will after the restart (I3).
@@ -245,6 +258,26 @@ export class Flight implements Answer, Severable, Listening, Inspected {
     const alarm = engine.alarm(call, at);
     if (alarm !== undefined) freezer.alarm(call, alarm);
   }
+}
+
+/** What an answer's headers say of it, so that no agent and no person reading a log takes it for real. */
+function marks({ effect }: Call, { origin, unmerged }: ShownAs): readonly string[] {
+  if (origin === undefined) return [];
+  return [
+    ...(isWrite(effect) ? ['interlock-verdict', 'captured'] : []),
+    'interlock-origin',
+    origin,
+    ...(unmerged.length > 0 ? ['interlock-unmerged', unmerged.slice(0, UNMERGED_TOLD).join(', ')] : []),
+  ];
+}
+
+/** Calls that a header names; the outcome names them all. */
+const UNMERGED_TOLD = 8;
+
+function originOf(as: ShownAs | undefined): Pick<OutcomeEntry, 'origin' | 'merged' | 'unmerged'> {
+  if (as?.origin === undefined) return {};
+  const { origin, merged, unmerged } = as;
+  return { origin, ...(merged.length > 0 && { merged }), ...(unmerged.length > 0 && { unmerged }) };
 }
 
 /**

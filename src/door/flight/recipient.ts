@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Timers } from '../../std/timers.ts';
 import type { Call } from '../../engine/call.ts';
 import { homeward, type Home } from './homeward.ts';
-import { lateProblem, sendProblem, upstreamProblem } from '../answers/problem.ts';
+import { FAULT_PROBLEM, lateProblem, sendProblem, unanswerableProblem, upstreamProblem } from '../answers/problem.ts';
 import type { TransportFailure } from './transport.ts';
 
 /** Who an answer is for. What it says of itself comes back to the flight by {@link Listening}. */
@@ -82,6 +82,10 @@ export class AskingAgent implements Recipient {
   failed(failure: TransportFailure): void {
     if (this.#response.destroyed) return;
     if (this.#response.headersSent) return this.destroy();
+    if (failure.unanswerable !== undefined) {
+      return sendProblem(this.#response, unanswerableProblem(this.#flight.call, failure.unanswerable));
+    }
+    if (failure.code === 'fault') return sendProblem(this.#response, FAULT_PROBLEM);
     if (failure.code === 'late') return sendProblem(this.#response, lateProblem(this.#flight.call));
     const status = failure.code === 'timeout' ? 504 : 502;
     sendProblem(this.#response, upstreamProblem(this.#flight.call, status, failure.sent !== 'no', TOLD[failure.code]));
@@ -94,6 +98,8 @@ export class AskingAgent implements Recipient {
 
 /** What an agent is told of a failure: never an address, nor a library's words. */
 const TOLD: Readonly<Record<TransportFailure['code'], string>> = {
+  unanswerable: 'No honest answer can be made.',
+  fault: 'The safety layer failed.',
   refused: 'No connection to the upstream could be made.',
   reset: 'The connection to the upstream broke.',
   timeout: 'The upstream did not answer in time.',

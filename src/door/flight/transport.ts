@@ -1,4 +1,5 @@
 import type { Network } from '../../policy/index.ts';
+import type { Unanswerable } from '../shadow.ts';
 import type { Resolve } from '../transports/reach.ts';
 
 /** A whole request in its normal form, ready to send. Nothing hop-by-hop, no `Expect`, no `Upgrade`, no trailers. */
@@ -34,11 +35,15 @@ export interface TransportFailure {
    * - `invalid`: an answer no client should be shown (status 000, 101, folded headers)
    * - `aborted`: we let go ourselves
    * - `late`: too much time had passed to send it at all
+   * - `unanswerable`: of a captured write, or a read of what such writes changed: no honest answer can be made
+   * - `fault`: nor can it be said why
    */
-  readonly code: 'refused' | 'reset' | 'timeout' | 'invalid' | 'aborted' | 'late';
+  readonly code: 'refused' | 'reset' | 'timeout' | 'invalid' | 'aborted' | 'late' | 'unanswerable' | 'fault';
   readonly detail: string;
   /** `no` only where surely not one byte of the request reached the upstream. */
   readonly sent: 'no' | 'perhaps';
+  /** What the agent is told of it. */
+  readonly unanswerable?: Unanswerable;
 }
 
 /** One request on its way. */

@@ -1,9 +1,9 @@
 import { assert } from '../../std/assert.ts';
 import type { Call, Stage } from '../../engine/call.ts';
 import { holdOf, tripsOf } from '../../engine/combine.ts';
-import type { Decision } from '../../engine/decision.ts';
+import { isAdmitted, type Decision } from '../../engine/decision.ts';
 import type { Engine } from '../../engine/engine.ts';
-import type { CallEntry, Entry } from '../../journal/entry.ts';
+import type { CallEntry, Entry, Rests } from '../../journal/entry.ts';
 import { factsOf, findingsJson, type DiskState } from '../../journal/index.ts';
 import { withoutPayments } from '../../policy/index.ts';
 import type { Freezer } from '../freezer.ts';
@@ -28,6 +28,8 @@ export interface Wire extends RequestTexts {
   readonly stage: Stage;
   readonly upstream: string;
   readonly method: string;
+  /** What the agent was shown before that is not so, as far as this call may rest on it. */
+  readonly rests?: Rests;
   /** Present where some of it is personal data, which the journal must not keep in clear. */
   readonly sealing?: Sealing;
 }
@@ -48,7 +50,7 @@ export function admit(call: Call, wire: Wire, { engine, journal, freezer, trail 
   const decision = engine.decide(call);
   const { verdict, approval } = decision;
   const isDeferred = call.particulars?.precondition?.kind === 'deferred';
-  assert(verdict !== 'allow' || !isDeferred, 'a write whose precondition was not read is never let through');
+  assert(!isAdmitted(verdict) || !isDeferred, 'a write whose precondition was not read is never let through');
   const trips = tripsOf(decision);
   const hold = holdOf(decision);
   const stood = engine.frozen(call.agent)?.trip;
@@ -70,7 +72,7 @@ export function admit(call: Call, wire: Wire, { engine, journal, freezer, trail 
 
 /** What was sent, or what a human has to see: the first call of a hold; its repeats are the same bytes. */
 function isShown({ verdict, decisive }: Decision): boolean {
-  return verdict === 'allow' || verdict === 'capture' || (verdict === 'hold' && decisive.earlier === undefined);
+  return isAdmitted(verdict) || (verdict === 'hold' && decisive.earlier === undefined);
 }
 
 function callEntry(call: Call, wire: Wire, decision: Decision, trips: CallEntry['trips']): CallEntry {
@@ -101,5 +103,6 @@ function callEntry(call: Call, wire: Wire, decision: Decision, trips: CallEntry[
     trips,
     ...(approval !== undefined && { approval }),
     ...(before !== undefined && { before }),
+    ...(wire.rests !== undefined && { rests: wire.rests }),
   };
 }

@@ -3,6 +3,7 @@ import { assert } from '../../std/assert.ts';
 import type { Clock, Instant } from '../../std/clock.ts';
 import { fail, ok, type Result } from '../../std/result.ts';
 import { withPrecondition, type Call, type PreconditionFact, type Truth } from '../../engine/call.ts';
+import { isAdmitted } from '../../engine/decision.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { CallId, UpstreamId } from '../../engine/ids.ts';
 import type { Answer } from '../../engine/policy.ts';
@@ -14,6 +15,9 @@ import type { RequestHeaders } from '../normal/headers.ts';
 import { readTarget } from '../normal/target.ts';
 import type { Head, Reading, RequestReader } from './reading.ts';
 import type { Recall } from './recall.ts';
+import { shaded } from './shaded.ts';
+import { sentHeaders, wayTo } from '../flight/departures.ts';
+import type { Shadow } from '../shadow.ts';
 import type { Recipient } from '../flight/recipient.ts';
 import type { TransportFailure } from '../flight/transport.ts';
 
@@ -26,6 +30,8 @@ export interface RereaderParts {
   readonly bench: Bench;
   readonly air: Airspace;
   readonly recall: Recall;
+  readonly shadow: Shadow;
+  readonly onFault: (error: unknown) => void;
 }
 
 /** A write that waits for its precondition, and who sent it. */
@@ -58,7 +64,7 @@ export class Rereader {
   /** Whether nothing but its precondition could stand against this write: a read for any other would be for nothing. */
   isNeeded({ call }: Reading): boolean {
     if (call.particulars?.precondition?.kind !== 'unread') return false;
-    return this.#parts.engine.decide(withPrecondition(call, ASSUMED)).verdict === 'allow';
+    return isAdmitted(this.#parts.engine.decide(withPrecondition(call, ASSUMED)).verdict);
   }
 
   /** Calls back once, with the write as it is to be judged now; never where the agent has gone or was cut off meanwhile. */
@@ -70,7 +76,9 @@ export class Rereader {
     const reading = this.#prepare(waiting);
     if (!reading.ok) return learned({ kind: 'unreadable', why: reading.failure, read: null });
 
-    const { call, wire, route, upstream, forward } = reading.value;
+    const { upstream, forward } = reading.value;
+    const { reading: asked, overlay } = shaded(reading.value, this.#parts.shadow);
+    const { call, wire, route } = asked;
     const decision = admit(call, wire, this.#parts.bench);
     if (decision.verdict !== 'allow') {
       const why = `the read was refused: ${decision.decisive.reason}`;
@@ -82,8 +90,9 @@ export class Rereader {
         learned(this.#fact(write, call, why, flight.tap.answer()), etagFor(write, wire, flight));
       });
     const flight = new Flight({ call, route, secrets, whole: true, sealing: wire.sealing }, listen, this.#parts.air);
-    const headers = [...forward, ...own];
-    flight.send({ method: 'GET', target: basePath + wire.target, headers, body: null }, transport);
+    const headers = [...sentHeaders(forward, wire), ...own];
+    const outbound = { method: 'GET', target: basePath + wire.target, headers, body: null };
+    flight.send(outbound, wayTo(transport, overlay, this.#parts.onFault));
   }
 
   /** The read as a call of the agent's own; the failure says why there is none. */

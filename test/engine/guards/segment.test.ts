@@ -40,7 +40,7 @@ const ROWS: readonly (readonly [
   stage: RolloutStage,
   route: string,
   key: string | null,
-  verdict: 'allow' | 'deny',
+  verdict: 'allow' | 'deny' | 'capture',
   reason: string | undefined,
 ])[] = [
   ['a listed customer', [RULE], 'limited', 'refund', 'cus_1', 'allow', 'ok'],
@@ -55,7 +55,7 @@ const ROWS: readonly (readonly [
   ['no segment at all', [], 'limited', 'refund', 'cus_1', 'deny', undefined],
   ['in production a segment judges nothing', [RULE], 'production', 'refund', 'cus_3', 'allow', undefined],
   ['in the sandbox neither', [RULE], 'sandbox', 'refund', 'cus_3', 'allow', undefined],
-  ['in shadow the stage refuses', [RULE], 'shadow', 'refund', 'cus_1', 'deny', undefined],
+  ['in shadow it judges nothing, and the stage captures', [RULE], 'shadow', 'refund', 'cus_3', 'capture', undefined],
 ];
 
 test.each(ROWS)('%s', (_, rules, stage, name, key, verdict, reason) => {

@@ -10,6 +10,7 @@ import {
 import { AGENT_CONNECTIONS_MAX, CONNECTIONS_MAX } from '../../../door/intake/connections.ts';
 import { ECHO_MS, HALF_CLOSED_MS } from '../../../door/intake/dialogue.ts';
 import { SEND_WITHIN_MS } from '../../../door/flight/flight.ts';
+import { OVERLAID_MAX_BYTES } from '../../../door/flight/overlaid-answer.ts';
 import { HEADERS_TIMEOUT_MS, KEEP_ALIVE_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from '../../../door/limits.ts';
 import { HANDSHAKES_MAX } from '../../../door/intake/handshakes.ts';
 import { CHECK_EVERY_MS, HEADERS_MAX_BYTES, DRAIN_CHECK_MS } from '../../../door/intake/listener.ts';
@@ -71,6 +72,13 @@ export const CONNECTION_LIMITS: readonly Limit[] = [
     'cut',
   ),
   limit('door/key/inspection.ts', { EXPANDED_FREE_BYTES }, 'bytes', 'said by any compressed answer', 'see next'),
+  limit(
+    'door/flight/overlaid-answer.ts',
+    { OVERLAID_MAX_BYTES },
+    'bytes',
+    'of an answer that captured writes are merged into',
+    `${REFUSED}501`,
+  ),
   limit('door/key/inspection.ts', { EXPANSION_MAX }, 'bytes', 'beyond that, said by each byte of it', 'cut'),
   limit('door/intake/tls.ts', { HANDSHAKE_TIMEOUT_MS }, 'ms', 'a TLS handshake', 'cut'),
   limit(
