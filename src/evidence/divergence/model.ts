@@ -32,6 +32,8 @@ export interface Divergence {
   /** Rows of the actuals that say nothing usable; at most {@link LISTED_MAX}. */
   readonly badRows: readonly BadRow[];
   readonly badRowsMore: number;
+  /** Columns of the actuals that mean nothing here. */
+  readonly ignoredColumns: readonly string[];
 }
 
 /** What was there to compare. */
@@ -44,11 +46,14 @@ export interface Coverage {
   readonly withoutAgent: number;
   /** Cases with more actions than can be matched with care. */
   readonly tooLarge: number;
+  /** Cases of which the actuals have a row that cannot be read: what people did there is not known whole. */
+  readonly incomplete: number;
   /** The first of each, at most {@link LISTED_MAX}. */
   readonly listed: {
     readonly withoutActuals: readonly string[];
     readonly withoutAgent: readonly string[];
     readonly tooLarge: readonly string[];
+    readonly incomplete: readonly string[];
   };
   /** Intents that count once with a later one: the same write, refused or held, and then tried again. */
   readonly triedAgain: number;

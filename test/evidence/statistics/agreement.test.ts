@@ -38,9 +38,9 @@ test('50 grant proposals read by two readers (20, 5, 10, 15): kappa 0.4', () => 
 
 /** One text per observer, a value per unit; `.` where there is none. */
 function unitsOf(...observers: readonly string[]): string[][] {
-  return [...(observers[0] ?? '')].map((_, unit) =>
-    observers.map((row) => row[unit] ?? '.').filter((one) => one !== '.'),
-  );
+  return (observers[0] ?? '')
+    .split('')
+    .map((_, unit) => observers.map((row) => row[unit] ?? '.').filter((one) => one !== '.'));
 }
 
 test('Krippendorff 2011, example A: two observers, binary, alpha 0.095', () => {
