@@ -54,14 +54,23 @@ export function callRecords(): readonly CallRecord[] {
   return linesOf('tau-calls.ndjson.gz').map((line) => JSON.parse(line) as CallRecord);
 }
 
+/** One run: what its customer was told to ask for, and what the benchmark's authors would have done. */
+export interface TraceRecord {
+  readonly trace_id: string;
+  readonly suite: Suite;
+  readonly model: string;
+  readonly user_prompt: string;
+  readonly gold: readonly { readonly tool: string; readonly args: Readonly<Record<string, unknown>> }[];
+}
+
+/** Every recorded run, in the order of the file. */
+export function traceRecords(): readonly TraceRecord[] {
+  return linesOf('tau-traces.ndjson.gz').map((line) => JSON.parse(line) as TraceRecord);
+}
+
 /** What each run's customer was told to ask for. */
 export function prompts(): ReadonlyMap<string, string> {
-  return new Map(
-    linesOf('tau-traces.ndjson.gz').map((line): [string, string] => {
-      const { trace_id, user_prompt } = JSON.parse(line) as { trace_id: string; user_prompt: string };
-      return [trace_id, user_prompt];
-    }),
-  );
+  return new Map(traceRecords().map(({ trace_id, user_prompt }) => [trace_id, user_prompt]));
 }
 
 /** Every recorded run of an undefended agent, in the order of the file. */

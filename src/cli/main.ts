@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandModule<object, neve
   page: async () => (await import('./commands/page.ts')).page as never,
   audit: async () => (await import('./commands/audit.ts')).audit as never,
   baseline: async () => (await import('./commands/baseline.ts')).baseline as never,
+  compare: async () => (await import('./commands/compare.ts')).compare as never,
   import: async () => (await import('./commands/import.ts')).importCommand as never,
 };
 

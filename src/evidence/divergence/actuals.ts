@@ -29,6 +29,8 @@ export interface ActualsTerms {
   readonly routes: ReadonlyMap<string, Effect>;
   /** What the file calls a route: `refund` → `create_refund`. `-`: nothing that concerns the agent. */
   readonly actions: ReadonlyMap<string, string>;
+  /** Routes that are not compared. */
+  readonly except?: ReadonlySet<string> | undefined;
   /** For amounts without one. */
   readonly currency?: string | undefined;
 }
@@ -145,16 +147,17 @@ class RowReader {
 
   #route(named: string | undefined): Result<{ readonly route: string; readonly effect: Effect } | null, string> {
     if (named === undefined) return fail('it has no `action`; `nothing` says that people did nothing');
-    const { actions, routes } = this.#terms;
+    const { actions, routes, except } = this.#terms;
     const route = actions.get(named) ?? named;
     if (route === OTHER || (NOTHING.has(named.toLowerCase()) && !routes.has(named))) return ok(null);
     const effect = routes.get(route);
     if (effect === undefined) {
       const near = closest(route, [...routes.keys()].slice(0, CLOSEST_AMONG_MAX)) as string | undefined;
-      const hint = near === undefined ? '' : `; closest is \`${near}\`: --action ${shortened(named)}=ROUTE says which it is`;
+      const hint =
+        near === undefined ? '' : `; closest is \`${near}\`: --action ${shortened(named)}=ROUTE says which it is`;
       return fail(`no route is called \`${shortened(route)}\`${hint}`);
     }
-    return ok(effect === 'read' ? null : { route, effect });
+    return ok(effect === 'read' || except?.has(route) === true ? null : { route, effect });
   }
 
   #amount(cells: ReadonlyMap<string, string>): Result<Money | null, string> {

@@ -8,9 +8,12 @@ import { fieldText } from './act.ts';
 /** Stands for a value that a request lacks: no text that {@link fieldText} could be mistaken for. */
 export const ABSENT = '\u0000absent';
 
+/** How {@link revealed} writes a sealed value that nobody can open any more. */
+const GONE = /^\[(?:erased|lost)\]$/;
+
 /**
- * What a request has at each of these fields. One that is personal data, sealed, is left out: nobody compares what cannot be
- * read.
+ * What a request has at each of these fields. One that cannot be read is left out, for nobody can compare it: personal data that
+ * is sealed, or was erased.
  */
 export function fieldValues(
   intent: Pick<Intent, 'target' | 'body' | 'contentType'>,
@@ -18,11 +21,13 @@ export function fieldValues(
 ): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   if (fields.size === 0) return values;
-  const request = { method: '', params: {}, query: queryOf(intent.target), headers: {}, body: bodyOf(intent) };
+  const body = bodyOf(intent);
+  const read = { method: '', params: {}, query: queryOf(intent.target), headers: {}, body: body.value };
   for (const [name, field] of fields) {
-    const value = readField(field)(request);
+    if (field.kind === 'body' && !body.readable) continue;
+    const value = readField(field)(read);
     const text = value === undefined ? ABSENT : fieldText(value);
-    if (!text.match(SEALED)) values.set(name, text);
+    if (text.search(SEALED) === -1 && !GONE.test(text)) values.set(name, text);
   }
   return values;
 }
@@ -32,14 +37,19 @@ function queryOf(target: string): Readonly<Record<string, Json>> {
   return start === -1 ? {} : formOf(target.slice(start + 1));
 }
 
-/** The door took it, so it has one reading. */
-function bodyOf({ body, contentType }: Pick<Intent, 'body' | 'contentType'>): Json | undefined {
-  if (body === null || body === '') return undefined;
-  if (contentType?.includes('x-www-form-urlencoded') === true) return formOf(body);
+interface ReadBody {
+  readonly readable: boolean;
+  readonly value: Json | undefined;
+}
+
+/** The door took it, so it has one reading, unless it is sealed whole, or a body that nobody reads. */
+function bodyOf({ body, contentType }: Pick<Intent, 'body' | 'contentType'>): ReadBody {
+  if (body === null || body === '') return { readable: true, value: undefined };
+  if (contentType?.includes('x-www-form-urlencoded') === true) return { readable: true, value: formOf(body) };
   try {
-    return JSON.parse(body) as Json;
+    return { readable: true, value: JSON.parse(body) as Json };
   } catch {
-    return undefined;
+    return { readable: false, value: undefined };
   }
 }
 

@@ -11,16 +11,26 @@ export interface Meant extends Side {
   readonly refusedUpstream: number;
   /** Intents that belong to no case: by subject, those without one. */
   readonly caseless: number;
+  /** Intents on routes that are not compared. */
+  readonly leftOut: number;
 }
 
 /** Which case a call belongs to; `null`: to none. */
 export type CaseOf = (intent: Intent) => string | null;
 
+export interface Cases {
+  readonly caseOf: CaseOf;
+  readonly cases: ReadonlySet<string>;
+}
+
+/** What is compared of an intent beside its route, subject and amount; and which routes are not compared at all. */
+export interface Scope {
+  readonly fields: ReadonlyMap<string, Field>;
+  readonly except: ReadonlySet<string>;
+}
+
 /** Cases by a field of the call, and all that a journal knows of. */
-export function casesBy(
-  field: CaseField,
-  intents: Intents,
-): { readonly caseOf: CaseOf; readonly cases: ReadonlySet<string> } {
+export function casesBy(field: CaseField, intents: Intents): Cases {
   const known = { session: intents.sessions, task: intents.tasks, subject: intents.subjects };
   return { caseOf: (intent) => intent[field], cases: known[field] };
 }
@@ -42,18 +52,19 @@ export function clustersBy(field: CaseField, { writes }: Intents): (name: string
  * same session with the same route and subject (or the same request, to the byte) the later counts. What the upstream itself
  * refused, and nobody tried again, would have come to nothing: it is counted and not compared.
  */
-export function meant(
-  intents: Intents,
-  { caseOf, cases }: ReturnType<typeof casesBy>,
-  fields: ReadonlyMap<string, Field>,
-): Meant {
+export function meant(intents: Intents, { caseOf, cases }: Cases, { fields, except }: Scope): Meant {
   const last = new LastTries();
   const acts: Act[] = [];
   let triedAgain = 0;
   let refusedUpstream = 0;
   let caseless = 0;
+  let leftOut = 0;
   // From the end: whether there is a later try is known before the earlier one is met.
   for (const intent of intents.writes.toReversed()) {
+    if (except.has(intent.route)) {
+      leftOut += 1;
+      continue;
+    }
     const repeated = last.has(intent);
     last.add(intent);
     const stopped = intent.effectiveness === 'ineffective';
@@ -65,18 +76,16 @@ export function meant(
       else acts.push(actOf(intent, of, fields));
     }
   }
-  return { acts: acts.toReversed(), cases, triedAgain, refusedUpstream, caseless };
+  return { acts: acts.toReversed(), cases, triedAgain, refusedUpstream, caseless, leftOut };
 }
 
 /** What really happened, by a journal: what was let through, or had happened before it was recorded, and was not refused. */
-export function did(
-  intents: Intents,
-  { caseOf, cases }: ReturnType<typeof casesBy>,
-  fields: ReadonlyMap<string, Field>,
-): Side {
+export function did(intents: Intents, { caseOf, cases }: Cases, { fields, except }: Scope): Side {
   const happened = intents.writes.filter(
-    ({ verdict, origin, effectiveness }) =>
-      effectiveness !== 'ineffective' && (verdict === 'allow' || (verdict === 'capture' && origin === 'recorded')),
+    ({ route, verdict, origin, effectiveness }) =>
+      !except.has(route) &&
+      effectiveness !== 'ineffective' &&
+      (verdict === 'allow' || (verdict === 'capture' && origin === 'recorded')),
   );
   const acts = happened.flatMap((intent) => {
     const of = caseOf(intent);

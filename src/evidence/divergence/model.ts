@@ -59,6 +59,8 @@ export interface Coverage {
   readonly triedAgain: number;
   /** Intents that the upstream itself refused: nothing would have come of them. They are not compared. */
   readonly refusedUpstream: number;
+  /** Intents on routes that were left out on purpose. */
+  readonly leftOut: number;
   /** Intents in cases that are not compared. */
   readonly intentsElsewhere: number;
 }

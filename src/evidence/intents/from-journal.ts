@@ -1,5 +1,7 @@
 import type { Effect } from '../../engine/call.ts';
-import type { CallEntry, OutcomeEntry, Recorded } from '../../journal/entry.ts';
+import type { Effectiveness } from '../../engine/event.ts';
+import type { CallId } from '../../engine/ids.ts';
+import type { CallEntry, Origin, Recorded } from '../../journal/entry.ts';
 import type { Intent, Intents } from './intent.ts';
 
 /** More writes than these do not fit in memory beside what is counted of them. */
@@ -29,7 +31,8 @@ export class IntentFold {
 
   take(record: Recorded): void {
     if (record.kind === 'call') this.#called(record);
-    else if (record.kind === 'outcome') this.#ended(record);
+    else if (record.kind === 'outcome') this.#ended(record.call, record.effectiveness, record.origin ?? null);
+    else if (record.kind === 'recovery') for (const call of record.unknown) this.#ended(call, 'unknown', null);
   }
 
   intents(): Intents {
@@ -55,9 +58,10 @@ export class IntentFold {
     this.#writes.set(entry.call, intentOf(entry, effect));
   }
 
-  #ended({ call, effectiveness, origin }: OutcomeEntry): void {
+  /** Its first end is its end: a start may have found open what an outcome tells of later. */
+  #ended(call: CallId, effectiveness: Effectiveness, origin: Origin | null): void {
     const write = this.#writes.get(call);
-    if (write !== undefined) this.#writes.set(call, { ...write, effectiveness, origin: origin ?? null });
+    if (write?.effectiveness === null) this.#writes.set(call, { ...write, effectiveness, origin });
   }
 }
 
