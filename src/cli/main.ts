@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandModule<object, neve
   audit: async () => (await import('./commands/audit.ts')).audit as never,
   baseline: async () => (await import('./commands/baseline.ts')).baseline as never,
   compare: async () => (await import('./commands/compare.ts')).compare as never,
+  why: async () => (await import('./commands/why.ts')).why as never,
   import: async () => (await import('./commands/import.ts')).importCommand as never,
 };
 

@@ -1,4 +1,5 @@
 import type { Entry, Recorded } from '../../journal/entry.ts';
+import type { Extent } from './told.ts';
 
 /**
  * What a story asks of a journal. Two implementations answer alike: {@link readArchive}, which reads everything, and
@@ -9,8 +10,11 @@ export interface Archive {
   find(key: string, wanted?: Wanted): Promise<readonly Place[]>;
   /** The calls of a session, how they ended, and its notes, in the journal's order. */
   session(agent: string, id: string): Promise<readonly Place[]>;
-  /** The records in the journal's order, each once. */
+  /** The records in the journal's order, each once. Of a place only `seq` must be right. */
   read(places: readonly Place[]): Promise<readonly Recorded[]>;
+  /** The last records. */
+  recent(count: number): Promise<readonly Recorded[]>;
+  extent(): Promise<Extent>;
 }
 
 /** One mention of an identifier. */

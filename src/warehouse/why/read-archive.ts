@@ -31,5 +31,10 @@ export function readArchive(records: Iterable<Recorded>): Archive {
       const seqs = [...new Set(places.map(({ seq }) => seq))].sort((a, b) => a - b);
       return Promise.resolve(seqs.flatMap((seq) => bySeq.get(seq) ?? []));
     },
+    recent: (count) => Promise.resolve([...bySeq.values()].slice(-count)),
+    extent: () => {
+      const all = [...bySeq.values()];
+      return Promise.resolve({ records: all.length, from: all[0]?.at ?? null, to: all.at(-1)?.at ?? null });
+    },
   };
 }

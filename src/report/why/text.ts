@@ -1,0 +1,116 @@
+import type { Account, CallStory, Choice, Nothing, Stop, Told } from '../../warehouse/why/told.ts';
+import { shortly } from '../../warehouse/why/account.ts';
+import { clockTime, fullTime, person, quoted, relative, several } from '../../warehouse/why/wording.ts';
+import { unreachable } from '../../std/assert.ts';
+import { visible } from '../visible.ts';
+import { ledgerLines, section, storyLines, type Context, type TextOptions } from './story-text.ts';
+import { plainStyle, wrapped } from './terminal.ts';
+
+/** What was found, for a terminal. INVARIANT: texts of agents and upstreams are visible, and move no cursor. */
+export function whyText(told: Told, options: TextOptions): string {
+  const lines = linesOf(told, { style: plainStyle, ...options });
+  return lines
+    .join('\n')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trimEnd();
+}
+
+function linesOf(told: Told, context: Context): readonly string[] {
+  switch (told.kind) {
+    case 'call':
+      return [...paragraph(told.summary, context), '', ...storyLines(told, context), ...footer(told, context)];
+    case 'account':
+      return accountLines(told, context);
+    case 'choice':
+      return choiceLines(told, context);
+    case 'nothing':
+      return nothingLines(told, context);
+    default:
+      return unreachable(told);
+  }
+}
+
+/** The answer: what happened stands out, the rest follows. */
+function paragraph([first = '', ...rest]: readonly string[], { width, style }: Context): readonly string[] {
+  return [
+    ...wrapped(visible(first), width).map(style.bold),
+    ...(rest.length === 0 ? [] : wrapped(rest.map(visible).join(' '), width)),
+  ];
+}
+
+function footer({ step, hold }: CallStory, { place, style }: Context): readonly string[] {
+  const more = [step.subject, `session:${step.session}`, `agent:${step.agent}`].filter((one) => one !== null);
+  const held = hold === null || hold.call === step.call ? '' : `, held as ${hold.call}`;
+  return [
+    style.quiet(`This was ${step.call}${held} (record ${step.seq} of the journal). To go on:`),
+    ...more.map((one) => style.quiet(`  interlock why ${visible(shellWord(one))}${place}`)),
+    style.quiet(`  interlock audit show ${step.call}${place}`),
+  ];
+}
+
+const shellWord = (word: string): string =>
+  /^[\w./:@-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+
+function accountLines(account: Account, context: Context): readonly string[] {
+  const { of, summary, ledger, notes, stops, stories, gaps } = account;
+  const { width, place, style } = context;
+  const isSeveral = stories.length > 1;
+  return [
+    ...paragraph(summary, context),
+    '',
+    ...(isSeveral
+      ? stories.flatMap((story) => [...paragraph(story.summary, context), style.quiet(`(${story.step.call})`), ''])
+      : []),
+    ...section(`Every write of ${visible(of.name)}`, ledgerLines(ledger, context), context),
+    ...section(
+      'What the agent noted',
+      notes.flatMap(({ at, text }) => wrapped(visible(`${clockTime(at)}  ${quoted(text, 400)}`), width - 2)),
+      context,
+    ),
+    ...section(
+      'When it was stopped',
+      stops.flatMap((stop) => wrapped(visible(stopLine(stop)), width - 2)),
+      context,
+    ),
+    ...section(
+      'What this journal cannot say',
+      gaps.flatMap((gap) => wrapped(visible(gap), width - 2)),
+      context,
+    ),
+    ...stories.flatMap((story) => [
+      ...(isSeveral ? [style.bold(`==== ${visible(shortly(story.step))} ${story.step.call}`), ''] : []),
+      ...storyLines({ ...story, subject: null }, context),
+    ]),
+    style.quiet(`To ask about one call alone: interlock why CALL${place}`),
+  ];
+}
+
+const stopLine = ({ at, trip, by, reason, resumed }: Stop): string =>
+  `${fullTime(at)}: ${trip} by ${person(by)}, ${quoted(reason)}; ${resumed === null ? 'nobody has resumed it' : `resumed by ${person(resumed.by)} ${relative(resumed.at, at)}, ${quoted(resumed.reason)}`}`;
+
+function choiceLines({ asked, candidates }: Choice, { place }: Context): readonly string[] {
+  return [
+    `${visible(quoted(asked))} can mean ${candidates.length} things in this journal:`,
+    ...candidates
+      .slice(0, 20)
+      .map(
+        ({ role, name, agent, ask, mentions }) =>
+          `  ${role} ${visible(name)}${agent === undefined ? '' : ` of ${visible(agent)}`}, ${several(mentions, 'mention')}: interlock why ${visible(shellWord(ask))}${place}`,
+      ),
+  ];
+}
+
+function nothingLines({ asked, tried, looked, nearest }: Nothing, { place, width }: Context): readonly string[] {
+  const where =
+    looked.from === null || looked.to === null
+      ? 'The journal is empty.'
+      : `Looked through ${several(looked.records, 'record')}, from ${fullTime(looked.from)} to ${fullTime(looked.to)}, for ${tried.map((one) => `\`${visible(one)}\``).join(', ')}.`;
+  return [
+    `Nothing in this journal is called ${visible(quoted(asked))}.`,
+    ...wrapped(where, width),
+    ...(nearest.length === 0
+      ? []
+      : ['Did you mean:', ...nearest.map((one) => `  interlock why ${visible(shellWord(one))}${place}`)]),
+    'Ask for a call (call_…), a subject (charge:ch_1), any id of a request or an answer, a session, a task, a grant, an agent or a page.',
+  ];
+}

@@ -1,0 +1,131 @@
+import type { CallEntry, Recorded } from '../../journal/entry.ts';
+import type { Archive } from './archive.ts';
+import { callStory } from './call-story.ts';
+import { LEDGER_MAX, ledgerFrom, ledgerOf, moneyOf, PLACES_MAX } from './ledger.ts';
+import { only } from './steps.ts';
+import { stopsOf } from './stops.ts';
+import type { Account, CallStory, Ledger, Meaning, NoteTold, Step, Total } from './told.ts';
+import { becauseOf, deed, fullTime, several, spoken } from './wording.ts';
+
+/** Writes that are told whole below a ledger; for the others it names the command. */
+export const STORIES_MAX = 3;
+
+const AGENTS_NAMED = 5;
+
+/** Everything that was done to something, or by somebody, and the stories that matter most. */
+export async function accountOf(archive: Archive, of: Meaning): Promise<Account> {
+  const { ledger, notes } = await gathered(archive, of);
+  const { stories, more } = await storiesOf(archive, ledger);
+  const stops = of.role === 'agent' ? await stopsOf(archive, of.name) : [];
+  const gaps = [
+    ...(ledger.omitted > 0 ? [`Only the last ${LEDGER_MAX} writes are shown; ${ledger.omitted} came before.`] : []),
+    ...(of.mentions >= PLACES_MAX
+      ? [`It is mentioned more often than is looked at: only the last ${PLACES_MAX} mentions were.`]
+      : []),
+    ...(more > 0
+      ? [
+          `${several(more, 'more write is', 'more writes are')} in the ledger and not told below: \`interlock why CALL\` tells one.`,
+        ]
+      : []),
+  ];
+  return { kind: 'account', of, summary: summaryOfAccount(of, ledger, stories), ledger, notes, stops, stories, gaps };
+}
+
+async function gathered(
+  archive: Archive,
+  of: Meaning,
+): Promise<{ readonly ledger: Ledger; readonly notes: readonly NoteTold[] }> {
+  if (of.role === 'subject' || of.role === 'id') return { ledger: await ledgerOf(archive, of.name), notes: [] };
+  if (of.role === 'session') {
+    const records = await archive.read((await archive.session(of.agent ?? '', of.name)).slice(-PLACES_MAX));
+    const notes = only(records, 'note').map(({ at, text, call }): NoteTold => ({
+      at,
+      text,
+      about: call,
+      when: 'before',
+    }));
+    return { ledger: await ledgerFrom(archive, of.name, only(records, 'call')), notes };
+  }
+  const role = of.role === 'grant' || of.role === 'task' || of.role === 'agent' ? of.role : 'subject';
+  const places = await archive.find(of.name, { kinds: ['call'], roles: [role], last: PLACES_MAX });
+  const calls: readonly Recorded<CallEntry>[] = only(await archive.read(places), 'call');
+  return { ledger: await ledgerFrom(archive, of.name, calls), notes: [] };
+}
+
+/** Those that took effect or may have before those that did not; the larger before the smaller, the later before the earlier. */
+async function storiesOf(
+  archive: Archive,
+  { steps }: Ledger,
+): Promise<{ readonly stories: readonly CallStory[]; readonly more: number }> {
+  // A held call is told with the one that it became.
+  const own = steps.filter(({ became }) => became === null);
+  const chosen = own
+    .toSorted((a, b) => weight(b) - weight(a) || size(b) - size(a) || b.seq - a.seq)
+    .slice(0, STORIES_MAX);
+  const stories = await Promise.all(
+    chosen.toSorted((a, b) => a.seq - b.seq).map(({ call }) => callStory(archive, call)),
+  );
+  return { stories: stories.filter((story) => story !== undefined), more: own.length - chosen.length };
+}
+
+function weight({ verdict, end, amount }: Step): number {
+  const money = amount === null ? 0 : 1;
+  if (verdict === 'allow' && end?.effectiveness !== 'ineffective') return 4 + money;
+  return verdict === 'capture' || verdict === 'hold' ? 2 + money : money;
+}
+
+const size = ({ amount }: Step): number => (amount === null ? 0 : Number(amount.micros));
+
+function summaryOfAccount(of: Meaning, ledger: Ledger, stories: readonly CallStory[]): readonly string[] {
+  const { steps, omitted, reads, agents, totals } = ledger;
+  const name = of.role === 'subject' ? spoken(of.name) : of.role === 'id' ? of.name : `the ${of.role} ${of.name}`;
+  const writes = steps.filter(({ became }) => became === null).length + omitted;
+  if (writes === 0) {
+    const looked = reads === 0 ? 'Nothing' : `Nothing but ${several(reads, 'read')}`;
+    return [`${looked} was done to ${name}, as far as this journal knows.`];
+  }
+  const sentences = [
+    `${of.role === 'id' ? name : name.slice(0, 1).toUpperCase() + name.slice(1)}: ${several(writes, 'write')} by ${listed(agents)}${reads === 0 ? '' : `, and ${several(reads, 'read')}`}.`,
+    ...totals.flatMap(totalWords),
+  ];
+  const refused = steps.filter(({ verdict }) => verdict === 'deny').length;
+  const waiting = steps.filter(({ verdict, became }) => verdict === 'hold' && became === null).length;
+  if (refused > 0) sentences.push(`${several(refused, 'was', 'were')} refused, and never left the door.`);
+  if (waiting > 0)
+    sentences.push(`${several(waiting, 'waits or waited', 'wait or waited')} for a human, and was not sent.`);
+  const [only] = stories;
+  return stories.length === 1 && only !== undefined ? [...sentences, ...only.summary] : sentences;
+}
+
+function listed(agents: readonly string[]): string {
+  const shown = agents.slice(0, AGENTS_NAMED);
+  const rest = agents.length - shown.length;
+  return rest > 0 ? `${shown.join(', ')} and ${several(rest, 'other')}` : shown.join(' and ');
+}
+
+function totalWords({ route, currency, done, unknown, meant }: Total): readonly string[] {
+  const sentences: string[] = [];
+  if (done.calls > 0)
+    sentences.push(`${route}: ${moneyOf(done.micros, currency)} took effect, in ${several(done.calls, 'call')}.`);
+  if (unknown.calls > 0)
+    sentences.push(
+      `${route}: ${moneyOf(unknown.micros, currency)} may have taken effect, in ${several(unknown.calls, 'call')} of which nobody saw the outcome.`,
+    );
+  if (meant.calls > 0)
+    sentences.push(
+      `${route}: ${moneyOf(meant.micros, currency)} was meant, in ${several(meant.calls, 'call')} that shadow kept from being sent.`,
+    );
+  return sentences;
+}
+
+/** One line about one write. */
+export function shortly(step: Step): string {
+  const { agent, at, verdict, end, because } = step;
+  const when = `at ${fullTime(at)}`;
+  if (verdict === 'deny')
+    return `${agent} wanted to ${deed(step, 'wish')} ${when}; refused: ${because === null ? '' : becauseOf(because)}.`;
+  if (verdict === 'hold') return `${agent} wanted to ${deed(step, 'wish')} ${when}; it waited for a human.`;
+  if (verdict === 'capture') return `${agent} meant to ${deed(step, 'wish')} ${when}; nothing was sent.`;
+  if (end?.effectiveness === 'effective') return `${agent} ${deed(step, 'fact')} ${when}.`;
+  return `${agent} tried to ${deed(step, 'wish')} ${when}; ${end?.effectiveness === 'ineffective' ? 'it did not happen' : 'nobody knows whether it happened'}.`;
+}
