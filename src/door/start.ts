@@ -18,6 +18,7 @@ import type { DoorLimits } from './limits.ts';
 import { machine as realMachine, type Machine } from './machine.ts';
 import { Operations } from './operations.ts';
 import { Sealer } from './privacy/sealer.ts';
+import { restoreSessions } from './restore-sessions.ts';
 import { NO_SHADOW, type Shadow } from './shadow.ts';
 
 export interface StartDoorOptions {
@@ -107,6 +108,12 @@ export async function startDoor(options: StartDoorOptions): Promise<StartedDoor>
     random,
   });
   const { engine, grants, outbox, vault } = opened;
+  try {
+    restoreSessions({ dir, policy, shadow, disk, lastAt: opened.lastAt });
+  } catch (error) {
+    // Older segments may be damaged, which `audit verify` is there to tell; nobody who writes for real must wait for that.
+    onFault(error);
+  }
   const journal: JournalPort = options.wrapJournal?.(opened.journal) ?? opened.journal;
   const clock = doorClock(opened.lastAt, machine, openedAt);
   const callId = callIds(random);

@@ -44,6 +44,8 @@ export interface Call {
   readonly envelope?: string;
   /** SHA-256 (hex, first 32 digits) over the upstream and the write's idempotency key; absent where it carries none. */
   readonly key?: string;
+  /** Why no honest answer can be made to it, were it captured; absent: one can, or its agent's writes are not captured. */
+  readonly unanswerable?: { readonly reason: string; readonly detail: string; readonly hint: string };
   /** False where the grant was made for fewer routes than its agent has. */
   readonly granted: boolean;
   /** Every `when` that concerns this agent and route, by rule. */

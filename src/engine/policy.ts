@@ -49,6 +49,12 @@ export interface Route {
   /** The payment a request carries; `null`: none. `undefined`: the policy looks for none. */
   readonly payment: ((request: Request) => PaymentFact | null) | undefined;
   readonly precondition: Precondition | undefined;
+  /**
+   * Why the answer to a captured write cannot be made honestly; absent: it can be, the route is a read, no agent is in
+   * shadow, or the documents that tell are not at hand (a policy that was recorded in a journal). So what is decided by it
+   * must stand in the call's facts.
+   */
+  readonly unanswerable?: { readonly reason: string; readonly detail: string; readonly hint: string };
   /** What of its answers later calls may rest on, by the name that provenance rules know it by. */
   readonly sources: ReadonlyMap<string, (body: Json) => readonly string[]>;
 }

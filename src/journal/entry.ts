@@ -160,6 +160,8 @@ export interface FactsJson {
   readonly envelope?: string;
   /** Absent where the call carries no idempotency key. */
   readonly key?: string;
+  /** Absent where an honest answer can be made to the write of an agent in shadow, and for all other calls. */
+  readonly unanswerable?: NonNullable<Call['unanswerable']>;
   readonly granted: boolean;
   readonly conditions: Call['conditions'];
   /** Absent where no rule asks for any. */

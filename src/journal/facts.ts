@@ -11,13 +11,14 @@ export type Intent = Pick<
 
 /** A call's facts as JSON: amounts are strings of micro-units. */
 export function factsOf(call: Call): FactsJson {
-  const { subject, items, fingerprint, envelope, key, granted, conditions, particulars } = call;
+  const { subject, items, fingerprint, envelope, key, unanswerable, granted, conditions, particulars } = call;
   const facts = { subject, amount: amountJson(call.amount), items, fingerprint, granted, conditions };
-  if (envelope === undefined && key === undefined && particulars === null) return facts;
+  if ((envelope ?? key ?? unanswerable) === undefined && particulars === null) return facts;
   return {
     ...facts,
     ...(envelope !== undefined && { envelope }),
     ...(key !== undefined && { key }),
+    ...(unanswerable !== undefined && { unanswerable }),
     ...(particulars !== null && { particulars }),
   };
 }
@@ -31,7 +32,7 @@ export function intentOf(call: Call): Intent {
 /** The call that a record tells of. INVARIANT: `callOf(intentOf(call))` equals `call`. */
 export function callOf(intent: Intent): Call {
   const { call: id, at, agent, grant, task, session, route, effect, facts, before } = intent;
-  const { subject, items, fingerprint, envelope, key, granted, conditions, particulars = null } = facts;
+  const { subject, items, fingerprint, envelope, key, unanswerable, granted, conditions, particulars = null } = facts;
   const amount = amountOf(facts.amount);
   return {
     id,
@@ -48,6 +49,7 @@ export function callOf(intent: Intent): Call {
     fingerprint,
     ...(envelope !== undefined && { envelope }),
     ...(key !== undefined && { key }),
+    ...(unanswerable !== undefined && { unanswerable }),
     granted,
     conditions,
     particulars,

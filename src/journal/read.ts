@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Instant } from '../std/clock.ts';
 import { ChainHasher, claimedHash, GENESIS_HASH, LINE_BYTES_MAX, TAIL_BYTES } from './chain.ts';
 import { disk as realDisk, type Disk } from './disk.ts';
 import type { PolicyEntry, Recorded } from './entry.ts';
@@ -43,6 +44,15 @@ export function* rawLines(dir: string, disk: Disk = realDisk): Generator<Buffer>
     for (const { bytes, finished } of linesOf(path.join(dir, SEGMENTS_DIRECTORY, name), disk))
       if (finished) yield bytes;
   }
+}
+
+/** The records from a time on, and some before it: from the segment on that was being written then. */
+export function readSince(dir: string, since: Instant, disk: Disk = realDisk): Iterable<Recorded> {
+  const begun = segmentsIn(dir, disk).findLast(({ name, firstSeq }) => {
+    const [first] = linesOf(path.join(dir, SEGMENTS_DIRECTORY, name), disk);
+    return firstSeq === 1 || (first?.finished === true && (JSON.parse(first.bytes.toString()) as Recorded).at <= since);
+  });
+  return readJournal(dir, { tail: 'live', from: begun?.firstSeq ?? 1, disk });
 }
 
 /** The policy that a journal named last. */

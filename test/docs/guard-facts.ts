@@ -34,7 +34,7 @@ const HOLDS: Readonly<Record<string, 'always' | 'where asked'>> = {
   provenance_unknown: 'where asked',
 };
 /** What findings say that no answer shows: a pass, and what the door heals before it answers. */
-const UNSEEN = new Set(['ok', 'approved', 'precondition_unread']);
+const UNSEEN = new Set(['ok', 'approved', 'captured', 'precondition_unread']);
 /** Guards whose every denial says how to do it right. */
 const ALWAYS_REMEDIED = new Set(['shape']);
 const REMEDY_STEPS = { read: 'read', amount: 'change', items: 'split', fields: 'correct', value: 'use' };
@@ -80,7 +80,9 @@ function problemOf(guard: string, reason: string): Problem {
   const [rule, earlier] = ['rule' as RuleId, 'call_1' as CallId];
   const decisive: Finding = { guard, rule, verdict: 'deny', reason, retryable: 'never', earlier };
   const call = { id: 'call_2' as CallId, at: 0 } as Call;
-  return denialProblem(call, { verdict: 'deny', decisive, findings: [decisive] }, [], {} as LoadedPolicy);
+  return denialProblem(call, { verdict: 'deny', decisive, findings: [decisive] }, [], {
+    policy: { agents: new Map() },
+  } as unknown as LoadedPolicy);
 }
 
 function tripOf(guard: string): string | undefined {

@@ -10,6 +10,7 @@ import type { LoadedPolicy } from '../../policy/index.ts';
 import type { JournalPort } from '../judge/admit.ts';
 import type { Freezer } from '../freezer.ts';
 import { HOLDS_PATH, holdStatus } from './held.ts';
+import { stageWords } from './stage-words.ts';
 import { readBody } from '../normal/body.ts';
 import type { RequestHeaders } from '../normal/headers.ts';
 import type { Method } from '../normal/method.ts';
@@ -98,7 +99,7 @@ function self(grant: Grant, { engine, clock, policy }: Sources): object {
     agent: grant.agent,
     task: grant.task,
     environment: grant.environment,
-    stage: agent?.stage,
+    ...stageWords(policy.policy, grant.agent),
     expiresAt: new Date(grant.expiresAt).toISOString(),
     frozen: frozenJson(engine.frozen(grant.agent)),
     routes,

@@ -1,11 +1,12 @@
 import type { ServerResponse } from 'node:http';
-import type { Call } from '../../engine/call.ts';
+import type { Call, Stage } from '../../engine/call.ts';
 import type { Decision, Finding, Retryable, Trip } from '../../engine/decision.ts';
 import type { Level } from '../../engine/guard.ts';
 import { guards } from '../../engine/guards/index.ts';
 import type { CallId } from '../../engine/ids.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
 import { nextStep, type NextStep } from './next-step.ts';
+import { stageOfRefusal } from './stage-words.ts';
 import type { Refusal } from '../normal/refusal.ts';
 import type { Unanswerable } from '../shadow.ts';
 
@@ -20,6 +21,9 @@ export interface Problem {
   readonly guard?: string;
   readonly rule?: string;
   readonly call?: CallId;
+  /** Where in its rollout the agent is, and what that means; absent in production. */
+  readonly stage?: Stage;
+  readonly stageMeans?: string;
   readonly observed?: string;
   readonly limit?: string;
   readonly earlier?: CallId;
@@ -70,6 +74,7 @@ export function denialProblem(call: Call, decision: Decision, levels: readonly L
     guard,
     rule,
     call: call.id,
+    ...stageOfRefusal(policy.policy, call.agent),
     levels,
     ...(observed === undefined ? {} : { observed }),
     ...(limit === undefined ? {} : { limit }),

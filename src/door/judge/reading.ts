@@ -5,16 +5,17 @@ import type { Call } from '../../engine/call.ts';
 import { FactReader } from '../../engine/facts.ts';
 import type { CallId, RouteId, UpstreamId } from '../../engine/ids.ts';
 import type { Request, Route } from '../../engine/policy.ts';
-import type { Grant } from '../../journal/index.ts';
+import type { CallEntry } from '../../journal/entry.ts';
+import { callOf, type Grant } from '../../journal/index.ts';
 import type { BodyTerms, LoadedPolicy } from '../../policy/index.ts';
 import type { Wire } from './admit.ts';
 import { readBody, STRICT_BODY, type OpaqueBody } from '../normal/body.ts';
 import { envelopeOf } from '../normal/envelope.ts';
-import type { RequestHeaders } from '../normal/headers.ts';
+import { readHeaders, type RequestHeaders } from '../normal/headers.ts';
 import type { Method } from '../normal/method.ts';
 import type { Refusal } from '../normal/refusal.ts';
 import type { Sealer } from '../privacy/sealer.ts';
-import type { Target } from '../normal/target.ts';
+import { readTarget, type Target } from '../normal/target.ts';
 import { twinOf } from '../normal/twins.ts';
 
 /** The route of a call that matches none: nothing allows it, so it is denied and journalled like any other. */
@@ -93,6 +94,33 @@ export class RequestReader {
   }
 
   /**
+   * A request as the journal keeps it, in the clear; its facts are those that it was decided by. `undefined` where the policy
+   * knows its route no more, or would not take it as it was.
+   */
+  recorded(entry: CallEntry): Reading | undefined {
+    const { upstream, method, target: raw, headers: judged, body, stage } = entry;
+    const [target, headers] = [readTarget(raw), readHeaders(['host', 'journal', ...Object.entries(judged).flat()])];
+    if (
+      !target.ok ||
+      !headers.ok ||
+      entry.opaque !== undefined ||
+      !this.#policy.upstreams.has(upstream as UpstreamId)
+    ) {
+      return undefined;
+    }
+    const head = { method: method as Method, headers: headers.value, target: target.value };
+    const address = this.address(head, upstream as UpstreamId);
+    if (!address.ok || address.value.route?.id !== entry.route) return undefined;
+    const { grant: id, agent, task } = entry;
+    const grant = { id, agent, task, environment: '', tokenHash: '', routes: null, expiresAt: 0, parent: null };
+    const call = callOf(entry);
+    const read = this.read(head, address.value, Buffer.from(body ?? ''), grant, () => call);
+    if (!read.ok) return undefined;
+    const { request, route } = read.value;
+    return { call, request, route, wire: { stage, upstream, method, target: raw, headers: judged, body } };
+  }
+
+  /**
    * The whole request, for whoever holds the grant. `at` and `id` are only asked for once it can be read.
    *
    * @param sha256 of a body that nobody reads, where somebody has it already
@@ -125,6 +153,8 @@ export class RequestReader {
     const sealing = this.#sealer?.begin({ call: identified.id, upstream, route, request });
     const facts = this.#facts.read(request, id, asker, sealing?.views);
     const { text, opaque } = body.value;
+    const stage = this.#policy.policy.agents.get(grant.agent)?.stage ?? 'sandbox';
+    const unanswerable = stage === 'shadow' && effect !== 'read' ? route?.unanswerable : undefined;
     const call: Call = {
       ...identified,
       agent: grant.agent,
@@ -137,9 +167,9 @@ export class RequestReader {
       fingerprint: fingerprint(`${method} ${upstream} ${forwarded}`, bytes, opaque, sealing?.digest),
       ...(this.#facts.mayHold(grant.agent, id) && { envelope: envelopeOf(headers.judged, sealing?.headersDigest) }),
       ...(effect !== 'read' && keyOf(upstream, headers)),
+      ...(unanswerable !== undefined && { unanswerable }),
       granted: grant.routes === null || grant.routes.includes(id),
     };
-    const stage = this.#policy.policy.agents.get(grant.agent)?.stage ?? 'sandbox';
     const texts = { target: forwarded, headers: headers.judged, body: text };
     const more = { ...(opaque !== undefined && { opaque }), ...(sealing !== undefined && { sealing }) };
     const wire = { stage, upstream, method, ...texts, ...more };

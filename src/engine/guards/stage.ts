@@ -31,11 +31,12 @@ export const stage: Guard = {
 
 class StageMonitor implements Monitor {
   readonly key: string;
+  readonly #rule: RuleId;
   readonly #pass: Finding;
   readonly #write: Finding;
 
   constructor({ id, stage, rules }: Agent) {
-    const rule = `${id}.stage` as RuleId;
+    const rule = (this.#rule = `${id}.stage` as RuleId);
     this.key = rule;
     this.#pass = pass('stage', rule);
     // In limited production the segments say which writes are sent; an agent without any sends none.
@@ -43,8 +44,23 @@ class StageMonitor implements Monitor {
     this.#write = write === 'pass' ? this.#pass : found(rule, stage, write);
   }
 
-  check(call: Call): Finding {
-    return isWrite(call.effect) ? this.#write : this.#pass;
+  check({ effect, unanswerable }: Call): Finding {
+    if (!isWrite(effect)) return this.#pass;
+    return this.#write.verdict === 'capture' && unanswerable !== undefined ? this.#refuse(unanswerable) : this.#write;
+  }
+
+  /** What cannot be answered honestly is refused here, where it is a decision like any other and not a surprise later. */
+  #refuse({ detail, hint }: NonNullable<Call['unanswerable']>): Finding {
+    return {
+      guard: 'stage',
+      rule: this.#rule,
+      verdict: 'deny',
+      reason: 'capture_unanswerable',
+      observed: detail,
+      limit: 'shadow',
+      retryable: 'never',
+      hint,
+    };
   }
 }
 

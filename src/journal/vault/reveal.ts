@@ -1,4 +1,4 @@
-import { disk } from '../disk.ts';
+import { disk as realDisk, type Disk } from '../disk.ts';
 import { unboxed, type PersonKey } from './box.ts';
 import { readKey } from './keys.ts';
 import { SEALED, type Form, type Sealed } from './seal.ts';
@@ -16,7 +16,7 @@ type Revealed =
  * Reads sealed values back from a data directory, also while a door writes there. A value that opens is the one that the
  * journal's commitment binds to.
  */
-function reveal(dir: string, tokens: ReadonlySet<Sealed>): ReadonlyMap<Sealed, Revealed> {
+function reveal(dir: string, tokens: ReadonlySet<Sealed>, disk: Disk = realDisk): ReadonlyMap<Sealed, Revealed> {
   const found = new Map<Sealed, Revealed>();
   const keys = new Map<string, PersonKey | undefined>();
   for (const line of valueLines(dir, disk)) {
@@ -41,6 +41,24 @@ export function revealed<Value extends object>(dir: string, record: Value): Valu
   if (tokens.size === 0) return record;
   const values = reveal(dir, tokens);
   return withTexts(record, (text) => restored(text, values)) as Value;
+}
+
+/** Each of them in the clear; `undefined` where something of it can no longer be opened, as after an erasure. */
+export function opened<Value extends object>(
+  dir: string,
+  values: readonly Value[],
+  disk: Disk,
+): readonly (Value | undefined)[] {
+  const tokensOf = (value: Value): readonly Sealed[] => (JSON.stringify(value).match(SEALED) ?? []) as Sealed[];
+  const found = values.map(tokensOf);
+  const wanted = new Set(found.flat());
+  if (wanted.size === 0) return values;
+  const clear = reveal(dir, wanted, disk);
+  return values.map((value, index) =>
+    found[index]?.every((token) => clear.get(token)?.kind === 'clear') === true
+      ? (withTexts(value, (text) => restored(text, clear)) as Value)
+      : undefined,
+  );
 }
 
 /** A text with its values in their places. */

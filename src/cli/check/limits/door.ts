@@ -12,6 +12,7 @@ import { ECHO_MS, HALF_CLOSED_MS } from '../../../door/intake/dialogue.ts';
 import { SEND_WITHIN_MS } from '../../../door/flight/flight.ts';
 import { OVERLAID_MAX_BYTES } from '../../../door/flight/overlaid-answer.ts';
 import { HEADERS_TIMEOUT_MS, KEEP_ALIVE_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from '../../../door/limits.ts';
+import { RESTORED_MAX, RESTORED_MAX_BYTES, SESSIONS_RESTORED_MS } from '../../../door/restore-sessions.ts';
 import { HANDSHAKES_MAX } from '../../../door/intake/handshakes.ts';
 import { CHECK_EVERY_MS, HEADERS_MAX_BYTES, DRAIN_CHECK_MS } from '../../../door/intake/listener.ts';
 import { FREEZE_REASON_MAX_CHARACTERS, NOTE_MAX_CHARACTERS } from '../../../door/answers/local.ts';
@@ -72,6 +73,27 @@ export const CONNECTION_LIMITS: readonly Limit[] = [
     'cut',
   ),
   limit('door/key/inspection.ts', { EXPANDED_FREE_BYTES }, 'bytes', 'said by any compressed answer', 'see next'),
+  limit(
+    'door/restore-sessions.ts',
+    { SESSIONS_RESTORED_MS },
+    'ms',
+    'back to which a start restores captured writes',
+    'what is older is forgotten',
+  ),
+  limit(
+    'door/restore-sessions.ts',
+    { RESTORED_MAX },
+    'writes',
+    'captured writes that a start restores',
+    'the oldest are lost, and their sessions told',
+  ),
+  limit(
+    'door/restore-sessions.ts',
+    { RESTORED_MAX_BYTES },
+    'bytes',
+    'of these, bodies and answers together',
+    'the oldest are lost, and their sessions told',
+  ),
   limit(
     'door/flight/overlaid-answer.ts',
     { OVERLAID_MAX_BYTES },
