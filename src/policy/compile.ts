@@ -8,6 +8,7 @@ import type { Credential, Price, Upstream } from './policy.ts';
 import { durationMs } from './checked.ts';
 import type { Catalogue } from './openapi/catalogue.ts';
 import { privacyOf, type Privacy } from './privacy/privacy.ts';
+import { shadowRoutes, type ShadowRoutes } from './answers/shadow-routes.ts';
 import { routeReads, type RouteReads } from './reads.ts';
 import { compileRoute } from './route.ts';
 import { router, type Router } from './router.ts';
@@ -24,15 +25,19 @@ export interface Compiled {
   readonly reads: ReadonlyMap<RouteId, RouteReads>;
   readonly bodies: ReadonlyMap<RouteId, BodyTerms>;
   readonly privacy: Privacy;
+  readonly shadow: ShadowRoutes;
   /** `undefined`: the routes' templates overlap in too many ways to be compiled. */
   readonly match: Router | undefined;
 }
 
 /** A checked policy file → what the engine enforces and the door needs. Throws only where the checks have a gap. */
-export function compile(file: PolicyFile, described: Catalogue['routes'], digest: string): Compiled {
-  const patterns = Object.entries(file.routes).map(([id, route]) =>
-    compileRoute(id, route, file.routes, sourcesOf(id, file), described.get(id)),
-  );
+export function compile(file: PolicyFile, catalogue: Catalogue, digest: string): Compiled {
+  const shadow = shadowRoutes(file, catalogue);
+  const patterns = Object.entries(file.routes).map(([id, route]) => {
+    const pattern = compileRoute(id, route, file.routes, sourcesOf(id, file), catalogue.routes.get(id));
+    const answer = shadow.get(id as RouteId)?.answer;
+    return answer?.ok !== false ? pattern : { ...pattern, route: { ...pattern.route, unanswerable: answer.failure } };
+  });
   const routes = new Map(patterns.map(({ route }) => [route.id, route]));
   const agents = Object.entries(file.agents).map(([id, agent]) => compileAgent(id, agent, file));
   const upstreams = Object.entries(file.upstreams).map(([id, upstream]) => compileUpstream(id as UpstreamId, upstream));
@@ -59,6 +64,7 @@ export function compile(file: PolicyFile, described: Catalogue['routes'], digest
     reads: routeReads(file) as ReadonlyMap<RouteId, RouteReads>,
     bodies: new Map(bodied),
     privacy: privacyOf(file),
+    shadow,
     match: router(patterns),
   };
 }

@@ -25,7 +25,7 @@ export function loadPolicy(
   const { data, includes, catalogue, warnings } = parsed.value;
   const { documents, prepare } = catalogue;
   const digest = digestOf(data, documents);
-  const { match, ...compiled } = compile(parsed.value.file, catalogue.routes, digest);
+  const { match, ...compiled } = compile(parsed.value.file, catalogue, digest);
   if (match === undefined) {
     const message = 'the paths of `routes` overlap in too many ways; use fewer parameters';
     return fail([{ line: 1, column: 1, path: 'routes', message }]);

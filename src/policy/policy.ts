@@ -8,6 +8,7 @@ import type { NotifyChannel } from './notify.ts';
 import type { PolicyProblem } from './problem.ts';
 import type { SubjectAddress } from './address.ts';
 import type { Privacy } from './privacy/privacy.ts';
+import type { ShadowRoutes } from './answers/shadow-routes.ts';
 import type { RouteReads } from './reads.ts';
 import type { Router } from './router.ts';
 
@@ -91,6 +92,8 @@ export interface LoadedPolicy {
   readonly bodies: ReadonlyMap<RouteId, BodyTerms>;
   /** What of its traffic is personal data, and whose. */
   readonly privacy: Privacy;
+  /** What each route is to agents in shadow: how a captured write is answered, and which reads it changes. */
+  readonly shadow: ShadowRoutes;
   /** Who is told when an agent is stopped or waits for a human. */
   readonly notify: readonly NotifyChannel[];
   /** How the journal's checkpoints are signed and where they go; `undefined`: there are none. */

@@ -5,6 +5,7 @@ import { WAITING_MAX } from '../../door/transports/lanes.ts';
 import { CONNECTION_LIMITS, REQUEST_LIMITS, UPSTREAM_CONSTANTS } from './limits/door.ts';
 import type { Limit } from './limits/limit.ts';
 import { CONTROL_LIMITS, NOTIFY_LIMITS } from './limits/people.ts';
+import { SHADOW_LIMITS } from './limits/shadow.ts';
 import { GROWING, GUARD_LIMITS, JOURNAL_LIMITS, VAULT_LIMITS } from './limits/state.ts';
 
 /** Everything in a running door that could grow or wait, and what bounds it. */
@@ -15,6 +16,7 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   'What guards remember': GUARD_LIMITS,
   'The journal': JOURNAL_LIMITS,
   'Personal data': VAULT_LIMITS,
+  'Agents in shadow': SHADOW_LIMITS,
   'The control API': CONTROL_LIMITS,
   'Pages and checkpoints': NOTIFY_LIMITS,
 };

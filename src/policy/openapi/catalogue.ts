@@ -9,7 +9,7 @@ import type { UpstreamFile } from '../schema/upstream.ts';
 import { parseTemplate } from '../template.ts';
 import { answerReader } from './answer.ts';
 import { readDocument, type OpenApiDocument } from './document.ts';
-import { operationsOf, parameterNames, type Operations } from './operations.ts';
+import { operationsOf, parameterNames, type Operation, type Operations } from './operations.ts';
 import { requestReader } from './request.ts';
 import { Schemas } from './schemas.ts';
 
@@ -22,8 +22,22 @@ export interface Catalogue {
   readonly routes: ReadonlyMap<string, Described>;
   /** SHA-256 (hex) of each document, by its path as written. */
   readonly documents: Readonly<Record<string, string>>;
+  /** The operations of the described routes, by the route's name, for whoever makes answers of them. */
+  readonly operations: ReadonlyMap<string, DescribedOperation>;
+  /** Routes whose document is not at hand: a policy that was recorded in a journal. */
+  readonly absent: ReadonlySet<string>;
   /** Compiles now what would be compiled at the first call of each route: up to a second for a large operation. */
   readonly prepare: () => void;
+}
+
+/** A route's operation, and what reads its answers' schemas. */
+export interface DescribedOperation {
+  readonly document: OpenApiDocument;
+  readonly operation: Operation;
+  /** What the route calls the operation's path parameters. */
+  readonly names: ReadonlyMap<string, string>;
+  /** Of one document for all its routes. What it finds wrong is no fault of a policy that only makes answers of it. */
+  readonly schemas: Schemas;
 }
 
 export const NOT_DESCRIBED: Described = { shape: undefined, contract: undefined };
@@ -45,6 +59,8 @@ export function readCatalogue(policy: PolicyFile, files: PolicyFiles, report: Re
   const routes = new Map<string, Described>();
   const documents: Record<string, string> = { ...files.documents };
   const readers: UpstreamReader[] = [];
+  const operations = new Map<string, DescribedOperation>();
+  const absent = new Set<string>();
   for (const [id, upstream] of Object.entries(policy.upstreams)) {
     const path: Path = ['upstreams', id];
     const { openapi } = upstream;
@@ -69,6 +85,9 @@ export function readCatalogue(policy: PolicyFile, files: PolicyFiles, report: Re
         contract: upstream.contract !== undefined,
         opaque: route.body?.opaque !== undefined,
       };
+      const operation = reader?.operation(route.match);
+      if (operation !== undefined) operations.set(name, operation);
+      if (reader === undefined) absent.add(name);
       const described = reader?.describe(name, route.match, checks, report) ?? WITHOUT_DOCUMENT;
       routes.set(name, { ...described, shape: checks.shape ? described.shape : undefined });
     }
@@ -79,7 +98,7 @@ export function readCatalogue(policy: PolicyFile, files: PolicyFiles, report: Re
   const prepare = (): void => {
     for (const reader of readers) reader.prepare();
   };
-  return { routes, documents, prepare };
+  return { routes, documents, operations, absent, prepare };
 }
 
 const NEEDS_DOCUMENT = {
@@ -122,6 +141,7 @@ class UpstreamReader {
   readonly #operations: Operations;
   readonly #requests: Schemas;
   readonly #answers: Schemas;
+  readonly #made: Schemas;
   readonly #faults: string[] = [];
 
   constructor({ url }: UpstreamFile, file: string, document: OpenApiDocument) {
@@ -131,6 +151,7 @@ class UpstreamReader {
     this.#operations = operationsOf(document);
     this.#requests = new Schemas(document, 'request');
     this.#answers = new Schemas(document, 'answer');
+    this.#made = new Schemas(document, 'answer');
   }
 
   faults(): readonly string[] {
@@ -140,6 +161,14 @@ class UpstreamReader {
   prepare(): void {
     this.#requests.prepare();
     this.#answers.prepare();
+  }
+
+  operation(match: string): DescribedOperation | undefined {
+    const template = parseTemplate(match);
+    const operation = template.ok ? this.#operations.find(template.value, this.#basePath) : undefined;
+    if (!template.ok || operation === undefined) return undefined;
+    const names = parameterNames(template.value, operation);
+    return { document: this.#document, operation, names, schemas: this.#made };
   }
 
   describe(route: string, match: string, checks: Checks, report: Report): Described {

@@ -1,0 +1,114 @@
+import type { Json } from '../../std/canonical-json.ts';
+import type { Instant } from '../../std/clock.ts';
+import type { Call } from '../../engine/call.ts';
+import type { CallId } from '../../engine/ids.ts';
+import type { ShadowRoutes } from '../../policy/index.ts';
+import type { Shown } from '../../door/shadow.ts';
+import type { Change } from './change.ts';
+
+/** Far more than an agent writes in one run. */
+export const SESSION_WRITES_MAX = 1_000;
+/** What one session's writes and the items it read may take together. */
+export const SESSION_BYTES_MAX = 8 * 1024 * 1024;
+/** A larger item is not remembered: an update of it has nothing to be answered from. */
+export const ITEM_BYTES_MAX = 256 * 1024;
+
+/** What a session last read of an item from its upstream. */
+export interface Base {
+  readonly item: Json;
+  readonly etag: string | undefined;
+  readonly bytes: number;
+}
+
+/** What a session did to one item, and knows of it. */
+export interface ItemState {
+  readonly upstream: string;
+  readonly path: string;
+  /** Of an item that exists in the session alone. */
+  created: { readonly call: CallId; readonly id: string; readonly collection: string; readonly item: Json } | undefined;
+  /** In the order in which they were captured. */
+  readonly changes: Change[];
+  base: Base | undefined;
+  /** The made-up ETag that the agent was last shown, and how many changes that one knew. */
+  shown: { readonly etag: string; readonly changes: number } | undefined;
+}
+
+/** A captured write of which not enough is left to show what it did. */
+interface Lost {
+  readonly call: CallId;
+  readonly subject: string | null;
+  /** What it was about, of whichever item or list; `undefined`: nothing that is read. */
+  readonly collection: string | undefined;
+}
+
+/** One agent's run in shadow: its captured writes, and the world as they leave it. */
+export class Session {
+  readonly writes: CallId[] = [];
+  readonly #lost: Lost[] = [];
+  #routes: ShadowRoutes | undefined;
+  /** By upstream and path. */
+  readonly items = new Map<string, ItemState>();
+  /** Made-up values, as texts, and whose they are. */
+  readonly made = new Map<string, CallId>();
+  /** Which writes acted on a subject. */
+  readonly subjects = new Map<string, CallId[]>();
+  /** What was answered to the write that carried a key. */
+  readonly keys = new Map<string, { readonly fingerprint: string; readonly shown: Shown }>();
+  lastAt: Instant = 0;
+  bytes = 0;
+
+  item(upstream: string, path: string): ItemState | undefined {
+    return this.items.get(keyOf(upstream, path));
+  }
+
+  /** The state of an item; a new one where there is none. */
+  touch(upstream: string, path: string): ItemState {
+    const key = keyOf(upstream, path);
+    let state = this.items.get(key);
+    if (state === undefined) {
+      state = { upstream, path, created: undefined, changes: [], base: undefined, shown: undefined };
+      this.items.set(key, state);
+    }
+    return state;
+  }
+
+  /** Counts a captured write as one of the session's. */
+  wrote({ id, subject }: Pick<Call, 'id' | 'subject'>, bytes: number): void {
+    this.writes.push(id);
+    this.bytes += bytes;
+    if (subject !== null) this.subjects.set(subject, [...(this.subjects.get(subject) ?? []), id]);
+  }
+
+  /** A write that can no longer be shown: whatever it may have changed says so. */
+  lose(call: Pick<Call, 'id' | 'route' | 'subject'>, routes: ShadowRoutes): void {
+    this.wrote(call, 0);
+    this.#routes = routes;
+    this.#lost.push({ call: call.id, subject: call.subject, collection: routes.get(call.route)?.resource?.collection });
+  }
+
+  /** The lost writes that a read may be about. */
+  lostOn({ route, subject }: Pick<Call, 'route' | 'subject'>): readonly CallId[] {
+    if (this.#lost.length === 0) return [];
+    const collection = this.#routes?.get(route)?.resource?.collection;
+    return this.#lost.flatMap((lost) => {
+      const isAbout = lost.collection !== undefined && lost.collection === collection;
+      return isAbout || (lost.subject !== null && lost.subject === subject) ? [lost.call] : [];
+    });
+  }
+
+  /** Keeps what was read of an item, where it finds room. */
+  remember(state: ItemState, base: Base): void {
+    const before = state.base?.bytes ?? 0;
+    if (base.bytes > ITEM_BYTES_MAX || this.bytes - before + base.bytes > SESSION_BYTES_MAX) {
+      this.bytes -= before;
+      state.base = undefined;
+      return;
+    }
+    this.bytes += base.bytes - before;
+    state.base = base;
+  }
+}
+
+function keyOf(upstream: string, path: string): string {
+  return `${upstream}\n${path}`;
+}
