@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandModule<object, neve
   baseline: async () => (await import('./commands/baseline.ts')).baseline as never,
   compare: async () => (await import('./commands/compare.ts')).compare as never,
   why: async () => (await import('./commands/why.ts')).why as never,
+  replay: async () => (await import('./commands/replay.ts')).replayCommand as never,
   import: async () => (await import('./commands/import.ts')).importCommand as never,
 };
 
@@ -67,7 +68,9 @@ function refuseTwice(given: Readonly<Record<string, unknown>>, parser: Argv): vo
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- part of yargs' interface since version 1, and not of its types
   const { array: lists } = (parser as unknown as { getOptions(): { readonly array: readonly string[] } }).getOptions();
   for (const [name, value] of Object.entries(given)) {
-    if (name === '_' || !Array.isArray(value) || lists.includes(name)) continue;
+    // yargs gives an option of two words under both of its names.
+    const written = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    if (name === '_' || !Array.isArray(value) || lists.includes(written)) continue;
     throw new CommandFailed(`Failed to read --${name}: it is given ${value.length} times, and takes one value.`);
   }
 }

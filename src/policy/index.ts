@@ -7,6 +7,7 @@ export type { AnswerPlan, LeafPlan, Plan, Source, TimeForm, Unplanned } from './
 export type { Resource, Role } from './answers/resources.ts';
 export type { ShadowRoute, ShadowRoutes } from './answers/shadow-routes.ts';
 export { readField, type Field } from './field.ts';
+export { namedFacts } from './cel/named.ts';
 export { BASELINE_CALLS_MIN, BASELINE_DAYS_MIN } from './baseline.ts';
 export { policyJsonSchema } from './json-schema.ts';
 export type { PolicyFiles } from './files.ts';

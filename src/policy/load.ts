@@ -39,6 +39,7 @@ export function loadPolicy(
     documents,
     prepare,
     digest,
+    plain: data,
     environment,
     match,
     notify: compileNotify(parsed.value.file.notify),

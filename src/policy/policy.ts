@@ -1,3 +1,4 @@
+import type { Json } from '../std/canonical-json.ts';
 import type { Currency, Money } from '../std/money.ts';
 import type { RouteId, UpstreamId } from '../engine/ids.ts';
 import type { Policy } from '../engine/policy.ts';
@@ -78,6 +79,8 @@ export interface LoadedPolicy {
    * comments, order of keys, layout, and what stands in which template, group or file don't matter.
    */
   readonly digest: string;
+  /** The plain policy that it stands for, expanded, without the schema's defaults: to compare it with another. */
+  readonly plain: Json;
   readonly environment: string;
   readonly upstreams: ReadonlyMap<UpstreamId, Upstream>;
   /** What is known of each route's amounts before any request. */

@@ -27,10 +27,10 @@ export const REPLAY_COLUMNS = {
   upstream: 'VARCHAR',
   method: 'VARCHAR',
   subject: 'VARCHAR',
-  /** Micro-units; NULL too where they are more than a BIGINT holds, or cannot be read: then `amount_fault` says why. */
-  micros: 'BIGINT',
+  /** Micro-units, at most {@link MICROS_MAX} either way; NULL too where they cannot be read: then `amount_fault` says why. */
+  micros: 'HUGEINT',
   currency: 'VARCHAR',
-  /** `missing`, `malformed`, `currency`, or `large`. */
+  /** `missing`, `malformed` or `currency`. */
   amount_fault: 'VARCHAR',
   items: 'INTEGER',
   fingerprint: 'VARCHAR',
@@ -48,6 +48,11 @@ export const REPLAY_COLUMNS = {
   rule: 'VARCHAR',
   reason: 'VARCHAR',
   retry_at: 'BIGINT',
+  /** What the guards but stage and segment said, where that is another verdict: for a comparison whatever the stage. */
+  neutral_verdict: 'VARCHAR',
+  neutral_guard: 'VARCHAR',
+  neutral_rule: 'VARCHAR',
+  neutral_reason: 'VARCHAR',
   /** Of a row that ends a call: how; of a review: `approved` or `refused`; of a freeze: its trip. */
   effectiveness: 'VARCHAR',
   status: 'SMALLINT',
@@ -109,7 +114,8 @@ export function replayRows(record: Recorded): readonly ReplayRow[] {
 }
 
 const NO_ROWS: readonly ReplayRow[] = [];
-const MICROS_MAX = 2n ** 63n - 1n;
+/** More than any limit of a policy, and what a HUGEINT holds: an amount beyond it is as good as this one. */
+const MICROS_MAX = 10n ** 38n;
 
 function callRow(record: Recorded<CallEntry>): ReplayRow {
   const { seq, at, call, agent, grant, task, session, stage, route, effect, upstream, method, facts, verdict } = record;
@@ -142,15 +148,38 @@ function callRow(record: Recorded<CallEntry>): ReplayRow {
     verdict,
     ...(decisive !== undefined && { guard: decisive.guard, rule: decisive.rule, reason: decisive.reason }),
     ...(decisive?.retryAt !== undefined && { retry_at: decisive.retryAt }),
+    ...neutralColumns(record),
   };
+}
+
+/** The guards that say what an agent may do where it is in its rollout, and nothing of the call itself. */
+export const STAGE_GUARDS: ReadonlySet<string> = new Set(['stage', 'segment']);
+
+const SEVERITY = { allow: 0, capture: 1, hold: 2, deny: 3 } as const;
+
+function neutralColumns({ verdict, findings }: CallEntry): Partial<ReplayRow> {
+  if (verdict === 'allow') return {};
+  const others = findings.filter(
+    (finding): finding is Finding => typeof finding !== 'string' && !STAGE_GUARDS.has(finding.guard),
+  );
+  const [worst] = others.toSorted((a, b) => severityOf(b) - severityOf(a));
+  const neutral = worst === undefined || worst.verdict === 'pass' ? 'allow' : worst.verdict;
+  if (neutral === verdict && worst?.rule === decisiveOf({ verdict, findings })?.rule) return {};
+  if (worst === undefined || neutral === 'allow') return { neutral_verdict: 'allow' };
+  const { guard, rule, reason } = worst;
+  return { neutral_verdict: neutral, neutral_guard: guard, neutral_rule: rule, neutral_reason: reason };
+}
+
+function severityOf({ verdict }: Finding): number {
+  return verdict === 'pass' ? 0 : SEVERITY[verdict];
 }
 
 function amountColumns(amount: CallEntry['facts']['amount']): Partial<ReplayRow> {
   if (amount === null) return {};
   if ('fault' in amount) return { amount_fault: amount.fault };
-  const micros = BigInt(amount.micros);
-  const { currency } = amount;
-  return micros > MICROS_MAX || micros < -MICROS_MAX ? { currency, amount_fault: 'large' } : { micros, currency };
+  const stated = BigInt(amount.micros);
+  const micros = stated > MICROS_MAX ? MICROS_MAX : stated < -MICROS_MAX ? -MICROS_MAX : stated;
+  return { micros, currency: amount.currency };
 }
 
 /** The first of the most severe findings, as the engine names it; `undefined` where all passed. */

@@ -7,6 +7,7 @@ import type { Finding } from '../../src/engine/decision.ts';
 import { runScenario } from '../../src/lab/sandbox.ts';
 import type { AgentProgram } from '../../src/lab/scenario.ts';
 import { MUTANTS } from './mutants.ts';
+import { changedUnderItsOwnPolicy, NO_CHANGE } from '../replay/reports.ts';
 import { brokenIn, temporaryDirectory } from './stage.ts';
 
 const DIRECTORY = path.join(import.meta.dirname, '../../scenarios');
@@ -42,6 +43,8 @@ it.each(scenarios)('$name harms without the door, and every promise holds with i
   expect(shown.filter((guard) => !caught.has(guard))).toEqual([]);
   const also = ALSO_CAUGHT_BY[scenario.name] ?? [];
   expect([...caught].filter((guard) => !shown.includes(guard) && !also.includes(guard))).toEqual([]);
+  // Replayed under its own policy, every call is judged as it was, for sure.
+  expect(changedUnderItsOwnPolicy(path.join(dir, 'journal'))).toEqual(NO_CHANGE);
 });
 
 /** The guards that refused or held a call, or stopped an agent; that a stopped agent is refused says nothing new. */
