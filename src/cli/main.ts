@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandModule<object, neve
   compare: async () => (await import('./commands/compare.ts')).compare as never,
   why: async () => (await import('./commands/why.ts')).why as never,
   replay: async () => (await import('./commands/replay.ts')).replayCommand as never,
+  record: async () => (await import('./commands/record.ts')).record as never,
   import: async () => (await import('./commands/import.ts')).importCommand as never,
 };
 

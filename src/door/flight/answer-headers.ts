@@ -23,6 +23,8 @@ export interface AnswerSource {
   readonly origin: URL;
   /** None is empty. */
   readonly secrets: readonly string[];
+  /** Names (in lower case) that pass whatever they say, for who asked with a key of its own. */
+  readonly passing?: ReadonlySet<string>;
 }
 
 /** Takes what an agent must not see out of an answer's headers (names in lower case and values in turn), in place. */
@@ -45,6 +47,7 @@ export function headerFilter(source: AnswerSource): HeaderFilter {
   const staysHome = (location: string): boolean => URL.parse(location, origin)?.origin === origin;
 
   const keeps = (status: number, name: string, value: string, named: readonly string[] | null): boolean => {
+    if (source.passing?.has(name) === true) return true;
     if (DROPPED.has(name) || name.startsWith('proxy-') || name.startsWith('interlock-')) return false;
     if (named !== null && named.includes(name)) return false;
     if (leaks(name, value)) return false;

@@ -83,6 +83,8 @@ export interface TransportOptions {
   readonly ca?: string | readonly string[];
   /** Texts that must never come back in an answer's header: the credential in each form it is sent. */
   readonly secrets?: readonly string[];
+  /** Names of an answer's headers that pass whatever they say; see `AnswerSource`. */
+  readonly passing?: ReadonlySet<string>;
   /** Requests that may wait for a connection; one more is refused. */
   readonly waitingMax?: number;
 }

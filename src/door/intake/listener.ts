@@ -6,8 +6,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { UpstreamId } from '../../engine/ids.ts';
 import { Dialogues } from './dialogue.ts';
-import type { Door } from '../door.ts';
-import type { Flights } from '../flight/flights.ts';
+import type { Gate } from './gate.ts';
 import type { Refusal } from '../normal/refusal.ts';
 import { Handshakes } from './handshakes.ts';
 import { tlsOptions, type DoorTls } from './tls.ts';
@@ -33,7 +32,7 @@ export interface Listening {
  * Port 0 takes a free one.
  */
 export function listen(
-  door: Door,
+  door: Gate,
   host: string,
   port: number,
   upstream: UpstreamId | undefined,
@@ -171,7 +170,7 @@ export async function drain({ server, cut }: Listening, grace: AbortSignal): Pro
 }
 
 /** Waits for the outcome of writes whose agents have gone, until the grace is over: what nobody saw counts as spent. */
-export async function landed(flights: Flights, grace: AbortSignal): Promise<void> {
+export async function landed(flights: { readonly count: number }, grace: AbortSignal): Promise<void> {
   while (flights.count > 0 && !grace.aborted) await pause(DRAIN_CHECK_MS);
 }
 

@@ -32,7 +32,7 @@ interface Lane {
  */
 export function httpProxyTransport(origin: URL, limits: TransportLimits, options: TransportOptions): Transport {
   const connect = connector(origin, limits, options);
-  const terms = { limits, filter: headerFilter({ origin, secrets: options.secrets ?? [] }) };
+  const terms = { limits, filter: headerFilter({ ...options, origin, secrets: options.secrets ?? [] }) };
   const proxy = httpProxy.createProxyServer({
     target: { protocol: origin.protocol, host: origin.hostname, port: origin.port },
     selfHandleResponse: true,

@@ -31,7 +31,7 @@ interface Lane {
  */
 export function undiciTransport(origin: URL, limits: TransportLimits, options: TransportOptions): Transport {
   const connect = connector(origin, limits, options);
-  const terms = { limits, filter: headerFilter({ origin, secrets: options.secrets ?? [] }) };
+  const terms = { limits, filter: headerFilter({ ...options, origin, secrets: options.secrets ?? [] }) };
   const lanes = new Lanes(limits.connectionsMax, options.waitingMax ?? WAITING_MAX, () => openLane(origin, connect));
   return lanedTransport({
     lanes,

@@ -1,11 +1,14 @@
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
 import { fail, ok, type Result } from '../../std/result.ts';
 import { CallLines } from './call-line.ts';
 import { members, type Members } from './fields.ts';
 import { HAR_BYTES_MAX, readHar } from './har.ts';
 import { LINE_BYTES_MAX, linesOf, textOf } from './lines.ts';
+import { RecordedLines } from './recorded-lines.ts';
 import type { Reading } from './recording.ts';
 
-export type Format = 'har' | 'ndjson';
+export type Format = 'har' | 'ndjson' | 'recording';
 
 /** A foreign file, recognised by what is in it, never by its name. */
 export interface OpenedRecording {
@@ -14,7 +17,7 @@ export interface OpenedRecording {
 }
 
 /**
- * Opens a HAR or a recording with one call a line, either of them gzipped or not.
+ * Opens a HAR, a recording with one call a line, or one of `interlock record` (its directory, or a file of it), gzipped or not.
  *
  * @param session makes everything one run; `undefined`: a HAR's pages, or the lines' `trace_id`
  */
@@ -22,7 +25,21 @@ export async function openRecording(
   file: string,
   session: string | undefined,
 ): Promise<Result<OpenedRecording, string>> {
+  if ((await stat(file)).isDirectory()) {
+    const files = (await readdir(file)).filter((name) => /\.ndjson(?:\.gz)?$/.test(name)).toSorted();
+    if (files.length === 0) return fail('there is no recording (`*.ndjson`) in it');
+    return ok({
+      format: 'recording',
+      readings: recordedIn(
+        files.map((name) => path.join(file, name)),
+        session,
+      ),
+    });
+  }
   const first = await firstLine(file);
+  if (first !== undefined && 'interlock_recording' in first) {
+    return ok({ format: 'recording', readings: recordedIn([file], session) });
+  }
   if (first !== undefined && 'trace_id' in first) return ok({ format: 'ndjson', readings: callsIn(file, session) });
   const text = await textOf(file, HAR_BYTES_MAX);
   if (text === undefined) return fail(`it is larger than ${HAR_BYTES_MAX} bytes; export fewer pages at a time`);
@@ -47,15 +64,37 @@ async function firstLine(file: string): Promise<Members | undefined> {
 
 async function* callsIn(file: string, session: string | undefined): AsyncGenerator<Reading> {
   const lines = new CallLines();
+  for await (const { text, place } of numbered(file)) {
+    if (text === undefined) yield tooLong(place);
+    else yield within(lines.read(text, place), session);
+  }
+}
+
+async function* recordedIn(files: readonly string[], session: string | undefined): AsyncGenerator<Reading> {
+  const lines = new RecordedLines();
+  for (const file of files) {
+    const where = files.length === 1 ? '' : `${path.basename(file)} `;
+    for await (const { text, place } of numbered(file)) {
+      if (text === undefined) yield tooLong(where + place);
+      else for (const reading of lines.read(text, where + place)) yield within(reading, session);
+    }
+  }
+  for (const reading of lines.end()) yield within(reading, session);
+}
+
+/** The lines that are not empty, by their places; without their text where they are longer than any call. */
+async function* numbered(file: string): AsyncGenerator<{ readonly text: string | undefined; readonly place: string }> {
   let number = 0;
   for await (const line of linesOf(file)) {
     number += 1;
     const place = `line ${number}`;
-    if (line === 'too_long') {
-      const why = `it is longer than ${LINE_BYTES_MAX} bytes`;
-      yield { kind: 'unusable', place, reason: 'beyond_bounds', why };
-    } else if (line.text.trim() !== '') yield within(lines.read(line.text, place), session);
+    if (line === 'too_long') yield { text: undefined, place };
+    else if (line.text.trim() !== '') yield { text: line.text, place };
   }
+}
+
+function tooLong(place: string): Reading {
+  return { kind: 'unusable', place, reason: 'beyond_bounds', why: `it is longer than ${LINE_BYTES_MAX} bytes` };
 }
 
 function within(reading: Reading, session: string | undefined): Reading {

@@ -21,15 +21,16 @@ export function outcomeOf({ call, route, wire }: Reading, { answer, durationMs }
     tap.head(status, headersOf(answer), call.at, at);
     if (answer.text !== null) tap.data(Buffer.from(answer.text));
   }
-  const seen = tap.facts(answer.whole, false);
+  const { failure = status === null ? 'not_recorded' : null } = answer;
+  const seen = tap.facts(answer.whole, answer.failure !== undefined);
   const { facts, text } = sealing?.answered(tap.heard(), seen) ?? { facts: seen, text: tap.text };
   const outcome: OutcomeEntry = {
     kind: 'outcome',
     at,
     call: call.id,
-    effectiveness: effectivenessOf(status, null),
+    effectiveness: failure !== null && NEVER_SENT.has(failure) ? 'ineffective' : effectivenessOf(status, null),
     status,
-    failure: status === null ? 'not_recorded' : null,
+    failure,
     durationMs,
     contentType: tap.contentType,
     answer: text,
@@ -39,6 +40,9 @@ export function outcomeOf({ call, route, wire }: Reading, { answer, durationMs }
   };
   return { outcome, answer: answer.whole ? tap.answer() : undefined };
 }
+
+/** Failures of requests of which surely nothing reached the upstream. */
+const NEVER_SENT: ReadonlySet<string> = new Set(['refused', 'not_sent']);
 
 /** With the type of the recorded text, where no header names it. */
 function headersOf({ headers, contentType }: RecordedAnswer): readonly string[] {

@@ -14,6 +14,8 @@ export interface RecordedRequest {
 export interface RecordedAnswer {
   /** `null`: none was seen, so nobody knows whether the call took effect. */
   readonly status: number | null;
+  /** Why there is no whole answer, where the file says: `timeout`, `reset`, `refused`. */
+  readonly failure?: string | undefined;
   /** Names and values in turn. */
   readonly headers: readonly string[];
   readonly contentType: string | null;

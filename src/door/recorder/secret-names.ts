@@ -1,0 +1,47 @@
+/** Where a secret stood is this, in headers, queries, forms and JSON alike. */
+export const REDACTED = 'REDACTED';
+
+/** Members and parameters whose values are secrets, whoever sends them. */
+const MEMBERS =
+  'password|passwd|passphrase|secret|client_secret|clientsecret|api_?key|apikey|private_key|access_key|access_?token|' +
+  'refresh_?token|id_token|auth_?token|session_?token|token|signature|sig|x-amz-signature|x-amz-security-token|' +
+  'x-goog-signature|assertion|client_assertion';
+
+const IN_QUERY = new RegExp(`([?&](?:${MEMBERS}|key|auth)=)([^&]+)`, 'gi');
+const IN_FORM = new RegExp(`((?:^|&)(?:${MEMBERS})=)([^&]+)`, 'gi');
+/** The value may be cut off with the text's end. */
+const IN_JSON = new RegExp(String.raw`("(?:${MEMBERS})"\s*:\s*")((?:[^"\\]|\\.)+)`, 'gi');
+/** JSON within a text of JSON. */
+const IN_JSON_TEXT = new RegExp(String.raw`(\\"(?:${MEMBERS})\\"\s*:\s*\\")([^"\\]+)`, 'gi');
+
+/** Headers that are secrets by their names, beside those in which credentials are known to travel. */
+const HEADER =
+  /(?:^|-)(?:authorization|token|secret|password|passwd|credentials?|signature|csrf|xsrf|cookie2?)(?:-|$)|api-?key|access-?key/;
+export const isSecretHeader = (name: string): boolean => HEADER.test(name);
+
+/** A text without the values of secret names, and those values. */
+export interface Cleared {
+  readonly text: string;
+  readonly found: readonly string[];
+}
+
+/** `?limit=3&api_key=x` → `?limit=3&api_key=REDACTED`. */
+export const clearedQuery = (search: string): Cleared => cleared(search, IN_QUERY);
+
+/** A body's or an answer's text. */
+export function clearedText(text: string, contentType: string | null): Cleared {
+  const isForm = contentType?.toLowerCase().startsWith('application/x-www-form-urlencoded') === true;
+  if (isForm) return cleared(text, IN_FORM);
+  const first = cleared(text, IN_JSON);
+  const second = cleared(first.text, IN_JSON_TEXT);
+  return { text: second.text, found: [...first.found, ...second.found] };
+}
+
+function cleared(text: string, pattern: RegExp): Cleared {
+  const found: string[] = [];
+  const without = text.replace(pattern, (_, before: string, value: string) => {
+    if (value !== REDACTED) found.push(value);
+    return before + REDACTED;
+  });
+  return { text: without, found };
+}
