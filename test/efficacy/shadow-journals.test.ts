@@ -4,7 +4,12 @@ import os from 'node:os';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readLabels } from '../../efficacy/labels.ts';
 import { makeShadowJournals, type ShadowJournals } from '../../efficacy/shadow-journals.ts';
-import { readJournal } from '../../src/journal/index.ts';
+import { Judge, READING } from '../../efficacy/judge.ts';
+import { recordedRuns } from '../../efficacy/recordings.ts';
+import type { CallEntry } from '../../src/journal/entry.ts';
+import { readJournal, redecide } from '../../src/journal/index.ts';
+import { filesBeside } from '../../src/policy/files.ts';
+import { loadPolicy, type LoadedPolicy } from '../../src/policy/index.ts';
 
 let dir: string;
 let made: ShadowJournals;
@@ -41,6 +46,52 @@ test('every call of the journals has its label, every label its call, and none o
     for (const word of [...reasons, '"harmful"', 'db_match', '"label"', 'held_out']) expect(text).not.toContain(word);
   }
 });
+
+test('every write that is let through is captured, with its recorded outcome', () => {
+  for (const { dir: data, summary } of made.journals) {
+    const records = [...readJournal(data)];
+    const calls = new Map(records.flatMap((one) => (one.kind === 'call' ? [[one.call, one] as const] : [])));
+    const captured = [...calls.values()].filter(({ verdict }) => verdict === 'capture');
+    expect(captured).toHaveLength(summary.verdicts.capture);
+    expect(captured.length).toBeGreaterThan(900);
+    expect([...calls.values()].filter(({ verdict, effect }) => verdict === 'allow' && effect !== 'read')).toEqual([]);
+    const outcomes = records.filter((one) => one.kind === 'outcome');
+    expect(outcomes.every(({ origin }) => origin === 'recorded')).toBe(true);
+    expect(outcomes).toHaveLength(summary.verdicts.capture + summary.verdicts.allow);
+  }
+});
+
+test('each run is decided in a journal of them all as it is in a world of its own', () => {
+  const verdicts = { allowed: 'allow', denied: 'deny', deferred: 'deny', held: 'hold' };
+  for (const { suite, dir: data } of made.journals) {
+    const runs = Map.groupBy(callsIn(data), ({ session }) => session);
+    const judge = new Judge(policyIn(path.join(import.meta.dirname, '../../efficacy', `${suite}.yaml`)));
+    const wrong = recordedRuns()
+      .filter((run) => run.suite === suite)
+      .filter((run) => {
+        const alone = judge.judge(run).filter((one) => one.kind === 'allowed' || one.guard !== READING);
+        const together = runs.get(run.id) ?? [];
+        const told = together.map(({ verdict }) => (verdict === 'capture' ? 'allow' : verdict));
+        return told.join() !== alone.map(({ kind }) => verdicts[kind]).join();
+      });
+    expect(wrong.map(({ id }) => id)).toEqual([]);
+  }
+});
+
+test('an audit decides a shadow journal again to the same verdicts', () => {
+  for (const { dir: data, policy, summary } of made.journals) {
+    const { calls, differences } = redecide(data, () => policyIn(policy).policy);
+    expect([calls, differences]).toEqual([summary.calls, []]);
+  }
+});
+
+const callsIn = (data: string): readonly CallEntry[] => [...readJournal(data)].filter((one) => one.kind === 'call');
+
+function policyIn(file: string): LoadedPolicy {
+  const loaded = loadPolicy(fs.readFileSync(file, 'utf8'), path.basename(file), filesBeside(file));
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.failure));
+  return loaded.value;
+}
 
 function writtenBelow(dirs: readonly string[]): readonly string[] {
   return dirs.flatMap((data) =>

@@ -79,6 +79,7 @@ const NOT_BOUNDS: Readonly<Record<string, string>> = {
   'door/answers/refusals.ts METHOD_KEPT_CHARACTERS': 'what one record shows',
   'door/answers/refusals.ts TARGET_KEPT_CHARACTERS': 'what one record shows',
   'door/flight/answer-headers.ts STATUS_MAX': 'a format',
+  'door/recorder/secrets.ts SURE_LENGTH_MIN': 'at least, not at most',
   'door/normal/refusal.ts SHOWN_CHARS_MAX': 'what one problem shows',
   'door/normal/token.ts TOKEN_CHARS': 'a format',
   'notify/channels.ts SIGNING_SECRET_BYTES_MIN': 'at least, not at most',

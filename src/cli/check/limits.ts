@@ -6,6 +6,7 @@ import { CONNECTION_LIMITS, REQUEST_LIMITS, UPSTREAM_CONSTANTS } from './limits/
 import type { Limit } from './limits/limit.ts';
 import { CONTROL_LIMITS, NOTIFY_LIMITS } from './limits/people.ts';
 import { SHADOW_LIMITS } from './limits/shadow.ts';
+import { RECORDER_LIMITS } from './limits/recorder.ts';
 import { GROWING, GUARD_LIMITS, JOURNAL_LIMITS, VAULT_LIMITS } from './limits/state.ts';
 
 /** Everything in a running door that could grow or wait, and what bounds it. */
@@ -19,6 +20,7 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   'Agents in shadow': SHADOW_LIMITS,
   'The control API': CONTROL_LIMITS,
   'Pages and checkpoints': NOTIFY_LIMITS,
+  'A recorder': RECORDER_LIMITS,
 };
 
 /** What the policy says of one upstream. */

@@ -88,9 +88,8 @@ export class Secrets {
   }
 
   #authorization(value: string): void {
-    const [scheme = '', token] = value.split(' ', 2);
-    this.learn(value);
-    if (token === undefined) return;
+    const [, scheme = '', token = ''] = /^(\S+)(?: +(.*))?$/.exec(value) ?? [];
+    if (token === '') return this.learn(value);
     this.learn(token);
     if (scheme.toLowerCase() !== 'basic') return;
     for (const part of Buffer.from(token, 'base64').toString().split(':')) this.learn(part);

@@ -30,7 +30,13 @@ const CUT = '…';
  * - `result_excerpt`: the answer's text, or its beginning where it ends in `…`.
  */
 export class CallLines {
+  readonly #agentFrom: string | undefined;
   #last: { readonly at: Instant; readonly session: string; readonly timed: boolean } | undefined;
+
+  /** @param agentFrom the member of each line that names its agent */
+  constructor(agentFrom?: string) {
+    this.#agentFrom = agentFrom;
+  }
 
   read(line: string, place: string): Reading {
     const unusable = (why: string): Reading => ({ kind: 'unusable', place, ...malformed(why) });
@@ -44,13 +50,16 @@ export class CallLines {
     if (method === undefined || path === undefined) return unusable('its `http` has no method or no path');
     if (method === '-') return { kind: 'no_call' };
     if (!path.startsWith('/') && !/^https?:\/\//.test(path)) return unusable('its `http.path` is no path');
+    const agent = this.#agentFrom === undefined ? undefined : textAt(record, this.#agentFrom);
+    if (this.#agentFrom !== undefined && agent === undefined)
+      return unusable(`it has no \`${this.#agentFrom}\`, which names its agent`);
     const request = requestOf(record, http as Members, method, path);
     if (typeof request === 'string') return unusable(request);
     const at = this.#instant(record, session);
     if (typeof at === 'string') return unusable(at);
     this.#last = { at, session, timed: record['at'] !== undefined };
     const durationMs = Math.max(0, Math.round(numberAt(record, 'duration_ms') ?? 0));
-    return { kind: 'exchange', exchange: { place, at, durationMs, session, request, answer: answerOf(record) } };
+    return { kind: 'exchange', exchange: { place, at, durationMs, session, agent, request, answer: answerOf(record) } };
   }
 
   #instant(record: Members, session: string): Instant | string {

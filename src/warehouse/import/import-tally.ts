@@ -1,5 +1,5 @@
 import type { Decision, Verdict } from '../../engine/decision.ts';
-import type { FlawReason, Unusable } from './recording.ts';
+import type { Exchange, FlawReason, Unusable } from './recording.ts';
 
 /** A file with more unusable records than this was recorded elsewhere; the rest are counted. */
 export const LISTED_MAX = 10_000;
@@ -18,6 +18,8 @@ export interface ImportCounts {
   readonly verdicts: Readonly<Record<Verdict, number>>;
   /** By the finding that decided, the most calls first; what was allowed is not among them. */
   readonly stops: readonly Stop[];
+  /** Of the calls: those without an answer in the file. Nobody knows how they ended. */
+  readonly unanswered: number;
   /** Records that tell of no call. */
   readonly noCalls: number;
   /** How many records are not in the journal. */
@@ -35,6 +37,7 @@ export class ImportTally {
   readonly #flaws = new Map<FlawReason, number>();
   readonly #listed: Unusable[] = [];
   #noCalls = 0;
+  #unanswered = 0;
 
   noCall(): void {
     this.#noCalls += 1;
@@ -45,8 +48,9 @@ export class ImportTally {
     if (this.#listed.length < LISTED_MAX) this.#listed.push({ place, reason, why });
   }
 
-  decided({ verdict, decisive: { guard, reason } }: Decision): void {
+  decided({ verdict, decisive: { guard, reason } }: Decision, { answer }: Exchange): void {
     this.#verdicts[verdict] += 1;
+    if (answer.status === null) this.#unanswered += 1;
     if (verdict === 'allow') return;
     const key = `${verdict} ${guard} ${reason}`;
     this.#stops.set(key, { verdict, guard, reason, calls: (this.#stops.get(key)?.calls ?? 0) + 1 });
@@ -59,6 +63,7 @@ export class ImportTally {
       calls: allow + deny + hold + capture,
       verdicts: this.#verdicts,
       stops: [...this.#stops.values()].toSorted((a, b) => b.calls - a.calls),
+      unanswered: this.#unanswered,
       noCalls: this.#noCalls,
       unusable: flaws.reduce((sum, { records }) => sum + records, 0),
       unusableBy: flaws.toSorted((a, b) => b.records - a.records),

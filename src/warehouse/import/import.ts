@@ -17,6 +17,10 @@ export interface ImportOptions {
   readonly file: string;
   readonly policy: LoadedPolicy;
   readonly agent: AgentId;
+  /** Which field (OTLP: attribute) of a record names its agent instead; see {@link OpenOptions}. */
+  readonly agentFrom?: string | undefined;
+  /** Of the grants; absent: the policy's. */
+  readonly environment?: string | undefined;
   /** A data directory without a journal. */
   readonly dir: string;
   /** Makes the whole file one run. */
@@ -32,8 +36,8 @@ export interface ImportOptions {
 export interface ImportSummary extends ImportCounts {
   readonly format: Format;
   readonly sessions: number;
-  /** Whether a guard froze the agent and it still is: every call behind it is denied for that. */
-  readonly frozenBy: string | undefined;
+  /** Agents that a guard froze and nobody resumed: every call of theirs behind it is denied for that. */
+  readonly frozen: readonly { readonly agent: AgentId; readonly by: string }[];
 }
 
 /** What may wait for the disk before the import waits with it: well below what the journal refuses, escapes included. */
@@ -46,9 +50,9 @@ export const SESSIONS_MAX = 1_000_000;
  * The failure says why nothing was imported.
  */
 export async function importRecording(options: ImportOptions): Promise<Result<ImportSummary, string>> {
-  const { file, dir, session } = options;
+  const { file, dir, session, agentFrom, policy } = options;
   if (existsSync(path.join(dir, 'segments'))) return fail(`\`${dir}\` already holds a journal; name a fresh directory`);
-  const opened = await openRecording(file, session);
+  const opened = await openRecording(file, { session, agentFrom, policy });
   if (!opened.ok) return opened;
   const run = new ImportRun(options, opened.value.format);
   try {
@@ -83,10 +87,14 @@ class ImportRun {
   }
 
   async take(exchange: Exchange): Promise<void> {
-    const { session, at, place } = exchange;
+    const { at, place } = exchange;
     const flawed = (flaw: Flaw): void => this.tally.unusable({ place, ...flaw });
-    const known = this.#grants.get(session);
-    const grant = known ?? this.#newGrant(session, at);
+    const { agent } = this.#options;
+    const named = (exchange.agent ?? agent) as AgentId;
+    if (!this.#options.policy.policy.agents.has(named))
+      return flawed({ reason: 'unmatched', why: `the policy has no agent \`${named}\`` });
+    const known = this.#grants.get(sessionKey(named, exchange.session));
+    const grant = known ?? this.#newGrant(named, exchange.session, at);
     const reader = (this.#reader ??= await this.#newReader(at));
     const read = reader.read(exchange, grant, this.#options.callId(exchange));
     if (!read.ok) return flawed(read.failure);
@@ -96,7 +104,7 @@ class ImportRun {
     rerun.advance(at);
     if (rerun.full) return flawed(beyondBounds(`${UNDER_WAY_MAX} calls before it had not ended`));
     if (known === undefined) this.#begin(grant, at, opened, rerun);
-    this.tally.decided(rerun.take(exchange, read.value));
+    this.tally.decided(rerun.take(exchange, read.value), exchange);
     await this.#flush(exchange);
   }
 
@@ -111,7 +119,7 @@ class ImportRun {
       format: this.#format,
       sessions: this.#grants.size,
       ...this.tally.counts(),
-      frozenBy: this.#running?.opened.engine.frozen(this.#options.agent)?.by,
+      frozen: (this.#running?.opened.engine.freezes() ?? []).map(({ agent, by }) => ({ agent, by })),
     };
   }
 
@@ -139,14 +147,14 @@ class ImportRun {
   }
 
   /** Every session has a grant of its own, over as it begins: no token fits it, and none ever will. */
-  #newGrant(session: string, at: Instant): Grant {
-    const { agent, policy, file } = this.#options;
+  #newGrant(agent: AgentId, session: string, at: Instant): Grant {
+    const { policy, file, environment = policy.environment } = this.#options;
     return {
       id: `grant_import_${this.#grants.size + 1}` as GrantId,
-      tokenHash: hash('sha256', `imported ${path.basename(file)} ${session}`),
+      tokenHash: hash('sha256', `imported ${path.basename(file)} ${agent} ${session}`),
       agent,
       task: session,
-      environment: policy.environment,
+      environment,
       routes: null,
       expiresAt: at,
       parent: null,
@@ -160,7 +168,7 @@ class ImportRun {
     const { id, ...fields } = grant;
     journal.append({ kind: 'grant', at, grant: id, ...fields, by: 'import' });
     grants.add(grant);
-    this.#grants.set(grant.task, grant);
+    this.#grants.set(sessionKey(grant.agent, grant.task), grant);
   }
 
   async #flush({ request, answer }: Exchange): Promise<void> {
@@ -171,6 +179,8 @@ class ImportRun {
     await this.#running?.opened.vault?.written();
   }
 }
+
+const sessionKey = (agent: AgentId, session: string): string => `${agent}\n${session}`;
 
 const beyondBounds = (why: string): Flaw => ({ reason: 'beyond_bounds', why });
 

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fail, ok, type Result } from '../../std/result.ts';
+import type { LoadedPolicy } from '../../policy/index.ts';
 import { CallLines } from './call-line.ts';
 import { members, type Members } from './fields.ts';
 import { HAR_BYTES_MAX, readHar } from './har.ts';
@@ -16,14 +17,21 @@ export interface OpenedRecording {
   readonly readings: AsyncIterable<Reading> | Iterable<Reading>;
 }
 
+export interface OpenOptions {
+  /** Makes everything one run; `undefined`: a HAR's pages, or the lines' `trace_id`. */
+  readonly session: string | undefined;
+  /** The field of a line that names its agent; `undefined`: nobody asked whose they are. */
+  readonly agentFrom: string | undefined;
+  /** Which routes there are: tools of spans are told apart by them. */
+  readonly policy: LoadedPolicy;
+}
+
 /**
  * Opens a HAR, a recording with one call a line, or one of `interlock record` (its directory, or a file of it), gzipped or not.
- *
- * @param session makes everything one run; `undefined`: a HAR's pages, or the lines' `trace_id`
  */
 export async function openRecording(
   file: string,
-  session: string | undefined,
+  { session, agentFrom }: OpenOptions,
 ): Promise<Result<OpenedRecording, string>> {
   if ((await stat(file)).isDirectory()) {
     const files = (await readdir(file)).filter((name) => /\.ndjson(?:\.gz)?$/.test(name)).toSorted();
@@ -40,7 +48,8 @@ export async function openRecording(
   if (first !== undefined && 'interlock_recording' in first) {
     return ok({ format: 'recording', readings: recordedIn([file], session) });
   }
-  if (first !== undefined && 'trace_id' in first) return ok({ format: 'ndjson', readings: callsIn(file, session) });
+  if (first !== undefined && 'trace_id' in first)
+    return ok({ format: 'ndjson', readings: callsIn(file, session, agentFrom) });
   const text = await textOf(file, HAR_BYTES_MAX);
   if (text === undefined) return fail(`it is larger than ${HAR_BYTES_MAX} bytes; export fewer pages at a time`);
   const entries = readHar(text, session);
@@ -62,8 +71,12 @@ async function firstLine(file: string): Promise<Members | undefined> {
   return undefined;
 }
 
-async function* callsIn(file: string, session: string | undefined): AsyncGenerator<Reading> {
-  const lines = new CallLines();
+async function* callsIn(
+  file: string,
+  session: string | undefined,
+  agentFrom: string | undefined,
+): AsyncGenerator<Reading> {
+  const lines = new CallLines(agentFrom);
   for await (const { text, place } of numbered(file)) {
     if (text === undefined) yield tooLong(place);
     else yield within(lines.read(text, place), session);

@@ -2,6 +2,7 @@ import { AnswerTap } from '../../door/flight/answer-tap.ts';
 import type { Reading } from '../../door/judge/reading.ts';
 import { effectivenessOf } from '../../door/flight/settle.ts';
 import type { OutcomeEntry } from '../../journal/entry.ts';
+import { answerJson } from '../../journal/index.ts';
 import type { Answer } from '../../engine/policy.ts';
 import type { Exchange, RecordedAnswer } from './recording.ts';
 
@@ -35,7 +36,7 @@ export function outcomeOf({ call, route, wire }: Reading, { answer, durationMs }
     contentType: tap.contentType,
     answer: text,
     answerBytes: answer.bytes,
-    ...(status !== null && { facts }),
+    ...(status !== null && { facts: answerJson(facts) }),
     origin: 'recorded',
   };
   return { outcome, answer: answer.whole ? tap.answer() : undefined };

@@ -34,6 +34,8 @@ export interface Exchange {
   readonly durationMs: number;
   /** The run it belongs to. */
   readonly session: string;
+  /** Whose it is, where the file says and somebody asked for it. */
+  readonly agent?: string | undefined;
   readonly request: RecordedRequest;
   readonly answer: RecordedAnswer;
 }

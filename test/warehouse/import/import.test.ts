@@ -126,7 +126,7 @@ test('a loop freezes the agent as it would have at the door, and the summary say
   const { dir, result, records } = await imported(har([0, 1, 2, 3, 4].map((index) => cancel(index, 'W1'))));
   expect(result).toMatchObject({
     ok: true,
-    value: { frozenBy: 'guard:bot.triggers[0]', verdicts: { allow: 1, deny: 4 } },
+    value: { frozen: [{ agent: 'bot', by: 'guard:bot.triggers[0]' }], verdicts: { allow: 1, deny: 4 } },
   });
   expect(records.filter(({ kind }) => kind === 'freeze')).toHaveLength(1);
   expect(await audited(dir)).toMatchObject({ ok: true, differences: [] });
