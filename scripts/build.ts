@@ -11,4 +11,5 @@ await cp('scenarios/agents', 'dist/scenarios/agents', {
   filter: (source) => !/\.ts$|__pycache__/.test(source),
 });
 await cp('mocks/payments.openapi.yaml', 'dist/mocks/payments.openapi.yaml');
+await cp('queries', 'dist/queries', { recursive: true });
 await writeFile('dist/policy.schema.json', `${JSON.stringify(policyJsonSchema(), null, 2)}\n`);

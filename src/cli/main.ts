@@ -21,6 +21,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandModule<object, neve
   why: async () => (await import('./commands/why.ts')).why as never,
   replay: async () => (await import('./commands/replay.ts')).replayCommand as never,
   record: async () => (await import('./commands/record.ts')).record as never,
+  seal: async () => (await import('./commands/seal.ts')).sealCommand as never,
+  query: async () => (await import('./commands/query.ts')).query as never,
   import: async () => (await import('./commands/import.ts')).importCommand as never,
 };
 

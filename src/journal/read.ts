@@ -31,6 +31,9 @@ export function readJournal(dir: string, options: ReadOptions = {}): Iterable<Re
 export interface ReadLine {
   readonly record: Recorded;
   readonly line: Buffer;
+  /** The segment it stands in, and its first byte there. */
+  readonly segment: Segment;
+  readonly offset: number;
 }
 
 /** {@link readJournal}, with the bytes. */
@@ -89,7 +92,7 @@ function* lines(dir: string, { tail = 'whole', from = 1, disk = realDisk }: Read
       if (record.seq !== seq) throw new JournalDamaged(file, offset, `record ${record.seq} where ${seq} was expected`);
       seq += 1;
       hash = record.hash;
-      yield { record, line: bytes };
+      yield { record, line: bytes, segment, offset };
     }
   }
 }

@@ -1,4 +1,8 @@
 /** The warehouse: a journal, asked by SQL or by identifier. */
-export { QueryFailed, type Parameter, type Parameters } from './database.ts';
-export type { Row, Value } from './row.ts';
+export { openArchive, type OpenArchive } from './archive/open-archive.ts';
+export type { Chunk, DatabaseLimits, Parameter, Parameters } from './database.ts';
+export { namedQueries, namedQuery, type NamedQuery, type Variables } from './named.ts';
+export { QueryFailed } from './query-failed.ts';
+export { MICROS, type Row, type Value } from './row.ts';
+export { seal, SealFailed, type SealSummary } from './seal/seal.ts';
 export { openWarehouse, type Warehouse } from './warehouse.ts';

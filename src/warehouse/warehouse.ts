@@ -1,17 +1,18 @@
-import { readJournal } from '../journal/index.ts';
+import type { DuckDBDataChunk } from '@duckdb/node-api';
 import { disk } from '../journal/disk.ts';
-import { Database, type Chunk, type DatabaseLimits, type Parameters } from './database.ts';
+import { openArchiveOf } from './archive/open-archive.ts';
+import type { Chunk, DatabaseLimits, Parameters } from './database.ts';
+import { settingOf, type NamedQuery, type Variables } from './named.ts';
+import type { Questions } from './questions.ts';
 import type { Row } from './row.ts';
-import { linesOf } from './sql/lines.ts';
-import { TABLES, tableOf, viewsOf, type Table } from './sql/views.ts';
-import { tailOf } from './tail.ts';
+import { snapshotOf } from './snapshot.ts';
 import type { Archive } from './why/archive.ts';
-import { readArchive } from './why/read-archive.ts';
 
 /**
  * A journal, asked: by SQL over its views, or by identifier.
  *
- * It shows the journal as it was when it was opened, whatever is written, rotated or sealed meanwhile.
+ * It shows the journal as it was when it was opened, whatever is written, rotated or sealed meanwhile; for as long as retired
+ * files stay (see `seal`), so open one for a question or a page, not for a day.
  */
 export interface Warehouse extends Archive {
   /**
@@ -22,32 +23,42 @@ export interface Warehouse extends Archive {
   rows(sql: string, values?: Parameters): Promise<readonly Row[]>;
   /** The same, a chunk at a time, for answers that are large. */
   stream(sql: string, values?: Parameters): AsyncGenerator<Chunk>;
+  /** A named query's rows. @throws QueryFailed */
+  named(query: NamedQuery, variables: Variables): AsyncGenerator<Chunk>;
+  /** The same, as DuckDB's own vectors. */
+  chunks(sql: string, values?: Parameters): AsyncGenerator<DuckDBDataChunk>;
   close(): void;
 }
 
+/** Opens a data directory. DuckDB is loaded with the first SQL: looking up identifiers needs none. */
 export async function openWarehouse(dir: string, limits: DatabaseLimits = {}): Promise<Warehouse> {
-  const archive = readArchive(readJournal(dir, { tail: 'live' }));
-  const database = await Database.open(limits);
-  try {
-    const tail = tailOf(dir, 1, disk);
-    const lines = linesOf(
-      tail.map(({ file }) => file),
-      true,
-    );
-    const name = (table: Table): string => `tail_${table}`;
-    for (const table of TABLES)
-      await database.run(`CREATE TABLE ${name(table)} AS ${tableOf(table, name, lines, 'NULL')}`);
-    await database.run(`CREATE TABLE tail_keys ("key" VARCHAR, role VARCHAR, seq BIGINT, "at" BIGINT, "call" VARCHAR)`);
-    for (const sql of viewsOf(name, 'tail_keys')) await database.run(sql);
-    await database.lock([]);
-  } catch (error) {
-    database.close();
-    throw error;
-  }
+  const snapshot = snapshotOf(dir, disk);
+  const archive = openArchiveOf(snapshot, disk);
+  let opening: Promise<Questions> | undefined;
+  const asked = async (sql: string): Promise<Questions['database']> => {
+    const questions = await (opening ??= import('./questions.ts').then(({ Questions }) =>
+      Questions.open(snapshot, limits),
+    ));
+    await questions.prepare(sql);
+    return questions.database;
+  };
   return {
-    ...archive,
-    rows: (sql, values) => database.rows(sql, values),
-    stream: (sql, values) => database.stream(sql, values),
-    close: () => database.close(),
+    find: (key, wanted) => archive.find(key, wanted),
+    session: (agent, id) => archive.session(agent, id),
+    read: (places) => archive.read(places),
+    rows: async (sql, values) => (await asked(sql)).rows(sql, values),
+    async *stream(sql, values) {
+      yield* (await asked(sql)).stream(sql, values);
+    },
+    async *named({ sql }, variables) {
+      yield* (await asked(sql)).stream(sql, {}, settingOf(variables));
+    },
+    async *chunks(sql, values) {
+      yield* (await asked(sql)).chunks(sql, values);
+    },
+    close: () => {
+      archive.close();
+      void opening?.then(({ database }) => database.close()).catch(() => undefined);
+    },
   };
 }

@@ -8,7 +8,7 @@
 export function callsOf(records: string, policyBefore: string): string {
   return `
   WITH intents AS (
-    SELECT seq, "at", "call", agent, session, json_transform(json, '${CALL}') AS r FROM ${records} WHERE kind = 'call'
+    SELECT seq, "at", ts, "call", agent, session, json_transform(json, '${CALL}') AS r FROM ${records} WHERE kind = 'call'
   ), ends AS (${endingsOf(records)}
   ), policies AS (
     SELECT seq, json_extract_string(json, '$.digest') AS policy FROM ${records} WHERE kind = 'policy'
@@ -18,7 +18,7 @@ export function callsOf(records: string, policyBefore: string): string {
       lambda f: json_extract_string(f, '$.verdict') = r.verdict)[1], '${FINDING}') END AS f
     FROM intents
   )
-  SELECT i.seq, i."at", i."call", i.agent, r."grant" AS "grant", r.task AS task, i.session, r.stage AS stage, r.route AS route,
+  SELECT i.seq, i."at", i.ts, i."call", i.agent, r."grant" AS "grant", r.task AS task, i.session, r.stage AS stage, r.route AS route,
     r.effect AS effect, r.upstream AS upstream, r.method AS method, r.target AS target, r.body AS body, r.headers AS headers,
     r.opaque AS opaque, r.facts.subject AS subject, TRY_CAST(r.facts.amount.micros AS BIGINT) AS amount_micros,
     r.facts.amount.currency AS currency,

@@ -112,8 +112,8 @@ export const EVENT_VIEWS: Readonly<Record<string, EventView>> = {
 export function eventsOf({ kind, members }: EventView, events: string): string {
   const columns = Object.keys(members).map((member) => `r."${member}" AS "${snakeCase(member)}"`);
   return `
-  SELECT seq, "at", make_timestamp_ms("at") AS ts, ${columns.join(', ')}
-  FROM (SELECT seq, "at", json_transform(json, '${JSON.stringify(members)}') AS r FROM ${events} WHERE kind = '${kind}')`;
+  SELECT seq, "at", ts, ${columns.join(', ')}
+  FROM (SELECT seq, "at", ts, json_transform(json, '${JSON.stringify(members)}') AS r FROM ${events} WHERE kind = '${kind}')`;
 }
 
 function snakeCase(name: string): string {

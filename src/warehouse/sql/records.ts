@@ -4,7 +4,7 @@
  */
 export function recordsOf(lines: string): string {
   return `
-  SELECT r.seq AS seq, r."at" AS "at", r.kind AS kind, r."call" AS "call", r.agent AS agent, r.session AS session, json
+  SELECT r.seq AS seq, r."at" AS "at", make_timestamp_ms(r."at") AS ts, r.kind AS kind, r."call" AS "call", r.agent AS agent, r.session AS session, json
   FROM (SELECT json, json_transform(json, '${COLUMNS}') AS r FROM (SELECT ${READABLE} AS json FROM ${lines}))`;
 }
 

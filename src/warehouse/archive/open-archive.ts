@@ -1,0 +1,135 @@
+import { claimedHash, GENESIS_HASH, TAIL_BYTES } from '../../journal/chain.ts';
+import { disk as realDisk, type Disk } from '../../journal/disk.ts';
+import type { Recorded } from '../../journal/entry.ts';
+import { snapshotOf, type Snapshot } from '../snapshot.ts';
+import type { TailSegment } from '../tail.ts';
+import { isWanted, sessionKey, type Archive, type Place, type Wanted } from '../why/archive.ts';
+import { mentionsOf } from '../why/mentions.ts';
+import { SealedStretch } from './sealed-stretch.ts';
+import { SegmentReader } from './segment-reader.ts';
+import type { Stretch } from './stretch.ts';
+import { HELD_BYTES_MAX, TailStretch } from './tail-stretch.ts';
+
+export interface OpenArchive extends Archive {
+  close(): void;
+}
+
+/** Records that were read, so that what was found need not be read again. */
+const CACHED_MAX = 4_096;
+
+/** An archive that looks into the indexes of what is sealed, and searches what is not. It reads no more than it tells of. */
+export function openArchive(dir: string, disk: Disk = realDisk): OpenArchive {
+  return openArchiveOf(snapshotOf(dir, disk), disk);
+}
+
+export function openArchiveOf(snapshot: Snapshot, disk: Disk): OpenArchive {
+  return new IndexedArchive(snapshot, disk);
+}
+
+class IndexedArchive implements OpenArchive {
+  readonly #reader = new SegmentReader();
+  readonly #stretches: readonly Stretch[];
+  readonly #cached = new Map<number, Recorded>();
+
+  constructor({ dir, parts, tail, lastSeq }: Snapshot, disk: Disk) {
+    let before = GENESIS_HASH;
+    const sealed = parts.map((part) => {
+      const stretch = new SealedStretch(dir, part, before, this.#reader);
+      before = part.segments.at(-1)?.lastHash ?? before;
+      return stretch;
+    });
+    const isHeld = tail.reduce((sum, { bytes }) => sum + bytes, 0) <= HELD_BYTES_MAX;
+    const open = tail.map((segment, index) => {
+      const last = (tail[index + 1]?.firstSeq ?? lastSeq + 1) - 1;
+      const stretch = new TailStretch(segment, { lastSeq: last, before, isHeld, disk, reader: this.#reader });
+      before = lastHashIn(segment, disk) ?? before;
+      return stretch;
+    });
+    this.#stretches = [...sealed, ...open];
+  }
+
+  find(key: string, wanted: Wanted = {}): Promise<readonly Place[]> {
+    return Promise.try(() => this.#find(key, wanted));
+  }
+
+  session(agent: string, id: string): Promise<readonly Place[]> {
+    return Promise.try(() => {
+      const own = this.#find(sessionKey(agent, id), {});
+      const outcomes = own.flatMap((place) => this.#outcomeOf(place));
+      return [...own, ...outcomes].sort((a, b) => a.seq - b.seq);
+    });
+  }
+
+  read(places: readonly Place[]): Promise<readonly Recorded[]> {
+    return Promise.try(() =>
+      [...new Set(places.map(({ seq }) => seq))]
+        .sort((a, b) => a - b)
+        .flatMap((seq) => {
+          const stretch = this.#stretches.find((one) => one.firstSeq <= seq && seq <= one.lastSeq);
+          return stretch === undefined ? [] : [this.#record(stretch, seq)];
+        }),
+    );
+  }
+
+  close(): void {
+    for (const stretch of this.#stretches) stretch.close();
+    this.#reader.close();
+  }
+
+  /** In the journal's order; from its end where only the last are wanted, so that no more is read than is told. */
+  #find(key: string, wanted: Wanted): readonly Place[] {
+    const { last = Infinity, after = 0, before = Infinity } = wanted;
+    const found: Place[] = [];
+    for (const stretch of this.#stretches.toReversed()) {
+      if (found.length >= last) break;
+      if (stretch.lastSeq <= after || stretch.firstSeq >= before) continue;
+      for (const seq of stretch.candidates(key).toReversed()) {
+        if (found.length >= last) break;
+        if (seq <= after || seq >= before) continue;
+        const place = this.#placeIn(stretch, seq, key);
+        if (place !== undefined && isWanted(place, wanted)) found.push(place);
+      }
+    }
+    return found.toReversed();
+  }
+
+  /** Whether the record mentions it, and as what: an index knows only its hash. */
+  #placeIn(stretch: Stretch, seq: number, key: string): Place | undefined {
+    const record = this.#record(stretch, seq);
+    const mention = mentionsOf(record).find((one) => one.key === key);
+    return mention === undefined ? undefined : { seq, kind: record.kind, role: mention.role };
+  }
+
+  /** The first outcome of a call, from its own stretch on. */
+  #outcomeOf({ seq, kind }: Place): readonly Place[] {
+    if (kind !== 'call') return [];
+    const [call] = this.#stretches.flatMap((one) =>
+      one.firstSeq <= seq && seq <= one.lastSeq ? [this.#record(one, seq)] : [],
+    );
+    if (call?.kind !== 'call') return [];
+    for (const stretch of this.#stretches) {
+      if (stretch.lastSeq <= seq) continue;
+      for (const other of stretch.candidates(call.call)) {
+        if (other <= seq) continue;
+        const place = this.#placeIn(stretch, other, call.call);
+        if (place?.kind === 'outcome' && place.role === 'call') return [{ ...place, role: 'session' }];
+      }
+    }
+    return [];
+  }
+
+  #record(stretch: Stretch, seq: number): Recorded {
+    const known = this.#cached.get(seq);
+    if (known !== undefined) return known;
+    const record = stretch.record(seq);
+    const oldest = this.#cached.keys().next();
+    if (this.#cached.size >= CACHED_MAX && oldest.done !== true) this.#cached.delete(oldest.value);
+    this.#cached.set(seq, record);
+    return record;
+  }
+}
+
+/** The hash at the end of a segment that ends with a whole line. */
+function lastHashIn({ file, bytes }: TailSegment, disk: Disk): string | undefined {
+  return claimedHash(disk.read(file, Math.max(0, bytes - TAIL_BYTES - 1), bytes - 1));
+}

@@ -1,0 +1,100 @@
+import type { Disk } from '../../journal/disk.ts';
+import type { Recorded } from '../../journal/entry.ts';
+import { assert } from '../../std/assert.ts';
+import type { TailSegment } from '../tail.ts';
+import { linesWith, needleOf, oddLines } from './needles.ts';
+import type { SegmentReader } from './segment-reader.ts';
+import type { Stretch } from './stretch.ts';
+
+const LINE_FEED = 0x0a;
+/** A tail up to this size is held in memory once it was looked into; a larger one is read again each time. */
+export const HELD_BYTES_MAX = 256 * 1024 * 1024;
+
+interface Scanned {
+  readonly segment: TailSegment;
+  /** Where each of its lines begins. */
+  readonly starts: Uint32Array;
+  readonly odd: readonly number[];
+  bytes: Buffer | undefined;
+}
+
+/** A segment that nobody sealed: it is searched. What was written since it was looked at first is not in it. */
+export class TailStretch implements Stretch {
+  readonly firstSeq: number;
+  readonly #segment: TailSegment;
+  readonly #before: string;
+  readonly #disk: Disk;
+  readonly #reader: SegmentReader;
+  readonly #isHeld: boolean;
+  #scanned: Scanned | undefined;
+
+  readonly lastSeq: number;
+
+  constructor(
+    segment: TailSegment,
+    {
+      lastSeq,
+      before,
+      isHeld,
+      disk,
+      reader,
+    }: { lastSeq: number; before: string; isHeld: boolean; disk: Disk; reader: SegmentReader },
+  ) {
+    this.firstSeq = segment.firstSeq;
+    this.lastSeq = lastSeq;
+    this.#segment = segment;
+    this.#before = before;
+    this.#isHeld = isHeld;
+    this.#disk = disk;
+    this.#reader = reader;
+  }
+
+  candidates(key: string): readonly number[] {
+    const { starts, odd, bytes = this.#read() } = this.#scan();
+    const needle = needleOf(key);
+    if (needle === undefined) return Array.from(starts, (_, index) => this.firstSeq + index);
+    const lines = new Set([...linesWith(bytes, needle), ...odd]);
+    return [...lines].sort((a, b) => a - b).map((start) => this.firstSeq + lineAt(starts, start));
+  }
+
+  record(seq: number): Recorded {
+    const { starts } = this.#scan();
+    const index = seq - this.firstSeq;
+    const start = starts[index];
+    assert(start !== undefined, `record ${seq} is in ${this.#segment.name}`);
+    return this.#reader.record(this.#segment.file, start, starts[index + 1] ?? this.#segment.bytes, this.#before);
+  }
+
+  close(): void {
+    this.#scanned = undefined;
+  }
+
+  #scan(): Scanned {
+    if (this.#scanned !== undefined) return this.#scanned;
+    const bytes = this.#read();
+    const starts: number[] = [];
+    for (let start = 0; start < bytes.length; start = bytes.indexOf(LINE_FEED, start) + 1) starts.push(start);
+    const scanned = {
+      segment: this.#segment,
+      starts: Uint32Array.from(starts),
+      odd: oddLines(bytes),
+      bytes: this.#isHeld ? bytes : undefined,
+    };
+    return (this.#scanned = scanned);
+  }
+
+  #read(): Buffer {
+    return this.#disk.read(this.#segment.file, 0, this.#segment.bytes);
+  }
+}
+
+/** Which line begins there. */
+function lineAt(starts: Uint32Array, start: number): number {
+  let [below, above] = [0, starts.length];
+  while (below < above) {
+    const middle = (below + above) >>> 1;
+    if ((starts[middle] as number) < start) below = middle + 1;
+    else above = middle;
+  }
+  return below;
+}
