@@ -46,6 +46,8 @@ export async function openWarehouse(dir: string, limits: DatabaseLimits = {}): P
     find: (key, wanted) => archive.find(key, wanted),
     session: (agent, id) => archive.session(agent, id),
     read: (places) => archive.read(places),
+    recent: (count) => archive.recent(count),
+    extent: () => archive.extent(),
     rows: async (sql, values) => (await asked(sql)).rows(sql, values),
     async *stream(sql, values) {
       yield* (await asked(sql)).stream(sql, values);

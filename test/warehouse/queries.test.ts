@@ -4,7 +4,15 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import os from 'node:os';
 import path from 'node:path';
 import type { AgentId, CallId, GrantId } from '../../src/engine/ids.ts';
-import { openWarehouse, namedQueries, namedQuery, seal, type Row, type Variables } from '../../src/warehouse/index.ts';
+import {
+  openWarehouse,
+  namedQueries,
+  namedQuery,
+  seal,
+  type Row,
+  type Variables,
+  type Warehouse,
+} from '../../src/warehouse/index.ts';
 import { rowOf } from '../../src/warehouse/row.ts';
 import { written } from '../journal/directory.ts';
 import { START, Telling } from './planted.ts';
@@ -130,6 +138,7 @@ function night(): Telling {
 }
 
 let dir = '';
+let warehouse: Warehouse;
 beforeAll(async () => {
   dir = fs.mkdtempSync(path.join(os.tmpdir(), 'queries-'));
   const { entries } = night();
@@ -137,20 +146,19 @@ beforeAll(async () => {
   await written(dir, entries.slice(0, 150), 10, { segmentBytesMax: 20_000, now: () => START });
   await seal({ dir, now: () => 0 });
   await written(dir, entries.slice(150), 10, { segmentBytesMax: 1e6, now: () => entries[150]?.at ?? 0 });
-  return () => fs.rmSync(dir, { recursive: true });
+  warehouse = await openWarehouse(dir);
+  return () => {
+    warehouse.close();
+    fs.rmSync(dir, { recursive: true });
+  };
 });
 
 async function answer(name: string, variables: Variables = {}): Promise<readonly Row[]> {
   const query = namedQuery(name);
   if (query === undefined) throw new Error(`no query ${name}`);
-  const warehouse = await openWarehouse(dir);
-  try {
-    const all: Row[] = [];
-    for await (const { rows } of warehouse.named(query, variables)) all.push(...rows);
-    return all;
-  } finally {
-    warehouse.close();
-  }
+  const all: Row[] = [];
+  for await (const { rows } of warehouse.named(query, variables)) all.push(...rows);
+  return all;
 }
 
 describe('a named query finds what was planted', () => {

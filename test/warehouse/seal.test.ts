@@ -109,6 +109,8 @@ test('sealed or not, in however many pieces, SQL and look-ups say what reading t
             const wanted = { last: 2, kinds: ['call', 'outcome'] as const, after: 2 };
             expect(await archive.find(key, wanted)).toEqual(await naive.find(key, wanted));
           }
+          expect(await archive.recent(3)).toEqual(await naive.recent(3));
+          expect(await archive.extent()).toEqual(await naive.extent());
           expect(await archive.session('bot-1', 's1')).toEqual(
             firstOutcomes(await naive.session('bot-1', 's1'), records),
           );

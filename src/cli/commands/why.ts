@@ -1,9 +1,8 @@
 import type { CommandModule } from 'yargs';
-import { readJournal } from '../../journal/read.ts';
 import { whyJson } from '../../report/why/json.ts';
 import { whyText } from '../../report/why/text.ts';
 import { colourStyle } from '../../report/why/terminal.ts';
-import { readArchive } from '../../warehouse/why/read-archive.ts';
+import { openArchive } from '../../warehouse/archive/open-archive.ts';
 import { tellWhy } from '../../warehouse/why/why.ts';
 import { dataOption, jsonOption, placeOptions, policyOption } from '../options.ts';
 import { demandJournal } from './audit/journal-there.ts';
@@ -35,7 +34,8 @@ export const why: CommandModule<object, WhyArguments> = {
       .example('$0 why call_0123456789ab00001', 'One call: what it read, what was decided, what came of it'),
   handler: async ({ what, data, json }) => {
     demandJournal(data);
-    const told = await tellWhy(readArchive(readJournal(data, { tail: 'live' })), what.join(' '));
+    const archive = openArchive(data);
+    const told = await tellWhy(archive, what.join(' ')).finally(() => archive.close());
     if (told.kind === 'nothing') process.exitCode = 1;
     const place = placeOptions({ policy: policyOption.default, data });
     if (json) return console.log(whyJson(told));

@@ -4,6 +4,7 @@ import type { Recorded } from '../../journal/entry.ts';
 import { snapshotOf, type Snapshot } from '../snapshot.ts';
 import type { TailSegment } from '../tail.ts';
 import { isWanted, sessionKey, type Archive, type Place, type Wanted } from '../why/archive.ts';
+import type { Extent } from '../why/told.ts';
 import { mentionsOf } from '../why/mentions.ts';
 import { SealedStretch } from './sealed-stretch.ts';
 import { SegmentReader } from './segment-reader.ts';
@@ -30,9 +31,11 @@ class IndexedArchive implements OpenArchive {
   readonly #reader = new SegmentReader();
   readonly #stretches: readonly Stretch[];
   readonly #cached = new Map<number, Recorded>();
+  readonly #lastSeq: number;
 
   constructor({ dir, parts, tail, lastSeq }: Snapshot, disk: Disk) {
     let before = GENESIS_HASH;
+    this.#lastSeq = lastSeq;
     const sealed = parts.map((part) => {
       const stretch = new SealedStretch(dir, part, before, this.#reader);
       before = part.segments.at(-1)?.lastHash ?? before;
@@ -61,14 +64,27 @@ class IndexedArchive implements OpenArchive {
   }
 
   read(places: readonly Place[]): Promise<readonly Recorded[]> {
-    return Promise.try(() =>
-      [...new Set(places.map(({ seq }) => seq))]
-        .sort((a, b) => a - b)
-        .flatMap((seq) => {
-          const stretch = this.#stretches.find((one) => one.firstSeq <= seq && seq <= one.lastSeq);
-          return stretch === undefined ? [] : [this.#record(stretch, seq)];
-        }),
-    );
+    return Promise.try(() => {
+      const seqs = [...new Set(places.map(({ seq }) => seq))].sort((a, b) => a - b);
+      return seqs.flatMap((seq) => this.#recordAt(seq) ?? []);
+    });
+  }
+
+  recent(count: number): Promise<readonly Recorded[]> {
+    return Promise.try(() => {
+      const first = Math.max(1, this.#lastSeq - count + 1);
+      return Array.from({ length: this.#lastSeq - first + 1 }, (_, index) => this.#recordAt(first + index)).flatMap(
+        (one) => one ?? [],
+      );
+    });
+  }
+
+  extent(): Promise<Extent> {
+    return Promise.try(() => ({
+      records: this.#lastSeq,
+      from: this.#recordAt(1)?.at ?? null,
+      to: this.#recordAt(this.#lastSeq)?.at ?? null,
+    }));
   }
 
   close(): void {
@@ -103,9 +119,7 @@ class IndexedArchive implements OpenArchive {
   /** The first outcome of a call, from its own stretch on. */
   #outcomeOf({ seq, kind }: Place): readonly Place[] {
     if (kind !== 'call') return [];
-    const [call] = this.#stretches.flatMap((one) =>
-      one.firstSeq <= seq && seq <= one.lastSeq ? [this.#record(one, seq)] : [],
-    );
+    const call = this.#recordAt(seq);
     if (call?.kind !== 'call') return [];
     for (const stretch of this.#stretches) {
       if (stretch.lastSeq <= seq) continue;
@@ -116,6 +130,11 @@ class IndexedArchive implements OpenArchive {
       }
     }
     return [];
+  }
+
+  #recordAt(seq: number): Recorded | undefined {
+    const stretch = this.#stretches.find((one) => one.firstSeq <= seq && seq <= one.lastSeq);
+    return stretch === undefined ? undefined : this.#record(stretch, seq);
   }
 
   #record(stretch: Stretch, seq: number): Recorded {
