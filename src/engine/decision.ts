@@ -5,7 +5,7 @@ import type { CallId, RouteId, RuleId } from './ids.ts';
 export type Verdict = 'allow' | 'deny' | 'hold' | 'capture';
 
 /** Whether the agent gets its way, as far as it can tell: the call is sent, or captured as if it had been. */
-export function isAdmitted(verdict: Verdict): boolean {
+export function isAdmitted(verdict: Verdict): verdict is 'allow' | 'capture' {
   return verdict === 'allow' || verdict === 'capture';
 }
 

@@ -8,6 +8,8 @@ import { UNHURRIED } from '../door/limits.ts';
 import type { OperationRefused } from '../door/operations.ts';
 import { redecide, revealed, verifyJournal } from '../journal/index.ts';
 import { formatProblem, loadPolicy, loadRecorded, type LoadedPolicy, type PolicyFiles } from '../policy/index.ts';
+import { stageLinks, type LinkSources } from '../stages/links.ts';
+import { newShadow } from '../stages/shadow.ts';
 import { type Acted, act, BUSINESS_KEY, type OperatorHands } from './acted.ts';
 import { Businesses } from './businesses.ts';
 import type { Checked, Evidence } from './evidence.ts';
@@ -42,6 +44,7 @@ export async function runGuarded(scenario: Scenario, journalDir: string): Promis
   const witness = new Witness(clock, () => recordedBytes(journalDir));
   const businesses = new Businesses(scenario, clock, witness);
   const failures: Error[] = [];
+  const link = linkTo(businesses, witness);
   door = await openDoor({
     limits: UNHURRIED,
     // A sandbox wakes nobody.
@@ -49,7 +52,8 @@ export async function runGuarded(scenario: Scenario, journalDir: string): Promis
     dir: journalDir,
     port: 0,
     startsAt: NIGHT_STARTS_AT,
-    link: linkTo(businesses, witness),
+    link: stageLinks({ real: link, world: link }, policy),
+    shadow: newShadow(policy),
     onFailure: (error) => failures.push(error),
   });
   const urls = Object.fromEntries(door.urls);
@@ -100,7 +104,7 @@ function filesOf({ documents = {} }: Scenario): PolicyFiles {
   };
 }
 
-function linkTo({ all }: Businesses, witness: Witness): Parameters<typeof openDoor>[0]['link'] {
+function linkTo({ all }: Businesses, witness: Witness): LinkSources['real'] {
   const links = new Map(
     all.map(({ upstream, handlers }) => [
       upstream,

@@ -71,6 +71,7 @@ function toldCall({ at, method, target, verdict, findings, facts, route }: CallE
   const moved =
     amount !== null && 'micros' in amount ? ` of ${formatMoney({ ...amount, micros: BigInt(amount.micros) })}` : '';
   const what = `${route}${moved}${subject === null ? '' : ` on ${subject}`}`;
+  if (verdict === 'capture') return [asked, event(at, 'door', 'note', `captures ${what}: answered, and never sent`)];
   const why = typeof finding === 'object' ? `${finding.guard}: ${finding.reason.replaceAll('_', ' ')}` : verdict;
   return [asked, event(at, 'door', 'denied', `refuses ${what} (${why})`)];
 }

@@ -7,6 +7,8 @@ import type { Link } from '../../src/door/flight/link.ts';
 import { openDoor, type OpenDoor } from '../../src/door/open.ts';
 import { undiciTransport } from '../../src/door/transports/undici.ts';
 import { loadPolicy, type LoadedPolicy } from '../../src/policy/index.ts';
+import { stageLinks } from '../../src/stages/links.ts';
+import { newShadow } from '../../src/stages/shadow.ts';
 import { filesBeside } from '../../src/policy/files.ts';
 import { comparable, idsShown, printAnswer, readAnswer, type Answer } from './answer.ts';
 import { operate } from './operator.ts';
@@ -48,7 +50,8 @@ export async function runPage(page: Page): Promise<readonly Shown[]> {
     dir,
     port: 0,
     startsAt: STARTS_AT,
-    link: (id) => links.get(id)!,
+    link: stageLinks({ real: (id) => links.get(id)!, world: (id) => links.get(id)! }, policy),
+    shadow: newShadow(policy),
     onFailure: (error) => {
       throw error;
     },

@@ -7,6 +7,7 @@ import { openDoor, type OpenDoor } from '../../src/door/open.ts';
 import { undiciTransport } from '../../src/door/transports/undici.ts';
 import type { Shadow } from '../../src/door/shadow.ts';
 import type { Transport } from '../../src/door/flight/transport.ts';
+import { answerable } from './simple-shadow.ts';
 import { readJournal, type Recorded } from '../../src/journal/index.ts';
 import { loadPolicy, type PolicyFiles } from '../../src/policy/index.ts';
 
@@ -42,6 +43,8 @@ export interface RigOptions {
   readonly files?: PolicyFiles;
   /** Other agents, with the same rules. */
   readonly others?: readonly string[];
+  /** Stages of some agents of their own. */
+  readonly stages?: Readonly<Record<string, string>>;
   /** The data directory of an earlier rig that was closed. */
   readonly dir?: string;
   /** When the door's clock begins. */
@@ -75,7 +78,7 @@ export async function rig(origin: URL, options: RigOptions): Promise<Rig> {
   const indented = (text: string, by: string): string => text.trim().replaceAll(/^/gm, by);
   const agentText = (agent: string): string => `
   ${agent}:
-    stage: ${stage}
+    stage: ${options.stages?.[agent] ?? stage}
     allow: ${allow}
 ${indented(rules, '    ')}
 `;
@@ -102,7 +105,7 @@ ${[AGENT, ...others].map(agentText).join('')}`;
     secrets: [KEY],
   };
   const door = await openDoor({
-    policy: loaded.value,
+    policy: options.shadow === undefined ? loaded.value : answerable(loaded.value),
     dir,
     port: 0,
     link: () => link,

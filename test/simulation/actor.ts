@@ -61,7 +61,7 @@ export class Actor {
     const write = this.#write();
     switch (random.below(2) === 0 ? habit : HABITS[random.below(HABITS.length)]) {
       case 'honest':
-        return this.#read(write, () => this.#send(write, () => this.#rest()));
+        return this.#read(write, () => this.#send(write, () => this.#lookAgain(write)));
       case 'follows':
         return this.#follow(write, FOLLOWS_MAX);
       case 'insists':
@@ -80,6 +80,15 @@ export class Actor {
 
   #rest(): void {
     this.#later(this.#pauseMs(), () => this.#turn());
+  }
+
+  /** In shadow: what it has written must be there, also after whatever happens meanwhile. */
+  #lookAgain(write: Write): void {
+    const { terms, random } = this.#parts;
+    if (terms.stage !== 'shadow') return this.#rest();
+    const again = (): void => this.#later(this.#pauseMs(), () => this.#read(write, () => this.#rest()));
+    if (random.below(2) === 0) again();
+    else this.#read(write, again);
   }
 
   /** Sends it again and again, whatever it is told, until it is told yes. */

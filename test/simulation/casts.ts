@@ -1,5 +1,6 @@
 import type { LoadedPolicy } from '../../src/policy/index.ts';
 import { loadPolicy } from '../../src/policy/index.ts';
+import { answerable } from '../door/simple-shadow.ts';
 import type { AgentTerms, Terms } from './terms.ts';
 import { policyText } from './terms.ts';
 
@@ -74,28 +75,61 @@ const sandboxer = unready('sandboxer', 'sandbox');
 const trainee = unready('trainee', 'staging');
 const shadower = unready('shadower', 'shadow');
 
+/** As a refunder, and in shadow for now: it is after the same charges. */
+const apprentice = (stage: 'staging' | 'shadow' | 'production', cents: number): AgentTerms => ({
+  agent: 'apprentice',
+  stage,
+  allow: ['get_charge', 'create_refund', 'write_note'],
+  budgets: [{ routes: ['create_refund'], cents, per: { timeZone: 'Europe/Berlin' }, onTrip: 'deny' }],
+  rates: [{ route: 'create_refund', max: 5, perMs: 10 * MINUTE_MS }],
+  once: ['create_refund'],
+  fresh: { route: 'create_refund', maxAgeMs: 10 * MINUTE_MS },
+  inflight: 3,
+});
+
 /** Who plays together, and how their limits may be changed from one start to the next. */
 const CASTS: readonly (readonly Terms[])[] = [
   [
-    { agents: [canary, refunder(40_00, 'America/New_York', 6), trainee], shared: [], breaker: false },
-    { agents: [canary, refunder(60_00, 'Europe/Berlin', 4), trainee], shared: [], breaker: false },
+    {
+      agents: [canary, refunder(40_00, 'America/New_York', 6), trainee, apprentice('shadow', 60_00)],
+      shared: [],
+      breaker: false,
+    },
+    {
+      agents: [canary, refunder(60_00, 'Europe/Berlin', 4), trainee, apprentice('shadow', 80_00)],
+      shared: [],
+      breaker: false,
+    },
   ],
   [
     { agents: [canary, payer(50_00, HOUR_MS, 'deny'), sandboxer], shared: [], breaker: true },
     { agents: [canary, payer(35_00, 2 * HOUR_MS, 'kill'), sandboxer], shared: [], breaker: false },
   ],
   [
-    { agents: [canary, clerk(15_00), closer], shared: [], breaker: false },
-    { agents: [canary, clerk(20_00), closer], shared: [], breaker: true },
+    { agents: [canary, clerk(15_00), closer, apprentice('shadow', 50_00)], shared: [], breaker: false },
+    // It is promoted, and sent back at the next start under the first policy.
+    { agents: [canary, clerk(20_00), closer, apprentice('production', 50_00)], shared: [], breaker: true },
   ],
   [
     {
-      agents: [canary, refunder(90_00, 'UTC', 12), payer(80_00, HOUR_MS, 'deny'), shadower],
+      agents: [
+        canary,
+        refunder(90_00, 'UTC', 12),
+        payer(80_00, HOUR_MS, 'deny'),
+        shadower,
+        apprentice('shadow', 70_00),
+      ],
       shared: [{ routes: ['create_payout', 'create_refund'], cents: 100_00, per: { ms: 3 * HOUR_MS }, onTrip: 'deny' }],
       breaker: true,
     },
     {
-      agents: [canary, refunder(90_00, 'UTC', 12), payer(60_00, HOUR_MS, 'kill'), shadower],
+      agents: [
+        canary,
+        refunder(90_00, 'UTC', 12),
+        payer(60_00, HOUR_MS, 'kill'),
+        shadower,
+        apprentice('staging', 70_00),
+      ],
       shared: [{ routes: ['create_payout', 'create_refund'], cents: 90_00, per: { ms: 3 * HOUR_MS }, onTrip: 'deny' }],
       breaker: true,
     },
@@ -151,5 +185,5 @@ function loaded(terms: Terms): LoadedPolicy {
   const result = loadPolicy(policyText(terms), 'simulation.yaml');
   if (!result.ok) throw new Error(JSON.stringify(result.failure, null, 2));
   result.value.prepare();
-  return result.value;
+  return answerable(result.value);
 }

@@ -23,6 +23,8 @@ export class Evidence {
   /** Who is stopped. */
   readonly stops = new Map<string, Stop>();
   readonly intents = new Map<string, Intent>();
+  /** Writes that were captured; those whose end is known to be without effect are not among them. */
+  readonly captured = new Map<string, CallEntry>();
   /** Every call with a record, whatever its verdict. */
   readonly calls = new Set<string>();
   /** Intents that await their dispatch, by what they look like from outside. */
@@ -46,10 +48,12 @@ export class Evidence {
           const known = before?.intents.get(entry.call);
           this.#admitted(known ?? { entry, order: this.#order, trueMs, dispatched: false });
         }
+        if (entry.verdict === 'capture') this.captured.set(entry.call, entry);
         for (const { trip } of entry.trips.slice(0, 1)) this.#stopped(entry.agent, trip, entry.call);
         return;
       case 'outcome': {
         const intent = this.intents.get(entry.call);
+        if (entry.effectiveness === 'ineffective') this.captured.delete(entry.call);
         if (entry.failure === 'not_sent') this.#withdrawn(entry.call);
         if (intent?.entry.effect === 'read' && entry.effectiveness === 'effective' && entry.failure === null) {
           this.reads.set(`${intent.entry.grant} ${intent.entry.facts.subject}`, entry.at);

@@ -7,6 +7,7 @@ import type { Entry } from '../../src/journal/index.ts';
 import type { Channel } from '../../src/notify/channel.ts';
 import { Pager } from '../../src/notify/pager.ts';
 import { stageLinks } from '../../src/stages/links.ts';
+import { SimpleShadow } from '../door/simple-shadow.ts';
 import type { Cast } from './casts.ts';
 import type { Clocks } from './clocks.ts';
 import type { SimulatedDisk, Tenant } from './disk.ts';
@@ -114,6 +115,7 @@ export class Incarnation implements Tenant {
       policy: cast.policy,
       dir: DATA,
       link: stageLinks({ real: link(real(this)), world: link(world(this)) }, cast.policy),
+      shadow: new SimpleShadow(),
       machine,
       segmentBytesMax: SEGMENT_BYTES[random.below(SEGMENT_BYTES.length)] as number,
       reserveBytes: this.around.reserveBytes,

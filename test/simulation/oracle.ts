@@ -88,9 +88,10 @@ export class Oracle {
     if (entry.kind === 'outcome' && entry.effectiveness === 'ineffective') this.#givenBack(entry.call);
     if (entry.kind === 'refusal') this.#refusals.set(entry.status, (this.#refusals.get(entry.status) ?? 0) + 1);
     this.evidence.heard(entry, trueMs);
+    if (entry.kind === 'call' && entry.verdict === 'capture') return this.#checkCaptured(incarnation, entry);
     const intent = entry.kind === 'call' ? this.evidence.intents.get(entry.call) : undefined;
     if (intent === undefined) return;
-    this.#checkRates(incarnation, intent);
+    this.#checkRates(incarnation, intent.entry);
     if (this.#revoked.has(intent.entry.grant)) this.break('I6', `${intent.entry.call} was admitted on a revoked grant`);
   }
 
@@ -159,8 +160,24 @@ export class Oracle {
       return;
     }
     if (!this.evidence.calls.has(call)) this.break('I4', `${call} was answered ${status} and has no record`);
-    const intent = this.evidence.intents.get(call);
-    if (intent !== undefined && intent.entry.effect !== 'read') this.#answered.add(call);
+    const entry = this.evidence.intents.get(call)?.entry ?? this.evidence.captured.get(call);
+    if (entry === undefined || entry.effect === 'read') return;
+    if (entry.verdict === 'capture' && !this.#durable.has(call))
+      this.break('I1', `${call} was captured before its record`);
+    this.#answered.add(call);
+  }
+
+  /** Nothing is captured but writes of agents in shadow, and within the limits that they will have. */
+  #checkCaptured(incarnation: Incarnation, entry: Intent['entry']): void {
+    const { agent, call, route, effect, facts } = entry;
+    const terms = incarnation.cast.terms.agents.find((one) => one.agent === agent);
+    if (terms?.stage !== 'shadow' || effect === 'read') this.break('I11', `${call} was captured in ${terms?.stage}`);
+    if (this.evidence.stops.has(agent)) this.break('I6', `${call} was captured although ${agent} was stopped`);
+    this.#checkRates(incarnation, entry);
+    if (terms?.once.includes(route) !== true) return;
+    const like = [...this.evidence.captured.values()].filter((one) => one.agent === agent && one.route === route);
+    const times = like.filter((one) => one.facts.subject === facts.subject).length;
+    if (times > 1) this.break('I5', `${agent} had ${route} captured ${times} times on ${facts.subject}`);
   }
 
   /** How often an agent was let go on so far: what was done before a resume, the resume may have undone. */
@@ -266,12 +283,15 @@ export class Oracle {
   }
 
   /** Never more than so many in any window; by the door's clock, which never runs ahead of the true one. */
-  #checkRates({ cast }: Incarnation, { entry }: Intent): void {
+  #checkRates({ cast }: Incarnation, entry: Intent['entry']): void {
     const terms = cast.terms.agents.find(({ agent }) => agent === entry.agent);
     for (const { route, max, perMs } of terms?.rates ?? []) {
       if (route !== entry.route) continue;
       let count = 0;
-      for (const { entry: other } of this.evidence.intents.values()) {
+      const others = [...this.evidence.intents.values()].map((intent) => intent.entry);
+      // An agent in shadow has both behind it: what it captured, and what it sent before.
+      if (terms?.stage === 'shadow') others.push(...this.evidence.captured.values());
+      for (const other of others) {
         if (other.agent === entry.agent && other.route === route && other.at > entry.at - perMs) count += 1;
       }
       if (count > max)

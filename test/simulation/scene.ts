@@ -8,6 +8,7 @@ import { Clocks } from './clocks.ts';
 import { SimulatedDisk, SOUND } from './disk.ts';
 import { DATA } from './incarnation.ts';
 import { Oracle, type Seen, type Where } from './oracle.ts';
+import { Sessions } from './sessions.ts';
 import { Timeline } from './timeline.ts';
 
 const DAY_MS = 86_400_000;
@@ -20,6 +21,9 @@ export interface Counts {
   asks: number;
   sent: number;
   commits: number;
+  /** Writes answered as captured, and reads that show such writes. */
+  captured: number;
+  overlaid: number;
   crashes: number;
   starts: number;
   clockFaults: number;
@@ -34,6 +38,7 @@ export class Scene {
   readonly clocks: Clocks;
   readonly disk: SimulatedDisk;
   readonly oracle: Oracle;
+  readonly sessions: Sessions;
   readonly real: Business<Seen>;
   readonly world: Business<Seen>;
   readonly channels: readonly StandInChannel[];
@@ -51,6 +56,8 @@ export class Scene {
     asks: 0,
     sent: 0,
     commits: 0,
+    captured: 0,
+    overlaid: 0,
     crashes: 0,
     starts: 0,
     clockFaults: 0,
@@ -70,6 +77,7 @@ export class Scene {
     const { timeline } = this;
     this.clocks = new Clocks(timeline, this.stream('clocks'), STARTS_AT + random.below(2 * DAY_MS));
     this.oracle = new Oracle(this.clocks);
+    this.sessions = new Sessions((what) => this.oracle.break('shadow', what));
     this.disk = new SimulatedDisk(timeline, this.stream('disk'), (_file, bytes) => this.oracle.synced(bytes));
     this.disk.slowness = [1, 1, 10, 100][random.below(4)] ?? 1;
     this.real = new Business(timeline, this.stream('business'), this.#watched('real'));

@@ -2,7 +2,7 @@ import type { Prng } from '../../src/std/prng.ts';
 import { Actor, habitFor } from './actor.ts';
 import { audit } from './audit.ts';
 import type { Cast } from './casts.ts';
-import { Doorkeeper, shown } from './doorkeeper.ts';
+import { Doorkeeper, shown as told } from './doorkeeper.ts';
 import { Ended } from './incarnation.ts';
 import { strike } from './misfortune.ts';
 import type { Broken } from './oracle.ts';
@@ -53,7 +53,7 @@ export class Simulation {
   async run(): Promise<Result> {
     const { oracle, counts, timeline, seed, trace } = this.#scene;
     const onRejection = (error: unknown): void => {
-      if (!(error instanceof Ended)) oracle.break('uncaught', shown(error));
+      if (!(error instanceof Ended)) oracle.break('uncaught', told(error));
     };
     process.on('unhandledRejection', onRejection);
     try {
@@ -63,6 +63,8 @@ export class Simulation {
     }
     counts.steps = timeline.steps;
     counts.commits = oracle.ledger.length;
+    const { captured, overlaid } = this.#scene.sessions;
+    Object.assign(counts, { captured, overlaid });
     return { seed, broken: oracle.broken, counts, trace };
   }
 
@@ -83,21 +85,24 @@ export class Simulation {
     const { agents } = (casts[0] as Cast).terms;
     return agents.map((terms) => {
       const habit = terms.agent === 'canary' ? 'honest' : habitFor(random);
-      const turns = terms.stage === 'production' ? 5 + random.below(12) : 3;
+      const turns = terms.stage === 'production' || terms.stage === 'shadow' ? 5 + random.below(12) : 3;
       const send = this.#send.bind(this);
       return new Actor({ timeline, random: this.#scene.stream(terms.agent), terms, habit, turns, send });
     });
   }
 
   #send(agent: string, ask: Ask, heard: (heard: Heard) => void): () => void {
-    const { counts, oracle, timeline } = this.#scene;
+    const { counts, oracle, timeline, sessions } = this.#scene;
     counts.asks += 1;
     for (const asks of this.#asked) asks(agent);
     const incarnation = this.#doorkeeper.current;
     const token = this.#tokens.get(agent) ?? 'interlock_none';
     const { method, path, body = '' } = ask;
     this.#scene.say(() => `${agent} asks ${method} ${path} ${body}`);
+    const isInShadow = incarnation?.cast.terms.agents.find((one) => one.agent === agent)?.stage === 'shadow';
+    const shown = sessions.asked(token, ask, timeline.now);
     const answered = (answer: Heard): void => {
+      shown(answer, timeline.now, isInShadow);
       const reason = answer === 'cut' ? undefined : reasonOf(answer);
       this.#scene.say(() => `${agent} hears ${answer === 'cut' ? 'nothing' : `${answer.status} ${reason ?? ''}`}`);
       if (reason === 'grant_expired' || reason === 'grant_revoked') this.#tokens.delete(agent);
@@ -179,7 +184,7 @@ export class Simulation {
     let stopped: string | undefined;
     incarnation.stop(1_000).then(
       () => (stopped = 'stopped'),
-      (error: unknown) => (stopped = shown(error)),
+      (error: unknown) => (stopped = told(error)),
     );
     await this.#for(HOUR_MS);
     if (stopped !== 'stopped') return oracle.break('stop', stopped ?? 'the door was told to stop and never did');

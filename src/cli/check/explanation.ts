@@ -1,11 +1,15 @@
 import Table from 'cli-table3';
 import { formatMoney } from '../../std/money.ts';
 import { isReadable } from '../../engine/call.ts';
-import type { Finding } from '../../engine/decision.ts';
+import { isAdmitted, type Finding } from '../../engine/decision.ts';
 import { guards } from '../../engine/guards/index.ts';
 import type { Explanation } from './question.ts';
 
 const WORD = { pass: 'pass', deny: 'DENY', hold: 'HOLD', capture: 'capture' } as const;
+
+const ADMITTED = { allow: 'allowed', capture: 'captured' } as const;
+const IN_SHADOW =
+  'Its agent is in shadow: the call counts against its limits and is answered as if it had been made, and is never sent.';
 
 /** What each guard would say of a call, as a person reads it. */
 export function explanationReport({ call, decision, next, condition }: Explanation): string {
@@ -25,10 +29,11 @@ export function explanationReport({ call, decision, next, condition }: Explanati
     table.toString(),
     `No rule of ${silent.join(', ')} concerns this call.`,
     '',
-    verdict === 'allow'
-      ? `It would be allowed${condition === null ? '.' : ` if, when the door reads its subject, this holds: ${condition}`}`
+    isAdmitted(verdict)
+      ? `It would be ${ADMITTED[verdict]}${condition === null ? '.' : ` if, when the door reads its subject, this holds: ${condition}`}`
       : `It would be ${verdict === 'hold' ? 'held' : 'refused'} by ${decisive.guard} (${decisive.rule}): ${decisive.reason}.`,
-    ...(decisive.hint === undefined || verdict === 'allow' ? [] : [`The agent is told: ${decisive.hint}`]),
+    ...(verdict === 'capture' ? [IN_SHADOW] : []),
+    ...(decisive.hint === undefined || isAdmitted(verdict) ? [] : [`The agent is told: ${decisive.hint}`]),
     ...(next === null ? [] : [`What it should do next: ${JSON.stringify(next)}`]),
   ].join('\n');
 }

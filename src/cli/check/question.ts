@@ -1,7 +1,7 @@
 import { fail, ok, type Result } from '../../std/result.ts';
 import type { Instant } from '../../std/clock.ts';
 import { withPrecondition, type Call } from '../../engine/call.ts';
-import type { Decision } from '../../engine/decision.ts';
+import { isAdmitted, type Decision } from '../../engine/decision.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { AgentId, CallId, GrantId, UpstreamId } from '../../engine/ids.ts';
 import type { Request } from '../../engine/policy.ts';
@@ -61,7 +61,7 @@ export function explain(
   const decided = engine.decide(withPrecondition(call, ASSUMED));
   const told = wire.sealing?.told(call, decided) ?? { call, decision: decided };
   const { decision } = told;
-  const next = decision.verdict === 'allow' ? null : nextStep(told.call, decision.decisive, policy);
+  const next = isAdmitted(decision.verdict) ? null : nextStep(told.call, decision.decisive, policy);
   return ok({ call: told.call, request, decision, next, condition: isRead ? requirementOf(policy, call) : null });
 }
 

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import type { CommandModule } from 'yargs';
+import type { Stage } from '../../engine/call.ts';
 import { Engine } from '../../engine/engine.ts';
 import { Sealer } from '../../door/privacy/sealer.ts';
 import { foldJournal, lookingVault, readJournal } from '../../journal/index.ts';
@@ -125,10 +126,22 @@ function radiusReport(loaded: LoadedPolicy, { agents, total }: BlastRadius): str
     '',
     'At most, whatever an agent tries, and whatever its stage still holds back:',
     table.toString(),
+    ...heldBack(loaded),
     'A day is the calendar day of a daily budget, else any 24 hours. `no limit`: nothing in the policy bounds it.',
     journalled(loaded),
     ...(remarks.length === 0 ? [] : ['', ...remarks]),
   ].join('\n');
+}
+
+/** Whose writes are not sent yet. */
+function heldBack({ policy }: LoadedPolicy): readonly string[] {
+  const inStage = (wanted: Stage): string =>
+    [...policy.agents.values()].flatMap(({ id, stage }) => (stage === wanted ? [id] : [])).join(', ');
+  const [staging, shadow] = [inStage('staging'), inStage('shadow')];
+  return [
+    ...(staging === '' ? [] : [`Of this no write is sent yet for ${staging}: it is refused, in staging.`]),
+    ...(shadow === '' ? [] : [`Of this no write is sent yet for ${shadow}: it is captured, in shadow.`]),
+  ];
 }
 
 /** What the journal will have of requests and answers. */

@@ -8,6 +8,7 @@ import { openDoor, type OpenDoor } from '../../door/open.ts';
 import type { DoorTls } from '../../door/intake/tls.ts';
 import { RESERVE_BYTES } from '../../journal/index.ts';
 import { openPager } from '../../notify/index.ts';
+import { newShadow } from '../../stages/shadow.ts';
 import { openCheckpoints } from '../checkpoints.ts';
 import { newAdminToken, removeControlFile, writeControlFile } from '../control-file.ts';
 import { diskWords, MIB } from '../disk-words.ts';
@@ -141,6 +142,7 @@ export const serve: CommandModule<object, ServeArguments> = {
       port,
       tls,
       link,
+      shadow: newShadow(policy),
       limits,
       ...(checkpoints !== undefined && {
         checkpoints: { signer: checkpoints.signer, state: () => checkpoints.checkpointer.state() },
