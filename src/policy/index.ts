@@ -1,11 +1,20 @@
 /** The policy layer: YAML text → what the engine enforces and the door needs. */
 export { blastRadius, type BlastRadius, type Radius } from './blast-radius.ts';
 export type { BodyTerms } from './body.ts';
-export { isMoment } from './answers/fields.ts';
+export { isMoment, singular } from './answers/fields.ts';
 export { ALPHABETS, ID_LENGTH_MAX, type IdForm } from './answers/id-form.ts';
-export type { AnswerPlan, LeafPlan, Plan, Source, TimeForm, Unplanned } from './answers/plan.ts';
+export {
+  leaf,
+  type AnswerPlan,
+  type LeafPlan,
+  type Plan,
+  type Source,
+  type TimeForm,
+  type Unplanned,
+} from './answers/plan.ts';
+export type { Affect } from './answers/affects.ts';
 export type { Resource, Role } from './answers/resources.ts';
-export type { ShadowRoute, ShadowRoutes } from './answers/shadow-routes.ts';
+export type { Gone, Order, ShadowRoute, ShadowRoutes } from './answers/shadow-routes.ts';
 export { readField, type Field } from './field.ts';
 export { namedFacts } from './cel/named.ts';
 export { BASELINE_CALLS_MIN, BASELINE_DAYS_MIN } from './baseline.ts';

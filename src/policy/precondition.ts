@@ -76,15 +76,15 @@ export function compilePrecondition(id: string, file: RouteFile, routes: PolicyF
   return {
     rule: ruleId(['routes', id, 'precondition']),
     route: route[0] as RouteId,
-    target: targetReader(template.value),
+    target: readTarget(template.value),
     source,
     test: (request, context, { status, body = null }) =>
       evaluate({ ...factsOf(request, context, subject.integer), response: { status, body } }),
   };
 }
 
-/** `null` where a field is missing, empty, or neither text nor number. */
-function targetReader({ segments, query }: ReadTemplate): Precondition['target'] {
+/** The target of a read, of the write that it is for; `null` where a field is missing, empty, or neither text nor number. */
+export function readTarget({ segments, query }: ReadTemplate): Precondition['target'] {
   const texts = segments.map(textReader);
   const pairs = query.map(([name, value]) => [name, textReader(value)] as const);
   return (request) => {

@@ -4,6 +4,7 @@ import { Baselines } from './schema/baselines.ts';
 import { Checkpoints } from './schema/checkpoints.ts';
 import { Notify } from './schema/notify.ts';
 import { OnDiskFull } from './schema/on-disk-full.ts';
+import { Shadow } from './schema/answer.ts';
 import { Route } from './schema/route.ts';
 import { SharedBudget } from './rules/budget.ts';
 import { Id } from './schema/text.ts';
@@ -23,6 +24,7 @@ export const PolicySchema = z
     baselines: Baselines.default({}),
     budgets: z.array(SharedBudget).default([]).meta({ description: 'Budgets over all agents together.' }),
     notify: Notify,
+    shadow: Shadow.optional(),
     checkpoints: Checkpoints.optional(),
     onDiskFull: OnDiskFull.default({ reads: 'refuse' }),
   })

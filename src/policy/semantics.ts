@@ -1,6 +1,7 @@
 import { checkBaselines } from './baseline.ts';
 import type { PolicyFile } from './schema.ts';
 import type { Report } from './report.ts';
+import { checkAnswers } from './semantics/answers.ts';
 import { checkAgents } from './semantics/agents.ts';
 import { checkBodies } from './semantics/bodies.ts';
 import { checkCheckpoints } from './semantics/checkpoints.ts';
@@ -27,6 +28,7 @@ export function checkMeaning(policy: PolicyFile, report: Report): void {
   checkConditions(policy, report);
   checkBaselines(policy, report);
   checkPreconditions(policy, report);
+  checkAnswers(policy, report);
   checkPrivacy(policy, report);
   checkNotify(policy, report);
   checkCheckpoints(policy, report);

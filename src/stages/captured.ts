@@ -5,7 +5,7 @@ import type { AnswerPlan, ShadowRoute } from '../policy/index.ts';
 import type { Reading } from '../door/judge/reading.ts';
 import type { MadeAnswer, Unanswerable } from '../door/shadow.ts';
 import { applyChanges, type Change } from './overlay/change.ts';
-import { changesOf, isNewItem } from './overlay/effects.ts';
+import { changesOf, elsewhere, isNewItem, type Elsewhere } from './overlay/effects.ts';
 import { idOf, unwrapped } from './overlay/envelope.ts';
 import { madeEtag } from './overlay/etag.ts';
 import { SESSION_BYTES_MAX, SESSION_WRITES_MAX, type ItemState, type Session } from './overlay/session.ts';
@@ -17,6 +17,7 @@ export interface Captured {
   readonly answer: MadeAnswer;
   readonly body: Json | undefined;
   readonly changes: readonly Change[];
+  readonly others: readonly Elsewhere[];
   /** Every made-up value in it. */
   readonly ids: ReadonlySet<string>;
   readonly route: ShadowRoute;
@@ -50,15 +51,16 @@ export function captured(
   const material: Material = { request, at: call.at, seed: call.id, item, made: (value) => ids.add(String(value)) };
   const changes = route.resource === undefined ? ok([]) : changesOf(write, route.resource, plan.value, material);
   if (!changes.ok) return changes;
+  const done = { changes: changes.value, others: elsewhere(write, route, material), ids, route };
   if (answered !== undefined) {
     // Its made-up values are made again, for later calls to be held against.
     if (!plan.value.isItem) bodyOf(plan.value, material);
-    return ok({ ...answered, changes: changes.value, ids, route });
+    return ok({ ...answered, ...done });
   }
   const body = answerBody(plan.value, write, changes.value, material, route);
   if (!body.ok) return body;
   const answer = answerOf(plan.value, body.value);
-  return answer.ok ? ok({ answer: answer.value, body: body.value, changes: changes.value, ids, route }) : answer;
+  return answer.ok ? ok({ answer: answer.value, body: body.value, ...done }) : answer;
 }
 
 function answerBody(
@@ -85,11 +87,21 @@ function current({ created, base, changes }: ItemState, { members }: ShadowRoute
 }
 
 /** Makes a write part of its session. */
-export function keep(write: Reading, session: Session, { answer, body, changes, ids, route }: Captured): void {
-  const { call, wire, request } = write;
-  const { resource } = route;
+export function keep(write: Reading, session: Session, made: Captured): void {
+  const { call, wire } = write;
+  const { answer, ids, others, route } = made;
   session.wrote(call, bytesOf(write) + answer.body.length);
   for (const id of ids) session.made.set(id, call.id);
+  if (route.affects === undefined && route.resource?.role !== 'update' && route.resource?.role !== 'delete') {
+    session.uncertain(call);
+  }
+  keepOwn(write, session, made);
+  for (const { path, change } of others) session.touch(wire.upstream, path).changes.push(change);
+}
+
+/** What a write does to the item that its path names, or that it made. */
+function keepOwn({ call, wire, request }: Reading, session: Session, { answer, body, changes, route }: Captured): void {
+  const { resource } = route;
   if (resource === undefined) return;
   const path = resource.path(request.params);
   if (isNewItem(resource.role, body)) {

@@ -7,7 +7,8 @@ import { fail, ok, type Result } from '../std/result.ts';
 import { captured, fullness, keep, writesOn } from './captured.ts';
 import { isTagged, tagsOf } from './overlay/etag.ts';
 import { changedSince, goneAnswer } from './overlay/gone.ts';
-import { listRead, overCount, overItem, overList } from './overlay/reads.ts';
+import { listRead } from './overlay/listed.ts';
+import { overCount, overItem, overList } from './overlay/reads.ts';
 import { NO_CALLS, withUnmerged } from './overlay/real-answer.ts';
 import { restsOf } from './overlay/rests.ts';
 import type { ItemState, Session } from './overlay/session.ts';
@@ -28,7 +29,7 @@ class ShadowWorld implements Shadow {
   }
 
   capture(write: Reading): Shown {
-    const { call, request } = write;
+    const { call } = write;
     const session = this.#open(call);
     if (!session.ok) return refused(session.failure);
     const known = call.key === undefined ? undefined : session.value.keys.get(call.key);
@@ -36,9 +37,10 @@ class ShadowWorld implements Shadow {
     const full = fullness(write, session.value);
     if (full !== undefined) return refused(full);
     const target = this.#target(write, session.value);
-    const early = target && earlyAnswer(target, request.headers['if-match']);
+    const route = this.#routes.get(call.route);
+    const early = target && route && earlyAnswer(write, route, target);
     if (early !== undefined) return early;
-    const made = captured(write, this.#routes.get(call.route), target);
+    const made = captured(write, route, target);
     if (!made.ok) return refused(made.failure);
     keep(write, session.value, made.value);
     return answered(call, session.value, made.value.answer);
@@ -125,7 +127,7 @@ function answered({ key, fingerprint }: Call, session: Session, answer: MadeAnsw
 }
 
 /** What a write is answered without taking place: its item was deleted, or is not as the agent thinks. */
-function earlyAnswer(target: ItemState, ifMatch: string | undefined): Shown | undefined {
+function earlyAnswer(write: Reading, route: ShadowRoute, target: ItemState): Shown | undefined {
   const { changes, created, shown, path } = target;
   const answer = (made: MadeAnswer): Shown => ({
     kind: 'answer',
@@ -134,8 +136,8 @@ function earlyAnswer(target: ItemState, ifMatch: string | undefined): Shown | un
     merged: writesOn(target),
     unmerged: NO_CALLS,
   });
-  if (changes.some(({ kind }) => kind === 'delete')) return answer(goneAnswer(path));
-  const tags = tagsOf(ifMatch);
+  if (changes.some(({ kind }) => kind === 'delete')) return answer(goneAnswer(write, route, path));
+  const tags = tagsOf(write.request.headers['if-match']);
   if (tags.length === 0 || tags.includes('*') || (changes.length === 0 && created === undefined)) return undefined;
   const isCurrent = shown !== undefined && shown.changes === changes.length && isTagged(tags, shown.etag);
   return isCurrent ? undefined : answer(changedSince(path));

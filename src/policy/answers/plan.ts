@@ -93,3 +93,16 @@ export function missingField(plan: Plan, path: readonly string[] = []): readonly
   }
   return undefined;
 }
+
+/** The first field of which a constant is not what is accepted there, as a path. */
+export function unfit(plan: Plan, path: readonly string[] = []): readonly string[] | undefined {
+  if (plan.kind === 'leaf') {
+    const [first] = plan.sources;
+    return first?.from === 'constant' && !plan.accepts(first.value) ? path : undefined;
+  }
+  for (const { name, plan: inner } of plan.members) {
+    const found = unfit(inner, [...path, name]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

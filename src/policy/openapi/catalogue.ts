@@ -5,6 +5,7 @@ import type { PolicyFiles } from '../files.ts';
 import { nearest, type Path } from '../problem.ts';
 import type { Report } from '../report.ts';
 import type { PolicyFile } from '../schema.ts';
+import { readTemplates, type TemplatesFile } from '../answers/templates.ts';
 import type { UpstreamFile } from '../schema/upstream.ts';
 import { parseTemplate } from '../template.ts';
 import { answerReader } from './answer.ts';
@@ -24,7 +25,9 @@ export interface Catalogue {
   readonly documents: Readonly<Record<string, string>>;
   /** The operations of the described routes, by the route's name, for whoever makes answers of them. */
   readonly operations: ReadonlyMap<string, DescribedOperation>;
-  /** Routes whose document is not at hand: a policy that was recorded in a journal. */
+  /** What was learned of recorded answers, where the policy names it. */
+  readonly templates: TemplatesFile | undefined;
+  /** Routes whose document or templates are not at hand: a policy that was recorded in a journal. */
   readonly absent: ReadonlySet<string>;
   /** Compiles now what would be compiled at the first call of each route: up to a second for a large operation. */
   readonly prepare: () => void;
@@ -98,7 +101,43 @@ export function readCatalogue(policy: PolicyFile, files: PolicyFiles, report: Re
   const prepare = (): void => {
     for (const reader of readers) reader.prepare();
   };
-  return { routes, documents, operations, absent, prepare };
+  const templates = learned(policy, files, documents, absent, report);
+  return { routes, documents, operations, absent, templates, prepare };
+}
+
+/** The templates that the policy names; of a recorded one they are not at hand, and what they would tell is not known. */
+function learned(
+  { shadow, routes }: PolicyFile,
+  { document, documents: recorded }: PolicyFiles,
+  documents: Record<string, string>,
+  absent: Set<string>,
+  report: Report,
+): TemplatesFile | undefined {
+  const path = shadow?.templates;
+  if (path === undefined) return undefined;
+  const error = (why: string): undefined => {
+    report.error(['shadow', 'templates'], `\`${path}\` cannot be used: ${why}`);
+    return undefined;
+  };
+  if (document === undefined) {
+    if (recorded === undefined) return error('only a policy that is read from disk has documents');
+    for (const name of Object.keys(routes)) absent.add(name);
+    return undefined;
+  }
+  const bytes = document(path);
+  const read = bytes.ok ? readTemplates(bytes.value) : bytes;
+  if (!bytes.ok || !read.ok) return error(read.ok ? '' : read.failure);
+  documents[path] = createHash('sha256').update(bytes.value).digest('hex');
+  for (const [name, { match }] of Object.entries(read.value.routes)) {
+    const route = Object.hasOwn(routes, name) ? routes[name] : undefined;
+    const what = route === undefined ? 'is no route here' : `is \`${route.match}\` here, and was \`${match}\``;
+    if (route?.match !== match)
+      report.warn(['shadow', 'templates'], `in \`${path}\`, \`${name}\` ${what}: its template is not used`);
+  }
+  const used = Object.entries(read.value.routes).filter(
+    ([name, { match }]) => Object.hasOwn(routes, name) && routes[name]?.match === match,
+  );
+  return { ...read.value, routes: Object.fromEntries(used) };
 }
 
 const NEEDS_DOCUMENT = {

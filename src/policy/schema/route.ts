@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Affects, Answer, Gone, List } from './answer.ts';
 import { Body } from './body.ts';
 import { Person, Pii } from './privacy.ts';
 import { Amount, CurrencyCode, Id, text } from './text.ts';
@@ -105,6 +106,10 @@ export const Route = z
       examples: ['body.items'],
     }),
     body: Body.optional(),
+    answer: Answer.optional(),
+    affects: Affects.optional(),
+    list: List.optional(),
+    gone: Gone.optional(),
     shape: z
       .literal('off')
       .optional()

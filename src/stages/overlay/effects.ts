@@ -1,10 +1,10 @@
 import type { Json } from '../../std/canonical-json.ts';
 import { fail, ok, type Result } from '../../std/result.ts';
-import type { AnswerPlan, Resource } from '../../policy/index.ts';
+import type { AnswerPlan, Resource, ShadowRoute } from '../../policy/index.ts';
 import type { Reading } from '../../door/judge/reading.ts';
 import type { Unanswerable } from '../../door/shadow.ts';
 import { isObject } from '../json.ts';
-import { setsOf } from '../synthesis/answer.ts';
+import { differenceOf, setsOf, type Difference } from '../synthesis/answer.ts';
 import { isForm, type Material } from '../synthesis/fill.ts';
 import type { Change } from './change.ts';
 import { readPatch } from './json-patch.ts';
@@ -35,9 +35,43 @@ export function changesOf(
 /** What the plan of an answer that is the item says is different in it. */
 function planned(call: Change['call'], { isItem, body }: AnswerPlan, material: Material): readonly Change[] {
   if (!isItem || body === undefined) return [];
-  return setsOf(body, material).map(({ path, value, isSum }) =>
-    isSum ? { kind: 'add', call, path, number: value as number } : { kind: 'set', call, path, value },
-  );
+  return setsOf(body, material).map((difference) => changeBy(call, difference));
+}
+
+function changeBy(call: Change['call'], { path, value, isSum }: Difference): Change {
+  return isSum ? { kind: 'add', call, path, number: value as number } : { kind: 'set', call, path, value };
+}
+
+/** A change of an item beside the one that the write's path names. */
+export interface Elsewhere {
+  readonly path: string;
+  readonly change: Change;
+}
+
+/**
+ * What a write does to other items: as the policy declares, and where it declares nothing, to the item below which
+ * something new was made, nobody knows what.
+ */
+export function elsewhere(
+  { call, request }: Reading,
+  { affects, resource }: ShadowRoute,
+  material: Material,
+): readonly Elsewhere[] {
+  if (affects === undefined) {
+    const parent = resource?.role === 'create' ? resource.parent?.(request.params) : undefined;
+    return parent === undefined ? [] : [{ path: parent, change: { kind: 'unknown', call: call.id } }];
+  }
+  return affects.flatMap(({ path: pathOf, isDelete, sets }) => {
+    const path = pathOf(request);
+    if (path === null) return [];
+    if (isDelete) return [{ path, change: { kind: 'delete' as const, call: call.id } }];
+    const differences = sets.map(({ path: place, source }) => differenceOf(source, place, material));
+    const known = differences.filter((difference) => difference !== undefined);
+    const changes: Change[] = known.map((difference) => changeBy(call.id, difference));
+    // Of a field that was not sent nobody knows what became.
+    if (known.length < differences.length) changes.push({ kind: 'unknown', call: call.id });
+    return changes.map((change) => ({ path, change }));
+  });
 }
 
 function sentChanges(call: Change['call'], request: Reading['request']): Result<readonly Change[], Unanswerable> {

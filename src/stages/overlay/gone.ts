@@ -1,8 +1,18 @@
+import type { ShadowRoute } from '../../policy/index.ts';
+import type { Reading } from '../../door/judge/reading.ts';
 import type { MadeAnswer } from '../../door/shadow.ts';
+import { stringify } from '../json.ts';
+import { fill } from '../synthesis/fill.ts';
 
-/** What is answered of an item that the session deleted, where nobody knows the API's own form of it. */
-export function goneAnswer(path: string): MadeAnswer {
-  return problem(404, 'Not Found', `${path} was deleted earlier in this session.`);
+/** What is answered of an item that the session deleted: in the API's own form, where the policy or a template knows it. */
+export function goneAnswer({ call, request }: Reading, { gone }: ShadowRoute, path: string): MadeAnswer {
+  const material = { request, at: call.at, seed: call.id, item: undefined, made: () => undefined };
+  const filled = gone && fill(gone.plan, material);
+  const text = filled?.ok === true ? stringify(filled.value) : undefined;
+  if (gone === undefined || text === undefined) {
+    return problem(404, 'Not Found', `${path} was deleted earlier in this session.`);
+  }
+  return { status: gone.status, headers: ['content-type', 'application/json'], body: Buffer.from(text) };
 }
 
 /** What is answered to a write that was to happen only to an item as it was, and the session changed it since (RFC 9110, 13.1.1). */

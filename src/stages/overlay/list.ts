@@ -1,15 +1,17 @@
 import type { Json } from '../../std/canonical-json.ts';
 import type { CallId } from '../../engine/ids.ts';
-import { isMoment } from '../../policy/index.ts';
+import { isMoment, type Order } from '../../policy/index.ts';
 import { isObject } from '../json.ts';
 import { applyChanges, touched } from './change.ts';
 import { envelopeOf, idOf, unwrapped, type Envelope } from './envelope.ts';
-import { askedOf, ordinalOf, passesAll, type Asked } from './query.ts';
+import { askedOf, ordinalOf, passesAll, type Asked, type Filter } from './query.ts';
 import type { ItemState } from './session.ts';
 
 /** One list that was read, and what the session did to things of it. */
 export interface ListRead {
   readonly query: Readonly<Record<string, Json>>;
+  /** What it is below, as a filter that its path stands for. */
+  readonly within: Filter | undefined;
   /** The last word of its path: `refunds`. */
   readonly word: string;
   readonly idNames: readonly string[];
@@ -17,14 +19,14 @@ export interface ListRead {
   readonly created: readonly ItemState[];
   /** Real items of the list's that the session changed, by their ids. */
   readonly changed: ReadonlyMap<string, ItemState>;
+  /** Items of other lists that this one may show too, by their ids. */
+  readonly foreign: ReadonlyMap<string, ItemState>;
   /** Writes that may have made things of this list, and nobody can tell. */
   readonly uncertain: readonly CallId[];
   /** How the list is ordered, where the policy or a template knows. */
   readonly order: Order | undefined;
   readonly described: ReadonlySet<string>;
 }
-
-export type Order = 'newest first' | 'oldest first';
 
 export interface Merged {
   readonly body: Json;
@@ -38,6 +40,7 @@ export function mergeList(body: Json, read: ListRead): Merged {
   const merging = new Merging(read, envelope?.items ?? []);
   if (envelope === undefined) {
     for (const state of [...read.created, ...read.changed.values()]) merging.leave(state);
+    // Of what other lists have, nobody knows whether it is here.
     return merging.result(body);
   }
   const kept = merging.change(envelope.items);
@@ -59,7 +62,8 @@ class Merging {
   constructor(read: ListRead, real: readonly Json[]) {
     this.#read = read;
     this.#real = real;
-    this.#asked = askedOf(read.query);
+    const asked = askedOf(read.query);
+    this.#asked = read.within === undefined ? asked : { ...asked, filters: [...asked.filters, read.within] };
     this.#unmerged = new Set(read.uncertain);
   }
 
@@ -74,11 +78,11 @@ class Merging {
 
   /** The real items of the page as the session left them. */
   change(items: readonly Json[]): readonly Json[] {
-    const { changed, idNames, described } = this.#read;
-    if (changed.size === 0) return items;
+    const { changed, foreign, idNames, described } = this.#read;
+    if (changed.size === 0 && foreign.size === 0) return items;
     return items.flatMap((item) => {
       const id = idOf(item, idNames);
-      const state = id === undefined ? undefined : changed.get(id);
+      const state = id === undefined ? undefined : (changed.get(id) ?? foreign.get(id));
       if (id === undefined || state === undefined) return [item];
       this.#seen.add(id);
       const after = applyChanges(item, state.changes, described);
@@ -145,7 +149,7 @@ class Merging {
     }
     for (const { state } of news) this.#show(state);
     const values = news.map(({ value }) => value);
-    return order === 'newest first' ? [...values.toReversed(), ...items] : [...items, ...values];
+    return order === 'newest-first' ? [...values.toReversed(), ...items] : [...items, ...values];
   }
 
   #show({ created, changes }: ItemState): void {
@@ -161,7 +165,7 @@ class Merging {
     const { order } = this.#read;
     if (this.#asked.hasOrder) return undefined;
     if (order !== undefined) return order;
-    if (this.#real.length === 0 && news.length === 1) return 'newest first';
+    if (this.#real.length === 0 && news.length === 1) return 'newest-first';
     const moment = momentOf(news[0]?.value);
     if (moment === undefined) return undefined;
     const times = [...this.#real].map((item) => (isObject(item) ? ordinalOf(item[moment]) : undefined));
@@ -170,13 +174,13 @@ class Merging {
     const falls = known.every((time, index) => index === 0 || time <= (known[index - 1] as number));
     const rises = known.every((time, index) => index === 0 || time >= (known[index - 1] as number));
     if (falls === rises) return undefined;
-    return falls ? 'newest first' : 'oldest first';
+    return falls ? 'newest-first' : 'oldest-first';
   }
 
   /** Whether what is new stands on this page: the first of a list that begins with the newest, the last of another. */
   #isHere(order: Order, { hasMore }: Envelope): boolean | undefined {
     if (this.#asked.isBackwards) return undefined;
-    if (order === 'newest first') return this.#asked.isFirst;
+    if (order === 'newest-first') return this.#asked.isFirst;
     return hasMore === undefined ? undefined : !hasMore;
   }
 }

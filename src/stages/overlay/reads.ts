@@ -1,5 +1,5 @@
 import type { CallId } from '../../engine/ids.ts';
-import type { Resource, ShadowRoute } from '../../policy/index.ts';
+import type { ShadowRoute } from '../../policy/index.ts';
 import type { Reading } from '../../door/judge/reading.ts';
 import type { MadeAnswer, Overlay, Shown } from '../../door/shadow.ts';
 import type { Json } from '../../std/canonical-json.ts';
@@ -18,7 +18,7 @@ const JSON_TYPE = ['content-type', 'application/json'] as const;
 export function overItem(read: Reading, state: ItemState, session: Session, route: ShadowRoute): Overlay | undefined {
   const { created, changes } = state;
   const deleted = changes.find(({ kind }) => kind === 'delete');
-  if (deleted !== undefined) return alone(goneAnswer(state.path), [deleted.call]);
+  if (deleted !== undefined) return alone(goneAnswer(read, route, state.path), [deleted.call]);
   if (created !== undefined) {
     const now = applyChanges(created.item, changes, route.members);
     const text = stringify(now.item) ?? 'null';
@@ -94,7 +94,7 @@ function merger(
 
 /** A read of a list. */
 export function overList(read: Reading, list: ListRead, idsMade: ReadonlyMap<string, CallId>): Overlay | undefined {
-  const isNone = list.created.length === 0 && list.changed.size === 0 && list.uncertain.length === 0;
+  const isNone = list.created.length + list.changed.size + list.foreign.size + list.uncertain.length === 0;
   if (isNone) return undefined;
   const asked = askedOf(read.request.query);
   if (asked.positions.some((value) => idsMade.has(value))) {
@@ -157,9 +157,12 @@ export function overCount(read: Reading, list: ListRead): Overlay | undefined {
 }
 
 /** How many more there are than the upstream says; `undefined`: nobody can tell. */
-function countedMore({ request }: Reading, { created, changed, uncertain, described }: ListRead): number | undefined {
+function countedMore(
+  { request }: Reading,
+  { created, changed, uncertain, described, within }: ListRead,
+): number | undefined {
   if (uncertain.length > 0) return undefined;
-  const { filters } = askedOf(request.query);
+  const filters = [...askedOf(request.query).filters, ...(within === undefined ? [] : [within])];
   let more = 0;
   for (const state of created) {
     const now = applyChanges(state.created?.item ?? null, state.changes, described);
@@ -184,39 +187,4 @@ function withCount(body: Json, more: number): Json | undefined {
   const counts = Object.keys(body).filter((name) => COUNT.test(name) && Number.isSafeInteger(body[name]));
   const [name] = counts;
   return name === undefined || counts.length > 1 ? undefined : withMember(body, name, (body[name] as number) + more);
-}
-
-/** A read of a list, and what the session did to things of it. */
-export function listRead(
-  read: Reading,
-  session: Session,
-  path: string,
-  route: ShadowRoute,
-  { idNames }: Resource,
-): ListRead {
-  return {
-    ...listed(session, read.wire.upstream, path),
-    query: read.request.query,
-    word: decodeURIComponent(path.slice(path.lastIndexOf('/') + 1)),
-    idNames,
-    uncertain: NO_CALLS,
-    order: undefined,
-    described: route.members,
-  };
-}
-
-/** Which items of one list's a session made or changed. */
-function listed(session: Session, upstream: string, path: string): Pick<ListRead, 'created' | 'changed'> {
-  const created: ItemState[] = [];
-  const changed = new Map<string, ItemState>();
-  for (const state of session.items.values()) {
-    if (state.upstream !== upstream) continue;
-    if (state.created !== undefined) {
-      if (state.created.collection === path) created.push(state);
-    } else if (state.changes.length > 0) {
-      const end = state.path.lastIndexOf('/');
-      if (state.path.slice(0, end) === path) changed.set(decodeURIComponent(state.path.slice(end + 1)), state);
-    }
-  }
-  return { created, changed };
 }

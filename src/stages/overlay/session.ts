@@ -33,7 +33,7 @@ export interface ItemState {
   shown: { readonly etag: string; readonly changes: number } | undefined;
 }
 
-/** A captured write of which not enough is left to show what it did. */
+/** A captured write of which nobody knows what it did: not enough of it is left, or nothing says what it does. */
 interface Lost {
   readonly call: CallId;
   readonly subject: string | null;
@@ -79,6 +79,11 @@ export class Session {
     if (subject !== null) this.subjects.set(subject, [...(this.subjects.get(subject) ?? []), id]);
   }
 
+  /** A write that may have changed what it acts on, in a way that nobody declared. */
+  uncertain({ id, subject }: Pick<Call, 'id' | 'subject'>): void {
+    if (subject !== null) this.#lost.push({ call: id, subject, collection: undefined });
+  }
+
   /** A write that can no longer be shown: whatever it may have changed says so. */
   lose(call: Pick<Call, 'id' | 'route' | 'subject'>, routes: ShadowRoutes): void {
     this.wrote(call, 0);
@@ -86,7 +91,7 @@ export class Session {
     this.#lost.push({ call: call.id, subject: call.subject, collection: routes.get(call.route)?.resource?.collection });
   }
 
-  /** The lost writes that a read may be about. */
+  /** The writes that a read may not show, for all that is known of them. */
   lostOn({ route, subject }: Pick<Call, 'route' | 'subject'>): readonly CallId[] {
     if (this.#lost.length === 0) return [];
     const collection = this.#routes?.get(route)?.resource?.collection;

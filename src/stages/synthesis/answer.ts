@@ -1,10 +1,10 @@
 import type { Json } from '../../std/canonical-json.ts';
 import { fail, ok, type Result } from '../../std/result.ts';
-import type { AnswerPlan, Plan } from '../../policy/index.ts';
+import { leaf, type AnswerPlan, type LeafPlan, type Plan, type Source } from '../../policy/index.ts';
 import type { MadeAnswer, Unanswerable } from '../../door/shadow.ts';
 import { ANSWER_KEPT_BYTES } from '../../journal/entry.ts';
 import { stringify } from '../json.ts';
-import { fill, valueOf, type Material } from './fill.ts';
+import { fill, numberOf, valueOf, type Material } from './fill.ts';
 
 /** The body that a plan makes of a call; `undefined`: the answer has none. */
 export function bodyOf(plan: AnswerPlan, material: Material): Result<Json | undefined, Unanswerable> {
@@ -20,31 +20,39 @@ export function bodyOf(plan: AnswerPlan, material: Material): Result<Json | unde
 }
 
 /** What in an item is different after a write, by its plan: a value, or a number more. */
-export interface Set_ {
+export interface Difference {
   readonly path: readonly string[];
   readonly value: Json;
   readonly isSum: boolean;
 }
 
 /** What the plan of an item's answer says is different in it. What has no source is not different. */
-export function setsOf(plan: Plan, material: Material, path: readonly string[] = []): readonly Set_[] {
+export function setsOf(plan: Plan, material: Material, path: readonly string[] = []): readonly Difference[] {
   if (plan.kind === 'object') {
     return plan.members.flatMap(({ name, plan: inner }) => setsOf(inner, material, [...path, name]));
   }
   for (const source of plan.sources) {
-    if (source.from === 'sum') {
-      const more = valueOf({ from: 'request', field: source.field }, material, plan.read, path);
-      const number = typeof more === 'string' ? Number(more) : more;
-      if (typeof number === 'number' && Number.isFinite(number))
-        return [{ path, value: source.sign * number, isSum: true }];
-      continue;
-    }
-    const value = valueOf(source, material, plan.read, path);
-    if (value === undefined || !plan.accepts(value)) continue;
-    if (source.from === 'id') material.made(value as string | number);
-    return [{ path, value, isSum: false }];
+    const found = differenceOf(source, path, material, plan);
+    if (found !== undefined) return [found];
   }
   return [];
+}
+
+/** What a source says is different in one place; `undefined`: nothing, or nothing that is accepted there. */
+export function differenceOf(
+  source: Source,
+  path: readonly string[],
+  material: Material,
+  { accepts, read }: Pick<LeafPlan, 'accepts' | 'read'> = leaf([]),
+): Difference | undefined {
+  if (source.from === 'sum') {
+    const more = numberOf(valueOf({ from: 'request', field: source.field }, material, read, path));
+    return more === undefined ? undefined : { path, value: source.sign * more, isSum: true };
+  }
+  const value = valueOf(source, material, read, path);
+  if (value === undefined || !accepts(value)) return undefined;
+  if (source.from === 'id') material.made(value as string | number);
+  return { path, value, isSum: false };
 }
 
 /** The whole answer, held against the document and against what a record of it holds. */
