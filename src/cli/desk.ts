@@ -1,4 +1,13 @@
-import type { ErasedPerson, GrantLine, GrantRequest, HoldLine, Resumed, Reviewed } from '../door/operations.ts';
+import type {
+  Assessed,
+  Assessment,
+  ErasedPerson,
+  GrantLine,
+  GrantRequest,
+  HoldLine,
+  Resumed,
+  Reviewed,
+} from '../door/operations.ts';
 import { readControlFile, type ControlFile } from './control-file.ts';
 import { CommandFailed } from './failure.ts';
 
@@ -10,6 +19,7 @@ export interface Desk {
   holds(agent: string | null): Promise<readonly HoldLine[]>;
   approve(call: string, by: string, reason: string): Promise<Reviewed>;
   reject(call: string, by: string, reason: string): Promise<Reviewed>;
+  assess(assessment: Assessment): Promise<Assessed>;
   erase(person: string, mentions: readonly string[], by: string, reason: string): Promise<ErasedPerson>;
   createGrant(
     request: GrantRequest,
@@ -81,6 +91,7 @@ function remoteDesk({ url, token }: ControlFile): Desk {
     holds: (agent) => ask(`/v1/holds${agent === null ? '' : `?agent=${encodeURIComponent(agent)}`}`),
     approve: (call, by, reason) => ask(`/v1/holds/${encodeURIComponent(call)}/approve`, { reason, by }),
     reject: (call, by, reason) => ask(`/v1/holds/${encodeURIComponent(call)}/reject`, { reason, by }),
+    assess: ({ call, ...given }) => ask(`/v1/calls/${encodeURIComponent(call)}/assess`, given),
     erase: (person, mentions, by, reason) => ask('/v1/erasures', { person, mentions, by, reason }, ERASURE_TIMEOUT_MS),
     createGrant: (request) => ask('/v1/grants', request),
     revokeGrant: (id, by) => ask(`/v1/grants/${encodeURIComponent(id)}/revoke`, { by }),

@@ -77,6 +77,7 @@ function localDesk(operations: Operations): Desk {
     holds: (agent) => given(operations.holds(agent)),
     approve: (call, by, reason) => given(operations.approve(call, by, reason)),
     reject: (call, by, reason) => given(operations.reject(call, by, reason)),
+    assess: (assessment) => given(operations.assess(assessment)),
     erase: (person, mentions, by, reason) => given(operations.erase(person, mentions, by, reason)),
     createGrant: (request) => given(operations.createGrant(request)),
     revokeGrant: (id, by) => given(operations.revokeGrant(id, by)),

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Effect } from '../engine/call.ts';
 import { IntentFold, TooManyIntents } from '../evidence/intents/from-journal.ts';
 import type { Intents } from '../evidence/intents/intent.ts';
-import type { PolicyEntry } from '../journal/entry.ts';
+import type { AssessmentEntry, PolicyEntry } from '../journal/entry.ts';
 import { readJournal, revealed, SEALED } from '../journal/index.ts';
 import { loadRecorded } from '../policy/index.ts';
 import { CommandFailed } from './failure.ts';
@@ -12,6 +12,8 @@ import { CommandFailed } from './failure.ts';
 export interface ShadowRun {
   readonly intents: Intents;
   readonly routes: ReadonlyMap<string, Effect>;
+  /** What reviewers have said of them. */
+  readonly assessments: readonly AssessmentEntry[];
 }
 
 /** Reads a journal, also while a door writes it. */
@@ -20,10 +22,12 @@ export function shadowRun(dir: string, agent: string | null): ShadowRun {
     throw new CommandFailed(`Failed to read \`${dir}\`: there is no journal. Name a data directory.`);
   const fold = new IntentFold(agent);
   let policy: PolicyEntry | undefined;
+  const assessments: AssessmentEntry[] = [];
   try {
     for (const record of readJournal(dir, { tail: 'live' })) {
       fold.take(record);
       if (record.kind === 'policy') policy = record;
+      if (record.kind === 'assessment' && (agent === null || record.agent === agent)) assessments.push(record);
     }
   } catch (error) {
     if (!(error instanceof TooManyIntents)) throw error;
@@ -32,7 +36,7 @@ export function shadowRun(dir: string, agent: string | null): ShadowRun {
   const intents = fold.intents();
   if (agent !== null && intents.sessions.size === 0)
     throw new CommandFailed(`Failed to read \`${dir}\`: no call there is of an agent \`${agent}\`.`);
-  return { intents: opened(dir, intents), routes: new Map([...intents.routes, ...routesOf(policy)]) };
+  return { intents: opened(dir, intents), routes: new Map([...intents.routes, ...routesOf(policy)]), assessments };
 }
 
 /**

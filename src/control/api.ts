@@ -10,6 +10,10 @@ import { hashToken } from '../door/judge/identify.ts';
 import type { OperationRefused, Operations } from '../door/operations.ts';
 
 const named = z.object({ reason: z.string().min(1).max(1_000), by: z.string().min(1).max(200) }).strict();
+/** Whether the words are of use is said by the operation, in words for people. */
+const assessment = z
+  .object({ agent: z.string(), opinion: z.enum(['sane', 'wrong', 'unsure']), by: z.string(), reason: z.string() })
+  .strict();
 const erasure = named.extend({
   person: z.string().min(1).max(1_000),
   mentions: z.array(z.string().max(1_000)).max(20).default([]),
@@ -90,6 +94,11 @@ export function controlApi(operations: Operations, adminToken: string): Hono {
       return answer(context, await operations[verb](context.req.param('call'), body.data.by, body.data.reason));
     });
   }
+  app.post('/v1/calls/:call/assess', async (context) => {
+    const body = await parsed(context, assessment);
+    if (!body.success) return malformed(context, body.error);
+    return answer(context, await operations.assess({ call: context.req.param('call'), ...body.data }));
+  });
   return app;
 }
 

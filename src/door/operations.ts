@@ -1,6 +1,7 @@
 import type { Result } from '../std/result.ts';
 import type { CallId, GrantId } from '../engine/ids.ts';
 import type { Grant } from '../journal/index.ts';
+import { assess, type Assessed, type Assessment } from './operations/assess.ts';
 import { erase, type ErasedPerson } from './operations/erase.ts';
 import { kill, resume, type Resumed } from './operations/freeze.ts';
 import { createGrant, listGrants, revokeGrant, type GrantLine, type GrantRequest } from './operations/grant.ts';
@@ -8,6 +9,7 @@ import type { OperationParts, OperationRefused, Outcome } from './operations/par
 import { holds, review, type HoldLine, type Reviewed } from './operations/review.ts';
 import { status } from './operations/status.ts';
 
+export type { Assessed, Assessment } from './operations/assess.ts';
 export type { ErasedPerson } from './operations/erase.ts';
 export type { Resumed } from './operations/freeze.ts';
 export type { GrantLine, GrantRequest } from './operations/grant.ts';
@@ -44,6 +46,11 @@ export class Operations {
 
   reject(call: string, by: string, reason: string): Outcome<Reviewed> {
     return review(this.#parts, call, false, by, reason);
+  }
+
+  /** Puts on record what a reviewer thinks of a call. */
+  assess(assessment: Assessment): Outcome<Assessed> {
+    return assess(this.#parts, assessment);
   }
 
   /** Makes what was sealed of a person unreadable. */

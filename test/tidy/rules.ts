@@ -5,7 +5,9 @@ export type Rule = (source: Source) => readonly string[];
 
 /** The order of `docs/design`: a layer imports itself and those before it. */
 export const LAYERS =
-  'std engine policy journal door stages notify lab warehouse replay evidence gate report control dashboard cli'.split(' ');
+  'std engine policy journal door stages notify lab warehouse replay evidence gate report control dashboard cli'.split(
+    ' ',
+  );
 
 const LINES_MAX = 400;
 export const LINES_USUAL = 200;

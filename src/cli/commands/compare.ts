@@ -8,7 +8,7 @@ import { casesBy, clustersBy, did, meant, type Meant } from '../../evidence/dive
 import { CASE_FIELDS, type CaseField, type Divergence } from '../../evidence/divergence/model.ts';
 import { parseField, type Field } from '../../policy/field.ts';
 import { textOf } from '../../warehouse/import/lines.ts';
-import { divergenceText } from '../compare-view.ts';
+import { divergenceText } from './compare/text.ts';
 import { CommandFailed } from '../failure.ts';
 import { dataOption, jsonOption } from '../options.ts';
 import { holdsJournal, shadowRun, type ShadowRun } from '../shadow-run.ts';

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
-import { formatMoney } from '../std/money.ts';
-import { formatDuration } from '../std/duration.ts';
-import type { Estimate } from '../evidence/index.ts';
+import { formatMoney } from '../../../std/money.ts';
+import { formatDuration } from '../../../std/duration.ts';
+import type { Estimate } from '../../../evidence/index.ts';
 import type {
   AgentAction,
   Comparison,
@@ -11,9 +11,9 @@ import type {
   Divergence,
   MoneyJson,
   PeopleAction,
-} from '../evidence/divergence/model.ts';
-import { visibleJson } from '../report/visible.ts';
-import { estimateText, several } from './estimate-text.ts';
+} from '../../../evidence/divergence/model.ts';
+import { visibleJson } from '../../../report/visible.ts';
+import { estimateText, several } from '../../estimate-text.ts';
 
 /** Enough to see what kind it is; --json lists them all. */
 const SHOWN_MAX = 10;

@@ -1,0 +1,42 @@
+import type { CommandModule } from 'yargs';
+import { openWarehouse, type Warehouse } from '../../../warehouse/index.ts';
+import type { Candidate } from '../../../evidence/review/queue.ts';
+import type { Recorded } from '../../../journal/entry.ts';
+import { revealed } from '../../../journal/index.ts';
+import { candidateOf, candidatesIn, type ReviewArguments } from './desk.ts';
+import { candidateJson } from './list.ts';
+import { story } from './story.ts';
+
+interface ShowArguments extends ReviewArguments {
+  readonly call: string;
+}
+
+/** `interlock review show CALL` */
+export const show: CommandModule<ReviewArguments, ShowArguments> = {
+  command: 'show <call>',
+  describe: 'What the agent meant to do, why, and what it had read before',
+  builder: (yargs) =>
+    yargs.positional('call', { type: 'string', demandOption: true, describe: 'call_…, as `review list` shows it' }),
+  handler: async (given) => {
+    const candidate = candidateOf(candidatesIn(given), given.call, given.data);
+    const warehouse = await openWarehouse(given.data);
+    try {
+      const records = await sessionOf(warehouse, candidate, given.data);
+      console.log(
+        given.json ? JSON.stringify({ ...candidateJson(candidate, given), records }) : story(candidate, records, given),
+      );
+    } finally {
+      warehouse.close();
+    }
+  },
+};
+
+/** What stands in the journal of a call's session, with the personal data that can still be opened: a person must see what there is to judge. */
+export async function sessionOf(
+  warehouse: Warehouse,
+  { intent }: Candidate,
+  data: string,
+): Promise<readonly Recorded[]> {
+  const records = await warehouse.read(await warehouse.session(intent.agent, intent.session));
+  return revealed(data, [...records]);
+}
