@@ -35,7 +35,9 @@ export class ExchangeReader {
     const { head, address } = addressed.value;
     const read = this.#requests.read(head, address, request.body, grant, () => ({ id, at }));
     if (!read.ok) return fail(refused(read.failure));
-    return ok({ ...read.value, call: { ...read.value.call, session } });
+    // In shadow no answer has to be made up here: the recording has the one that came.
+    const { unanswerable: _, ...call } = read.value.call;
+    return ok({ ...read.value, call: { ...call, session } });
   }
 
   /** The one route that a recorded address means. */

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { directory } from '../../journal/directory.ts';
 import { BASE_AT, entry, har, refund } from './hars.ts';
-import { audited, imported } from './shop.ts';
+import { audited, imported, SHOP } from './shop.ts';
 
 const cancel = (index: number, order: string) =>
   entry(index, { method: 'POST', url: `https://api.shop.example/v2/orders/${order}/cancel` });
@@ -130,6 +130,79 @@ test('a loop freezes the agent as it would have at the door, and the summary say
   });
   expect(records.filter(({ kind }) => kind === 'freeze')).toHaveLength(1);
   expect(await audited(dir)).toMatchObject({ ok: true, differences: [] });
+});
+
+const SHADOW = SHOP.replace('stage: production', 'stage: shadow');
+
+test('in shadow a write is captured, also where nobody could make its answer up: its recorded answer is its outcome', async () => {
+  const refused = {
+    response: { status: 422, headers: [], content: { mimeType: 'application/json', text: '{"no":1}' } },
+  };
+  const entries = [entry(0, {}), refund(1, 'W1', 5_000), cancel(2, 'W1'), cancel(3, 'W1')];
+  const late = entry(4, { method: 'POST', url: 'https://api.shop.example/v2/orders/W2/cancel' }, refused);
+  const { dir, result, calls, records } = await imported(har([...entries, late]), { policyText: SHADOW });
+  expect(calls.map(({ route, verdict }) => `${route} ${verdict}`)).toEqual([
+    'get_order allow',
+    'refund capture',
+    'cancel capture',
+    'cancel deny',
+    'cancel capture',
+  ]);
+  expect(result).toMatchObject({
+    ok: true,
+    value: {
+      verdicts: { allow: 1, capture: 3, deny: 1 },
+      stops: [
+        { verdict: 'capture', guard: 'stage', reason: 'captured', calls: 3 },
+        { verdict: 'deny', guard: 'once', calls: 1 },
+      ],
+    },
+  });
+  const outcomes = records.filter((one) => one.kind === 'outcome');
+  expect(outcomes.map(({ status, effectiveness, origin }) => [status, effectiveness, origin])).toEqual([
+    [200, 'effective', 'recorded'],
+    [200, 'effective', 'recorded'],
+    [200, 'effective', 'recorded'],
+    [422, 'ineffective', 'recorded'],
+  ]);
+  expect(await audited(dir)).toEqual({ ok: true, calls: 5, differences: [] });
+});
+
+test('an agent that a guard froze is resumed when a new run begins, in the name of whoever said so', async () => {
+  const pages = ['a', 'a', 'a', 'a', 'a', 'b'];
+  const entries = pages.map((pageref, index) =>
+    entry(index, { method: 'POST', url: 'https://api.shop.example/v2/orders/W1/cancel' }, { pageref }),
+  );
+  const read = entry(7, {}, { pageref: 'b' });
+  const { dir, result, records, calls } = await imported(har([...entries, read]), { resumeAs: 'mia' });
+  expect(records.filter((one) => one.kind === 'resume')).toMatchObject([{ agent: 'bot', by: 'mia' }]);
+  expect(calls.at(-1)?.verdict).toBe('allow');
+  expect(result).toMatchObject({ ok: true, value: { frozen: [] } });
+  expect(await audited(dir)).toMatchObject({ ok: true, differences: [] });
+});
+
+test('a field of each line names its agent; one that the policy has not, and a line without, are listed', async () => {
+  const line = (model: string | undefined): string =>
+    JSON.stringify({ trace_id: 't', model, http: { method: 'GET', path: '/orders/W1' }, executed: true });
+  const two = `${SHOP}  other: { stage: production, allow: [get_order] }\n`;
+  const { calls, result } = await imported(['bot', 'other', 'third', undefined].map(line).join('\n'), {
+    policyText: two,
+    agentFrom: 'model',
+    environment: 'staging',
+  });
+  expect(calls.map(({ agent, grant }) => [agent, grant])).toEqual([
+    ['bot', 'grant_import_1'],
+    ['other', 'grant_import_2'],
+  ]);
+  expect(result).toMatchObject({
+    ok: true,
+    value: {
+      unusableBy: [
+        { reason: 'unmatched', records: 1 },
+        { reason: 'malformed', records: 1 },
+      ],
+    },
+  });
 });
 
 test('a directory with a journal is left as it is', async () => {
