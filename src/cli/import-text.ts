@@ -18,7 +18,7 @@ const FLAWS: Readonly<Record<FlawReason, string>> = {
 
 /** What became of a recording, for a person. */
 export function importText(file: string, out: string, imported: ImportSummary): string {
-  const { calls, sessions, unanswered, noCalls, frozen } = imported;
+  const { calls, sessions, unanswered, bodiless, noCalls, frozen } = imported;
   if (calls === 0) return [`Nothing of ${file} could be imported.`, ...unusableText(file, imported)].join('\n');
   return [
     `${several(calls, 'call')} in ${several(sessions, 'session')} are now the journal in ${out}.`,
@@ -26,6 +26,9 @@ export function importText(file: string, out: string, imported: ImportSummary): 
     ...frozen.map(({ agent, by }) => `${agent} was frozen (${by}); what came after is denied for that.`),
     'Every answer in it is the recording’s: what happened there happened without this policy.',
     ...(unanswered === 0 ? [] : [`${several(unanswered, 'call')} had no answer: nobody knows how they ended.`]),
+    ...(bodiless === 0
+      ? []
+      : [`${several(bodiless, 'call')} had no body in it; no rule reads it, and no two of them count as the same.`]),
     ...(noCalls === 0 ? [] : [`${several(noCalls, 'record')} told of no call.`]),
     ...unusableText(file, imported),
     '',

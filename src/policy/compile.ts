@@ -14,6 +14,7 @@ import { compileRoute } from './route.ts';
 import { router, type Router } from './router.ts';
 import type { PolicyFile } from './schema.ts';
 import { sourcesOf } from './sources.ts';
+import { toolsOf, type Tools } from './tools.ts';
 import type { UpstreamFile } from './schema/upstream.ts';
 import { headerOf } from './semantics/upstreams.ts';
 
@@ -26,6 +27,7 @@ export interface Compiled {
   readonly bodies: ReadonlyMap<RouteId, BodyTerms>;
   readonly privacy: Privacy;
   readonly shadow: ShadowRoutes;
+  readonly tools: Tools;
   /** `undefined`: the routes' templates overlap in too many ways to be compiled. */
   readonly match: Router | undefined;
 }
@@ -65,6 +67,7 @@ export function compile(file: PolicyFile, catalogue: Catalogue, digest: string):
     bodies: new Map(bodied),
     privacy: privacyOf(file),
     shadow,
+    tools: toolsOf(file, catalogue),
     match: router(patterns),
   };
 }

@@ -28,5 +28,6 @@ export { withoutPayments } from './payment.ts';
 export { covers, type PersonPart, type Steps } from './privacy/place.ts';
 export { UNROUTED_PRIVACY, type Privacy, type RoutePrivacy } from './privacy/privacy.ts';
 export type { LoadedPolicy, Upstream } from './policy.ts';
+export type { ToolRoute, Tools } from './tools.ts';
 export type { BaselineFile, RouteBaselineFile } from './schema/baselines.ts';
 export { formatProblem, type PolicyProblem } from './problem.ts';

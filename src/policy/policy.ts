@@ -12,6 +12,7 @@ import type { Privacy } from './privacy/privacy.ts';
 import type { ShadowRoutes } from './answers/shadow-routes.ts';
 import type { RouteReads } from './reads.ts';
 import type { Router } from './router.ts';
+import type { Tools } from './tools.ts';
 
 /** How the door shows the upstream its key. `env` is the variable that holds it; the key itself is nowhere here. */
 export type Credential =
@@ -97,6 +98,8 @@ export interface LoadedPolicy {
   readonly privacy: Privacy;
   /** What each route is to agents in shadow: how a captured write is answered, and which reads it changes. */
   readonly shadow: ShadowRoutes;
+  /** Which route an agent's tool means, by its name. */
+  readonly tools: Tools;
   /** Who is told when an agent is stopped or waits for a human. */
   readonly notify: readonly NotifyChannel[];
   /** How the journal's checkpoints are signed and where they go; `undefined`: there are none. */

@@ -1,6 +1,13 @@
 import { instantOf, members, numberAt, pairsAt, textAt, type Members } from './fields.ts';
 import type { Instant } from '../../std/clock.ts';
-import { isSession, malformed, type Reading, type RecordedAnswer, type RecordedRequest } from './recording.ts';
+import {
+  durationOf,
+  isSession,
+  malformed,
+  type Reading,
+  type RecordedAnswer,
+  type RecordedRequest,
+} from './recording.ts';
 
 /** When a recording without times begins. */
 export const UNTIMED_START: Instant = Date.UTC(2000, 0, 1);
@@ -58,7 +65,7 @@ export class CallLines {
     const at = this.#instant(record, session);
     if (typeof at === 'string') return unusable(at);
     this.#last = { at, session, timed: record['at'] !== undefined };
-    const durationMs = Math.max(0, Math.round(numberAt(record, 'duration_ms') ?? 0));
+    const durationMs = durationOf(numberAt(record, 'duration_ms'));
     return { kind: 'exchange', exchange: { place, at, durationMs, session, agent, request, answer: answerOf(record) } };
   }
 

@@ -2,7 +2,9 @@ import { fail, ok, type Result } from '../../std/result.ts';
 import { readHarBody } from './har-body.ts';
 import { instantOf, members, numberAt, pairsAt, textAt, type Members } from './fields.ts';
 import {
+  durationOf,
   isSession,
+  lengthOf,
   malformed,
   type Flaw,
   type Reading,
@@ -12,8 +14,6 @@ import {
 
 /** What entries without a page belong to. */
 const NO_PAGE = 'har';
-/** No call takes longer: a duration beyond it is a slip of the file. */
-const DURATION_MAX_MS = 24 * 3_600_000;
 
 /** Reads one entry of a HAR. Whatever says one thing in one place and another elsewhere is not usable. */
 export function readHarEntry(value: unknown, place: string, session: string | undefined): Reading {
@@ -30,7 +30,7 @@ export function readHarEntry(value: unknown, place: string, session: string | un
   const answer = answerOf(members(entry['response']));
   if (!answer.ok) return unusable(answer.failure);
   // Absent or -1 (unknown): it counts as answered at once, which no rule but those on concurrency can tell.
-  const durationMs = Math.min(DURATION_MAX_MS, Math.max(0, Math.round(numberAt(entry, 'time') ?? 0)));
+  const durationMs = durationOf(numberAt(entry, 'time'));
   return {
     kind: 'exchange',
     exchange: { place, at, durationMs, session: run, request: request.value, answer: answer.value },
@@ -98,7 +98,7 @@ function answerOf(response: Members | undefined): Result<RecordedAnswer, string>
     contentType: textAt(content, 'mimeType') ?? null,
     text,
     whole: text !== null,
-    bytes: Math.max(0, Math.round(numberAt(content, 'size') ?? (text === null ? 0 : Buffer.byteLength(text)))),
+    bytes: lengthOf(numberAt(content, 'size'), text === null ? 0 : Buffer.byteLength(text)),
   });
 }
 

@@ -20,6 +20,8 @@ export interface ImportCounts {
   readonly stops: readonly Stop[];
   /** Of the calls: those without an answer in the file. Nobody knows how they ended. */
   readonly unanswered: number;
+  /** Of the calls: those whose bodies are not in the file. No rule reads them, and no two count as the same call. */
+  readonly bodiless: number;
   /** Records that tell of no call. */
   readonly noCalls: number;
   /** How many records are not in the journal. */
@@ -38,6 +40,7 @@ export class ImportTally {
   readonly #listed: Unusable[] = [];
   #noCalls = 0;
   #unanswered = 0;
+  #bodiless = 0;
 
   noCall(): void {
     this.#noCalls += 1;
@@ -48,9 +51,10 @@ export class ImportTally {
     if (this.#listed.length < LISTED_MAX) this.#listed.push({ place, reason, why });
   }
 
-  decided({ verdict, decisive: { guard, reason } }: Decision, { answer }: Exchange): void {
+  decided({ verdict, decisive: { guard, reason } }: Decision, { answer, request }: Exchange): void {
     this.#verdicts[verdict] += 1;
     if (answer.status === null) this.#unanswered += 1;
+    if (request.bodyUnknown === true) this.#bodiless += 1;
     if (verdict === 'allow') return;
     const key = `${verdict} ${guard} ${reason}`;
     this.#stops.set(key, { verdict, guard, reason, calls: (this.#stops.get(key)?.calls ?? 0) + 1 });
@@ -64,6 +68,7 @@ export class ImportTally {
       verdicts: this.#verdicts,
       stops: [...this.#stops.values()].toSorted((a, b) => b.calls - a.calls),
       unanswered: this.#unanswered,
+      bodiless: this.#bodiless,
       noCalls: this.#noCalls,
       unusable: flaws.reduce((sum, { records }) => sum + records, 0),
       unusableBy: flaws.toSorted((a, b) => b.records - a.records),

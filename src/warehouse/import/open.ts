@@ -7,9 +7,13 @@ import { members, type Members } from './fields.ts';
 import { HAR_BYTES_MAX, readHar } from './har.ts';
 import { LINE_BYTES_MAX, linesOf, textOf } from './lines.ts';
 import { RecordedLines } from './recorded-lines.ts';
-import type { Reading } from './recording.ts';
+import { OtlpSpans } from './otlp/spans.ts';
+import { malformed, type Reading } from './recording.ts';
 
-export type Format = 'har' | 'ndjson' | 'recording';
+export type Format = 'har' | 'ndjson' | 'otlp' | 'recording';
+
+/** Where a document of spans names what it is: behind white space at most, and a byte order mark. */
+const OTLP_BEGINNING = 4_096;
 
 /** A foreign file, recognised by what is in it, never by its name. */
 export interface OpenedRecording {
@@ -27,11 +31,12 @@ export interface OpenOptions {
 }
 
 /**
- * Opens a HAR, a recording with one call a line, or one of `interlock record` (its directory, or a file of it), gzipped or not.
+ * Opens a HAR, spans in OTLP JSON (a document, or one a line), calls one a line, or a recording of `interlock record` (its
+ * directory, or a file of it), gzipped or not.
  */
 export async function openRecording(
   file: string,
-  { session, agentFrom }: OpenOptions,
+  { session, agentFrom, policy }: OpenOptions,
 ): Promise<Result<OpenedRecording, string>> {
   if ((await stat(file)).isDirectory()) {
     const files = (await readdir(file)).filter((name) => /\.ndjson(?:\.gz)?$/.test(name)).toSorted();
@@ -50,11 +55,19 @@ export async function openRecording(
   }
   if (first !== undefined && 'trace_id' in first)
     return ok({ format: 'ndjson', readings: callsIn(file, session, agentFrom) });
+  if (first !== undefined && 'resourceSpans' in first) {
+    const spans = new OtlpSpans({ policy, agentFrom });
+    return ok({ format: 'otlp', readings: spansIn(file, spans, session) });
+  }
   const text = await textOf(file, HAR_BYTES_MAX);
   if (text === undefined) return fail(`it is larger than ${HAR_BYTES_MAX} bytes; export fewer pages at a time`);
+  const spans = new OtlpSpans({ policy, agentFrom });
+  if (/"resourceSpans"/.test(text.slice(0, OTLP_BEGINNING)) && spans.add(parsed(text.replace(/^\ufeff/, '')), '')) {
+    return ok({ format: 'otlp', readings: spans.readings().map((reading) => within(reading, session)) });
+  }
   const entries = readHar(text, session);
   if (entries.ok) return ok({ format: 'har', readings: entries.value });
-  return fail(`it is neither calls, one a line with a \`trace_id\`, nor a HAR: ${entries.failure}`);
+  return fail(`it is neither calls, one a line with a \`trace_id\`, nor OTLP JSON, nor a HAR: ${entries.failure}`);
 }
 
 /** The first line that is not empty, where it is a JSON object by itself. A HAR may be one line, too, with a `log`. */
@@ -80,6 +93,25 @@ async function* callsIn(
   for await (const { text, place } of numbered(file)) {
     if (text === undefined) yield tooLong(place);
     else yield within(lines.read(text, place), session);
+  }
+}
+
+/** One `ExportTraceServiceRequest` a line, as file exporters write them. */
+async function* spansIn(file: string, spans: OtlpSpans, session: string | undefined): AsyncGenerator<Reading> {
+  for await (const { text, place } of numbered(file)) {
+    if (text === undefined) yield tooLong(place);
+    else if (!spans.add(parsed(text), place)) {
+      yield { kind: 'unusable', place, ...malformed('it is no JSON object with `resourceSpans`, or a torn one') };
+    }
+  }
+  for (const reading of spans.readings()) yield within(reading, session);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

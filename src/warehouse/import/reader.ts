@@ -1,4 +1,6 @@
+import { hash } from 'node:crypto';
 import { fail, ok, type Result } from '../../std/result.ts';
+import type { Route } from '../../engine/policy.ts';
 import type { CallId } from '../../engine/ids.ts';
 import { readHeaders } from '../../door/normal/headers.ts';
 import { readMethod } from '../../door/normal/method.ts';
@@ -9,7 +11,7 @@ import type { Sealer } from '../../door/privacy/sealer.ts';
 import type { Grant } from '../../journal/index.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
 import { candidates } from './address.ts';
-import { unmatched, type Exchange, type Flaw, type RecordedRequest } from './recording.ts';
+import { incomplete, unmatched, type Exchange, type Flaw, type RecordedRequest } from './recording.ts';
 
 interface Addressed {
   readonly head: Head;
@@ -33,11 +35,22 @@ export class ExchangeReader {
     const addressed = this.#address(request);
     if (!addressed.ok) return addressed;
     const { head, address } = addressed.value;
+    if (request.bodyUnknown === true && this.#needsBody(address.route))
+      return fail(incomplete(`its body was not recorded, and rules of \`${address.route?.id}\` read it`));
     const read = this.#requests.read(head, address, request.body, grant, () => ({ id, at }));
     if (!read.ok) return fail(refused(read.failure));
     // In shadow no answer has to be made up here: the recording has the one that came.
     const { unanswerable: _, ...call } = read.value.call;
-    return ok({ ...read.value, call: { ...call, session } });
+    if (request.bodyUnknown !== true) return ok({ ...read.value, call: { ...call, session } });
+    // No two such calls are known to be the same.
+    const fingerprint = hash('sha256', `${call.fingerprint} ${id}`).slice(0, 32);
+    return ok({ ...read.value, call: { ...call, session, fingerprint } });
+  }
+
+  #needsBody(route: Route | undefined): boolean {
+    if (route === undefined) return false;
+    const reads = this.#policy.reads.get(route.id);
+    return (reads !== undefined && reads.body.size > 0) || route.shape !== undefined;
   }
 
   /** The one route that a recorded address means. */

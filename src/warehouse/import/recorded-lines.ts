@@ -1,8 +1,10 @@
 import { members, numberAt, pairsAt, textAt, type Members } from './fields.ts';
 import type { Instant } from '../../std/clock.ts';
 import {
+  durationOf,
   incomplete,
   isSession,
+  lengthOf,
   malformed,
   type Exchange,
   type Flaw,
@@ -111,9 +113,9 @@ export class RecordedLines {
       contentType: null,
       text,
       whole: line['whole'] === true && text !== null,
-      bytes: Math.max(0, Math.round(numberAt(line, 'bytes') ?? 0)),
+      bytes: lengthOf(numberAt(line, 'bytes'), text === null ? 0 : Buffer.byteLength(text)),
     };
-    one.durationMs = Math.max(0, Math.round(numberAt(line, 'duration_ms') ?? 0));
+    one.durationMs = durationOf(numberAt(line, 'duration_ms'));
     one.answerBytes = bytes;
     this.#bytes += bytes;
     return undefined;

@@ -8,6 +8,8 @@ export interface RecordedRequest {
   /** Names and values in turn, in the order they came. */
   readonly headers: readonly string[];
   readonly body: Buffer;
+  /** Whether the file does not say what its body was, or whether it had one. Absent: `body` is it. */
+  readonly bodyUnknown?: true;
 }
 
 /** What came back, as far as the file tells. */
@@ -74,6 +76,20 @@ export type Reading =
   | ({ readonly kind: 'unusable' } & Unusable)
   /** It tells of something else than a call on an API: a thought, a sum done in the head. */
   | { readonly kind: 'no_call' };
+
+/** No call takes longer: a duration beyond it is a slip of the file. */
+const DURATION_MAX_MS = 24 * 3_600_000;
+
+/** A duration as a file tells it; absent or below 0 (unknown) it counts as answered at once. */
+export function durationOf(ms: number | undefined): number {
+  return Math.min(DURATION_MAX_MS, Math.max(0, Math.round(ms ?? 0)));
+}
+
+/** The length of an answer as a file tells it; where it tells none that could be, that of what was kept. */
+export function lengthOf(told: number | undefined, keptBytes: number): number {
+  const bytes = Math.round(told ?? keptBytes);
+  return Number.isSafeInteger(bytes) && bytes >= 0 ? bytes : keptBytes;
+}
 
 /** Longer names of sessions are no names. */
 const SESSION_CHARS_MAX = 256;
