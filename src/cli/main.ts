@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandModule<object, neve
   record: async () => (await import('./commands/record.ts')).record as never,
   seal: async () => (await import('./commands/seal.ts')).sealCommand as never,
   query: async () => (await import('./commands/query.ts')).query as never,
+  report: async () => (await import('./commands/report.ts')).report as never,
   import: async () => (await import('./commands/import.ts')).importCommand as never,
 };
 

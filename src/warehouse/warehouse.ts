@@ -27,6 +27,8 @@ export interface Warehouse extends Archive {
   named(query: NamedQuery, variables: Variables): AsyncGenerator<Chunk>;
   /** The same, as DuckDB's own vectors. */
   chunks(sql: string, values?: Parameters): AsyncGenerator<DuckDBDataChunk>;
+  /** Keeps a SELECT's rows in memory as a table of that name, for programs of ours that ask of it often. Both are our own words. */
+  keep(name: string, select: string): Promise<void>;
   close(): void;
 }
 
@@ -58,6 +60,7 @@ export async function openWarehouse(dir: string, limits: DatabaseLimits = {}): P
     async *chunks(sql, values) {
       yield* (await asked(sql)).chunks(sql, values);
     },
+    keep: async (name, select) => (await asked(select)).run(`CREATE OR REPLACE TABLE ${name} AS ${select}`),
     close: () => {
       archive.close();
       void opening?.then(({ database }) => database.close()).catch(() => undefined);

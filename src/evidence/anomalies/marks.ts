@@ -1,0 +1,49 @@
+import { MEANT } from '../shadow/scope.ts';
+import { equals, literal, numberIn, textIn, type Source } from '../shadow/source.ts';
+import { KEPT_EACH, points, WEIGHT, type Anomaly, type TestResult } from './anomaly.ts';
+import { one, place } from './row.ts';
+
+/** What a rule would have stopped the agent for, until a person resumed it. `tripped` is made by `findingsOf`. */
+export async function trips(source: Source): Promise<TestResult> {
+  const rows = await source.rows(`SELECT guard, rule, trip, min("at") AS "at", count(*)::DOUBLE AS calls,
+      to_json(arg_min(call, seq, 3))::VARCHAR AS shown, count(*) OVER ()::DOUBLE AS found
+    FROM tripped GROUP BY 1, 2, 3 ORDER BY trip = 'kill' DESC, calls DESC, guard, rule LIMIT ${KEPT_EACH}`);
+  const strongest = rows.map((row): Anomaly => {
+    const [guard, rule, trip] = [textIn(row, 'guard'), textIn(row, 'rule'), textIn(row, 'trip')];
+    const calls = numberIn(row, 'calls');
+    const test = `json_extract_string(x, '$.guard') = ${literal(guard)} AND json_extract_string(x, '$.rule') = ${literal(rule)} AND json_extract_string(x, '$.trip') = ${literal(trip)}`;
+    return {
+      ...place(row),
+      test: 'trip',
+      score: WEIGHT.trip + (trip === 'kill' ? 9 : points(calls - 1)),
+      what: `${guard} asked for a ${trip} of the agent ${calls === 1 ? 'once' : `${calls} times`}`,
+      why: `a threshold of ${rule} was crossed`,
+      money: [],
+      behind: one(row, `len(list_filter(from_json(coalesce(trips, '[]')::JSON, '["JSON"]'), lambda x: ${test})) > 0`),
+    };
+  });
+  return { test: 'trip', found: numberIn(rows[0] ?? {}, 'found'), strongest };
+}
+
+/** Writes that carry a value which exists only because an earlier write was captured: in the real world there is no such thing. */
+export async function restingOnMadeUp(source: Source): Promise<TestResult> {
+  const holds = `${MEANT} AND rests_how = 'value'`;
+  const rows =
+    await source.rows(`SELECT route, min("at") AS "at", count(*)::DOUBLE AS calls, to_json(arg_min(call, seq, 3))::VARCHAR AS shown,
+      count(DISTINCT session)::DOUBLE AS sessions, count(*) OVER ()::DOUBLE AS found
+    FROM scoped WHERE ${holds} GROUP BY 1 ORDER BY calls DESC, route LIMIT ${KEPT_EACH}`);
+  const strongest = rows.map((row): Anomaly => {
+    const route = textIn(row, 'route');
+    const calls = numberIn(row, 'calls');
+    return {
+      ...place(row),
+      test: 'rests_on_made_up',
+      score: WEIGHT.rests_on_made_up + points(Math.log2(calls)),
+      what: `${calls} ${route} ${calls === 1 ? 'carries a value' : 'carry values'} that no upstream ever gave`,
+      why: `in ${numberIn(row, 'sessions')} sessions; they come from the made-up answers to captured writes`,
+      money: [],
+      behind: one(row, `${holds} AND ${equals('route', route)}`),
+    };
+  });
+  return { test: 'rests_on_made_up', found: numberIn(rows[0] ?? {}, 'found'), strongest };
+}

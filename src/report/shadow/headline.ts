@@ -1,0 +1,101 @@
+import type { ShadowEvidence } from '../../evidence/shadow/evidence.ts';
+import { type Html, html } from '../html.ts';
+import { counted, grouped } from '../page/amounts.ts';
+import { type Place, word } from './commands.ts';
+import type { Numbers } from './numbers.ts';
+import { listed, minuteText, shareText, sumsText } from './words.ts';
+
+/** What was meant, in one sentence that judges nothing. */
+export function headlineText({ scope, overview, money }: ShadowEvidence): string {
+  const { meant, calls } = overview;
+  if (calls.count === 0) return `${scope.agent} made no call`;
+  if (meant.count === 0) return `${scope.agent} meant to write nothing`;
+  const moved = money.meant.length === 0 ? '' : `, and to move ${sumsText(money.meant)}`;
+  return `${scope.agent} meant to make ${counted(meant.count, 'write')}${moved}`;
+}
+
+/** What happened, as sentences: the same in the page and in the Markdown. */
+export function summarySentences(evidence: ShadowEvidence): readonly string[] {
+  const { overview, people, money } = evidence;
+  const { period, calls, sessions, stopped } = overview;
+  if (period === null)
+    return ['There is no call of this agent in this journal, or none in the time that was asked for.'];
+  const days =
+    period.days === period.daysWithCalls
+      ? counted(period.days, 'day')
+      : `${period.daysWithCalls} of ${counted(period.days, 'day')}`;
+  const lost = money.stopped.length === 0 ? '' : ` of ${sumsText(money.stopped)}`;
+  return [
+    `On ${days} it made ${counted(calls.count, 'call')} in ${counted(sessions, 'session')}.`,
+    sentSentence(evidence),
+    stopped.count === 0
+      ? 'No guard refused or held a call.'
+      : `Guards refused or held ${counted(stopped.count, 'further call')}${lost}.`,
+    people.opinions.length === 0
+      ? 'Nobody has looked at its writes yet.'
+      : `People judged some of it: ${listed(people.opinions.map(({ opinion, behind }) => `${counted(behind.count, 'call')} ${opinion}`))}.`,
+  ];
+}
+
+function sentSentence({ overview, routes }: ShadowEvidence): string {
+  const captured = overview.verdicts.find(({ name }) => name === 'capture')?.behind.count ?? 0;
+  const sent = overview.meant.count - captured;
+  if (overview.meant.count === 0) return 'It meant to write nothing.';
+  if (sent === 0) return 'None of its writes was sent.';
+  const routesSent = routes.filter(({ effect, meant }) => effect !== 'read' && meant.count > 0).length;
+  return `${counted(sent, 'write')} of ${grouped(String(overview.meant.count))} were really sent, by ${counted(routesSent, 'route')}.`;
+}
+
+export function headline(evidence: ShadowEvidence, place: Place, version: string): Html {
+  const { overview, scope } = evidence;
+  const { period, policies } = overview;
+  return html`<header class="headline">
+    <p class="product">Interlock shadow report</p>
+    <h1><bdi>${headlineText(evidence)}</bdi></h1>
+    <p class="damage">${summarySentences(evidence).join(' ')}</p>
+    <p class="quiet">
+      ${period !== null && html`${minuteText(period.first, scope.timeZone)} to ${minuteText(period.last, scope.timeZone)}, ${scope.timeZone}. `}
+      ${policies.map(
+        ({ digest, file, since }, index) =>
+          html`${index > 0 && ', then '}${index === 0 && (policies.length === 1 ? 'Policy ' : 'Policies ')}<bdi
+              ><code>${file} ${digest.slice(0, 12)}</code></bdi
+            >${index > 0 && ` from ${minuteText(since, scope.timeZone)}`}`,
+      )}${policies.length > 0 && '. '}
+      Journal <code>${word(place.data)}</code>. Interlock ${version}.
+    </p>
+    ${policies.length > 1 && html`<p class="warning">${counted(policies.length, 'policy', 'policies')} decided in this time. What was gathered under one says little of another: look at each alone with <code>--from</code> and <code>--to</code>.</p>`}
+  </header>`;
+}
+
+export function keyFigures({ overview, unknowns, people }: ShadowEvidence, numbers: Numbers): Html {
+  const { calls, reads, meant, stopped } = overview;
+  const made = unknowns.resting
+    .filter(({ how }) => how !== 'session')
+    .reduce((sum, { behind }) => sum + behind.count, 0);
+  const judged = people.opinions.reduce((sum, { behind }) => sum + behind.count, 0);
+  const figures: readonly (readonly [string, Html | string, string])[] = [
+    ['Calls', numbers.link(calls, 'calls'), ''],
+    ['Reads', numbers.link(reads, 'reads'), ''],
+    [
+      'Writes meant',
+      numbers.link(meant, 'writes that would have taken effect'),
+      `${shareText(meant.count, calls.count)} of calls`,
+    ],
+    [
+      'Refused or held',
+      numbers.link(stopped, 'calls that a guard refused or held'),
+      `${shareText(stopped.count, calls.count)} of calls`,
+    ],
+    ['Opinions of people', grouped(String(judged)), ''],
+    ['On made-up answers', grouped(String(made)), 'by value or subject'],
+  ];
+  return html`<dl class="figures">
+    ${figures.map(
+      ([name, figure, note]) =>
+        html`<div>
+          <dt>${name}</dt>
+          <dd>${figure} <small>${note}</small></dd>
+        </div>`,
+    )}
+  </dl>`;
+}
