@@ -5,6 +5,7 @@ import { shortly } from '../../warehouse/why/account.ts';
 import { becauseOf, clockTime, fullTime, person, quoted, several, span } from '../../warehouse/why/wording.ts';
 import { visible } from '../visible.ts';
 import { wrapped, type TextStyle } from './terminal.ts';
+import { readableBody } from './readable-body.ts';
 import { timelineOf, valueName } from './timeline.ts';
 
 /** Where a text is shown. */
@@ -72,7 +73,7 @@ function timelineLines(story: CallStory, { width, style }: Context): readonly st
         ? '='
         : `${moment.at < step.at ? '-' : '+'}${span(moment.at - step.at)}`;
     const head = `${moment.main ? '>' : ' '} ${clockTime(moment.at)} ${offset.padStart(9)} `;
-    const gave = moment.gave.length === 0 ? '' : ` [gave ${moment.gave.join(', ')}]`;
+    const gave = moment.gave.length === 0 ? '' : ` [gave ${moment.gave.map(({ name }) => name).join(', ')}]`;
     const text = wrapped(visible(`${moment.who} ${moment.what}${day}${gave}`), width - ahead - 2);
     const more =
       moment.more === null
@@ -127,7 +128,7 @@ function findingLine(finding: FindingTold, width: number, style: TextStyle): rea
   const { guard, rule, verdict, hint } = finding;
   const mark = { pass: 'passed ', deny: 'REFUSED', hold: 'HELD   ', capture: 'KEPT   ' }[verdict];
   const [first = '', ...rest] = wrapped(visible(becauseOf(finding)), width - 28);
-  const head = `${mark} ${guard.padEnd(13)} `;
+  const head = `${mark} ${visible(guard).padEnd(13)} `;
   const lines = [
     `${verdict === 'pass' ? head : style.alarm(head)}${first}`,
     ...rest.map((line) => ' '.repeat(22) + line),
@@ -155,9 +156,8 @@ function policyLines({ policy }: CallStory, { style, width }: Context): readonly
 }
 
 function whoLines({ who, step }: CallStory, { now, width }: Context): readonly string[] {
-  const lines = [
-    `agent ${visible(who.agent)}, in stage ${step.stage}, session ${visible(who.session)}, task ${visible(quoted(who.task))}`,
-  ];
+  const agent = `agent ${who.agent}, in stage ${step.stage}, session ${who.session}, task ${quoted(who.task)}`;
+  const lines = [...wrapped(visible(agent), width - 2)];
   for (const [index, grant] of who.grants.entries())
     lines.push(...grantLines(grant, index, now).flatMap((line) => wrapped(line, width - 2)));
   return lines;
@@ -208,27 +208,13 @@ function answerLines({ answer, step }: CallStory, { width }: Context): readonly 
 
 /** JSON with its members below each other, a form with its fields decoded, any other text as it is; the first lines of it. */
 function readable(text: string, width: number): readonly string[] {
-  const shown =
-    text.length > ANSWER_CHARACTERS_MAX
-      ? `${text.slice(0, ANSWER_CHARACTERS_MAX).toWellFormed()}… (+${text.length - ANSWER_CHARACTERS_MAX} characters)`
-      : text;
-  const lines = prettied(shown)
+  const lines = readableBody(text, ANSWER_CHARACTERS_MAX)
     .split('\n')
     .flatMap((line) => wrapped(visible(line), width - 4));
   return [
     ...lines.slice(0, BODY_LINES_MAX),
     ...(lines.length > BODY_LINES_MAX ? [`… (+${lines.length - BODY_LINES_MAX} lines; --json has them)`] : []),
   ].map((line) => `  ${line}`);
-}
-
-function prettied(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return /^[^\s{["<]+=/.test(text)
-      ? [...new URLSearchParams(text)].map(([name, value]) => `${name} = ${value}`).join('\n')
-      : text;
-  }
 }
 
 export function ledgerLines({ steps, omitted, reads, totals, links }: Ledger, context: Context): readonly string[] {

@@ -16,7 +16,13 @@ export interface Moment {
   /** The request that the story is about, as it went or was kept from going. */
   readonly main: boolean;
   /** Values of that request which this gave, by name. */
-  readonly gave: readonly string[];
+  readonly gave: readonly Given[];
+}
+
+/** A value of the request; `careful`: it stood only within a text. */
+export interface Given {
+  readonly name: string;
+  readonly careful: boolean;
 }
 
 export type MomentKind =
@@ -50,8 +56,9 @@ export function timelineOf(story: CallStory): readonly Moment[] {
           },
         ]),
     ...story.notes.map((note) => noteMoment(note, step)),
-    ...holdMoments(story),
-    mainMoment(story),
+    ...(story.hold?.call === step.call
+      ? [mainMoment(story), ...holdMoments(story)]
+      : [...holdMoments(story), mainMoment(story)]),
     ...answerMoment(story),
     ...story.after.steps.map((one) => stepMoment(one, [])),
     ...story.stops.flatMap(stopMoments),
@@ -62,13 +69,17 @@ export function timelineOf(story: CallStory): readonly Moment[] {
 }
 
 /** By call: the names of the values that its answer gave. */
-function givers(values: readonly Traced[]): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
+function givers(values: readonly Traced[]): ReadonlyMap<string, readonly Given[]> {
+  const found = new Map<string, Given[]>();
   for (const one of values) {
     const { origin } = one;
     const seen =
       origin.kind === 'answer' ? (origin.latest ?? origin.earliest) : origin.kind === 'text' ? origin.seen : undefined;
-    if (seen !== undefined) found.set(seen.call, [...(found.get(seen.call) ?? []), valueName(one)]);
+    if (seen !== undefined)
+      found.set(seen.call, [
+        ...(found.get(seen.call) ?? []),
+        { name: valueName(one), careful: origin.kind === 'text' },
+      ]);
   }
   return found;
 }
@@ -76,7 +87,7 @@ function givers(values: readonly Traced[]): ReadonlyMap<string, readonly string[
 export const valueName = ({ in: where, path }: Pick<Traced, 'in' | 'path'>): string =>
   where === 'path' ? 'address' : path;
 
-function stepMoment(step: Step, gave: readonly string[]): Moment {
+function stepMoment(step: Step, gave: readonly Given[]): Moment {
   return {
     at: step.at,
     kind: kindOf(step),

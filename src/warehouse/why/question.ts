@@ -31,15 +31,24 @@ export function readingsOf(asked: string): readonly string[] {
   ].filter((one) => one !== '');
 }
 
-/** What a question can mean in this journal, by the first of its readings that means something. */
-export async function meaningsOf(archive: Archive, asked: string): Promise<readonly Meaning[]> {
+/**
+ * What a question can mean in this journal, by the first of its readings that means something.
+ *
+ * @param alias what else a name may stand as: the pseudonym of personal data
+ */
+export async function meaningsOf(
+  archive: Archive,
+  asked: string,
+  alias: (name: string) => readonly string[] = () => [],
+): Promise<readonly Meaning[]> {
   const forced = /^(\w+):(.+)$/s.exec(asked.trim());
   const role = ROLES.find((one) => one === forced?.[1]);
   if (role !== undefined && forced?.[2] !== undefined) {
     const meant = (await meaningOf(archive, forced[2])).filter((one) => one.role === role);
     if (meant.length > 0) return meant;
   }
-  for (const reading of readingsOf(asked)) {
+  const readings = readingsOf(asked);
+  for (const reading of [...readings, ...readings.flatMap(alias)]) {
     const meanings = await meaningOf(archive, reading);
     if (meanings.length > 0) return meanings;
   }

@@ -20,53 +20,98 @@ const DEPTH_MAX = 64;
  * A text that is no JSON gives what looked like it so far, which for other texts is nothing.
  */
 export function scalarsOf(json: string): readonly Scalar[] {
-  const found: Scalar[] = [];
-  const stack: Level[] = [];
-  let key: string | undefined;
-  TOKEN.lastIndex = 0;
-  while (found.length < SCALARS_MAX) {
-    const match = TOKEN.exec(json);
-    if (match === null) return found;
-    const [token, quoted, bare] = match;
-    const top = stack.at(-1);
-    if (quoted !== undefined && top?.kind === 'object' && top.awaitsKey) {
-      key = unquoted(quoted);
-      continue;
-    }
-    if (quoted !== undefined || bare !== undefined) {
-      const path = pathOf(stack, key);
-      if (quoted !== undefined) found.push({ path, kind: 'string', text: unquoted(quoted) });
-      // A number that the cut runs through is not that number.
-      else if (TOKEN.lastIndex < json.length || stack.length === 0)
-        found.push({ path, kind: kindOf(bare ?? ''), text: bare ?? '' });
-      continue;
-    }
-    switch (token) {
+  return new Reading(json).scalars();
+}
+
+class Reading {
+  readonly #json: string;
+  #at = 0;
+  readonly #stack: Level[] = [];
+  #key: string | undefined;
+  readonly #found: Scalar[] = [];
+
+  constructor(json: string) {
+    this.#json = json;
+  }
+
+  scalars(): readonly Scalar[] {
+    while (this.#found.length < SCALARS_MAX && this.#step()) continue;
+    return this.#found;
+  }
+
+  /** Reads one token; false at the end, at a cut, and at what no JSON has. */
+  #step(): boolean {
+    while (BLANK.has(this.#json.charCodeAt(this.#at))) this.#at += 1;
+    const character = this.#json[this.#at];
+    if (character === undefined) return false;
+    if (character === '"') return this.#text();
+    if (!PUNCTUATION.has(character)) return this.#bare();
+    this.#at += 1;
+    return this.#punctuation(character);
+  }
+
+  #text(): boolean {
+    const end = endOfText(this.#json, this.#at + 1);
+    if (end === -1) return false;
+    const text = unquoted(this.#json.slice(this.#at + 1, end));
+    this.#at = end + 1;
+    const top = this.#stack.at(-1);
+    if (top?.kind === 'object' && top.awaitsKey) this.#key = text;
+    else this.#found.push({ path: pathOf(this.#stack, this.#key), kind: 'string', text });
+    return true;
+  }
+
+  #bare(): boolean {
+    BARE.lastIndex = this.#at;
+    const text = BARE.exec(this.#json)?.[0];
+    if (text === undefined) return false;
+    this.#at += text.length;
+    // A number that the cut runs through is not that number.
+    if (this.#at === this.#json.length && this.#stack.length > 0) return false;
+    const kind = /^[-\d]/.test(text) ? 'number' : 'literal';
+    this.#found.push({ path: pathOf(this.#stack, this.#key), kind, text });
+    return true;
+  }
+
+  #punctuation(character: string): boolean {
+    const top = this.#stack.at(-1);
+    switch (character) {
       case '{':
-      case '[':
-        if (stack.length >= DEPTH_MAX) return found;
-        stack.push({
-          kind: token === '{' ? 'object' : 'list',
-          path: pathOf(stack, key),
-          awaitsKey: token === '{',
-          index: 0,
-        });
-        key = undefined;
-        break;
+      case '[': {
+        if (this.#stack.length >= DEPTH_MAX) return false;
+        const kind = character === '{' ? 'object' : 'list';
+        this.#stack.push({ kind, path: pathOf(this.#stack, this.#key), awaitsKey: kind === 'object', index: 0 });
+        this.#key = undefined;
+        return true;
+      }
       case '}':
       case ']':
-        stack.pop();
-        break;
+        this.#stack.pop();
+        return true;
       case ',':
-        if (top === undefined) return found;
+        if (top === undefined) return false;
         top.index += 1;
         top.awaitsKey = top.kind === 'object';
-        break;
+        return true;
       default:
         if (top !== undefined) top.awaitsKey = false;
+        return true;
     }
   }
-  return found;
+}
+
+const BLANK: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
+const PUNCTUATION: ReadonlySet<string> = new Set('{}[],:');
+const BARE = /-?\d[\d.eE+-]*|true|false|null/y;
+
+/** The place of the quote that ends a string; -1 where it is cut off. No regular expression: a body may be megabytes. */
+function endOfText(json: string, start: number): number {
+  for (let at = json.indexOf('"', start); at !== -1; at = json.indexOf('"', at + 1)) {
+    let slashes = 0;
+    while (json[at - 1 - slashes] === '\\' && at - 1 - slashes >= start) slashes += 1;
+    if (slashes % 2 === 0) return at;
+  }
+  return -1;
 }
 
 interface Level {
@@ -74,13 +119,6 @@ interface Level {
   readonly path: string;
   awaitsKey: boolean;
   index: number;
-}
-
-/** A whole string, a bare word or number, or punctuation; anything else ends the reading. */
-const TOKEN = /[ \t\r\n]*(?:"((?:[^"\\]|\\[^])*)"|(-?\d[\d.eE+-]*|true|false|null)|[{}[\],:])/y;
-
-function kindOf(bare: string): 'number' | 'literal' {
-  return /^[-\d]/.test(bare) ? 'number' : 'literal';
 }
 
 function pathOf(stack: readonly Level[], key: string | undefined): string {

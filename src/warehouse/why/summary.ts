@@ -1,5 +1,5 @@
 import type { CallStory, PageTold, Step, Stop, Traced, ValueOrigin } from './told.ts';
-import { becauseOf, clockTime, deed, fullTime, person, quoted, relative, span, spoken } from './wording.ts';
+import { becauseOf, ended, clockTime, deed, fullTime, person, quoted, relative, span, spoken } from './wording.ts';
 import { unreachable } from '../../std/assert.ts';
 import { bareId } from './mentions.ts';
 import { scalarsOf } from './scalars.ts';
@@ -93,10 +93,10 @@ function whatItKnew({ step, before, values }: Omit<CallStory, 'summary'>): reado
   const read = before.steps.findLast((one) => isReadOf(one, step.subject));
   if (step.subject !== null) sentences.push(lookedAt(step.subject, step, read, values));
   const amount = values.find((one) => isAmount(one, step));
-  if (amount !== undefined) sentences.push(`The amount ${cameFrom(amount.origin)}.`);
+  if (amount !== undefined) sentences.push(ended(`The amount ${cameFrom(amount.origin)}`));
   for (const one of values) {
     if (one.origin.kind !== 'text' || one === amount) continue;
-    sentences.push(`Careful: its ${nameOf(one)} ${quoted(one.value, 60)} ${cameFrom(one.origin)}.`);
+    sentences.push(ended(`Careful: its ${nameOf(one)} ${quoted(one.value, 60)} ${cameFrom(one.origin)}`));
   }
   return sentences;
 }
@@ -109,7 +109,7 @@ function lookedAt(subject: string, step: Step, read: Step | undefined, values: r
   const named = values.find(({ value, origin }) => value === bareId(subject) && origin.kind === 'answer');
   return named === undefined
     ? `Nothing in this session shows that it had read ${spoken(subject)} before.`
-    : `It had not read ${spoken(subject)} itself; that ${cameFrom(named.origin)}.`;
+    : `It had not read ${spoken(subject)} itself; that id ${cameFrom(named.origin)}.`;
 }
 
 /** A read of the subject itself: the policy says so, or its address names it. */

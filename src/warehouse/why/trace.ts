@@ -59,7 +59,9 @@ function originOf(parameter: Parameter, entry: CallEntry, known: Known, index: A
   const [earliest] = chosen;
   if (earliest !== undefined) {
     const latest = chosen.at(-1);
-    const perhaps = likely.length === 0 && parameter.in !== 'path' && isShortNumber(text) && units === undefined;
+    const alike = likely.length > 0 || (units !== undefined && chosen.some((one) => MONEY_NAME.test(nameOf(one.path))));
+    if (!alike && isCommon(parameter)) return declared ?? { kind: 'common' };
+    const perhaps = !alike && parameter.in !== 'path' && isShortNumber(text);
     return {
       kind: 'answer',
       earliest: earliest.sighting,
@@ -76,6 +78,9 @@ function originOf(parameter: Parameter, entry: CallEntry, known: Known, index: A
   if (note !== undefined) return { kind: 'note', at: note.at };
   return { kind: /\s/.test(text.trim()) ? 'words' : 'nowhere' };
 }
+
+/** What an amount is called in an answer, whatever the request calls it. */
+const MONEY_NAME = /amount|balance|cents|cost|due|fee|price|refund|sum|total|value/;
 
 /** The last step of a path, without its place in a list: `data[0].customer` → `customer`. */
 function nameOf(path: string): string {

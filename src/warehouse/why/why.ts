@@ -8,8 +8,12 @@ import type { Told } from './told.ts';
 const RECENT = 5_000;
 
 /** What happened and why, of whatever was asked for. Pure over the archive. */
-export async function tellWhy(archive: Archive, asked: string): Promise<Told> {
-  const meanings = await meaningsOf(archive, asked);
+export async function tellWhy(
+  archive: Archive,
+  asked: string,
+  alias?: (name: string) => readonly string[],
+): Promise<Told> {
+  const meanings = await meaningsOf(archive, asked, alias);
   const [only] = meanings;
   if (only === undefined) {
     return {

@@ -104,16 +104,16 @@ const REASONS: Readonly<Record<string, string>> = {
   condition_false: 'the condition of the rule did not hold',
   not_allowed: 'the agent may not call this',
   not_granted: 'its grant does not include this',
-  not_read: 'it had not looked at this in this session',
+  never_read: 'it had not looked at this in this session',
   outside_segment: 'it lies outside what the agent may really touch',
   precondition_failed: 'the business, asked again just before, said otherwise',
   provenance_unknown: 'nothing that it may trust gave it this value',
   rate_exceeded: 'it called too often',
-  read_stale: 'what it had read was too old',
+  stale_read: 'what it had read of it was too old',
   runaway: 'it repeated itself in a loop',
   shape_mismatch: 'the request has not the form that the business documents',
   stage_read_only: 'in its stage nothing is written',
-  subject_changed: 'it had changed since the agent read it',
+  changed_since_read: 'it had changed since the agent looked at it',
   too_many_holds: 'too many of its calls wait for a human already',
   too_many_in_flight: 'too many calls were under way',
   volume_exceeded: 'it was doing unusually much',
@@ -194,6 +194,9 @@ export function quoted(text: string, max = 160): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
   return `"${line.length <= max ? line : `${line.slice(0, max - 1).toWellFormed()}…`}"`;
 }
+
+/** A sentence with its full stop, unless a quotation has one already. */
+export const ended = (sentence: string): string => (/[.!?…]"?$/.test(sentence) ? sentence : `${sentence}.`);
 
 /** `1 call`, `3 calls` */
 export const several = (count: number, one: string, many = `${one}s`): string =>
