@@ -65,6 +65,9 @@ export const POLICY_KEY = '\0policy';
 /** Under what an agent's freezes, and what let it work again, are found among its thousands of calls. */
 export const stopsKey = (agent: string): string => `\0stops ${agent}`;
 
+/** Under what the record of a grant is found among the calls made with it. */
+export const grantKey = (grant: string): string => `\0grant ${grant}`;
+
 export const sessionKey = (agent: string, session: string): string => `\0session ${agent} ${session}`;
 
 export function isWanted({ seq, kind, role }: Place, { kinds, roles, before, after }: Wanted): boolean {

@@ -6,7 +6,7 @@ import { requestScalars } from './request.ts';
 import { decisive, only, recordsOf, stepOf, wholeOf, type Whole } from './steps.ts';
 import { pagesOf, stopsOf } from './stops.ts';
 import { summaryOf } from './summary.ts';
-import { grantsOf, policyOf, sessionOf, type PolicyFound, type Session } from './surroundings.ts';
+import { BEFORE_READ_MAX, grantsOf, policyOf, sessionOf, type PolicyFound, type Session } from './surroundings.ts';
 import type { CallStory, FindingTold, HoldTold, NoteTold, PolicyTold, RuleLines, Sent, Steps, Stop } from './told.ts';
 import { traceValues } from './trace.ts';
 import { findingTold } from './wording.ts';
@@ -191,7 +191,7 @@ function gapsOf(
   { entry, outcome, recovery }: Whole,
   grants: readonly GrantEntry[],
   policies: PolicyFound,
-  { skipped }: Session,
+  { isLong }: Session,
 ): readonly string[] {
   const gaps: string[] = [];
   if (grants.length === 0) gaps.push(`The record of its grant ${entry.grant} is not in this journal.`);
@@ -210,6 +210,9 @@ function gapsOf(
       `The journal keeps the first ${Buffer.byteLength(outcome.answer)} of the answer's ${outcome.answerBytes} bytes.`,
     );
   }
-  if (skipped > 0) gaps.push(`The session is long: ${skipped} of its first records were not looked into for values.`);
+  if (isLong)
+    gaps.push(
+      `The session is long: only its last ${BEFORE_READ_MAX} calls and notes before it were looked into for values.`,
+    );
   return gaps;
 }

@@ -9,7 +9,7 @@ import type { Ledger, Link, Step, Total } from './told.ts';
 /** Lines of a ledger; what is older is counted and not shown. */
 export const LEDGER_MAX = 200;
 /** Records that are looked at for one identifier, the latest. */
-export const PLACES_MAX = 2_000;
+export const PLACES_MAX = 1_000;
 /** Things that are looked up because an answer says that they belong to what was asked for. */
 export const LINKS_MAX = 50;
 

@@ -1,6 +1,6 @@
 import { unreachable } from '../../std/assert.ts';
 import type { CallEntry, Entry } from '../../journal/entry.ts';
-import { POLICY_KEY, sessionKey, stopsKey, type Role } from './archive.ts';
+import { grantKey, POLICY_KEY, sessionKey, stopsKey, type Role } from './archive.ts';
 import { requestScalars } from './request.ts';
 import { scalarsOf } from './scalars.ts';
 
@@ -39,12 +39,12 @@ function collect(entry: Entry, add: Add): void {
     case 'policy':
       return add('policy', POLICY_KEY, entry.digest);
     case 'grant':
-      add('grant', entry.grant, entry.parent);
+      add('grant', entry.grant, grantKey(entry.grant), entry.parent);
       add('agent', entry.agent);
       add('task', entry.task);
       return add('declared', ...Object.values(entry.values ?? {}).flat());
     case 'revoke':
-      return add('grant', entry.grant);
+      return add('grant', entry.grant, grantKey(entry.grant));
     case 'call':
       return ofCall(entry, add);
     case 'outcome':

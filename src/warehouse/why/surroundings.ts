@@ -1,13 +1,16 @@
 import type { CallEntry, GrantEntry, NoteEntry, PolicyEntry, Recorded } from '../../journal/entry.ts';
-import { POLICY_KEY, type Archive } from './archive.ts';
+import { grantKey, POLICY_KEY, sessionKey, type Archive, type Place } from './archive.ts';
 import { readPolicyText, type PolicyText } from './policy-lines.ts';
 import { only, stepOf, wholes, type Whole } from './steps.ts';
 import type { GrantTold, Step } from './told.ts';
 
-/** Calls of a session before one whose answers are looked into for its values. */
-export const ANSWERS_READ_MAX = 2_000;
-/** Records of a session behind a call: what it did next, and the notes on it. */
-const AFTER_READ_MAX = 200;
+/** Calls and notes of a session before a call that are looked into for its values. */
+export const BEFORE_READ_MAX = 500;
+/** Calls and notes of a session behind a call: what it did next. */
+const AFTER_READ_MAX = 40;
+/** How many records behind a call are searched for them, and by how much more where that was too few. */
+const AHEAD = 500;
+const AHEAD_FACTOR = 30;
 /** A grant is narrowed a few times, not for ever. */
 const PARENTS_MAX = 8;
 /** Starts of the door that are looked back over for when a policy came into force. */
@@ -20,15 +23,14 @@ export interface Session {
   readonly notes: readonly Recorded<NoteEntry>[];
   /** What the door read for it. */
   readonly reread: Step | null;
-  readonly skipped: number;
+  /** There was more before than was looked into. */
+  readonly isLong: boolean;
 }
 
 export async function sessionOf(archive: Archive, entry: Recorded<CallEntry>): Promise<Session> {
-  const places = await archive.session(entry.agent, entry.session);
-  const records = await archive.read([
-    ...places.filter(({ seq }) => seq < entry.seq).slice(-2 * ANSWERS_READ_MAX),
-    ...places.filter(({ seq }) => seq >= entry.seq).slice(0, AFTER_READ_MAX),
-  ]);
+  const key = sessionKey(entry.agent, entry.session);
+  const earlier = await archive.find(key, { kinds: OWN, before: entry.seq, last: BEFORE_READ_MAX + 1 });
+  const records = await archive.read([...earlier.slice(-BEFORE_READ_MAX), ...(await laterOf(archive, key, entry.seq))]);
   const calls = await wholes(archive, records);
   const own = calls.filter((one) => one.entry.before === undefined && one.entry.call !== entry.call);
   const reread = calls.find((one) => one.entry.before === entry.call);
@@ -37,8 +39,20 @@ export async function sessionOf(archive: Archive, entry: Recorded<CallEntry>): P
     after: own.filter((one) => one.entry.seq > entry.seq),
     notes: only(records, 'note'),
     reread: reread === undefined ? null : stepOf(reread),
-    skipped: Math.max(0, places.filter(({ seq }) => seq < entry.seq).length - 2 * ANSWERS_READ_MAX),
+    isLong: earlier.length > BEFORE_READ_MAX,
   };
+}
+
+const OWN = ['call', 'note'] as const;
+
+/** What comes next in a session. Sessions may be long and a journal longer: it is searched a stretch at a time. */
+async function laterOf(archive: Archive, key: string, seq: number): Promise<readonly Place[]> {
+  const { records: end } = await archive.extent();
+  for (let ahead = AHEAD; ; ahead *= AHEAD_FACTOR) {
+    const before = seq + ahead;
+    const found = await archive.find(key, { kinds: OWN, after: seq, before });
+    if (found.length >= AFTER_READ_MAX || before > end) return found.slice(0, AFTER_READ_MAX);
+  }
 }
 
 export async function grantsOf(
@@ -48,7 +62,7 @@ export async function grantsOf(
   const entries: Recorded<GrantEntry>[] = [];
   const told: GrantTold[] = [];
   for (let id: string | null = entry.grant; id !== null && entries.length < PARENTS_MAX;) {
-    const records: readonly Recorded[] = await archive.read(await archive.find(id, { kinds: ['grant', 'revoke'] }));
+    const records: readonly Recorded[] = await archive.read(await archive.find(grantKey(id)));
     const wanted: string = id;
     const grant = only(records, 'grant').find((one) => one.grant === wanted);
     if (grant === undefined) break;

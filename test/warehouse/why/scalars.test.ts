@@ -21,6 +21,8 @@ test.prop([json])('every value of a JSON text is found, where it stands', (text)
 test.prop([json, fc.nat()])(
   'of a text that was cut off, what stands before the cut is found and nothing else',
   (text, at) => {
+    // Of a document that is one number, nobody can say whether it was cut.
+    fc.pre(/^\s*[{["]/.test(text));
     const whole = scalarsOf(text);
     const cut = scalarsOf(text.slice(0, at % (text.length + 1)));
     expect(cut).toEqual(whole.slice(0, cut.length));

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { expect } from 'vitest';
-import type { CallEntry, GrantEntry, OutcomeEntry } from '../../../src/journal/entry.ts';
+import type { CallEntry, GrantEntry } from '../../../src/journal/entry.ts';
 import { traceValues, type Known } from '../../../src/warehouse/why/trace.ts';
 import type { Traced } from '../../../src/warehouse/why/told.ts';
 import { aCall, anAnswer, aGrant } from './records.ts';
@@ -19,7 +19,7 @@ const answered = (...answers: readonly unknown[]): Known['answered'] =>
     outcome: anAnswer({
       at: 1_000 + index,
       answer: typeof answer === 'string' ? answer : JSON.stringify(answer),
-    }) as OutcomeEntry,
+    }),
   }));
 
 /** An id as businesses make them: nobody writes one by chance. */
