@@ -10,10 +10,15 @@ const ROUTES_SHOWN = 3;
 /** `990.00 USD in 99 calls: create_refund ×99`: what an agent was let do, of the calls that a freeze remembers. */
 export function allowedInMoney(trail: readonly TrailCall[]): string {
   const allowed = trail.filter(({ verdict }) => verdict === 'allow');
-  if (allowed.length === 0) return `nothing, of its last ${calls(trail.length)}`;
-  const sums = sumsOf(allowed);
-  const money = sums.length === 0 ? 'no money' : sums.join(' + ');
-  return `${money} in ${calls(allowed.length)}, of its last ${trail.length}: ${routesOf(allowed)}`;
+  const captured = trail.filter(({ verdict }) => verdict === 'capture');
+  const unsent = captured.length === 0 ? '' : `; captured and never sent: ${moneyIn(captured)}`;
+  if (allowed.length === 0) return `nothing, of its last ${calls(trail.length)}${unsent}`;
+  return `${moneyIn(allowed)}, of its last ${trail.length}: ${routesOf(allowed)}${unsent}`;
+}
+
+function moneyIn(trail: readonly TrailCall[]): string {
+  const sums = sumsOf(trail);
+  return `${sums.length === 0 ? 'no money' : sums.join(' + ')} in ${calls(trail.length)}`;
 }
 
 /** The subjects touched last, the latest first. */

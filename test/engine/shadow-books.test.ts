@@ -1,14 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Stage } from '../../src/engine/call.ts';
-import type { Decision, Finding } from '../../src/engine/decision.ts';
 import { Engine } from '../../src/engine/engine.ts';
-import type { Event } from '../../src/engine/event.ts';
-import type { AgentId } from '../../src/engine/ids.ts';
-import { captures, type Policy } from '../../src/engine/policy.ts';
 import type { Json } from '../../src/std/canonical-json.ts';
 import { aStory } from './arbitraries.ts';
 import { play } from './playbook.ts';
+import { judged, promoted, Worlds } from './worlds.ts';
 
 const RUNS = 600;
 const TIMEOUT_MS = 120_000;
@@ -20,25 +17,6 @@ const stories = fc.oneof(
   aStory({ inflight: 1, rates: 2 }, stages),
 );
 
-/** The policy as it will be on the day that everybody who is in shadow writes for real. */
-function promoted(policy: Policy): Policy {
-  const agents = [...policy.agents].map(
-    ([id, agent]) => [id, captures(agent) ? { ...agent, stage: 'production' as const } : agent] as const,
-  );
-  return { ...policy, agents: new Map(agents) };
-}
-
-/** What an engine hears that takes one agent's captured writes for real, and nobody else's. */
-function heardBy(agent: AgentId | undefined, event: Event): Event {
-  if (event.kind !== 'decided' || event.verdict !== 'capture') return event;
-  return { ...event, verdict: event.call.agent === agent ? 'allow' : 'capture' };
-}
-
-/** All that may differ: the stage's own word, and whose name an earlier call has. */
-function judged({ findings }: Decision): readonly Partial<Finding>[] {
-  return findings.filter(({ guard }) => guard !== 'stage').map(({ earlier: _, hint: __, ...found }) => found);
-}
-
 describe('the books of agents in shadow', () => {
   test(
     'such an agent is judged as production would judge it, had its captured writes been real; everybody else, as if they had never been',
@@ -46,32 +24,10 @@ describe('the books of agents in shadow', () => {
       const met = new Map<string, number>();
       fc.assert(
         fc.property(stories, (story) => {
-          const engine = new Engine(story.policy);
-          const production = promoted(story.policy);
-          const nobodys = new Engine(production);
-          const shadows = [...story.policy.agents.values()].filter(captures);
-          const worlds = new Map(shadows.map(({ id }) => [id, new Engine(production)]));
-          play(story, {
-            decide(call) {
-              const decision = engine.decide(call);
-              const world = worlds.get(call.agent) ?? nobodys;
-              const expected = world.decide(call);
-              expect(judged(decision)).toEqual(judged(expected));
-              const { verdict } = expected;
-              const isCaptured = worlds.has(call.agent) && verdict === 'allow' && call.effect !== 'read';
-              expect(decision.verdict).toBe(isCaptured ? 'capture' : verdict);
-              const kind = worlds.has(call.agent) ? 'shadow' : 'real';
-              for (const { reason } of decision.findings) {
-                met.set(`${kind} ${reason}`, (met.get(`${kind} ${reason}`) ?? 0) + 1);
-              }
-              return decision;
-            },
-            apply(event) {
-              engine.apply(event);
-              nobodys.apply(heardBy(undefined, event));
-              for (const [agent, world] of worlds) world.apply(heardBy(agent, event));
-            },
-          });
+          const worlds = new Worlds(story.policy, (kind, reason) =>
+            met.set(`${kind} ${reason}`, (met.get(`${kind} ${reason}`) ?? 0) + 1),
+          );
+          play(story, worlds);
         }),
         { numRuns: RUNS },
       );

@@ -1,9 +1,10 @@
 import type { Shown } from '../shadow.ts';
-import type { Exchange } from './transport.ts';
+import type { Exchange, TransportFailure } from './transport.ts';
 import type { Showing, Way } from './way.ts';
 
 /** Statuses whose answers have no content, and so no length (RFC 9110 §8.6). */
 const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
+const ABORTED: TransportFailure = { code: 'aborted', detail: 'the call was stopped', sent: 'no' };
 
 /**
  * An answer that no upstream is asked for: to a captured write, or to a read of what exists in its session alone.
@@ -13,45 +14,77 @@ const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
 export function madeAnswer(make: () => Shown, onFault: (error: unknown) => void): Way {
   return {
     send(_request, answer): Exchange {
-      let over = false;
-      const once = (step: () => void): void => {
-        if (over) return;
-        over = true;
-        step();
-      };
-      queueMicrotask(() => once(() => show(attempt(make, onFault), 'whole', answer)));
-      return {
-        resume: () => undefined,
-        abort: () => once(() => answer.failed({ code: 'aborted', detail: 'the call was stopped', sent: 'no' })),
-      };
+      const telling = new Telling(answer, onFault);
+      queueMicrotask(() => telling.tell(make, 'whole'));
+      return telling;
     },
   };
 }
 
-/** What `make` gives; `undefined` where it is broken: then nobody is shown anything. */
-export function attempt(make: () => Shown, onFault: (error: unknown) => void): Shown | undefined {
-  try {
-    return make();
-  } catch (error) {
-    onFault(error);
-    return undefined;
+/** Tells a recipient what it is shown: exactly one end, once, also where it is cut off in the middle. */
+export class Telling implements Exchange {
+  readonly #to: Showing;
+  readonly #onFault: (error: unknown) => void;
+  #over = false;
+  /** What is still awaited before anything can be told. */
+  awaited: Exchange | undefined;
+
+  constructor(to: Showing, onFault: (error: unknown) => void) {
+    this.#to = to;
+    this.#onFault = onFault;
+  }
+
+  get over(): boolean {
+    return this.#over;
+  }
+
+  resume(): void {
+    this.awaited?.resume();
+  }
+
+  abort(): void {
+    if (this.awaited === undefined) this.fail(ABORTED);
+    else this.awaited.abort();
+  }
+
+  fail(failure: TransportFailure): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#to.failed(failure);
+  }
+
+  /** @param make asked now, unless it is too late */
+  tell(make: () => Shown, made: 'whole' | 'part'): void {
+    this.awaited = undefined;
+    if (this.#over) return;
+    const shown = this.#attempt(make);
+    if (shown?.kind !== 'answer') {
+      // Nothing was learnt of the upstream, whether it was asked or not.
+      this.#to.shows({ origin: undefined, merged: [], unmerged: [], made: 'whole' });
+      return this.fail(shown === undefined ? FAULT : { ...UNANSWERABLE, detail: shown.detail, unanswerable: shown });
+    }
+    const { answer, origin, merged, unmerged } = shown;
+    const { status, headers, body } = answer;
+    this.#to.shows({ origin, merged, unmerged, made: origin === undefined ? undefined : made });
+    const hasBody = !BODILESS.has(status);
+    this.#to.head(status, hasBody ? [...headers, 'content-length', String(body.length)] : headers);
+    if (hasBody && body.length > 0 && !this.#over) this.#to.data(body);
+    // Whoever looked into it may have let go: then it has had its end.
+    if (this.#over) return;
+    this.#over = true;
+    this.#to.ended();
+  }
+
+  /** `undefined` where it is broken: then nobody is shown anything. */
+  #attempt(make: () => Shown): Shown | undefined {
+    try {
+      return make();
+    } catch (error) {
+      this.#onFault(error);
+      return undefined;
+    }
   }
 }
 
-/** Tells a recipient what it is shown. */
-export function show(shown: Shown | undefined, made: 'whole' | 'part', to: Showing): void {
-  if (shown?.kind !== 'answer') {
-    // Nothing was told of the upstream, whether it was asked or not.
-    to.shows({ origin: undefined, merged: [], unmerged: [], made: 'whole' });
-    if (shown === undefined) to.failed({ code: 'fault', detail: 'what to answer could not be found out', sent: 'no' });
-    else to.failed({ code: 'unanswerable', detail: shown.detail, sent: 'no', unanswerable: shown });
-    return;
-  }
-  const { answer, origin, merged, unmerged } = shown;
-  const { status, headers, body } = answer;
-  to.shows({ origin, merged, unmerged, made: origin === undefined ? undefined : made });
-  const length = BODILESS.has(status) ? [] : ['content-length', String(body.length)];
-  to.head(status, [...headers, ...length]);
-  if (body.length > 0 && !BODILESS.has(status)) to.data(body);
-  to.ended();
-}
+const FAULT: TransportFailure = { code: 'fault', detail: 'what to answer could not be found out', sent: 'no' };
+const UNANSWERABLE = { code: 'unanswerable', sent: 'no' } as const;

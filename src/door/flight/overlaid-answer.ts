@@ -1,9 +1,9 @@
 import * as zlib from 'node:zlib';
 import { unreachable } from '../../std/assert.ts';
-import type { MadeAnswer, Shown, Unanswerable } from '../shadow.ts';
+import type { MadeAnswer, Shown } from '../shadow.ts';
 import { codingIn, type Coding } from '../key/coding.ts';
-import { attempt, show } from './made-answer.ts';
-import type { Answer, Exchange, Outbound, TransportFailure } from './transport.ts';
+import { Telling } from './made-answer.ts';
+import type { Exchange, Outbound, TransportFailure } from './transport.ts';
 import type { Showing, Way } from './way.ts';
 
 /** What is held of an answer that captured writes are merged into: more than any page of a list has. */
@@ -13,43 +13,25 @@ export const OVERLAID_MAX_BYTES = 4_194_304;
 export function overlaidAnswer(way: Way, merge: (real: MadeAnswer) => Shown, onFault: (error: unknown) => void): Way {
   return {
     send(request: Outbound, answer: Showing, withinMs?: number): Exchange {
-      const whole = new WholeAnswer(
-        (real) =>
-          show(
-            attempt(() => merge(real), onFault),
-            'part',
-            answer,
-          ),
-        (failure) => answer.failed(failure),
-        (why) => show({ kind: 'unanswerable', ...why }, 'part', answer),
-      );
-      const exchange = way.send(request, whole, withinMs);
-      whole.exchange = exchange;
-      return exchange;
+      const telling = new Telling(answer, onFault);
+      telling.awaited = way.send(request, new WholeAnswer(telling, merge), withinMs);
+      return telling;
     },
   };
 }
 
-/** Collects an answer within bounds. Exactly one of its three ends is told, once. */
-class WholeAnswer implements Answer, Showing {
-  exchange: Exchange | undefined;
-  readonly #came: (real: MadeAnswer) => void;
-  readonly #failed: (failure: TransportFailure) => void;
-  readonly #unreadable: (why: Unanswerable) => void;
+/** Collects an answer within bounds, and has it told. */
+class WholeAnswer implements Showing {
+  readonly #telling: Telling;
+  readonly #merge: (real: MadeAnswer) => Shown;
   #status = 0;
   #headers: readonly string[] = [];
   readonly #chunks: Buffer[] = [];
   #bytes = 0;
-  #over = false;
 
-  constructor(
-    came: (real: MadeAnswer) => void,
-    failed: (failure: TransportFailure) => void,
-    unreadable: (why: Unanswerable) => void,
-  ) {
-    this.#came = came;
-    this.#failed = failed;
-    this.#unreadable = unreadable;
+  constructor(telling: Telling, merge: (real: MadeAnswer) => Shown) {
+    this.#telling = telling;
+    this.#merge = merge;
   }
 
   shows(): void {}
@@ -60,33 +42,31 @@ class WholeAnswer implements Answer, Showing {
   }
 
   data(chunk: Buffer): boolean {
-    if (this.#over) return true;
+    if (this.#telling.over) return true;
     this.#bytes += chunk.length;
-    if (this.#bytes > OVERLAID_MAX_BYTES) this.#give(TOO_LONG);
-    else this.#chunks.push(chunk);
+    if (this.#bytes <= OVERLAID_MAX_BYTES) this.#chunks.push(chunk);
+    else this.#refuse();
     return true;
   }
 
   ended(): void {
-    if (this.#over) return;
+    if (this.#telling.over) return;
     const coding = codingIn(this.#headers);
     const body = coding === undefined ? undefined : decoded(Buffer.concat(this.#chunks), coding);
-    if (body === undefined) return this.#give(UNREADABLE);
-    this.#over = true;
-    this.#came({ status: this.#status, headers: unframed(this.#headers), body });
+    const [status, headers] = [this.#status, unframed(this.#headers)];
+    const merge = this.#merge;
+    this.#telling.tell(() => (body === undefined ? UNREADABLE : merge({ status, headers, body })), 'part');
   }
 
   failed(failure: TransportFailure): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.#failed(failure);
+    this.#telling.fail(failure);
   }
 
-  #give(why: Unanswerable): void {
-    this.#over = true;
+  #refuse(): void {
+    const { awaited } = this.#telling;
     this.#chunks.length = 0;
-    this.#unreadable(why);
-    this.exchange?.abort();
+    this.#telling.tell(() => TOO_LONG, 'part');
+    awaited?.abort();
   }
 }
 
@@ -133,12 +113,14 @@ const OF_THE_BYTES: ReadonlySet<string> = new Set([
   'repr-digest',
 ]);
 
-const TOO_LONG: Unanswerable = {
+const TOO_LONG: Shown = {
+  kind: 'unanswerable',
   reason: 'overlay_too_long',
   detail: `The answer is longer than the ${OVERLAID_MAX_BYTES} bytes that captured writes can be merged into.`,
   hint: 'Ask for less at a time: a smaller page, or a single item.',
 };
-const UNREADABLE: Unanswerable = {
+const UNREADABLE: Shown = {
+  kind: 'unanswerable',
   reason: 'overlay_unreadable',
   detail: 'The answer is compressed in a way that captured writes cannot be merged into.',
   hint: 'Read a single item instead, or go on without this read.',

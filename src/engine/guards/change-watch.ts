@@ -128,7 +128,10 @@ export class ChangesWithCaptured implements Changes {
   }
 
   since(seen: Seen, subject: string): Change | undefined {
-    const [real, captured] = seen as Exclude<Seen, ChangeNumber>;
-    return this.#real.since(real, subject) ?? this.#captured.since(captured, subject);
+    const [seenReal, seenCaptured] = seen as Exclude<Seen, ChangeNumber>;
+    const real = this.#real.since(seenReal, subject);
+    const captured = this.#captured.since(seenCaptured, subject);
+    // What is still under way says more.
+    return real === undefined || (captured?.open === true && !real.open) ? captured : real;
   }
 }

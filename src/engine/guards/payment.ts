@@ -78,12 +78,7 @@ class PaymentMonitor implements Monitor {
     const rule = this.#ruleOf(call);
     if (rule === undefined) return notAllowed(call);
     if ('fault' in stated) return unreadable(rule.rule, stated.fault);
-    return (
-      departure(rule, stated, call) ??
-      this.#real?.repeated(rule, stated, call) ??
-      this.repeated(rule, stated, call) ??
-      pass('payment', rule.rule)
-    );
+    return departure(rule, stated, call) ?? this.#repeated(rule, stated, call) ?? pass('payment', rule.rule);
   }
 
   decided(call: Call, allowed: boolean): void {
@@ -128,20 +123,39 @@ class PaymentMonitor implements Monitor {
     return this.#policy.agents.get(agent)?.rules.payment.find(({ routes }) => concerns(routes, route));
   }
 
-  /** A payment for what was paid for, a nonce that was used, or more payments than can be remembered. */
-  repeated({ rule, withinMs }: PaymentRule, { nonce }: Stated, call: Call): Finding | undefined {
-    const request = requestOf(call);
-    const open = this.#open.get(request);
-    const paid = find(this.#paid, request);
-    if (open !== undefined) return alreadyPaid(rule, open, withinMs);
-    if (paid !== undefined && paid.at > call.at - withinMs) return alreadyPaid(rule, paid.call, withinMs);
-    const earlier = find(this.#nonces, nonce);
-    if (earlier !== undefined) return nonceUsed(rule, earlier);
-    return this.#isFull(call.at) ? tooMany(rule, this.#turnedAt + DAY_MS) : undefined;
+  /** The payment for a request that is on its way. */
+  openOf(request: string): CallId | undefined {
+    return this.#open.get(request) ?? this.#real?.openOf(request);
   }
 
-  #isFull(at: Instant): boolean {
-    return this.#nonces.current.size >= PAYMENTS_PER_DAY_MAX && at < this.#turnedAt + DAY_MS;
+  /** The last payment for a request that counts as made. */
+  paidOf(request: string): Paid | undefined {
+    const own = find(this.#paid, request);
+    const real = this.#real?.paidOf(request);
+    return own === undefined || (real !== undefined && real.at > own.at) ? real : own;
+  }
+
+  sentWith(nonce: string): CallId | undefined {
+    return find(this.#nonces, nonce) ?? this.#real?.sentWith(nonce);
+  }
+
+  /** When there is room for more nonces; `undefined`: there is. */
+  fullUntil(at: Instant): Instant | undefined {
+    const isFull = this.#nonces.current.size >= PAYMENTS_PER_DAY_MAX && at < this.#turnedAt + DAY_MS;
+    return isFull ? this.#turnedAt + DAY_MS : this.#real?.fullUntil(at);
+  }
+
+  /** A payment for what was paid for, a nonce that was used, or more payments than can be remembered. */
+  #repeated({ rule, withinMs }: PaymentRule, { nonce }: Stated, call: Call): Finding | undefined {
+    const request = requestOf(call);
+    const open = this.openOf(request);
+    if (open !== undefined) return alreadyPaid(rule, open, withinMs);
+    const paid = this.paidOf(request);
+    if (paid !== undefined && paid.at > call.at - withinMs) return alreadyPaid(rule, paid.call, withinMs);
+    const earlier = this.sentWith(nonce);
+    if (earlier !== undefined) return nonceUsed(rule, earlier);
+    const fullUntil = this.fullUntil(call.at);
+    return fullUntil === undefined ? undefined : tooMany(rule, fullUntil);
   }
 
   #turn(at: Instant): void {
