@@ -7,11 +7,11 @@ const SHOWN = 20;
 const VERDICTS = { allow: 'allowed', capture: 'captured', hold: 'held', deny: 'denied' } as const;
 
 const FLAWS: Readonly<Record<FlawReason, string>> = {
-  malformed: 'not what their format says',
-  incomplete: 'recorded without what their rules need',
-  unmatched: 'calls of another API, or of no route of the policy',
-  ambiguous: 'calls that several routes could mean',
-  refused: 'refused by the door, for they have no one reading',
+  malformed: 'not as its format says',
+  incomplete: 'recorded without what rules need',
+  unmatched: 'of another API, or of no route or agent of the policy',
+  ambiguous: 'could be of several routes',
+  refused: 'has no one reading, so the door would have refused it',
   repeated: 'another record once more',
   beyond_bounds: 'larger than any call, or one too many',
 };
@@ -21,7 +21,7 @@ export function importText(file: string, out: string, imported: ImportSummary): 
   const { calls, sessions, unanswered, bodiless, noCalls, frozen } = imported;
   if (calls === 0) return [`Nothing of ${file} could be imported.`, ...unusableText(file, imported)].join('\n');
   return [
-    `${several(calls, 'call')} in ${several(sessions, 'session')} are now the journal in ${out}.`,
+    `${several(calls, 'call')} in ${several(sessions, 'session')} ${calls === 1 ? 'is' : 'are'} now the journal in ${out}.`,
     ...verdictText(imported),
     ...frozen.map(({ agent, by }) => `${agent} was frozen (${by}); what came after is denied for that.`),
     'Every answer in it is the recording’s: what happened there happened without this policy.',
@@ -53,7 +53,7 @@ function unusableText(file: string, { unusable, unusableBy, listed }: ImportSumm
   return [
     '',
     `${several(unusable, 'record')} ${unusable === 1 ? 'is' : 'are'} not in the journal:`,
-    ...unusableBy.map(({ reason, records }) => `  ${records} ${FLAWS[reason]}`),
+    ...unusableBy.map(({ reason, records }) => `  ${records} ${reason}: ${FLAWS[reason]}`),
     '',
     ...shown,
     ...(rest > 0 ? [`  and ${rest} more; --json lists them`] : []),
