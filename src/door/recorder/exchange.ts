@@ -14,6 +14,7 @@ export interface ExchangeParts {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly secrets: Secrets;
+  readonly onFault: (error: unknown) => void;
 }
 
 /** One request that was written down, and who waits for its answer. */
@@ -132,8 +133,13 @@ export class RecordedExchange implements Answer {
   #end(failure: string | null, whole = false, sent: TransportFailure['sent'] = 'no'): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    const { writer } = this.#parts;
-    this.#record(failure, whole);
+    const { writer, onFault } = this.#parts;
+    try {
+      this.#record(failure, whole);
+    } catch (error) {
+      // Whatever breaks in writing it down, the answer is the agent's.
+      onFault(error);
+    }
     const hand = (): void => {
       this.#asked.over();
       this.#handOver(failure, whole, sent);

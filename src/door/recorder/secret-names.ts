@@ -10,7 +10,7 @@ const MEMBERS =
 const IN_QUERY = new RegExp(`([?&](?:${MEMBERS}|key|auth)=)([^&]+)`, 'gi');
 const IN_FORM = new RegExp(`((?:^|&)(?:${MEMBERS})=)([^&]+)`, 'gi');
 /** The value may be cut off with the text's end. */
-const IN_JSON = new RegExp(String.raw`("(?:${MEMBERS})"\s*:\s*")((?:[^"\\]|\\.)+)`, 'gi');
+const IN_JSON = new RegExp(String.raw`("(?:${MEMBERS})"\s*:\s*")(?=[^"])([^"\\]*(?:\\.[^"\\]*)*)`, 'gis');
 /** JSON within a text of JSON. */
 const IN_JSON_TEXT = new RegExp(String.raw`(\\"(?:${MEMBERS})\\"\s*:\s*\\")([^"\\]+)`, 'gi');
 

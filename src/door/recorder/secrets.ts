@@ -4,6 +4,8 @@ import type { NamedValue } from './lines.ts';
 
 /** Secrets that are looked for wherever they could stand; the one learned longest ago goes. One agent has one or two. */
 export const SECRETS_KEPT = 64;
+/** A longer value is no credential that any header could carry; where its name stands it goes all the same. */
+export const SECRET_LENGTH_MAX = 16_384;
 /** A shorter value says `production`, and would be found in innocent texts, unless digits are among its letters. */
 const SURE_LENGTH_MIN = 16;
 const NO_WORD = /\d.*[a-z]|[a-z].*\d/i;
@@ -74,7 +76,7 @@ export class Secrets {
   }
 
   learn(secret: string): void {
-    if (secret.length < SECRET_LENGTH_MIN || secret === REDACTED) return;
+    if (secret.length < SECRET_LENGTH_MIN || secret.length > SECRET_LENGTH_MAX || secret === REDACTED) return;
     if (this.#known.has(secret)) return;
     this.#known.add(secret);
     const [oldest] = this.#known;
@@ -108,11 +110,11 @@ export class Secrets {
     if (!holdsKey(lower, this.#forms)) return { text, redacted: 0 };
     let redacted = 0;
     for (const form of this.#forms.all) {
-      for (let at = lower.indexOf(form); at !== -1; at = lower.indexOf(form, at + REDACTED.length)) {
-        plain = plain.slice(0, at) + REDACTED + plain.slice(at + form.length);
-        lower = lower.slice(0, at) + REDACTED.toLowerCase() + lower.slice(at + form.length);
-        redacted += 1;
-      }
+      const replaced = without(plain, lower, form);
+      if (replaced === undefined) continue;
+      plain = replaced.text;
+      lower = lowered(plain);
+      redacted += replaced.count;
     }
     return holdsKey(lower, this.#forms) ? { text: null, redacted: redacted + 1 } : { text: plain, redacted };
   }
@@ -120,6 +122,23 @@ export class Secrets {
   #plus(count: number, { text, redacted }: Redaction): Redaction {
     return { text, redacted: redacted + count };
   }
+}
+
+/** Takes every `form` out in one go: an answer that is nothing but the key costs no more than another of its length. */
+function without(
+  plain: string,
+  lower: string,
+  form: string,
+): { readonly text: string; readonly count: number } | undefined {
+  let at = lower.indexOf(form);
+  if (at === -1) return undefined;
+  const pieces: string[] = [];
+  let from = 0;
+  for (; at !== -1; at = lower.indexOf(form, from)) {
+    pieces.push(plain.slice(from, at));
+    from = at + form.length;
+  }
+  return { text: [...pieces, plain.slice(from)].join(REDACTED), count: pieces.length };
 }
 
 /** In lower case as far as ASCII goes: places in it are places in the text. */

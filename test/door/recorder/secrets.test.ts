@@ -111,6 +111,21 @@ test('wherever a text is cut, not even a beginning of the credential is left at 
   );
 });
 
+test('an answer that is nothing but the credential, over and over, costs no more than another of its length', () => {
+  const started = performance.now();
+  const { text, redacted } = knowing(KEY).text(KEY.repeat(50_000), null);
+  expect([text?.length, redacted]).toEqual([50_000 * 'REDACTED'.length, 50_000]);
+  // Piece by piece it took a minute and a half.
+  expect(performance.now() - started).toBeLessThan(5_000);
+});
+
+test('a text that is one endless secret, or one endless escape, is read in its own time', () => {
+  for (const endless of ['a', '\\', '\\"']) {
+    const { text } = knowing(KEY).text(`{"password":"${endless.repeat(500_000)}`, 'application/json');
+    expect(text).toMatch(/^\{"password":"REDACTED/);
+  }
+});
+
 test('of however many credentials, the last ones are known', () => {
   const keys = Array.from({ length: SECRETS_KEPT }, (_, index) => `key-number-${index}-of-many`);
   const secrets = knowing(...keys);

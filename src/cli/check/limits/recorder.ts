@@ -1,7 +1,7 @@
 import { ANSWER_KEPT_MAX_BYTES } from '../../../door/recorder/kept-answer.ts';
 import { CUT_WITHIN_MS } from '../../../door/recorder/open.ts';
 import { PASSED_BODY_MAX_BYTES } from '../../../door/recorder/recorder.ts';
-import { SECRETS_KEPT } from '../../../door/recorder/secrets.ts';
+import { SECRET_LENGTH_MAX, SECRETS_KEPT } from '../../../door/recorder/secrets.ts';
 import { CREDENTIALS_KEPT, RUN_PAUSE_MS } from '../../../door/recorder/sessions.ts';
 import { FILE_BYTES_MAX, PENDING_BYTES_MAX, RETRY_MS } from '../../../door/recorder/writer.ts';
 import { limit, type Limit } from './limit.ts';
@@ -31,6 +31,13 @@ export const RECORDER_LIMITS: readonly Limit[] = [
     'secrets',
     'credentials that are looked for in every text',
     'the one learned longest ago is looked for no more, until it comes by again',
+  ),
+  limit(
+    'door/recorder/secrets.ts',
+    { SECRET_LENGTH_MAX },
+    'characters',
+    'one credential that is looked for',
+    'it goes where its name stands, and is not looked for elsewhere',
   ),
   limit(
     'door/recorder/sessions.ts',
