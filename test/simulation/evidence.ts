@@ -23,6 +23,8 @@ export class Evidence {
   /** Who is stopped. */
   readonly stops = new Map<string, Stop>();
   readonly intents = new Map<string, Intent>();
+  /** Who has said that an agent may work again, where that is not enough: it stands for an hour, also over a restart. */
+  readonly assents = new Map<string, string>();
   /** Writes that were captured; those whose end is known to be without effect are not among them. */
   readonly captured = new Map<string, CallEntry>();
   /** Every call with a record, whatever its verdict. */
@@ -62,7 +64,11 @@ export class Evidence {
       }
       case 'freeze':
         return this.#stopped(entry.agent, entry.trip, entry.call);
+      case 'assent':
+        this.assents.set(entry.agent, entry.by);
+        return;
       case 'resume':
+        this.assents.delete(entry.agent);
         this.stops.delete(entry.agent);
         return;
       case 'revoke':
@@ -108,6 +114,7 @@ export class Evidence {
     const stands = this.stops.get(agent);
     if (stands === undefined || (stands.trip !== 'kill' && trip === 'kill')) {
       this.stops.set(agent, { trip, order: this.#order, call });
+      this.assents.delete(agent);
     }
   }
 }

@@ -311,7 +311,8 @@ export class Oracle {
   }
 
   #checkResume({ cast }: Incarnation, agent: string): void {
-    const people = this.resuming.get(agent)?.size ?? 0;
+    const assented = this.evidence.assents.get(agent);
+    const people = new Set([...(this.resuming.get(agent) ?? []), ...(assented === undefined ? [] : [assented])]).size;
     const needed = cast.terms.agents.find((terms) => terms.agent === agent)?.resumePeople ?? 1;
     if (people < needed) this.break('I6', `${agent} was resumed by ${people} of ${needed} people`);
     this.resuming.delete(agent);
