@@ -9,8 +9,8 @@ export function prose(text: string): string {
     .replaceAll(/\s+/g, ' ')
     .replaceAll('&', '&amp;')
     .replaceAll(/[\\`*_{}[\]<>~|]/g, String.raw`\$&`)
-    .replaceAll('@', '&#64;')
     .replaceAll('#', '&#35;')
+    .replaceAll('@', '&#64;')
     .replaceAll('://', '&#58;//')
     .replaceAll(/\bwww\./gi, (www) => `${www.slice(0, -1)}&#46;`);
 }

@@ -1,6 +1,11 @@
-/** Each pair of ink and ground that the page shows, with its contrast (WCAG 2.2, 1.4.3 and 1.4.11). */
-export const CONTRASTS = `(() => {
-  const numbers = (color) => color.match(/[\\d.]+/g).slice(0, 3).map(Number);
+/**
+ * Each pair of ink and ground that the page shows, with its contrast (WCAG 2.2, 1.4.3 and 1.4.11).
+ *
+ * @param lines selectors of lines that carry meaning; each must be there
+ * @param areas selectors of areas that carry meaning by their own colour
+ */
+export const contrasts = (lines: readonly string[], areas: readonly string[] = []): string => `(() => {
+  const numbers = (color) => color.match(/[\\d.]+/g).slice(0, 3).map((part) => Number(part) * (color.startsWith('color(') ? 255 : 1));
   const luminance = (color) => {
     const [r, g, b] = numbers(color).map((c) => c / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
@@ -11,6 +16,11 @@ export const CONTRASTS = `(() => {
   };
   const ground = getComputedStyle(document.body).backgroundColor;
   const wash = document.querySelector('.total .wash');
+  const groundOf = (each) => {
+    if (each === null || each.closest('svg') !== null) return ground;
+    const own = getComputedStyle(each).backgroundColor;
+    return /, 0\\)$|transparent/.test(own) ? groundOf(each.parentElement) : own;
+  };
   const found = new Map();
   for (const each of document.querySelectorAll('body *')) {
     const own = [...each.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== '');
@@ -18,15 +28,14 @@ export const CONTRASTS = `(() => {
     const drawn = each.localName === 'use';
     if ((!own && !drawn) || each.localName === 'title') continue;
     const ink = each.closest('svg') === null ? style.color : style.fill;
-    const grounds = each.matches('text.harm') ? [getComputedStyle(wash).fill] : [ground];
-    for (const under of grounds) {
-      const key = [ink, under, drawn].join(' ');
-      if (!found.has(key)) found.set(key, { text: drawn ? each.outerHTML : each.textContent.slice(0, 40), ratio: contrast(ink, under), needed: drawn ? 3 : 4.5 });
-    }
+    const under = each.matches('text.harm') ? getComputedStyle(wash).fill : groundOf(each);
+    const key = [ink, under, drawn].join(' ');
+    if (!found.has(key)) found.set(key, { text: drawn ? each.outerHTML : each.textContent.slice(0, 40), ratio: contrast(ink, under), needed: drawn ? 3 : 4.5 });
   }
-  for (const selector of ['.total .line', '.total .edge', '.chart line.limit']) {
+  for (const selector of ${JSON.stringify(lines)})
     found.set(selector, { text: selector, ratio: contrast(getComputedStyle(document.querySelector(selector)).stroke, ground), needed: 3 });
-  }
+  for (const selector of ${JSON.stringify(areas)})
+    found.set(selector, { text: selector, ratio: contrast(getComputedStyle(document.querySelector(selector)).fill, ground), needed: 3 });
   return [...found.values()];
 })()`;
 

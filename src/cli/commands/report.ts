@@ -72,8 +72,9 @@ export const report: CommandModule<object, ReportArguments> = {
     demandJournal(given.data);
     const warehouse = await openWarehouse(given.data);
     try {
-      const { scope, policy } = await scopeFrom(given, warehouse);
-      const beside = await besideFrom(given, policy);
+      const asked = await scopeFrom(given, warehouse);
+      const { scope } = asked;
+      const beside = await besideFrom(given, asked, warehouse);
       const evidence = await shadowEvidence(warehouse, scope, beside);
       const dir = given.out ?? path.join('reports', 'shadow', folderOf(scope.agent));
       const files = await written(() =>

@@ -1,4 +1,4 @@
-import { MEANT, localTime, type Scope } from '../shadow/scope.ts';
+import { MEANT, type Scope } from '../shadow/scope.ts';
 import { localText } from '../shadow/series.ts';
 import { equals, numberIn, textIn, type Row, type Source } from '../shadow/source.ts';
 import { KEPT_EACH, points, WEIGHT, type Anomaly, type TestResult } from './anomaly.ts';
@@ -33,7 +33,7 @@ export async function busyHours(source: Source, { timeZone }: Scope): Promise<Te
       what: `${calls} calls of ${route} in the hour from ${localText(at, timeZone).slice(0, 16)}`,
       why: `${said(z)} robust deviations above the median of the ${numberIn(row, 'n')} hours that had any, about ${usual(row)}`,
       money: [],
-      behind: one(row, `${equals('route', route)} AND "at" >= ${at} AND "at" < ${at + HOUR_MS}`),
+      behind: one(row, `${equals('route', route)} AND epoch_ms(ts) >= ${at} AND epoch_ms(ts) < ${at + HOUR_MS}`),
     };
   });
   return { test: 'busy_hour', found: totalOf(rows), strongest };
@@ -66,7 +66,7 @@ export async function bursts(source: Source, { timeZone }: Scope): Promise<TestR
       money: [],
       behind: one(
         row,
-        `${MEANT} AND ${equals('route', route)} AND ${session} AND "at" >= ${at} AND "at" < ${at + MINUTE_MS}`,
+        `${MEANT} AND ${equals('route', route)} AND ${session} AND epoch_ms(ts) >= ${at} AND epoch_ms(ts) < ${at + MINUTE_MS}`,
       ),
     };
   });
@@ -101,9 +101,8 @@ const DAYS_BEFORE = 3;
 
 /** A writing route that came up only after the agent had worked for days without it. */
 export async function newRoutes(source: Source, { timeZone }: Scope): Promise<TestResult> {
-  const local = localTime(timeZone);
   const rows = await source.rows(`WITH days AS (SELECT DISTINCT local_day FROM scoped),
-    routes AS (SELECT route, min("at") AS "at", min(seq) AS seq, min(CAST(${local} AS DATE)) AS first, count(*)::DOUBLE AS calls,
+    routes AS (SELECT route, min("at") AS "at", min(seq) AS seq, min(local_day) AS first, count(*)::DOUBLE AS calls,
       to_json(arg_min(call, seq, 3))::VARCHAR AS shown FROM scoped WHERE effect <> 'read' GROUP BY 1)
     SELECT *, (SELECT count(*) FROM days WHERE local_day < first)::DOUBLE AS "before", (SELECT count(*) FROM days)::DOUBLE AS days,
       count(*) OVER ()::DOUBLE AS found FROM routes

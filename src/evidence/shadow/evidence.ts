@@ -66,7 +66,7 @@ export async function shadowEvidence(source: Source, scope: Scope, beside: Besid
   const { policy, review, divergence, replay, labels } = beside;
   const agent = scope.agent as AgentId;
   const limits = policy === null ? [] : limitsOf(policy, agent);
-  const overview = await overviewOf(source, scope);
+  const overview = await overviewOf(source);
   const series = await seriesOf(source, scope, overview.period);
   const findings = await findingsOf(source, scope, series.step);
   const amounts = await amountsOf(source, limits);

@@ -2,7 +2,7 @@ import type { Money } from '../../std/money.ts';
 import { behind, FIRST_CALLS, type Behind } from './behind.ts';
 import { moneyWhere } from './intents.ts';
 import type { Step } from './series.ts';
-import { localTime, scopeWhere, type Scope } from './scope.ts';
+import { scopeWhere, type Scope } from './scope.ts';
 import { literal, numberIn, textIn, type Row, type Source } from './source.ts';
 
 /** What one rule found, and how often it was asked. */
@@ -59,7 +59,7 @@ export async function findingsOf(source: Source, scope: Scope, step: Step): Prom
       reasons: own === undefined ? [] : await reasonsOf(source, guard, rule),
       money: own === undefined ? [] : await moneyOf(source, guard, rule),
       trips: behind(tripsBy.get(keyOf(row)) ?? {}, mentions('trips', guard, rule)),
-      over: own === undefined ? [] : await overTime(source, scope, step, guard, rule),
+      over: own === undefined ? [] : await overTime(source, step, guard, rule),
     });
   }
   return result;
@@ -78,9 +78,9 @@ function mentions(column: 'findings' | 'trips', guard: string, rule: string, fou
 }
 
 /** One row for each finding that let no call through, and one for each trip. */
-const FOUND = `WITH listed AS (SELECT seq, "at", ts, call, verdict, currency, amount_micros,
+const FOUND = `WITH listed AS (SELECT seq, "at", local_at, call, verdict, currency, amount_micros,
     unnest(from_json(findings::JSON, '["JSON"]')) AS finding FROM scoped WHERE stopped)
-  SELECT seq, "at", ts, call, currency, amount_micros, json_extract_string(finding, '$.guard') AS guard, json_extract_string(finding, '$.rule') AS rule,
+  SELECT seq, "at", local_at, call, currency, amount_micros, json_extract_string(finding, '$.guard') AS guard, json_extract_string(finding, '$.rule') AS rule,
     json_extract_string(finding, '$.verdict') AS found, coalesce(json_extract_string(finding, '$.reason'), '') AS reason,
     count(*) OVER (PARTITION BY seq) - 1 AS others
   FROM listed WHERE json_type(finding) = 'OBJECT' AND json_extract_string(finding, '$.verdict') IN ('deny', 'hold')`;
@@ -125,15 +125,8 @@ async function moneyOf(source: Source, guard: string, rule: string): Promise<rea
   return (await moneyWhere(source, holds)).map(({ sum }) => sum);
 }
 
-async function overTime(
-  source: Source,
-  { timeZone }: Scope,
-  step: Step,
-  guard: string,
-  rule: string,
-): Promise<RuleFindings['over']> {
-  const rows =
-    await source.rows(`SELECT strftime(date_trunc('${step}', ${localTime(timeZone)}), '%Y-%m-%d %H:%M') AS label,
+async function overTime(source: Source, step: Step, guard: string, rule: string): Promise<RuleFindings['over']> {
+  const rows = await source.rows(`SELECT strftime(date_trunc('${step}', local_at), '%Y-%m-%d %H:%M') AS label,
     count(*)::DOUBLE AS n FROM found WHERE ${ruleIs(guard, rule)} GROUP BY 1 ORDER BY 1`);
   return rows.map((row) => {
     const label = textIn(row, 'label');

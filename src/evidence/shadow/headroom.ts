@@ -118,7 +118,7 @@ async function peakMoney(source: Source, holds: string, windowMs: number): Promi
     sum(amount_micros) OVER (ORDER BY "at" RANGE BETWEEN ${windowMs - 1} PRECEDING AND CURRENT ROW) AS total
     FROM scoped WHERE ${holds} AND amount_micros IS NOT NULL) ORDER BY total DESC, seq LIMIT 1`);
   if (row['most'] === undefined) return { micros: 0n, behind: null };
-  const where = `${holds} AND "at" > ${numberIn(row, 'at') - windowMs} AND "at" <= ${numberIn(row, 'at')}`;
+  const where = `${holds} AND epoch_ms(ts) > ${numberIn(row, 'at') - windowMs} AND epoch_ms(ts) <= ${numberIn(row, 'at')}`;
   return { micros: microsIn(row, 'most'), behind: await largestCalls(source, where) };
 }
 
@@ -131,7 +131,7 @@ async function peakCalls(
     count(*) OVER (ORDER BY "at" RANGE BETWEEN ${HOUR_MS - 1} PRECEDING AND CURRENT ROW) AS calls
     FROM scoped WHERE ${holds}) ORDER BY calls DESC, seq LIMIT 1`);
   if (row['calls'] === undefined) return { used: 0, behind: null };
-  const where = `${holds} AND "at" > ${numberIn(row, 'at') - HOUR_MS} AND "at" <= ${numberIn(row, 'at')}`;
+  const where = `${holds} AND epoch_ms(ts) > ${numberIn(row, 'at') - HOUR_MS} AND epoch_ms(ts) <= ${numberIn(row, 'at')}`;
   return { used: numberIn(row, 'calls'), behind: await largestCalls(source, where) };
 }
 
@@ -170,7 +170,7 @@ async function peakDay(source: Source, holds: string): Promise<Peak> {
     await source.rows(`SELECT sum(amount_micros)::VARCHAR AS total, min("at")::DOUBLE AS first, max("at")::DOUBLE AS last
     FROM scoped WHERE ${holds} AND amount_micros IS NOT NULL GROUP BY local_day ORDER BY sum(amount_micros) DESC, local_day LIMIT 1`);
   if (row['total'] === undefined) return { micros: 0n, behind: null };
-  const where = `${holds} AND "at" >= ${numberIn(row, 'first')} AND "at" <= ${numberIn(row, 'last')}`;
+  const where = `${holds} AND epoch_ms(ts) >= ${numberIn(row, 'first')} AND epoch_ms(ts) <= ${numberIn(row, 'last')}`;
   return { micros: microsIn(row, 'total'), behind: await largestCalls(source, where) };
 }
 

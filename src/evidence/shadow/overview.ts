@@ -1,6 +1,6 @@
 import type { Instant } from '../../std/clock.ts';
 import { behind, FIRST_CALLS, type Behind } from './behind.ts';
-import { localTime, MEANT, STOPPED, windowOf, type Scope } from './scope.ts';
+import { MEANT, STOPPED, windowOf, type Scope } from './scope.ts';
 import { equals, literal, numberIn, textIn, textOrNull, type Row, type Source } from './source.ts';
 
 /** What the agent did, in the widest strokes. */
@@ -41,7 +41,7 @@ export interface PolicyInForce {
   readonly behind: Behind;
 }
 
-export async function overviewOf(source: Source, scope: Scope): Promise<Overview> {
+export async function overviewOf(source: Source): Promise<Overview> {
   const [whole = {}] = await source.rows(`SELECT min("at") AS first, max("at") AS last,
     (max(local_day) - min(local_day) + 1)::DOUBLE AS days, count(DISTINCT local_day)::DOUBLE AS days_with_calls,
     count(DISTINCT session)::DOUBLE AS sessions, count(DISTINCT subject)::DOUBLE AS subjects FROM scoped`);
@@ -104,7 +104,3 @@ export async function recordsOf(source: Source, scope: Scope, view: string, hold
   const [row = {}] = await source.rows(`SELECT count(*)::DOUBLE AS n FROM ${view} WHERE ${conditions.join(' AND ')}`);
   return numberIn(row, 'n');
 }
-
-/** The condition that a row lies on one local day. */
-export const onDay = (day: string, scope: Scope): string =>
-  `CAST(${localTime(scope.timeZone)} AS DATE) = DATE ${literal(day)}`;

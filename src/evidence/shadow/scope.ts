@@ -18,7 +18,7 @@ export interface Scope {
 export function scopeWhere({ agent, from, to, stage }: Scope): string {
   return [
     `agent = ${literal(agent)}`,
-    '"before" IS NULL',
+    'before IS NULL',
     ...(stage === null ? [] : [`stage = ${literal(stage)}`]),
     ...windowOf({ from, to }),
   ].join(' AND ');
@@ -26,8 +26,8 @@ export function scopeWhere({ agent, from, to, stage }: Scope): string {
 
 /** The same stretch of time, for records that are no calls. */
 export const windowOf = ({ from, to }: Pick<Scope, 'from' | 'to'>): readonly string[] => [
-  ...(from === null ? [] : [`"at" >= ${from}`]),
-  ...(to === null ? [] : [`"at" < ${to}`]),
+  ...(from === null ? [] : [`epoch_ms(ts) >= ${from}`]),
+  ...(to === null ? [] : [`epoch_ms(ts) < ${to}`]),
 ];
 
 /** A write that would have taken effect: the door let it pass or, in shadow, captured it. */
@@ -51,7 +51,7 @@ export async function gather(source: Source, scope: Scope): Promise<void> {
     `SELECT seq, "at", ts, call, session, stage, route, effect, upstream, subject, amount_micros, currency, fingerprint,
       verdict, guard, rule, reason, CASE WHEN verdict IN ('deny', 'hold') THEN findings::VARCHAR END AS findings, CASE WHEN json_array_length(trips) > 0 THEN trips::VARCHAR END AS trips, approval, rests_how,
       policy, effectiveness, status, failure, duration_ms, origin, merged, unmerged, answer_bytes,
-      CAST(${local} AS DATE) AS local_day, hour(${local}) AS local_hour, isodow(${local}) AS local_weekday,
+      ${local} AS local_at, CAST(${local} AS DATE) AS local_day, hour(${local}) AS local_hour, isodow(${local}) AS local_weekday,
       ("at" // 3600000) * 3600000 AS hour_at,
       ${MEANT} AS meant,
       ${STOPPED} AS stopped,

@@ -41,8 +41,8 @@ export function stepFor({ days }: Period): Step {
 export async function seriesOf(source: Source, scope: Scope, period: Period | null): Promise<Series> {
   if (period === null) return { step: 'day', buckets: [], currencies: [] };
   const step = stepFor(period);
-  const start = `date_trunc('${step}', ${localTime(scope.timeZone)})`;
-  const label = `strftime(${start}, '%Y-%m-%d %H:%M')`;
+  const labelOf = (local: string): string => `strftime(date_trunc('${step}', ${local}), '%Y-%m-%d %H:%M')`;
+  const label = labelOf('local_at');
   const counts = await source.rows(
     `SELECT ${label} AS label, ${countColumns()}, ${FIRST_CALLS} FROM scoped GROUP BY 1`,
   );
@@ -51,8 +51,8 @@ export async function seriesOf(source: Source, scope: Scope, period: Period | nu
     FROM scoped WHERE ${MEANT} AND amount_micros IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2`);
   const money = Map.groupBy(sums, (row) => textIn(row, 'label'));
   const found = new Map(counts.map((row) => [textIn(row, 'label'), row]));
-  const buckets = (await labels(source, step, start)).map((each): Bucket => {
-    const where = `strftime(${start}, '%Y-%m-%d %H:%M') = ${literal(each)}`;
+  const buckets = (await labels(source, step)).map((each): Bucket => {
+    const where = `${labelOf(localTime(scope.timeZone))} = ${literal(each)}`;
     const row = found.get(each) ?? {};
     return {
       label: step === 'hour' ? each : each.slice(0, 10),
@@ -88,9 +88,9 @@ function countColumns(): string {
 }
 
 /** Local wall time has a gap and a repeated hour where clocks change: both are steps like others here. */
-async function labels(source: Source, step: Step, start: string): Promise<readonly string[]> {
+async function labels(source: Source, step: Step): Promise<readonly string[]> {
   const rows = await source.rows(`SELECT strftime(step, '%Y-%m-%d %H:%M') AS label FROM (SELECT unnest(range(
-    min(${start})::TIMESTAMP, max(${start})::TIMESTAMP + INTERVAL 1 ${step}, INTERVAL 1 ${step})) AS step FROM scoped)
+    min(date_trunc('${step}', local_at))::TIMESTAMP, max(date_trunc('${step}', local_at))::TIMESTAMP + INTERVAL 1 ${step}, INTERVAL 1 ${step})) AS step FROM scoped)
     ORDER BY 1 LIMIT ${LABELS_MAX}`);
   return rows.map((row) => textIn(row, 'label'));
 }

@@ -1,4 +1,4 @@
-import type { AgentId } from '../../engine/ids.ts';
+import type { AgentId, RouteId } from '../../engine/ids.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
 import { formatMoney } from '../../std/money.ts';
 import type { AmountBands } from './amounts.ts';
@@ -51,38 +51,42 @@ export async function strataOf(
 ): Promise<Strata> {
   const local = localTime(scope.timeZone);
   const routes = await writeRoutes(source, loaded, scope.agent as AgentId);
-  const meant = (name: string, where: string): Case => ({ name, where: `${MEANT} AND ${where}` });
+  const effects = await writeEffects(source, loaded, routes);
   const dimensions: Dimension[] = [
-    await dimension(
+    await writesBy(
       source,
       'Route',
-      'writes',
-      routes.map((route) => meant(route, equals('route', route))),
+      'route',
+      routes.map((route) => ({ name: route, key: route, where: equals('route', route) })),
     ),
-    await dimension(
+    await writesBy(
       source,
       'Effect',
-      'writes',
-      EFFECTS.map((effect) => meant(effect, equals('effect', effect))),
+      'effect',
+      effects.map((effect) => ({ name: effect, key: effect, where: equals('effect', effect) })),
     ),
-    await dimension(
+    await writesBy(
       source,
       'Weekday',
-      'writes',
-      WEEKDAYS.map((day, index) => meant(day, `isodow(${local}) = ${index + 1}`)),
+      'local_weekday',
+      WEEKDAYS.map((name, index) => ({ name, key: String(index + 1), where: `isodow(${local}) = ${index + 1}` })),
     ),
-    await dimension(source, 'Part of the week', 'writes', [
-      meant('weekdays', `isodow(${local}) <= 5`),
-      meant('weekend', `isodow(${local}) > 5`),
+    await writesBy(source, 'Part of the week', 'local_weekday > 5', [
+      { name: 'weekdays', key: 'false', where: `isodow(${local}) <= 5` },
+      { name: 'weekend', key: 'true', where: `isodow(${local}) > 5` },
     ]),
-    await dimension(
+    await writesBy(
       source,
       'Hour',
-      'writes',
-      HOURS.map((hour) => meant(`${String(hour).padStart(2, '0')}:00`, `hour(${local}) = ${hour}`)),
+      'local_hour',
+      HOURS.map((hour) => ({
+        name: `${String(hour).padStart(2, '0')}:00`,
+        key: String(hour),
+        where: `hour(${local}) = ${hour}`,
+      })),
     ),
     ...amounts.map((each) => amountDimension(each)),
-    await dimension(source, 'Fault met', 'calls', FAULTS),
+    await faultsMet(source),
   ];
   return { dimensions, crossing: await crossingOf(source, local, routes) };
 }
@@ -90,6 +94,23 @@ export async function strataOf(
 interface Case {
   readonly name: string;
   readonly where: string;
+}
+
+/** A case that one value of a grouping stands for. */
+interface GroupedCase extends Case {
+  readonly key: string;
+}
+
+/** The writes that were meant, grouped by an expression over `scoped`: local hours are columns there, and dear to work out again. */
+async function writesBy(source: Source, name: string, by: string, cases: readonly GroupedCase[]): Promise<Dimension> {
+  const rows = await source.rows(
+    `SELECT (${by})::VARCHAR AS "key", ${FIRST_CALLS} FROM scoped WHERE ${MEANT} GROUP BY 1`,
+  );
+  const found = new Map(rows.map((row) => [textIn(row, 'key'), row]));
+  const strata = cases.map(({ name: own, key, where }) =>
+    stratum(own, behind(found.get(key) ?? {}, `${MEANT} AND ${where}`)),
+  );
+  return { name, counts: 'writes', strata };
 }
 
 const EFFECTS = ['write', 'money', 'destructive'];
@@ -107,29 +128,16 @@ const FAULTS: readonly Case[] = [
   { name: 'held for a person', where: "verdict = 'hold'" },
 ];
 
-/** One statement for all cases of a dimension: the table is read once. */
-async function dimension(
-  source: Source,
-  name: string,
-  counts: Dimension['counts'],
-  cases: readonly Case[],
-): Promise<Dimension> {
-  return {
-    name,
-    counts,
-    strata: (await counted(source, cases)).map((own, index) => stratum(cases[index]?.name ?? '', own)),
-  };
-}
-
-async function counted(source: Source, cases: readonly Case[]): Promise<readonly Behind[]> {
-  if (cases.length === 0) return [];
-  const one = (where: string, index: number): string =>
+/** One statement for all of them: a call may meet several. */
+async function faultsMet(source: Source): Promise<Dimension> {
+  const one = ({ where }: Case, index: number): string =>
     `count(*) FILTER (WHERE ${where})::DOUBLE AS calls${index},
      to_json(arg_min(call, seq, ${SHOWN_CALLS}) FILTER (WHERE ${where}))::VARCHAR AS shown${index}`;
-  const [row = {}] = await source.rows(
-    `SELECT ${cases.map(({ where }, index) => one(where, index)).join(', ')} FROM scoped`,
+  const [row = {}] = await source.rows(`SELECT ${FAULTS.map(one).join(', ')} FROM scoped`);
+  const strata = FAULTS.map(({ name, where }, index) =>
+    stratum(name, behind({ calls: row[`calls${index}`], shown: row[`shown${index}`] }, where)),
   );
-  return cases.map(({ where }, index) => behind({ calls: row[`calls${index}`], shown: row[`shown${index}`] }, where));
+  return { name: 'Fault met', counts: 'calls', strata };
 }
 
 /** Bands that the limits allow and nothing ever used are the ones to see. */
@@ -139,6 +147,18 @@ function amountDimension({ currency, bands }: AmountBands): Dimension {
     return stratum(name, meant);
   });
   return { name: `Amount, ${currency}`, counts: 'writes', strata };
+}
+
+/** Those that it may have, and those that it had. */
+async function writeEffects(
+  source: Source,
+  loaded: LoadedPolicy | null,
+  routes: readonly string[],
+): Promise<readonly string[]> {
+  const used = await source.rows(`SELECT DISTINCT effect FROM scoped WHERE effect <> 'read'`);
+  const allowed = routes.map((route) => loaded?.policy.routes.get(route as RouteId)?.effect);
+  const known = new Set<string | undefined>([...used.map((row) => textIn(row, 'effect')), ...allowed]);
+  return EFFECTS.filter((effect) => known.has(effect));
 }
 
 /** Allowed by the policy, used or not; and used under an earlier policy. */

@@ -33,6 +33,8 @@ const PLOT_PX = 84;
 const GAP_PX = 18;
 const AXIS_PX = 22;
 const GUTTER_PX = 76;
+/** What fits beside the smallest plot. */
+const TITLE_CHARACTERS = 24;
 /** How much of a step is bar. */
 const BAR = 0.78;
 const LABELS_MAX = 6;
@@ -67,7 +69,7 @@ function topOf(panel: Panel): number {
 
 function gutter(panel: Panel, y: number): Html {
   const top = topOf(panel);
-  return html`<text class="name" x="0" y="${y - 8}">${panel.title}</text>
+  return html`<text class="name" x="0" y="${y - 8}">${panel.title.slice(0, TITLE_CHARACTERS)}</text>
     <text x="${GUTTER_PX - 8}" y="${y + 9}" text-anchor="end">${panel.say(top)}</text>
     <text x="${GUTTER_PX - 8}" y="${y + PLOT_PX}" text-anchor="end">0</text>`;
 }

@@ -16,8 +16,16 @@ export interface TableInput {
   readonly rows: readonly (readonly Child[])[];
 }
 
-/** A table that becomes a list of cards on a narrow screen. Roles are spelled out because it is then laid out as blocks. */
-export function table({ caption, columns, rows }: TableInput): Html {
+/**
+ * A table that becomes a list of cards on a narrow screen. Roles are spelled out because it is then laid out as blocks.
+ * A column with nothing in it is left out.
+ */
+export function table({ caption, columns: all, rows: full }: TableInput): Html {
+  const kept = all.map((_, index) => index === 0 || full.some((cells) => !isEmpty(cells[index])));
+  const [columns, rows] = [
+    all.filter((_, index) => kept[index]),
+    full.map((cells) => cells.filter((_, index) => kept[index])),
+  ];
   return html`<table class="cards" role="table">
     <caption>
       ${caption}
@@ -42,6 +50,9 @@ function row(cells: readonly Child[], columns: readonly Column[]): Html {
     )}
   </tr> `;
 }
+
+const isEmpty = (cell: Child): boolean =>
+  cell === '' || cell === null || cell === undefined || cell === false || (Array.isArray(cell) && cell.length === 0);
 
 const classOf = ({ figure, wide }: Column): string | null => (figure ? 'figure' : wide ? 'wide' : null);
 

@@ -8,9 +8,12 @@ export interface Place {
   readonly scope: Scope;
 }
 
-/** A word of a shell, quoted where it must be. */
-export const word = (text: string): string =>
-  /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+/** A word of a shell, quoted where it must be: in double quotes where nothing in it means anything there. */
+export function word(text: string): string {
+  if (/^[\w./:@%+=,-]+$/.test(text)) return text;
+  if (!/["$`\\!]/.test(text)) return `"${text}"`;
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
 
 const COLUMNS = 'seq, ts, call, session, route, subject, amount_micros, currency, verdict, guard, rule, reason';
 

@@ -5,13 +5,13 @@ import type {
   Divergence,
   MoneyJson,
 } from '../../evidence/divergence/model.ts';
-import { formatMoney } from '../../std/money.ts';
 import { shadeOf } from '../chart/week.ts';
 import { type Html, html } from '../html.ts';
 import { counted, grouped } from '../page/amounts.ts';
 import { table } from '../page/table.ts';
 import type { Numbers } from './numbers.ts';
 import { estimateText } from './people.ts';
+import { jsonMoneyText } from './words.ts';
 
 const SHOWN = 15;
 
@@ -43,7 +43,7 @@ export function divergenceView(divergence: Divergence | null, numbers: Numbers):
       <li>Cases that went differently: <b>${estimateText(cases.differing)}</b>.</li>
       <li>Actions not exactly the same on both sides: ${estimateText(actions.differing)}.</li>
       ${noise !== null && html`<li>Its own noise floor, from a second run in ${counted(noise.cases, 'case')}: it differs from itself in <b>${estimateText(noise.itself.cases.differing)}</b>, and in the same cases from people in ${estimateText(noise.people.cases.differing)}.</li>`}
-      ${comparison.money.map(({ currency, agentMicros, peopleMicros, absoluteMicros }) => html`<li>Money: the agent ${signed(agentMicros, currency)}, people ${signed(peopleMicros, currency)}; differences that do not cancel out ${signed(absoluteMicros, currency)}.</li>`)}
+      ${comparison.money.map(({ currency, agentMicros, peopleMicros, absoluteMicros }) => html`<li>Money: the agent ${jsonMoneyText(agentMicros, currency)}, people ${jsonMoneyText(peopleMicros, currency)}; differences that do not cancel out ${jsonMoneyText(absoluteMicros, currency)}.</li>`)}
     </ul>
     ${confusionView(comparison)} ${classesView(comparison)}
     ${
@@ -56,13 +56,14 @@ export function divergenceView(divergence: Divergence | null, numbers: Numbers):
     }`;
 }
 
-const signed = (micros: string, currency: string): string => grouped(formatMoney({ micros: BigInt(micros), currency }));
 const moneyOf = (money: MoneyJson | null): string =>
-  money === null ? '' : ` of ${signed(money.micros, money.currency)}`;
+  money === null ? '' : ` of ${jsonMoneyText(money.micros, money.currency)}`;
 
 function disagreementLine({ kind, case: name, agent, people, differs, money }: Disagreement, numbers: Numbers): Html {
   const lost =
-    money.length === 0 ? '' : `, ${money.map(({ micros, currency }) => signed(micros, currency)).join(' and ')} apart`;
+    money.length === 0
+      ? ''
+      : `, ${money.map(({ micros, currency }) => jsonMoneyText(micros, currency)).join(' and ')} apart`;
   return html`<li>
     <b>${KIND[kind]}</b>${lost}
     <span class="line"

@@ -83,7 +83,7 @@ export function notKnown(evidence: ShadowEvidence): readonly NotKnown[] {
     ),
     ...just(
       without.length > 0,
-      `No write at all was seen in ${counted(without.length, 'situation')} that coverage lists, such as ${listed(without.slice(0, 3).map(({ name }) => name))}.`,
+      `Nothing was seen of ${counted(without.length, 'situation')} that coverage lists, such as ${listed(without.slice(0, 3).map(({ name }) => name))}.`,
     ),
     ...just(
       evidence.headroom === null,

@@ -5,11 +5,11 @@ import {
   type ReplayReport,
   type TallyJson,
 } from '../../replay/diff.ts';
-import { formatMoney } from '../../std/money.ts';
 import { type Html, html } from '../html.ts';
 import { counted, grouped } from '../page/amounts.ts';
 import { table } from '../page/table.ts';
 import type { Numbers } from './numbers.ts';
+import { jsonMoneyText } from './words.ts';
 
 const CHANGE: Readonly<Record<ChangeKind, string>> = {
   blocked: 'Newly denied',
@@ -32,7 +32,7 @@ export function replayView({ recorded, candidates }: ReplayReport, numbers: Numb
 
 export const tallyMoney = ({ money }: TallyJson): string =>
   Object.entries(money)
-    .map(([currency, micros]) => grouped(formatMoney({ micros: BigInt(micros), currency })))
+    .map(([currency, micros]) => jsonMoneyText(micros, currency))
     .join(', ');
 
 function candidateView({ policy, changes, by, examples, unjudged }: CandidateDiff, numbers: Numbers): Html {

@@ -58,14 +58,15 @@ function writesTable(writes: readonly RouteUse[], numbers: Numbers): Html {
 }
 
 function readsTable(routes: readonly RouteUse[], numbers: Numbers): Html {
+  // A recording without times has none of these either.
   const ms = (value: number | null | undefined): string =>
-    value === null || value === undefined ? '' : lengthText(value);
+    value === null || value === undefined || value === 0 ? '' : lengthText(value);
   return html`${table({
     caption: 'Reads by route',
     columns: [
       { name: 'Route', wide: true },
       { name: 'Calls', figure: true },
-      { name: 'Answered for real', figure: true },
+      { name: 'Answered', figure: true },
       { name: 'Failed', figure: true },
       { name: 'Half within', figure: true },
       { name: '95 % within', figure: true },

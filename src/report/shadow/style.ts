@@ -69,8 +69,7 @@ caption { position: absolute; clip-path: inset(50%); }
 th, td { vertical-align: top; padding: 10px 24px 10px 0; border-top: 1px solid var(--hair); }
 tbody th { font-weight: 400; }
 thead th { color: var(--quiet); font-size: 14px; border: 0; padding-bottom: 6px; vertical-align: bottom; font-weight: 600; }
-@media print, (min-width: 801px) { .cards .figure { text-align: right; } }
-.cards td.figure { overflow-wrap: normal; }
+@media print, (min-width: 801px) { .cards .figure { text-align: right; } .cards td.figure { overflow-wrap: normal; } }
 .cards th:last-child, .cards td:last-child { padding-right: 0; }
 .cards .wide { width: 34%; }
 .effect { font-size: 13px; color: var(--quiet); }

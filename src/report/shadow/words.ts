@@ -1,7 +1,7 @@
 import type { MeantMoney } from '../../evidence/shadow/intents.ts';
 import { localText } from '../../evidence/shadow/series.ts';
 import type { Instant } from '../../std/clock.ts';
-import { formatMicros, formatMoney, type Money } from '../../std/money.ts';
+import { formatMoney, type Money } from '../../std/money.ts';
 import { grouped } from '../page/amounts.ts';
 
 export const moneyText = (money: Money): string => grouped(formatMoney(money));
@@ -39,6 +39,10 @@ export function lengthText(ms: number): string {
   return `${Math.round(minutes / 1_440)} days`;
 }
 
+/** Micro-units as another command's JSON has them; what is no number is shown as it came. */
+export const jsonMoneyText = (micros: string, currency: string): string =>
+  /^-?\d+$/.test(micros) ? moneyText({ micros: BigInt(micros), currency }) : `${micros} ${currency}`;
+
 /** An amount on the scale of a chart: `1.5k USD`. */
 export function shortMoney(micros: number, currency: string): string {
   const units = micros / 1e6;
@@ -52,7 +56,3 @@ export function shortMoney(micros: number, currency: string): string {
           : [units, ''];
   return `${grouped(String(Number(scaled.toFixed(scaled >= 100 ? 0 : 2))))}${suffix}\u00A0${currency}`;
 }
-
-/** Money of one layer of a bar, exact: drawn as a float, said as it is. */
-export const microsText = (micros: bigint, currency: string): string =>
-  grouped(`${formatMicros(micros, currency)} ${currency}`);
