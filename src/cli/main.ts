@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandModule<object, neve
   audit: async () => (await import('./commands/audit.ts')).audit as never,
   baseline: async () => (await import('./commands/baseline.ts')).baseline as never,
   review: async () => (await import('./commands/review.ts')).review as never,
+  templates: async () => (await import('./commands/templates.ts')).templates as never,
   compare: async () => (await import('./commands/compare.ts')).compare as never,
   why: async () => (await import('./commands/why.ts')).why as never,
   replay: async () => (await import('./commands/replay.ts')).replayCommand as never,

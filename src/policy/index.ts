@@ -12,6 +12,16 @@ export {
   type TimeForm,
   type Unplanned,
 } from './answers/plan.ts';
+export { formOf } from './answers/id-form.ts';
+export { ISO } from './answers/fields.ts';
+export {
+  pointerOf,
+  readTemplates,
+  type FieldTemplate,
+  type RouteTemplate,
+  type TemplatesFile,
+} from './answers/templates.ts';
+export { templatePlan } from './answers/from-template.ts';
 export type { Affect } from './answers/affects.ts';
 export type { Resource, Role } from './answers/resources.ts';
 export type { Gone, Order, ShadowRoute, ShadowRoutes } from './answers/shadow-routes.ts';

@@ -27,6 +27,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'warehouse/': 'recordings that a command reads',
   'replay/': 'journals that a command reads',
   'evidence/': 'journals that a command reads',
+  'stages/templates/': 'journals that a command reads',
   'gate/': 'journals that a command reads',
   'report/': 'what a report shows',
   'policy/':
@@ -52,6 +53,7 @@ const NOT_BOUNDS: Readonly<Record<string, string>> = {
   'journal/baseline.ts DAY_MS': 'a unit',
   'journal/chain.ts TAIL_BYTES': 'a format',
   'journal/outbox.ts ID_HASH_LENGTH': 'a format',
+  'stages/overlay/listed.ts UNIQUE_LENGTH': 'at least, not at most',
   'journal/entry.ts RESTS_KEPT': 'what a record tells; each of those calls tells more',
   'journal/read.ts CHUNK_BYTES': 'how a file is read',
   'journal/verify.ts CHUNK_BYTES': 'how a file is read',

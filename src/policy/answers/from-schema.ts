@@ -7,6 +7,7 @@ import type { DescribedOperation } from '../openapi/catalogue.ts';
 import { textReader } from '../openapi/texts.ts';
 import { composed, enumOf, isOfType, keyword, type Composed } from './composed.ts';
 import { exampleOf } from './examples.ts';
+import { formOf } from './id-form.ts';
 import { idForm, isMoment, timeForm } from './fields.ts';
 import { leaf, missingField, type AnswerPlan, type Member, type Plan, type Source, type Unplanned } from './plan.ts';
 import type { Resource } from './resources.ts';
@@ -34,10 +35,20 @@ export function schemaPlan(described: Described, resource: Resource | undefined)
   const validator = described.schemas.validator(schema, `${described.operation.pointer}/responses`);
   const faults = (body: Json): readonly string[] =>
     validator.fits(body) ? [] : validator.faults(body, 'answer').slice(0, FAULTS_SHOWN_MAX);
-  const isItem = resource?.role === 'update' && isSame(schema, described.itemSchema);
+  const isSameAsItem = isSame(schema, described.itemSchema);
+  if (resource?.role === 'action' && isSameAsItem) return fail(actionUnknown(described.operation.name));
+  const isItem = resource?.role === 'update' && isSameAsItem;
   const made = new Planner(described, resource);
   const body = isItem ? { kind: 'object' as const, members: [] } : made.plan([schema], [], [], example, 0);
   return ok({ ...plain, contentType: type, body, isItem, faults });
+}
+
+function actionUnknown(name: string): Unplanned {
+  return {
+    reason: 'action_not_described',
+    detail: `\`${name}\` answers the item that it acts on, and the document does not say what is different in it then`,
+    hint: 'declare `answer: { item: ROUTE, body: { … } }` on the route, with what is different in it, or learn templates from recorded answers',
+  };
 }
 
 const FAULTS_SHOWN_MAX = 3;
@@ -191,6 +202,8 @@ class Planner {
     }
     const param = this.#param(path);
     if (param !== undefined) sources.push({ from: 'request', field: { kind: 'param', name: param } });
+    const other = this.#isNamedId(place, name, example) ? idForm(place.types, format, example) : undefined;
+    if (other !== undefined) sources.push({ from: 'id', form: other });
     if (isMoment(name)) {
       const form = timeForm(place.types, format, example);
       if (form !== undefined) sources.push({ from: 'time', form });
@@ -228,13 +241,25 @@ class Planner {
     return true;
   }
 
+  /** Whether an action is known to answer something else than the item that it acts on: a refund, of a capture. */
+  get #isOfAnother(): boolean {
+    return this.#described.itemSchema !== undefined;
+  }
+
   /** Only what is new has a new id, and only at the top: what else is made beside it, nobody knows. */
   #isNewId(path: readonly string[]): boolean {
+    if (this.#resource?.role === 'action') return path.length === 1 && path[0] === 'id' && this.#isOfAnother;
     if (this.#resource?.role !== 'create' || path.length === 0 || path.length > 2) return false;
     const name = path.at(-1) as string;
     return path.length === 1
       ? this.#resource.idNames.includes(name)
       : name === 'id' && this.#isWrapper(path[0] as string);
+  }
+
+  /** A required id of something else, of which the document shows one: `pspReference`. Shown twice it would be one thing twice. */
+  #isNamedId(place: Composed, name: string, example: Json | undefined): boolean {
+    const isText = typeof example === 'string' && formOf([example]) !== undefined && /\d/.test(example);
+    return isText && place.types.has('string') && /(?:^id|_id|Id|_?[Rr]eference|_?[Uu]uid)$/.test(name);
   }
 
   /** `{ refund: { id } }`, `{ data: { id } }` */
@@ -246,9 +271,8 @@ class Planner {
   #param(path: readonly string[]): string | undefined {
     if (path.length !== 1) return undefined;
     const [name = ''] = path;
-    if (this.#resource?.role !== 'create' && this.#resource?.param !== undefined) {
-      if (this.#resource.idNames.includes(name)) return this.#resource.param;
-    }
+    const { role, param, idNames = [] } = this.#resource ?? {};
+    if ((role === 'update' || role === 'delete') && param !== undefined && idNames.includes(name)) return param;
     return name !== 'id' && this.#params.includes(name) ? name : undefined;
   }
 }

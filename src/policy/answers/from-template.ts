@@ -1,5 +1,6 @@
 import { unreachable } from '../../std/assert.ts';
 import { parseField } from '../field.ts';
+import { declaredSource } from './declared.ts';
 import { leaf, type AnswerPlan, type LeafPlan, type Member, type ObjectPlan, type Plan, type Source } from './plan.ts';
 import { pathOf, type FieldTemplate, type RouteTemplate } from './templates.ts';
 
@@ -56,8 +57,15 @@ function withField(
 
 function learnedLeaf(field: FieldTemplate, beside: Plan | undefined): LeafPlan {
   const known = beside?.kind === 'leaf' ? beside : leaf([]);
-  return { ...known, sources: sourcesOf(field) };
+  const as = field.from === 'request' ? field.as : undefined;
+  return { ...known, ...(as !== undefined && { read: READERS[as] }), sources: sourcesOf(field) };
 }
+
+/** A form's texts as the values that were answered. */
+const READERS: Readonly<Record<'number' | 'boolean', LeafPlan['read']>> = {
+  number: (value) => (typeof value === 'string' && /^-?\d{1,15}(?:\.\d{1,6})?$/.test(value) ? Number(value) : value),
+  boolean: (value) => (value === 'true' || value === 'false' ? value === 'true' : value),
+};
 
 function sourcesOf(field: FieldTemplate): readonly Source[] {
   switch (field.from) {
@@ -66,6 +74,10 @@ function sourcesOf(field: FieldTemplate): readonly Source[] {
       if (its === undefined) return [];
       const sent: Source = { from: 'request', field: its };
       return field.else === undefined ? [sent] : [sent, { from: 'unset', field: its, value: field.else }];
+    }
+    case 'text': {
+      const source = declaredSource(field.text, []);
+      return source.ok ? [source.value] : [];
     }
     case 'constant':
       return [{ from: 'constant', value: field.value, why: 'learned' }];

@@ -51,9 +51,9 @@ interface Known {
   readonly resources: ReadonlyMap<string, Resource>;
 }
 
-/** What every route is to agents in shadow; none where no agent is in shadow. */
+/** What every route is to agents in shadow. Where none is, answers are not planned, and nothing is remembered. */
 export function shadowRoutes(file: PolicyFile, catalogue: Catalogue): ShadowRoutes {
-  if (!Object.values(file.agents).some(({ stage }) => stage === 'shadow')) return new Map();
+  if (!Object.values(file.agents).some(({ stage }) => stage === 'shadow')) return resourcesAlone(file);
   const { templates } = catalogue;
   const known: Known = { file, catalogue, templates, resources: resourcesOf(file.routes) };
   const written = new Set(
@@ -81,6 +81,19 @@ export function shadowRoutes(file: PolicyFile, catalogue: Catalogue): ShadowRout
       ];
     }),
   );
+}
+
+function resourcesAlone({ routes }: PolicyFile): ShadowRoutes {
+  const resources = resourcesOf(routes);
+  const none = {
+    answer: undefined,
+    affects: undefined,
+    members: NO_MEMBERS,
+    isRemembered: false,
+    order: undefined,
+    gone: undefined,
+  };
+  return new Map(Object.keys(routes).map((id) => [id as RouteId, { ...none, resource: resources.get(id) }]));
 }
 
 const READS: ReadonlySet<Resource['role']> = new Set(['item', 'list', 'count']);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Json } from '../../std/canonical-json.ts';
 import { fail, ok, type Result } from '../../std/result.ts';
 import { parseField } from '../field.ts';
 import { ALPHABETS, ID_LENGTH_MAX, type Alphabet } from './id-form.ts';
@@ -6,6 +7,7 @@ import { ALPHABETS, ID_LENGTH_MAX, type Alphabet } from './id-form.ts';
 /** More is no file that a person reviews. */
 export const TEMPLATES_BYTES_MAX = 8 * 1024 * 1024;
 
+const AnyJson = z.json() as z.ZodType<Json>;
 const Pointer = z
   .string()
   .regex(/^(?:\/(?:[^/~]|~[01])*)+$/)
@@ -17,8 +19,18 @@ const Optional = { optional: z.literal(true).optional() };
 
 /** Where the value of one field of an answer comes from, in every answer that was seen. */
 const FieldTemplate = z.discriminatedUnion('from', [
-  z.strictObject({ from: z.literal('request'), field: Field, else: z.json().optional(), ...Optional }),
-  z.strictObject({ from: z.literal('constant'), value: z.json(), ...Optional }),
+  z.strictObject({
+    from: z.literal('request'),
+    field: Field,
+    /** What a form's text is in the answer. */
+    as: z.enum(['number', 'boolean']).optional(),
+    /** What is answered where it is not sent. */
+    else: AnyJson.optional(),
+    ...Optional,
+  }),
+  /** A text with fields of the request in it: `No such customer: {id}`. */
+  z.strictObject({ from: z.literal('text'), text: z.string().max(4_000), ...Optional }),
+  z.strictObject({ from: z.literal('constant'), value: AnyJson, ...Optional }),
   z.strictObject({
     from: z.literal('id'),
     prefix: z.string().max(ID_LENGTH_MAX),

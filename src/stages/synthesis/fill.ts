@@ -23,6 +23,8 @@ export interface Material {
 interface Filled {
   readonly value: Json;
   readonly isGrounded: boolean;
+  /** Whether it may stand in an optional place though nothing asks for it: `object: refund`, `reason: null`. */
+  readonly isFixed: boolean;
 }
 
 /** A value by its plan; the failure is the path of the first required field that nothing fills. */
@@ -44,17 +46,16 @@ function filledBy(plan: Plan, material: Material, path: readonly string[]): Resu
       if (required) return filled;
       continue;
     }
-    if (!required && !filled.value.isGrounded && !isFixed(inner)) continue;
+    if (!required && !filled.value.isGrounded && !filled.value.isFixed) continue;
     members.push([name, filled.value.value]);
     isGrounded ||= filled.value.isGrounded;
   }
-  return ok({ value: objectOf(members), isGrounded });
+  return ok({ value: objectOf(members), isGrounded, isFixed: false });
 }
 
-/** A single value that is always this one may stand though nothing asks for it: `object: refund`. */
-function isFixed(plan: Plan): boolean {
-  const source = plan.kind === 'leaf' ? plan.sources[0] : undefined;
-  return source !== undefined && source.from !== 'unset' && !(source.from === 'constant' && source.why === 'example');
+/** An example, or an empty object where nothing was sent, is there only where something must be. */
+function isFixed(source: Source): boolean {
+  return source.from === 'unset' ? source.value === null : !(source.from === 'constant' && source.why === 'example');
 }
 
 function leafOf({ sources, accepts, read }: LeafPlan, material: Material, path: readonly string[]): Filled | undefined {
@@ -62,7 +63,7 @@ function leafOf({ sources, accepts, read }: LeafPlan, material: Material, path: 
     const value = valueOf(source, material, read, path);
     if (value === undefined || !accepts(value)) continue;
     if (source.from === 'id') material.made(value as string | number);
-    return { value, isGrounded: GROUNDED.has(source.from) };
+    return { value, isGrounded: GROUNDED.has(source.from), isFixed: isFixed(source) };
   }
   return undefined;
 }
