@@ -7,10 +7,19 @@ import { benchDoor } from './door.ts';
 import { benchEveryGuard } from './every-guard.ts';
 import { benchFairness } from './fairness.ts';
 import { benchKill } from './kill.ts';
+import { benchWarehouse } from './warehouse.ts';
+import { warehouseTables } from './warehouse/tables.ts';
 import { decisionTable, doorTable, everyGuardTable, fairnessTable, killTable } from './tables.ts';
 
 // `npm run bench`: all figures, peers side by side in one run. `--quick` for a look that proves nothing.
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    records: { type: 'string' },
+    dir: { type: 'string' },
+  },
+});
 const rounds = values.quick ? 3 : 5;
 const machine = {
   at: new Date().toISOString(),
@@ -20,7 +29,7 @@ const machine = {
 };
 console.log(`node ${machine.node}, ${machine.cpu}, ${rounds} rounds${values.quick ? ' (quick)' : ''}\n`);
 
-const PARTS = ['decisions', 'door', 'fairness', 'kill'] as const;
+const PARTS = ['decisions', 'door', 'fairness', 'kill', 'warehouse'] as const;
 /** `--only decisions`: without the others. */
 function wanted(part: (typeof PARTS)[number]): boolean {
   return values.only === undefined || values.only === part;
@@ -44,10 +53,27 @@ if (fairness.length > 0) console.log(`${fairnessTable(fairness)}\n`);
 const kill = wanted('kill') ? await benchKill(values.quick ? 3 : 10) : [];
 if (kill.length > 0) console.log(killTable(kill));
 
+// Ten million records take a quarter of an hour and twenty gigabytes: only when they are asked for.
+const warehouse =
+  values.only === 'warehouse'
+    ? await benchWarehouse({
+        records: Number(values.records ?? (values.quick ? 200_000 : 10_000_000)),
+        rounds,
+        ...(values.dir !== undefined && { dir: values.dir }),
+      })
+    : undefined;
+if (warehouse !== undefined) console.log(warehouseTables(warehouse));
+
 const results = path.join(import.meta.dirname, 'results');
 await mkdir(results, { recursive: true });
-const name = values.quick || values.only !== undefined ? 'partial' : 'latest';
+const name = values.quick
+  ? 'partial'
+  : values.only === 'warehouse'
+    ? 'warehouse'
+    : values.only !== undefined
+      ? 'partial'
+      : 'latest';
 await writeFile(
   path.join(results, `${name}.json`),
-  `${JSON.stringify({ ...machine, rounds, decisions, everyGuard, door, fairness, kill }, null, 2)}\n`,
+  `${JSON.stringify({ ...machine, rounds, decisions, everyGuard, door, fairness, kill, warehouse }, null, 2)}\n`,
 );
