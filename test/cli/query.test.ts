@@ -71,6 +71,12 @@ test('JSON is one row a line, all of them, and a table shows a thousand', () => 
   expect(query('SELECT seq FROM calls').stdout).toMatch(/The first 1000 rows/);
 });
 
+test('whoever has seen enough ends it quietly', () => {
+  const piped = `"${process.execPath}" "${BIN}" query --data "${dir}" --json "FROM range(1000000)" | head -1`;
+  const { stdout, stderr } = spawnSync('sh', ['-c', piped], { encoding: 'utf8' });
+  expect({ stdout, stderr }).toEqual({ stdout: '{"range":0}\n', stderr: '' });
+});
+
 test('a named query takes what it says it takes', () => {
   expect(query('--named', 'spend-by-agent-day', '--agent', 'bot', '--since', '2026-11-25').stdout).toContain(
     '│ 1234.00 │',

@@ -65,6 +65,7 @@ export const query: CommandModule<object, QueryArguments> = {
     const variables = variablesOf(given, named);
     demandJournal(given.data);
     const warehouse = await openWarehouse(given.data, { memoryBytes: memoryOf(given.memory) }).catch(reworded);
+    process.stdout.on('error', endedBy);
     const form: Form = given.csv ? 'csv' : given.json ? 'json' : 'table';
     try {
       const chunks = named === undefined ? warehouse.stream(given.sql ?? '') : warehouse.named(named, variables);
@@ -74,6 +75,12 @@ export const query: CommandModule<object, QueryArguments> = {
     }
   },
 };
+
+/** `… | head` has seen enough: that is no failure. */
+function endedBy(error: NodeJS.ErrnoException): never {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+}
 
 function queryOf(name: string): NamedQuery {
   const named = namedQuery(name);
