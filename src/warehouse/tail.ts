@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { claimedHash, LINE_BYTES_MAX } from '../journal/chain.ts';
+import { claimedHash, LINE_BYTES_MAX, TAIL_BYTES } from '../journal/chain.ts';
 import type { Disk } from '../journal/disk.ts';
 import { segmentsIn } from '../journal/read.ts';
 import { SEGMENTS_DIRECTORY, type Segment } from '../journal/segments.ts';
@@ -45,3 +45,8 @@ export function wholeBytes(
 
 /** `{"seq":` and any number. */
 const SEQ_LOOK = 32;
+
+/** The hash at the end of a segment that ends with a whole line. */
+export function lastHashIn({ file, bytes }: TailSegment, disk: Disk): string | undefined {
+  return claimedHash(disk.read(file, Math.max(0, bytes - TAIL_BYTES - 1), bytes - 1));
+}

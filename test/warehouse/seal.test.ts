@@ -81,7 +81,7 @@ test('sealed or not, in however many pieces, SQL and look-ups say what reading t
             segmentBytesMax,
             now: () => entries[start]?.at ?? 0,
           });
-          if (start + size < entries.length) await seal({ dir, now: () => 0 });
+          if (start + size < entries.length) await seal({ dir, now: () => 0, liveStepBytes: 1_000 });
         }
         const records = [...readJournal(dir)];
         const warehouse = await openWarehouse(dir);

@@ -1,8 +1,8 @@
-import { claimedHash, GENESIS_HASH, TAIL_BYTES } from '../../journal/chain.ts';
+import { GENESIS_HASH } from '../../journal/chain.ts';
 import { disk as realDisk, type Disk } from '../../journal/disk.ts';
 import type { Recorded } from '../../journal/entry.ts';
 import { snapshotOf, type Snapshot } from '../snapshot.ts';
-import type { TailSegment } from '../tail.ts';
+import { lastHashIn } from '../tail.ts';
 import { isWanted, sessionKey, type Archive, type Place, type Wanted } from '../why/archive.ts';
 import type { Extent } from '../why/told.ts';
 import { mentionsOf } from '../why/mentions.ts';
@@ -33,7 +33,7 @@ class IndexedArchive implements OpenArchive {
   readonly #cached = new Map<number, Recorded>();
   readonly #lastSeq: number;
 
-  constructor({ dir, parts, tail, lastSeq }: Snapshot, disk: Disk) {
+  constructor({ dir, parts, tail, live, lastSeq }: Snapshot, disk: Disk) {
     let before = GENESIS_HASH;
     this.#lastSeq = lastSeq;
     const sealed = parts.map((part) => {
@@ -42,13 +42,20 @@ class IndexedArchive implements OpenArchive {
       return stretch;
     });
     const isHeld = tail.reduce((sum, { bytes }) => sum + bytes, 0) <= HELD_BYTES_MAX;
-    const open = tail.map((segment, index) => {
+    const written = tail.flatMap((segment, index): Stretch[] => {
+      const indexed = index === 0 && live !== undefined ? [new SealedStretch(dir, live, before, this.#reader)] : [];
+      const from = index === 0 ? live : undefined;
       const last = (tail[index + 1]?.firstSeq ?? lastSeq + 1) - 1;
-      const stretch = new TailStretch(segment, { lastSeq: last, before, isHeld, disk, reader: this.#reader });
+      const place = {
+        firstSeq: (from?.lastSeq ?? segment.firstSeq - 1) + 1,
+        lastSeq: last,
+        from: from?.segments[0]?.bytes ?? 0,
+      };
+      const searched = new TailStretch(segment, { ...place, before, isHeld, disk, reader: this.#reader });
       before = lastHashIn(segment, disk) ?? before;
-      return stretch;
+      return [...indexed, searched];
     });
-    this.#stretches = [...sealed, ...open];
+    this.#stretches = [...sealed, ...written];
   }
 
   find(key: string, wanted: Wanted = {}): Promise<readonly Place[]> {
@@ -146,9 +153,4 @@ class IndexedArchive implements OpenArchive {
     this.#cached.set(seq, record);
     return record;
   }
-}
-
-/** The hash at the end of a segment that ends with a whole line. */
-function lastHashIn({ file, bytes }: TailSegment, disk: Disk): string | undefined {
-  return claimedHash(disk.read(file, Math.max(0, bytes - TAIL_BYTES - 1), bytes - 1));
 }

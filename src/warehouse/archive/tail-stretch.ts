@@ -2,7 +2,7 @@ import type { Disk } from '../../journal/disk.ts';
 import type { Recorded } from '../../journal/entry.ts';
 import { assert } from '../../std/assert.ts';
 import type { TailSegment } from '../tail.ts';
-import { linesWith, needleOf, oddLines } from './needles.ts';
+import { linesWith, needlesOf, oddLines } from './needles.ts';
 import type { SegmentReader } from './segment-reader.ts';
 import type { Stretch } from './stretch.ts';
 
@@ -18,42 +18,39 @@ interface Scanned {
   bytes: Buffer | undefined;
 }
 
-/** A segment that nobody sealed: it is searched. What was written since it was looked at first is not in it. */
+export interface TailPlace {
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+  /** Where its first line begins in the segment. */
+  readonly from: number;
+  /** The hash before the segment's first line. */
+  readonly before: string;
+  /** Whether its bytes are kept once they were read. */
+  readonly isHeld: boolean;
+  readonly disk: Disk;
+  readonly reader: SegmentReader;
+}
+
+/** A segment, or its end, that nobody indexed: it is searched. What was written since it was looked at first is not in it. */
 export class TailStretch implements Stretch {
   readonly firstSeq: number;
+  readonly lastSeq: number;
   readonly #segment: TailSegment;
-  readonly #before: string;
-  readonly #disk: Disk;
-  readonly #reader: SegmentReader;
-  readonly #isHeld: boolean;
+  readonly #place: TailPlace;
   #scanned: Scanned | undefined;
 
-  readonly lastSeq: number;
-
-  constructor(
-    segment: TailSegment,
-    {
-      lastSeq,
-      before,
-      isHeld,
-      disk,
-      reader,
-    }: { lastSeq: number; before: string; isHeld: boolean; disk: Disk; reader: SegmentReader },
-  ) {
-    this.firstSeq = segment.firstSeq;
-    this.lastSeq = lastSeq;
+  constructor(segment: TailSegment, place: TailPlace) {
+    this.firstSeq = place.firstSeq;
+    this.lastSeq = place.lastSeq;
     this.#segment = segment;
-    this.#before = before;
-    this.#isHeld = isHeld;
-    this.#disk = disk;
-    this.#reader = reader;
+    this.#place = place;
   }
 
   candidates(key: string): readonly number[] {
     const { starts, odd, bytes = this.#read() } = this.#scan();
-    const needle = needleOf(key);
-    if (needle === undefined) return Array.from(starts, (_, index) => this.firstSeq + index);
-    const lines = new Set([...linesWith(bytes, needle), ...odd]);
+    const needles = needlesOf(key);
+    if (needles.length === 0) return Array.from(starts, (_, index) => this.firstSeq + index);
+    const lines = new Set([...needles.flatMap((needle) => [...linesWith(bytes, needle)]), ...odd]);
     return [...lines].sort((a, b) => a - b).map((start) => this.firstSeq + lineAt(starts, start));
   }
 
@@ -62,7 +59,14 @@ export class TailStretch implements Stretch {
     const index = seq - this.firstSeq;
     const start = starts[index];
     assert(start !== undefined, `record ${seq} is in ${this.#segment.name}`);
-    return this.#reader.record(this.#segment.file, start, starts[index + 1] ?? this.#segment.bytes, this.#before);
+    const { from, before, reader } = this.#place;
+    const next = starts[index + 1];
+    return reader.record(
+      this.#segment.file,
+      from + start,
+      next === undefined ? this.#segment.bytes : from + next,
+      before,
+    );
   }
 
   close(): void {
@@ -78,13 +82,14 @@ export class TailStretch implements Stretch {
       segment: this.#segment,
       starts: Uint32Array.from(starts),
       odd: oddLines(bytes),
-      bytes: this.#isHeld ? bytes : undefined,
+      bytes: this.#place.isHeld ? bytes : undefined,
     };
     return (this.#scanned = scanned);
   }
 
   #read(): Buffer {
-    return this.#disk.read(this.#segment.file, 0, this.#segment.bytes);
+    const { from, disk } = this.#place;
+    return disk.read(this.#segment.file, from, this.#segment.bytes);
   }
 }
 

@@ -33,20 +33,27 @@ interface Growing {
 /** So much text is gathered before it is written. */
 const TEXT_MAX = 1024 * 1024;
 
+export interface Gathering {
+  /** The digest in force before. */
+  readonly policy: string | null;
+  /** A file that gets one mention a line, `{"key":…,"role":…,"seq":…}`; absent: nobody needs them. */
+  readonly mentions?: string;
+  /** The last record that is wanted; absent: the run's last. */
+  readonly lastSeq?: number;
+  readonly disk: Disk;
+}
+
 /**
- * Reads a run of closed segments: every line is checked against the chain, its place is noted, and what it mentions.
+ * Reads a run of segments: every line is checked against the chain, its place is noted, and what it mentions.
  *
- * @param policy the digest in force before
- * @param mentions a file that gets one mention a line, `{"key":…,"role":…,"seq":…}`
  * @throws JournalDamaged with the first byte that does not hold
  */
 export function gather(
   dir: string,
   run: readonly TailSegment[],
-  policy: string | null,
-  mentions: string,
-  disk: Disk,
+  { policy: before, mentions, lastSeq: until = Infinity, disk }: Gathering,
 ): Gathered {
+  let policy = before;
   const wanted = new Map(run.map(({ name }, index) => [name, index]));
   const [first] = run;
   assert(first !== undefined, 'a run has a segment');
@@ -55,7 +62,7 @@ export function gather(
   let offsets = new Uint32Array(256 * 1024);
   let records = 0;
   let [firstAt, lastAt] = [0, 0];
-  const fd = fs.openSync(mentions, 'w', 0o600);
+  const fd = mentions === undefined ? undefined : fs.openSync(mentions, 'w', 0o600);
   try {
     let text = '';
     for (const { record, line, segment, offset } of readLines(dir, { from: first.firstSeq, tail: 'live', disk })) {
@@ -63,6 +70,7 @@ export function gather(
         if (segments.length === 0) continue;
         break;
       }
+      if (record.seq > until) break;
       let own = segments.at(-1);
       if (own?.name !== segment.name) segments.push((own = { name: segment.name, bytes: 0, records: 0, lastHash: '' }));
       own.bytes = offset + line.length + 1;
@@ -77,18 +85,18 @@ export function gather(
       for (const { key, role } of mentionsOf(record)) {
         entries.add(key, role, records);
         // What begins with a NUL is a shortcut of the index's own, and nobody's identifier.
-        if (!key.startsWith('\0'))
+        if (fd !== undefined && !key.startsWith('\0'))
           text += `{"key":${JSON.stringify(key.toWellFormed())},"role":"${role}","seq":${record.seq}}\n`;
       }
       records += 1;
-      if (text.length > TEXT_MAX) {
+      if (fd !== undefined && text.length > TEXT_MAX) {
         fs.writeFileSync(fd, text);
         text = '';
       }
     }
-    fs.writeFileSync(fd, text);
+    if (fd !== undefined) fs.writeFileSync(fd, text);
   } finally {
-    fs.closeSync(fd);
+    if (fd !== undefined) fs.closeSync(fd);
   }
   for (const [index, { name, bytes }] of run.entries()) demandWhole(dir, name, bytes, segments[index]);
   const lastSeq = first.firstSeq + records - 1;

@@ -36,6 +36,8 @@ export interface Manifest {
   /** One more with every manifest. */
   readonly generation: number;
   readonly parts: readonly Part[];
+  /** The beginning of the segment that a door writes to, as far as its identifiers are indexed; it has no tables. */
+  readonly live?: Part;
   /** Files that no part names any more, and since when: whoever opened the warehouse before still reads them. */
   readonly retired: readonly { readonly file: string; readonly at: number }[];
 }

@@ -29,12 +29,9 @@ export interface PartRequest {
 
 /** Seals a run of closed segments. When it is done its files are durable under their names; no manifest names them yet. */
 export async function makePart({ dir, run, policy, generation, disk }: PartRequest): Promise<Part> {
-  const warehouse = path.resolve(dir, WAREHOUSE_DIRECTORY);
-  const draft = path.join(warehouse, DRAFT_DIRECTORY);
-  fs.rmSync(draft, { recursive: true, force: true });
-  fs.mkdirSync(draft, { recursive: true, mode: 0o700 });
+  const { warehouse, draft } = drafting(dir);
   const mentions = path.join(draft, 'mentions.ndjson');
-  const gathered = gather(dir, run, policy, mentions, disk);
+  const gathered = gather(dir, run, { policy, mentions, disk });
   const name = partName({ ...gathered, generation });
   const maker = new PartMaker(warehouse, draft, name);
   const index = maker.write(indexFile(name), indexBytes(gathered.entries, gathered.offsets));
@@ -43,6 +40,34 @@ export async function makePart({ dir, run, policy, generation, disk }: PartReque
   fs.rmSync(draft, { recursive: true, force: true });
   const { firstSeq, lastSeq, firstAt, lastAt, segments } = gathered;
   return { firstSeq, lastSeq, firstAt, lastAt, segments, policy: gathered.policy, tables, index };
+}
+
+/** Indexes what a door has written so far of the segment that it is writing to: up to `lastSeq`, the last whole line. */
+export function makeLive({ dir, run, policy, generation, disk }: PartRequest, lastSeq: number): Part {
+  const { warehouse, draft } = drafting(dir);
+  const {
+    firstSeq,
+    firstAt,
+    lastAt,
+    segments,
+    entries,
+    offsets,
+    policy: after,
+  } = gather(dir, run, { policy, lastSeq, disk });
+  const name = partName({ firstSeq, lastSeq, generation });
+  const maker = new PartMaker(warehouse, draft, name);
+  const index = maker.write(indexFile(name), indexBytes(entries, offsets));
+  maker.publish(disk);
+  fs.rmSync(draft, { recursive: true, force: true });
+  return { firstSeq, lastSeq, firstAt, lastAt, segments, policy: after, tables: {}, index };
+}
+
+function drafting(dir: string): { readonly warehouse: string; readonly draft: string } {
+  const warehouse = path.resolve(dir, WAREHOUSE_DIRECTORY);
+  const draft = path.join(warehouse, DRAFT_DIRECTORY);
+  fs.rmSync(draft, { recursive: true, force: true });
+  fs.mkdirSync(draft, { recursive: true, mode: 0o700 });
+  return { warehouse, draft };
 }
 
 async function inDatabase<Value>(draft: string, use: (database: Database) => Promise<Value>): Promise<Value> {

@@ -4,11 +4,11 @@ import type { Instant } from '../../std/clock.ts';
 import { disk as realDisk, type Disk } from '../../journal/disk.ts';
 import { takeLock } from '../../journal/lock.ts';
 import { VERSIONS } from '../sql/tables.ts';
-import { tailOf, type TailSegment } from '../tail.ts';
+import { tailOf, wholeBytes, type TailSegment } from '../tail.ts';
 import { demandEvidence } from './evidence.ts';
 import { DRAFT_DIRECTORY, WAREHOUSE_DIRECTORY } from './layout.ts';
 import { FORMAT, lastGeneration, readManifest, writeManifest, type Manifest, type Part } from './manifest.ts';
-import { makePart } from './part.ts';
+import { makeLive, makePart } from './part.ts';
 import { mergeFrom, runsOf } from './plan.ts';
 
 export interface SealOptions {
@@ -17,6 +17,8 @@ export interface SealOptions {
   /** Makes everything again, whatever is there. */
   readonly rebuild?: boolean;
   readonly disk?: Disk;
+  /** {@link LIVE_STEP_BYTES}, where a test has less. */
+  readonly liveStepBytes?: number;
   /** Told of every part once it is readable. */
   readonly onPart?: (part: Part) => void;
 }
@@ -36,6 +38,9 @@ export interface SealSummary {
 export const RETIRED_MS = 15 * 60_000;
 /** What a disk must have left beyond what sealing may take: more than the door's own reserve, which is not for us. */
 export const FREE_BYTES_MIN = 512 * 1024 * 1024;
+
+/** So much may be written to a segment before it is indexed again: a look-up searches that much in a millisecond or two. */
+export const LIVE_STEP_BYTES = 4 * 1024 * 1024;
 
 /** Nothing is sealed, and why. */
 export class SealFailed extends Error {
@@ -79,14 +84,18 @@ class Sealing {
     this.#disk = disk;
     this.#warehouse = path.join(dir, WAREHOUSE_DIRECTORY);
     const before = readManifest(dir, VERSIONS, disk);
-    this.#atOnce = rebuild || before === undefined;
+    this.#atOnce = rebuild && before !== undefined;
     const fresh = { format: FORMAT, versions: VERSIONS, parts: [] } as const;
     const generation = lastGeneration(dir, disk);
     this.#manifest =
       before === undefined
         ? { ...fresh, generation, retired: [] }
         : rebuild
-          ? { ...fresh, generation, retired: this.#retiring(before, before.parts) }
+          ? {
+              ...fresh,
+              generation,
+              retired: this.#retiring(before, [...before.parts, ...(before.live === undefined ? [] : [before.live])]),
+            }
           : before;
   }
 
@@ -98,7 +107,8 @@ class Sealing {
     const tail = tailOf(dir, (parts.at(-1)?.lastSeq ?? 0) + 1, this.#disk);
     for (const run of runsOf(tail.slice(0, -1))) await this.#seal(run, this.#manifest.parts.length);
     await this.#merge();
-    if (this.#atOnce && this.#manifest.parts.length > 0) writeManifest(dir, this.#manifest, this.#disk);
+    this.#indexLive();
+    if (this.#atOnce) writeManifest(dir, this.#manifest, this.#disk);
     this.#sweep();
     return this.#summary();
   }
@@ -113,6 +123,24 @@ class Sealing {
     await this.#seal(segments, from);
   }
 
+  /** A look-up would search the segment that is being written to; what stands in it so far is indexed instead. */
+  #indexLive(): void {
+    const { dir, liveStepBytes = LIVE_STEP_BYTES } = this.#options;
+    const { parts, live, retired } = this.#manifest;
+    const [segment, ...others] = tailOf(dir, (parts.at(-1)?.lastSeq ?? 0) + 1, this.#disk);
+    const whole = segment === undefined ? undefined : wholeBytes(segment, this.#disk);
+    if (segment === undefined || whole === undefined || others.length > 0) return;
+    const indexed = live?.segments[0]?.name === segment.name ? bytesOf(live) : 0;
+    if (whole.bytes - indexed < liveStepBytes) return;
+    const generation = this.#manifest.generation + 1;
+    const run = [{ ...segment, bytes: whole.bytes }];
+    const policy = parts.at(-1)?.policy ?? null;
+    const made = makeLive({ dir, run, policy, generation, disk: this.#disk }, whole.seq);
+    const old = live === undefined ? [] : [{ file: live.index, at: this.#options.now() }];
+    this.#manifest = { ...this.#manifest, generation, live: made, retired: [...retired, ...old] };
+    if (!this.#atOnce) writeManifest(dir, this.#manifest, this.#disk);
+  }
+
   /** Makes one part of a run, in place of all from `index` on. */
   async #seal(run: readonly TailSegment[], index: number): Promise<void> {
     const { dir, onPart } = this.#options;
@@ -123,7 +151,15 @@ class Sealing {
     const part = await makePart({ dir, run, policy, generation, disk: this.#disk });
     const replaced = parts.slice(index);
     const retired = replaced.length === 0 ? this.#manifest.retired : this.#retiring(this.#manifest, replaced);
-    this.#manifest = { ...this.#manifest, generation, parts: [...parts.slice(0, index), part], retired };
+    const { live, ...sealed } = this.#manifest;
+    const isOver = live !== undefined && live.firstSeq <= part.lastSeq;
+    this.#manifest = {
+      ...sealed,
+      generation,
+      parts: [...parts.slice(0, index), part],
+      retired: isOver ? [...retired, { file: live.index, at: this.#options.now() }] : retired,
+      ...(live !== undefined && !isOver && { live }),
+    };
     if (!this.#atOnce) writeManifest(dir, this.#manifest, this.#disk);
     this.#segments += run.length;
     this.#records += part.lastSeq - part.firstSeq + 1;
@@ -184,7 +220,8 @@ function filesOf({ tables, index }: Part): readonly string[] {
 /** All files that a manifest names. */
 function allFilesOf(manifest: Manifest | undefined): readonly string[] {
   if (manifest === undefined) return [];
-  return [...manifest.parts.flatMap(filesOf), ...manifest.retired.map(({ file }) => file)];
+  const { parts, live, retired } = manifest;
+  return [...parts.flatMap(filesOf), ...(live === undefined ? [] : filesOf(live)), ...retired.map(({ file }) => file)];
 }
 
 /** The files of tables and indexes that are there, from the warehouse's directory. */
