@@ -72,6 +72,7 @@ function toldFreeze(freeze: FreezeEntry, site: Site): Told {
     reason: cause?.reason ?? (byHuman ? 'human' : by === 'agent' ? 'agent' : plain(freeze.reason, NAME_LENGTH_MAX)),
     facts: factsOf(facts),
     commands: [
+      command(`why ${shellWord(freeze.call ?? `agent:${agent}`)}`, site),
       command('status', site),
       command('audit verify', site),
       command(`resume ${shellWord(agent)} --by YOU --reason '…'`, site),
@@ -112,6 +113,7 @@ function toldHold(held: HeldCall, site: Site): Told {
       Since: new Date(held.at).toISOString(),
     }),
     commands: [
+      command(`why ${shellWord(call)}`, site),
       command('holds', site),
       command(`approve ${shellWord(call)} --by YOU --reason '…'`, site),
       command(`reject ${shellWord(call)} --by YOU --reason '…'`, site),

@@ -68,6 +68,7 @@ test('a freeze by a budget tells the money, the subjects, the rule and the way b
     Since: '2026-01-02T03:04:05.000Z',
   });
   expect(page.commands).toEqual([
+    "npx interlock why agent:refunds-bot --data '/srv/inter lock'",
     "npx interlock status --data '/srv/inter lock'",
     "npx interlock audit verify --data '/srv/inter lock'",
     "npx interlock resume refunds-bot --by YOU --reason '…' --data '/srv/inter lock'",
@@ -91,7 +92,8 @@ test('a held call tells what waits and until when, and nothing of its body, head
     Rule: 'approval bot.approval[0]: needs approval, limit 100 USD',
     Lapses: '2026-01-02T03:34:05.000Z',
   });
-  expect(page.commands[1]).toBe("npx interlock approve call_9 --by YOU --reason '…' --data '/srv/inter lock'");
+  expect(page.commands[0]).toBe("npx interlock why call_9 --data '/srv/inter lock'");
+  expect(page.commands[2]).toBe("npx interlock approve call_9 --by YOU --reason '…' --data '/srv/inter lock'");
   expect(JSON.stringify(page)).not.toMatch(/jane|Jane|\/v1\/refunds/);
 });
 

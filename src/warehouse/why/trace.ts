@@ -1,5 +1,4 @@
 import { isCurrency, minorDigits } from '../../std/money.ts';
-import { SEALED } from '../../journal/index.ts';
 import type { CallEntry, GrantEntry, NoteEntry, OutcomeEntry, Recorded } from '../../journal/entry.ts';
 import { requestScalars, type Parameter } from './request.ts';
 import { scalarsOf, type Scalar } from './scalars.ts';
@@ -17,6 +16,8 @@ export interface Known {
 /** More values than a person reads; a bulk call has thousands. */
 export const TRACED_MAX = 200;
 const EXCERPT_AROUND = 60;
+/** A commitment to a value, as `src/journal/vault/seal.ts` writes it. */
+const SEALED = /^sealed_[A-Za-z0-9_-]{43}$/;
 /** A text of fewer characters stands in another by chance. */
 const WITHIN_LENGTH_MIN = 5;
 /** Fewer characters mean nothing: a page number, a flag, a country. */
@@ -46,7 +47,7 @@ export function traceValues(entry: CallEntry, known: Known, isParameter: (step: 
 
 function originOf(parameter: Parameter, entry: CallEntry, known: Known, index: Answers): ValueOrigin {
   const { text } = parameter;
-  if (text.startsWith('sealed_') && text.match(SEALED)?.[0] === text) return { kind: 'sealed' };
+  if (SEALED.test(text)) return { kind: 'sealed' };
   const name = nameOf(parameter.path);
   const units = unitsOf(parameter, entry);
   // An amount is asked for even where it is short: of nothing else do people want to know more.
