@@ -1,4 +1,5 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readLabels } from './labels.ts';
 import { makeShadowJournals } from './shadow-journals.ts';
@@ -9,7 +10,10 @@ import { studied } from './shadow/study.ts';
 
 // `npm run shadow-study`: the recorded runs as shadow journals, compared, replayed, reported; and only then what the labels say.
 const root = path.join(import.meta.dirname, '..');
-const dir = path.resolve(process.argv[2] ?? path.join(root, 'reports', 'shadow-study'));
+const [named] = process.argv.slice(2);
+const dir = named ?? path.join(root, 'reports', 'shadow-study');
+if (named !== undefined && existsSync(named))
+  throw new Error(`Failed to begin: ${named} exists. Name a fresh directory.`);
 const began = performance.now();
 const step = (what: string): void =>
   console.log(`${((performance.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${what}`);
@@ -25,6 +29,19 @@ const studies = journals.map((journal) => {
 });
 
 const known = readLabels(labels);
+for (const { suite, journal, files } of studies) {
+  const its = path.join(dir, `${suite}.labels.ndjson`);
+  const writes = [...known.values()].filter((label) => label.suite === suite && label.write);
+  writeFileSync(its, writes.map((label) => `${JSON.stringify(label)}\n`).join(''));
+  const out = path.join(dir, `report-${suite}`);
+  const beside = ['--divergence', files.divergence, '--replay', files.replay, '--evaluation', its];
+  const command = ['report', '--data', journal.dir, '--agent', 'service', ...beside, '--out', out];
+  execFileSync(process.execPath, [path.join(root, 'bin', 'interlock.js'), ...command], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  step(`${suite}: ${path.relative(process.cwd(), out)}/index.html`);
+}
+
 const results = studies.map((study) => resultOf(study, evaluated(study, known)));
 step('evaluated by the labels');
 const figures = shadowFigures(studies, results);

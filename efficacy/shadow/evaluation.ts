@@ -4,12 +4,13 @@ import { match } from '../../src/evidence/divergence/match.ts';
 import { kindOf } from '../../src/evidence/divergence/disagreement.ts';
 import type { Assessed } from '../../src/evidence/review/opinions.ts';
 import { candidates } from '../../src/evidence/review/queue.ts';
+import { SAMPLE } from '../../src/evidence/review/sample.ts';
 import { daysIn } from '../../src/evidence/review/strata.ts';
 import { summary } from '../../src/evidence/review/summary.ts';
 import { clustered } from '../../src/evidence/statistics/clustered.ts';
 import type { Estimate } from '../../src/evidence/statistics/share.ts';
 import type { Label } from '../labels.ts';
-import { SAMPLE, type SuiteStudy } from './study.ts';
+import type { SuiteStudy } from './study.ts';
 
 /** Writes by what the labels say of them. */
 export interface Labelled {

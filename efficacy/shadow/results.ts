@@ -28,7 +28,7 @@ export type CountedComparison = Omit<Comparison, 'disagreements' | 'disagreement
 
 export function resultOf(study: SuiteStudy, evaluation: Evaluation): SuiteResult {
   const { suite, journal, divergence, replay, candidates } = study;
-  const { listed, ...imported } = journal.summary;
+  const { listed: _listed, ...imported } = journal.summary;
   const chosen = candidates.all.filter((one) => one.chosen);
   return {
     suite,
@@ -45,7 +45,7 @@ export function resultOf(study: SuiteStudy, evaluation: Evaluation): SuiteResult
 }
 
 function divergenceOf({ coverage, comparison, noise }: Divergence): SuiteResult['divergence'] {
-  const { listed, ...counts } = coverage;
+  const { listed: _listed, ...counts } = coverage;
   return {
     coverage: counts,
     comparison: counted(comparison),

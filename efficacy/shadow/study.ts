@@ -3,6 +3,7 @@ import path from 'node:path';
 import { divergence } from '../../src/evidence/divergence/divergence.ts';
 import type { Divergence } from '../../src/evidence/divergence/model.ts';
 import { candidates, type Candidates } from '../../src/evidence/review/queue.ts';
+import { SAMPLE } from '../../src/evidence/review/sample.ts';
 import { daysIn } from '../../src/evidence/review/strata.ts';
 import { filesBeside } from '../../src/policy/files.ts';
 import { loadPolicy, type LoadedPolicy } from '../../src/policy/index.ts';
@@ -25,9 +26,6 @@ export interface SuiteStudy {
   readonly candidates: Candidates;
   readonly files: Readonly<Record<'actuals' | 'divergence' | 'replay' | CandidateName, string>>;
 }
-
-/** The draw of the review. */
-export const SAMPLE = { seed: 1, size: 100, each: 5 } as const;
 
 /** Compares, replays and draws, and leaves beside the journal what `interlock report` takes. */
 export function studied(dir: string, journal: ShadowJournal): SuiteStudy {

@@ -145,7 +145,11 @@ function divergence({ divergence: beside }: ShadowEvidence): string {
   return `## Beside what was really done\n\n${bullets([
     `${count(of.compared)} cases compared; of ${count(of.withoutActuals)} nobody knows what people did`,
     `Cases that went differently: ${estimateText(comparison.cases.differing)}`,
-    ...(noise === null ? [] : [`It differs from itself in ${estimateText(noise.itself.cases.differing)}`]),
+    ...(noise === null
+      ? []
+      : [
+          `In the ${noise.cases} cases of both its runs it differs from itself in ${estimateText(noise.itself.cases.differing)}, and from people in ${estimateText(noise.people.cases.differing)}`,
+        ]),
     `${count(comparison.disagreements.length + comparison.disagreementsMore)} disagreements, the worst first in the page`,
   ])}`;
 }

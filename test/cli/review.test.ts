@@ -152,14 +152,16 @@ describe('a review while a door runs', () => {
     [['call_nowhere', 'sane', '--by', 'ann', '--reason', 'x'], 'no write of that name is in the journal'],
     [['CALL', 'sane', '--reason', 'x'], 'say who reviews, --by NAME'],
     [['CALL', 'sane', '--by', 'ann'], 'say sane, wrong or unsure, and why'],
-    [['CALL', 'sane', '--by', 'ann', '--reason', 'y'.repeat(1_001)], 'say why, in 1 to 1000 characters'],
+    [['CALL', 'sane', '--by', 'ann', '--reason', 'LONG'], 'say why, in 1 to 1000 characters'],
     [['CALL', 'sane', '--by', 'a\u001Bnn', '--reason', 'x'], 'say who decides this'],
     [['CALL', 'fine', '--by', 'ann', '--reason', 'x'], 'Invalid values'],
     [['list', '--each', '0'], 'Failed to read --each 0'],
     [['list', '--timezone', 'Mars'], 'Failed to read --timezone'],
     [['list', '--second'], '--second is about somebody'],
   ])('%j is refused', async (args, why) => {
-    const { code, stderr } = await review(...args.map((one) => (one === 'CALL' ? (calls[0] ?? '') : one)));
+    const { code, stderr } = await review(
+      ...args.map((one) => ({ CALL: calls[0], LONG: 'y'.repeat(1_001) })[one] ?? one),
+    );
     expect(stderr).toContain(why);
     expect(code).toBeGreaterThan(0);
   });

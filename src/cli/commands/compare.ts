@@ -88,12 +88,13 @@ export const compare: CommandModule<object, CompareArguments> = {
 async function compared(given: CompareArguments): Promise<Divergence> {
   const agent = given.agent ?? null;
   const within = withinOf(given.within);
-  const run = shadowRun(given.data, agent);
-  const actuals = await actualsFrom(given, run);
+  const kind = kindOf(given);
+  const run = await shadowRun(given.data, agent);
+  const actuals = await (kind === 'journal' ? actualsOf(given, run) : actualsFrom(given, run));
   const { caseField, fields } = actuals;
   const scope = { fields, except: exceptOf(given, run) };
   const meantBy = ({ intents }: ShadowRun): Meant => meant(intents, casesBy(caseField, intents), scope);
-  const second = given.again === undefined ? undefined : meantBy(shadowRun(given.again, agent));
+  const second = given.again === undefined ? undefined : meantBy(await shadowRun(given.again, agent));
   const first = meantBy(run);
   if (second !== undefined && first.cases.isDisjointFrom(second.cases)) {
     throw new CommandFailed(
@@ -112,15 +113,26 @@ async function compared(given: CompareArguments): Promise<Divergence> {
   });
 }
 
-async function actualsFrom(given: CompareArguments, run: ShadowRun): Promise<ReadActuals> {
-  const { actuals: file, by } = given;
-  const directory = statSync(file, { throwIfNoEntry: false })?.isDirectory();
-  if (directory === undefined) throw new CommandFailed(`Failed to read the actuals: there is no \`${file}\`.`);
-  if (directory) return actualsOf(given, exceptOf(given, run));
-  if (given.field.length > 0)
+/** What the actuals are, before anything large is read; what is asked of them must be of that kind. */
+function kindOf({ actuals, action, field, currency }: CompareArguments): 'file' | 'journal' {
+  const found = statSync(actuals, { throwIfNoEntry: false });
+  if (found === undefined) throw new CommandFailed(`Failed to read the actuals: there is no \`${actuals}\`.`);
+  if (currency !== undefined && !isCurrency(currency))
+    throw new CommandFailed(`Failed to read --currency \`${currency}\`: it is no ISO 4217 currency, like USD.`);
+  if (!found.isDirectory()) {
+    if (field.length === 0) return 'file';
     throw new CommandFailed(
       '--field is for a second journal: a file is compared by every column `body.…` or `query.…` it has.',
     );
+  }
+  if (!holdsJournal(actuals))
+    throw new CommandFailed(`Failed to read the actuals: \`${actuals}\` is a directory without a journal.`);
+  if (action.length > 0) throw new CommandFailed('--action is for a file: the actions of a journal are its routes.');
+  return 'journal';
+}
+
+async function actualsFrom(given: CompareArguments, run: ShadowRun): Promise<ReadActuals> {
+  const { actuals: file, by, currency } = given;
   const text = await textOf(file, ACTUALS_BYTES_MAX);
   if (text === undefined)
     throw new CommandFailed(`Failed to read \`${file}\`: it is larger than ${ACTUALS_BYTES_MAX} bytes.`);
@@ -129,7 +141,7 @@ async function actualsFrom(given: CompareArguments, run: ShadowRun): Promise<Rea
     routes: run.routes,
     actions: actionsOf(given.action, run),
     except: exceptOf(given, run),
-    currency: currencyOf(given),
+    currency,
   };
   const read = readActuals(text, terms);
   if (!read.ok)
@@ -138,14 +150,12 @@ async function actualsFrom(given: CompareArguments, run: ShadowRun): Promise<Rea
 }
 
 /** What really happened, by a second journal: of all agents, for it may be of another. */
-function actualsOf({ actuals: dir, by, field, action }: CompareArguments, except: ReadonlySet<string>): ReadActuals {
-  if (action.length > 0) throw new CommandFailed('--action is for a file: the actions of a journal are its routes.');
-  if (!holdsJournal(dir))
-    throw new CommandFailed(`Failed to read the actuals: \`${dir}\` is a directory without a journal.`);
+async function actualsOf(given: CompareArguments, run: ShadowRun): Promise<ReadActuals> {
+  const { actuals: dir, by, field } = given;
   const caseField = by ?? 'session';
   const fields = new Map(field.map((name) => [name, fieldOf(name)]));
-  const { intents } = shadowRun(dir, null);
-  const side = did(intents, casesBy(caseField, intents), { fields, except });
+  const { intents } = await shadowRun(dir, null);
+  const side = did(intents, casesBy(caseField, intents), { fields, except: exceptOf(given, run) });
   return { side, caseField, fields, timed: true, badRows: [], incomplete: new Set(), ignoredColumns: [] };
 }
 
@@ -175,11 +185,6 @@ function exceptOf({ except }: CompareArguments, { routes }: ShadowRun): Readonly
   throw new CommandFailed(
     `Failed to read --except \`${unknown}\`: no route is called so. There are: ${[...routes.keys()].join(', ')}.`,
   );
-}
-
-function currencyOf({ currency }: CompareArguments): string | undefined {
-  if (currency === undefined || isCurrency(currency)) return currency;
-  throw new CommandFailed(`Failed to read --currency \`${currency}\`: it is no ISO 4217 currency, like USD.`);
 }
 
 /** `null`: as far as they like. */

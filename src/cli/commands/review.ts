@@ -1,4 +1,5 @@
 import type { CommandModule } from 'yargs';
+import { SAMPLE } from '../../evidence/review/sample.ts';
 import { dataOption, jsonOption, policyOption } from '../options.ts';
 import { give } from './review/give.ts';
 import { list } from './review/list.ts';
@@ -16,10 +17,17 @@ export const review: CommandModule<object, ReviewArguments> = {
       .option('policy', policyOption)
       .option('agent', { alias: 'a', type: 'string', describe: 'Only of this agent; else of all' })
       .option('by', { type: 'string', describe: 'The human who reviews' })
-      .option('seed', { type: 'number', default: 1, describe: 'Of the draw: the same seed draws the same calls' })
-      .option('size', { type: 'number', default: 100, describe: 'How many calls to draw, anomalies apart' })
-      .option('each', { type: 'number', default: 5, describe: 'The least of each kind, or all there are' })
-      .option('timezone', { type: 'string', default: 'UTC', describe: 'Where weekends are: Europe/Berlin' })
+      .option('seed', {
+        type: 'number',
+        default: SAMPLE.seed,
+        describe: 'Of the draw: the same seed draws the same calls',
+      })
+      .option('size', { type: 'number', default: SAMPLE.size, describe: 'How many calls to draw, anomalies apart' })
+      .option('each', { type: 'number', default: SAMPLE.each, describe: 'The least of each kind, or all there are' })
+      .option('timezone', {
+        type: 'string',
+        describe: 'Where weekends are: Europe/Berlin; else where the agent’s budgets begin their days, else UTC',
+      })
       .option('second', {
         type: 'boolean',
         default: false,

@@ -1,20 +1,15 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { Divergence } from '../../evidence/divergence/model.ts';
-import type { ReviewSummary } from '../../evidence/review/model.ts';
-import { candidates } from '../../evidence/review/queue.ts';
-import { daysIn } from '../../evidence/review/strata.ts';
-import { summary } from '../../evidence/review/summary.ts';
 import { LABELS_MAX, type Label } from '../../evidence/shadow/evaluation.ts';
 import type { Beside } from '../../evidence/shadow/evidence.ts';
 import type { Scope } from '../../evidence/shadow/scope.ts';
-import { literal, type Source } from '../../evidence/shadow/source.ts';
+import type { Source } from '../../evidence/shadow/source.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
 import type { ReplayReport } from '../../replay/diff.ts';
 import { CommandFailed } from '../failure.ts';
-import { shadowRun } from '../shadow-run.ts';
+import { reviewIn } from './review.ts';
 
 interface Asked {
-  readonly data: string;
   readonly divergence: string | undefined;
   readonly replay: string | undefined;
   readonly evaluation: string | undefined;
@@ -22,33 +17,19 @@ interface Asked {
 
 /** What the report takes from other commands' output, and from what reviewers said. */
 export async function besideFrom(
-  { data, divergence, replay, evaluation }: Asked,
+  { divergence, replay, evaluation }: Asked,
   { scope, policy }: { readonly scope: Scope; readonly policy: LoadedPolicy | null },
   source: Source,
 ): Promise<Beside> {
   return {
     policy,
-    review: await reviewOf(data, scope, source),
+    review: await reviewIn(source, scope),
     divergence:
       divergence === undefined ? null : await printed<Divergence>(divergence, 'interlock compare --json', DIVERGENCE),
     replay: replay === undefined ? null : await printed<ReplayReport>(replay, 'interlock replay --json', REPLAY),
     labels:
       evaluation === undefined ? null : { file: evaluation, labels: labelsIn(await textOf(evaluation), evaluation) },
   };
-}
-
-/** As `interlock review` draws them where nothing else is said, so that both speak of the same calls. */
-const DRAW = { seed: 1, size: 100, each: 5 };
-
-/** What reviewers come to; `null` where nobody has said anything, for the journal is read whole for it. */
-async function reviewOf(data: string, scope: Scope, source: Source): Promise<ReviewSummary | null> {
-  const given = await source.rows(`SELECT 1 FROM assessments WHERE agent = ${literal(scope.agent)} LIMIT 1`);
-  if (given.length === 0) return null;
-  const { intents, assessments } = shadowRun(data, scope.agent);
-  const writes = intents.writes.filter(
-    ({ at: when }) => (scope.from === null || when >= scope.from) && (scope.to === null || when < scope.to),
-  );
-  return summary(scope.agent, DRAW.seed, candidates(writes, assessments, DRAW, daysIn(scope.timeZone)));
 }
 
 /** What stands in memory at once. */

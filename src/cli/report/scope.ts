@@ -67,7 +67,7 @@ function instantOf(option: string, text: string | undefined): Instant | null {
 }
 
 /** From the journal alone: what decided last is what its limits are. */
-async function lastPolicy(source: Source, to: Instant | null): Promise<LoadedPolicy | null> {
+export async function lastPolicy(source: Source, to: Instant | null): Promise<LoadedPolicy | null> {
   const where = windowOf({ from: null, to });
   const [row] = await source.rows(
     `SELECT file, text, includes::VARCHAR AS includes, documents::VARCHAR AS documents FROM policies

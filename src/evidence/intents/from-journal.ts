@@ -73,7 +73,8 @@ export function intentsOf(records: Iterable<Recorded>, agent: string | null = nu
 }
 
 function intentOf(entry: CallEntry, effect: Intent['effect']): Intent {
-  const { call, at, agent, task, session, route, facts, target, body, headers, verdict, approval, rests } = entry;
+  const { call, at, agent, task, session, stage, route, facts, target, body, headers, verdict, approval, rests } =
+    entry;
   const { subject, amount, fingerprint, particulars } = facts;
   const values = Object.entries(particulars?.parameters ?? {}).flatMap(([rule, { value }]) =>
     value === null ? [] : [[rule, value] as const],
@@ -84,6 +85,7 @@ function intentOf(entry: CallEntry, effect: Intent['effect']): Intent {
     agent,
     task,
     session,
+    stage,
     route,
     effect,
     subject,

@@ -1,6 +1,6 @@
 import type { Instant } from '../../std/clock.ts';
 import type { Money } from '../../std/money.ts';
-import type { Effect } from '../../engine/call.ts';
+import type { Effect, Stage } from '../../engine/call.ts';
 import type { Verdict } from '../../engine/decision.ts';
 import type { Effectiveness } from '../../engine/event.ts';
 import type { AgentId, CallId, RouteId } from '../../engine/ids.ts';
@@ -13,6 +13,7 @@ export interface Intent {
   readonly agent: AgentId;
   readonly task: string;
   readonly session: string;
+  readonly stage: Stage;
   readonly route: RouteId;
   readonly effect: Exclude<Effect, 'read'>;
   readonly subject: string | null;

@@ -10,6 +10,9 @@ export interface SampleTerms {
   readonly each: number;
 }
 
+/** What is drawn where nobody says otherwise. */
+export const SAMPLE: SampleTerms = { seed: 1, size: 100, each: 5 };
+
 /**
  * How many to draw of each stratum: `each` of every one, and what `size` leaves beyond that in proportion to what they still
  * have (largest remainders, ties by name).

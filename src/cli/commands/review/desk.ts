@@ -1,10 +1,11 @@
 import { isTimeZone } from '../../../std/calendar.ts';
+import { budgetTimeZone } from '../../../evidence/shadow/limits.ts';
 import { candidates, queue, type Candidate, type Candidates } from '../../../evidence/review/queue.ts';
 import { daysIn } from '../../../evidence/review/strata.ts';
 import type { Opinion } from '../../../evidence/review/model.ts';
 import { atDesk } from '../../desk.ts';
 import { CommandFailed } from '../../failure.ts';
-import { shadowRun } from '../../shadow-run.ts';
+import { shadowRun, type ShadowRun } from '../../shadow-run.ts';
 
 export interface ReviewArguments {
   readonly data: string;
@@ -14,7 +15,7 @@ export interface ReviewArguments {
   readonly seed: number;
   readonly size: number;
   readonly each: number;
-  readonly timezone: string;
+  readonly timezone: string | undefined;
   readonly second: boolean;
   readonly showOpinions: boolean;
   readonly json: boolean;
@@ -24,7 +25,7 @@ export interface ReviewArguments {
 const SIZE_MAX = 100_000;
 
 /** The writes of a journal, those to be reviewed among them, and what was said of them so far. */
-export function candidatesIn(given: ReviewArguments): Candidates {
+export async function candidatesIn(given: ReviewArguments): Promise<Candidates> {
   const { data, agent, seed, size, each, timezone } = given;
   for (const [name, value, least] of [
     ['seed', seed, 0],
@@ -37,11 +38,18 @@ export function candidatesIn(given: ReviewArguments): Candidates {
       `Failed to read --${name} ${value}: name a whole number from ${least}${name === 'seed' ? '' : ` to ${SIZE_MAX}`}.`,
     );
   }
-  if (!isTimeZone(timezone)) {
+  if (timezone !== undefined && !isTimeZone(timezone)) {
     throw new CommandFailed(`Failed to read --timezone \`${timezone}\`: name a zone like UTC or Europe/Berlin.`);
   }
-  const { intents, assessments } = shadowRun(data, agent ?? null);
-  return candidates(intents.writes, assessments, { seed, size, each }, daysIn(timezone));
+  const run = await shadowRun(data, agent ?? null);
+  const zone = timezone ?? zoneOf(run) ?? 'UTC';
+  return candidates(run.intents.writes, run.assessments, { seed, size, each }, daysIn(zone));
+}
+
+/** As the report has it, so that both draw the same. */
+function zoneOf({ intents, policy }: ShadowRun): string | undefined {
+  const [only, ...more] = new Set(intents.writes.map(({ agent }) => agent));
+  return policy === null || only === undefined || more.length > 0 ? undefined : budgetTimeZone(policy, only);
 }
 
 export function queueFor(given: ReviewArguments, all: Candidates): readonly Candidate[] {

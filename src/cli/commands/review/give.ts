@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs';
-import { openWarehouse } from '../../../warehouse/index.ts';
+import { openArchive } from '../../../warehouse/index.ts';
 import type { Opinion } from '../../../evidence/review/model.ts';
 import type { Candidate } from '../../../evidence/review/queue.ts';
 import { CommandFailed } from '../../failure.ts';
@@ -32,7 +32,7 @@ export const give: CommandModule<ReviewArguments, GiveArguments> = {
         `Failed to review \`${call.slice(0, 200)}\`: say sane, wrong or unsure, and why: interlock review CALL sane --by NAME --reason …`,
       );
     }
-    const candidate = candidateOf(candidatesIn(given), call, given.data);
+    const candidate = candidateOf(await candidatesIn(given), call, given.data);
     await assessed(given, candidate, opinion, reason);
     console.log(
       given.json
@@ -48,24 +48,24 @@ const ASK = '[s]ane  [w]rong  [u]nsure  s[k]ip  [q]uit: ';
 const END = new Set(['q', 'Q', '\u0003', '\u0004']);
 
 async function oneAfterAnother(given: GiveArguments): Promise<void> {
-  const waiting = queueFor(given, candidatesIn(given)).filter(
+  const waiting = queueFor(given, await candidatesIn(given)).filter(
     ({ opinions }) => !opinions.some(({ by }) => by === given.by?.trim()),
   );
   if (waiting.length === 0) return console.log('Nothing waits for your review.');
   const answers = answersFrom(process.stdin, process.stdout);
-  const warehouse = await openWarehouse(given.data);
+  const archive = openArchive(given.data);
   let recorded = 0;
   try {
     for (const [index, candidate] of waiting.entries()) {
       answers.clear();
-      const records = await sessionOf(warehouse, candidate, given.data);
+      const records = await sessionOf(archive, candidate, given.data);
       console.log(`(${index + 1} of ${waiting.length})  ${story(candidate, records, given)}\n`);
       const said = await opinionOn(given, candidate, answers);
       if (said === 'quit') break;
       if (said !== 'skip') recorded += 1;
     }
   } finally {
-    warehouse.close();
+    archive.close();
     answers.close();
   }
   console.log(`\n${recorded} recorded.`);

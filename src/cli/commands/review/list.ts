@@ -17,8 +17,8 @@ export const list: CommandModule<ReviewArguments, ListArguments> = {
   describe: 'What needs a human, not yet reviewed first',
   builder: (yargs) =>
     yargs.option('limit', { type: 'number', default: 25, describe: 'How many to show; --json gives all' }),
-  handler: (given) => {
-    const all = candidatesIn(given);
+  handler: async (given) => {
+    const all = await candidatesIn(given);
     const waiting = queueFor(given, all);
     console.log(given.json ? JSON.stringify(listJson(given, all, waiting)) : listText(given, all, waiting));
   },

@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs';
-import { openWarehouse, type Warehouse } from '../../../warehouse/index.ts';
+import { openArchive, type OpenArchive } from '../../../warehouse/index.ts';
 import type { Candidate } from '../../../evidence/review/queue.ts';
 import type { Recorded } from '../../../journal/entry.ts';
 import { revealed } from '../../../journal/index.ts';
@@ -18,25 +18,25 @@ export const show: CommandModule<ReviewArguments, ShowArguments> = {
   builder: (yargs) =>
     yargs.positional('call', { type: 'string', demandOption: true, describe: 'call_…, as `review list` shows it' }),
   handler: async (given) => {
-    const candidate = candidateOf(candidatesIn(given), given.call, given.data);
-    const warehouse = await openWarehouse(given.data);
+    const candidate = candidateOf(await candidatesIn(given), given.call, given.data);
+    const archive = openArchive(given.data);
     try {
-      const records = await sessionOf(warehouse, candidate, given.data);
+      const records = await sessionOf(archive, candidate, given.data);
       console.log(
         given.json ? JSON.stringify({ ...candidateJson(candidate, given), records }) : story(candidate, records, given),
       );
     } finally {
-      warehouse.close();
+      archive.close();
     }
   },
 };
 
 /** What stands in the journal of a call's session, with the personal data that can still be opened: a person must see what there is to judge. */
 export async function sessionOf(
-  warehouse: Warehouse,
+  archive: OpenArchive,
   { intent }: Candidate,
   data: string,
 ): Promise<readonly Recorded[]> {
-  const records = await warehouse.read(await warehouse.session(intent.agent, intent.session));
+  const records = await archive.read(await archive.session(intent.agent, intent.session));
   return revealed(data, [...records]);
 }

@@ -14,8 +14,8 @@ const SHOWN_MAX = 10;
 export const summaryCommand: CommandModule<ReviewArguments, ReviewArguments> = {
   command: 'summary',
   describe: 'How sane the reviewers find the agent, and how far they agree with each other',
-  handler: (given) => {
-    const found = summary(given.agent ?? null, given.seed, candidatesIn(given));
+  handler: async (given) => {
+    const found = summary(given.agent ?? null, given.seed, await candidatesIn(given));
     console.log(given.json ? JSON.stringify(found) : visibleJson(summaryLines(found).join('\n')));
   },
 };
