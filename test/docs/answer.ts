@@ -12,7 +12,7 @@ export interface Answer {
 
 /** What a page shows of an answer's head, unless its author chose other headers. */
 const SHOWN =
-  'content-type interlock-verdict location retry-after ratelimit-policy ratelimit x-should-retry interlock-call'.split(
+  'content-type interlock-verdict interlock-origin location retry-after ratelimit-policy ratelimit x-should-retry interlock-call'.split(
     ' ',
   );
 
@@ -27,7 +27,7 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [/^retry-after: \d+$/gm, 'retry-after: N'],
 ];
 /** Made by the door, unlike the ids that pages make up for their own business. */
-const ID = /\b(?:call_[0-9a-f]{12}[0-9a-z]{5}|grant_[0-9a-f]{16})\b/g;
+const ID = /\b(?:call_[0-9a-f]{12}[0-9a-z]{5}|grant_[0-9a-f]{16}|[a-z]+_shadow\w{10,})\b/g;
 
 /** Reads an `http` block: status line, headers, an empty line, the body. `undefined` where the block is empty. */
 export function readAnswer(block: string): Answer | undefined {

@@ -3,6 +3,13 @@ import { DOOR_MUTANTS } from './seeded/door.ts';
 import { ENGINE_MUTANTS } from './seeded/engine.ts';
 import { EVIDENCE_MUTANTS } from './seeded/evidence.ts';
 import { JOURNAL_MUTANTS } from './seeded/journal.ts';
+import { SHADOW_MUTANTS } from './seeded/shadow.ts';
 
 /** Faults that a hurried change could bring in. None may ever pass the tests: `npm run mutants` tries them all. */
-export const MUTANTS: readonly Mutant[] = [...ENGINE_MUTANTS, ...JOURNAL_MUTANTS, ...DOOR_MUTANTS, ...EVIDENCE_MUTANTS];
+export const MUTANTS: readonly Mutant[] = [
+  ...ENGINE_MUTANTS,
+  ...JOURNAL_MUTANTS,
+  ...DOOR_MUTANTS,
+  ...EVIDENCE_MUTANTS,
+  ...SHADOW_MUTANTS,
+];
