@@ -14,6 +14,7 @@ import {
   type PolicyProblem,
   type Radius,
 } from '../../policy/index.ts';
+import { answerLines, answersReport } from '../check/answers.ts';
 import { limitsJson, limitsReport } from '../check/limits.ts';
 import { explanationJson, explanationReport } from '../check/explanation.ts';
 import { explain } from '../check/question.ts';
@@ -121,6 +122,7 @@ function radiusReport(loaded: LoadedPolicy, { agents, total }: BlastRadius): str
   for (const { agent, stage, ...radius } of agents) table.push([`${agent}\n(${stage})`, ...cells(radius)]);
   if (agents.length > 1) table.push(['all together', ...cells(total)]);
   const remarks = warnings.map((warning) => `warning: ${formatProblem(file, warning)}`);
+  const answers = answersReport(answerLines(loaded));
   return [
     `${file} is sound (environment ${environment}, digest ${digest.slice(0, 12)}).`,
     '',
@@ -129,6 +131,7 @@ function radiusReport(loaded: LoadedPolicy, { agents, total }: BlastRadius): str
     ...heldBack(loaded),
     'A day is the calendar day of a daily budget, else any 24 hours. `no limit`: nothing in the policy bounds it.',
     journalled(loaded),
+    ...(answers.length === 0 ? [] : ['', ...answers]),
     ...(remarks.length === 0 ? [] : ['', ...remarks]),
   ].join('\n');
 }
@@ -191,6 +194,7 @@ function toJson(loaded: LoadedPolicy, { agents, total }: BlastRadius): object {
     agents: agents.map(({ agent, stage, ...radius }) => ({ agent, stage, ...radiusJson(radius) })),
     total: radiusJson(total),
     journalled: journalledOf(loaded),
+    answers: answerLines(loaded),
   };
 }
 
