@@ -41,7 +41,7 @@ export const importCommand: CommandModule<object, ImportArguments> = {
       })
       .option('agent-from', {
         type: 'string',
-        describe: 'The field of a line, or the attribute of a span, that names its agent instead',
+        describe: 'The field of a line, attribute of a span, or request header, that names its agent instead',
       })
       .option('session', {
         type: 'string',

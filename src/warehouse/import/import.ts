@@ -17,7 +17,7 @@ export interface ImportOptions {
   readonly file: string;
   readonly policy: LoadedPolicy;
   readonly agent: AgentId;
-  /** Which field (OTLP: attribute) of a record names its agent instead; see {@link OpenOptions}. */
+  /** What of a record names its agent instead; see `OpenOptions`. */
   readonly agentFrom?: string | undefined;
   /** Of the grants; absent: the policy's. */
   readonly environment?: string | undefined;

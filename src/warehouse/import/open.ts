@@ -24,7 +24,10 @@ export interface OpenedRecording {
 export interface OpenOptions {
   /** Makes everything one run; `undefined`: a HAR's pages, or the lines' `trace_id`. */
   readonly session: string | undefined;
-  /** The field of a line that names its agent; `undefined`: nobody asked whose they are. */
+  /**
+   * What names a call's agent: the field of a line, the attribute of a span, the request header of a HAR's entry or a recording's
+   * call. `undefined`: nobody asked whose they are.
+   */
   readonly agentFrom: string | undefined;
   /** Which routes there are: tools of spans are told apart by them. */
   readonly policy: LoadedPolicy;
@@ -45,13 +48,13 @@ export async function openRecording(
       format: 'recording',
       readings: recordedIn(
         files.map((name) => path.join(file, name)),
-        session,
+        { session, agentFrom },
       ),
     });
   }
   const first = await firstLine(file);
   if (first !== undefined && 'interlock_recording' in first) {
-    return ok({ format: 'recording', readings: recordedIn([file], session) });
+    return ok({ format: 'recording', readings: recordedIn([file], { session, agentFrom }) });
   }
   if (first !== undefined && 'trace_id' in first)
     return ok({ format: 'ndjson', readings: callsIn(file, session, agentFrom) });
@@ -66,7 +69,7 @@ export async function openRecording(
     return ok({ format: 'otlp', readings: spans.readings().map((reading) => within(reading, session)) });
   }
   const entries = readHar(text, session);
-  if (entries.ok) return ok({ format: 'har', readings: entries.value });
+  if (entries.ok) return ok({ format: 'har', readings: entries.value.map((one) => byHeader(one, agentFrom)) });
   return fail(`it is neither calls, one a line with a \`trace_id\`, nor OTLP JSON, nor a HAR: ${entries.failure}`);
 }
 
@@ -115,16 +118,19 @@ function parsed(text: string): unknown {
   }
 }
 
-async function* recordedIn(files: readonly string[], session: string | undefined): AsyncGenerator<Reading> {
+async function* recordedIn(
+  files: readonly string[],
+  { session, agentFrom }: Pick<OpenOptions, 'session' | 'agentFrom'>,
+): AsyncGenerator<Reading> {
   const lines = new RecordedLines();
   for (const file of files) {
     const where = files.length === 1 ? '' : `${path.basename(file)} `;
     for await (const { text, place } of numbered(file)) {
       if (text === undefined) yield tooLong(where + place);
-      else for (const reading of lines.read(text, where + place)) yield within(reading, session);
+      else for (const reading of lines.read(text, where + place)) yield within(byHeader(reading, agentFrom), session);
     }
   }
-  for (const reading of lines.end()) yield within(reading, session);
+  for (const reading of lines.end()) yield within(byHeader(reading, agentFrom), session);
 }
 
 /** The lines that are not empty, by their places; without their text where they are longer than any call. */
@@ -140,6 +146,17 @@ async function* numbered(file: string): AsyncGenerator<{ readonly text: string |
 
 function tooLong(place: string): Reading {
   return { kind: 'unusable', place, reason: 'beyond_bounds', why: `it is longer than ${LINE_BYTES_MAX} bytes` };
+}
+
+/** With the agent that a header of its request names. */
+function byHeader(reading: Reading, name: string | undefined): Reading {
+  if (name === undefined || reading.kind !== 'exchange') return reading;
+  const { headers } = reading.exchange.request;
+  const at = headers.findIndex((each, index) => index % 2 === 0 && each.toLowerCase() === name.toLowerCase());
+  const agent = at === -1 ? undefined : headers[at + 1];
+  if (agent !== undefined) return { kind: 'exchange', exchange: { ...reading.exchange, agent } };
+  const { place } = reading.exchange;
+  return { kind: 'unusable', place, ...malformed(`its request has no header \`${name}\`, which names its agent`) };
 }
 
 function within(reading: Reading, session: string | undefined): Reading {

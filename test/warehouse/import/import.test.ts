@@ -205,6 +205,23 @@ test('a field of each line names its agent; one that the policy has not, and a l
   });
 });
 
+test('a header of each request names its agent in a HAR and in a recording', async () => {
+  const two = `${SHOP}  other: { stage: production, allow: [get_order] }\n`;
+  const headers = [{ name: 'X-Agent', value: 'other' }];
+  const options = { policyText: two, agentFrom: 'x-agent' };
+  const { calls, result } = await imported(har([entry(0, { headers }), entry(1, {})]), options);
+  expect(calls.map(({ agent }) => agent)).toEqual(['other']);
+  expect(result).toMatchObject({ ok: true, value: { listed: [{ place: 'entry 2', reason: 'malformed' }] } });
+  const http = {
+    method: 'GET',
+    path: 'https://api.shop.example/v2/orders/W1',
+    headers: [...headers, { name: 'host', value: 'api.shop.example' }],
+  };
+  const lines = [{ interlock_recording: 1 }, { trace_id: 'run', id: 'call_1', at: 5, http }];
+  const recorded = await imported(lines.map((one) => JSON.stringify(one)).join('\n'), options);
+  expect(recorded.calls.map(({ agent }) => agent)).toEqual(['other']);
+});
+
 test('a directory with a journal is left as it is', async () => {
   const { dir } = await imported(har([entry(0, {})]));
   const [segment = ''] = fs.readdirSync(path.join(dir, 'segments'));

@@ -194,6 +194,21 @@ test('a tool that asked elsewhere is a call by itself; one with two requests lea
   expect(listed[1]?.why).toContain('rules of `refund` read it');
 });
 
+test('a tool’s arguments are no body of another request than the one they make', async () => {
+  const spans = [
+    tool('c1', 'refund', { order: 'W1', amount: 500 }),
+    http('b1', 'POST', '/orders/W1/cancel', { parent: 'c1', startMs: 1 }),
+    tool('c2', 'cancel', { id: 'W2', reason: 'x' }, { startMs: 50 }),
+    http('b2', 'POST', '/orders/W3/cancel', { parent: 'c2', startMs: 51 }),
+  ];
+  const { calls, result } = await imported(lines(request(spans)));
+  expect(calls.map(({ target, body }) => [target, body])).toEqual([
+    ['/orders/W1/cancel', null],
+    ['/orders/W3/cancel', null],
+  ]);
+  expect(result).toMatchObject({ ok: true, value: { bodiless: 2, noCalls: 2 } });
+});
+
 test('a request whose body nobody kept is imported where no rule reads it, and no two count as the same call', async () => {
   const spans = [0, 1, 2, 3, 4].map((index) => http(`b${index}`, 'POST', '/orders/W1/cancel', { startMs: index }));
   const { calls, result } = await imported(lines(request(spans)), { policyText: SHOP.replace('once:', '#') });
