@@ -5,6 +5,7 @@ import { performance } from 'node:perf_hooks';
 import { namedQueries, openArchive, openWarehouse, seal, type SealSummary } from '../src/warehouse/index.ts';
 import { spread, type Spread } from './statistics.ts';
 import { generateJournal, type Generated, type Sample } from './warehouse/generator.ts';
+import { lookupTable, queryTable } from './warehouse/tables.ts';
 import { coldLookups, warmLookups, whyProcesses, type LookupFigures } from './warehouse/lookups.ts';
 import { grepFigures, jqFigures, loopFigures, sqliteFigures, type PeerFigures } from './warehouse/peers.ts';
 
@@ -66,16 +67,15 @@ export async function benchWarehouse({ records, rounds, dir: given }: WarehouseO
       ...(await coldLookups(dir, samples.slice(0, COLD))),
       ...whyProcesses(dir, samples.slice(0, WHY)),
     ];
+    console.log(lookupTable({ lookups }));
     note('named queries');
     const queries = await namedFigures(dir, rounds);
+    console.log(queryTable({ queries }));
     note('peers');
+    const scanned = [grepFigures(dir, samples, rounds), ...jqFigures(dir, 1), loopFigures(dir, Math.min(2, rounds))];
+    console.log(JSON.stringify(scanned));
     const sqlite = sqliteFigures(dir, samples.slice(0, WARM), rounds);
-    const peers = [
-      grepFigures(dir, samples, rounds),
-      ...jqFigures(dir, 1),
-      loopFigures(dir, Math.min(2, rounds)),
-      ...sqlite.figures,
-    ];
+    const peers = [...scanned, ...sqlite.figures];
     const oneCall = lookups[0]?.p50Ms ?? 1;
     const spend = queries.find(({ query }) => query === 'spend-by-agent-day')?.ms.median ?? 1;
     note('done');

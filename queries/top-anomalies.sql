@@ -1,18 +1,19 @@
 -- What a person should look at first: calls that stand out among an agent's own, each with why.
 --
--- Amounts and rates are compared with the agent's own median on the same route, in median absolute deviations (MAD), which a few
--- outliers do not move; 0.6745 × deviation ÷ MAD is the robust z-score of Iglewicz and Hoaglin, who call 3.5 an outlier.
+-- Amounts and rates are compared with the agent's own median on the same route, over all that the journal has of it, in median
+-- absolute deviations (MAD), which a few outliers do not move. 0.6745 × deviation ÷ MAD is the robust z-score of Iglewicz and Hoaglin,
+-- who call 3.5 an outlier. So since bounds what is shown, not what it is compared with.
 --
 -- parameters: agent, since, until, top (default 50)
 -- columns:
 --   kind    amount, rate, new_route, new_subject_kind, odd_hour, repeated_subject, or refused_then_changed
 --   score   how much it stands out; what is new or odd scores by how much was seen before
 --   why     in words
---   call    where to begin: `interlock why`
+--   call    where to begin, with `interlock why`; of several, the last one
 WITH own AS (
-  SELECT * FROM calls WHERE (getvariable('agent') IS NULL OR agent = getvariable('agent'))
-  AND ts >= coalesce(getvariable('since')::TIMESTAMP, TIMESTAMP '1970-01-01')
-  AND ts < coalesce(getvariable('until')::TIMESTAMP, TIMESTAMP '9999-12-31')
+  SELECT * FROM calls
+  WHERE (getvariable('agent') IS NULL OR agent = getvariable('agent'))
+    AND ts < coalesce(getvariable('until')::TIMESTAMP, TIMESTAMP '9999-12-31')
 ), money AS (
   SELECT *, median(amount_micros) OVER w AS middle, count(*) OVER w AS seen
   FROM own WHERE amount_micros IS NOT NULL
@@ -49,8 +50,8 @@ WITH own AS (
     'its first call on any ' || split_part(subject, ':', 1) || ', after ' || (nth - 1) || ' on others' AS why
   FROM numbered WHERE subject IS NOT NULL AND nth_of_kind = 1 AND nth > 100 AND nth_of_route > 1
 ), hours AS (
-  SELECT agent, extract(hour FROM ts) AS hour, count(*) AS calls, count(DISTINCT day) AS days, arg_min("call", seq) AS "call", min(seq) AS seq,
-    min(ts) AS ts, arg_min(route, seq) AS route
+  SELECT agent, extract(hour FROM ts) AS hour, count(*) AS calls, arg_max("call", seq) AS "call", max(seq) AS seq, max(ts) AS ts,
+    arg_max(route, seq) AS route
   FROM own GROUP BY agent, hour
 ), odd_hour AS (
   SELECT 'odd_hour' AS kind, agent, route, "call", seq, ts, NULL AS subject, NULL AS amount_micros, NULL AS currency,
@@ -60,7 +61,7 @@ WITH own AS (
   WINDOW w AS (PARTITION BY agent)
   QUALIFY sum(calls) OVER w >= 1000 AND calls * 1000 < sum(calls) OVER w
 ), repeated AS (
-  SELECT agent, route, subject, count(*) AS calls, arg_min("call", seq) AS "call", min(seq) AS seq, min(ts) AS ts, sum(amount_micros) AS amount_micros,
+  SELECT agent, route, subject, count(*) AS calls, arg_max("call", seq) AS "call", max(seq) AS seq, max(ts) AS ts, sum(amount_micros) AS amount_micros,
     currency
   FROM own WHERE effect <> 'read' AND subject IS NOT NULL GROUP BY agent, route, subject, currency
 ), repeated_subject AS (
@@ -83,6 +84,6 @@ FROM (
   FROM amount UNION ALL BY NAME FROM rate UNION ALL BY NAME FROM new_route UNION ALL BY NAME FROM new_subject_kind UNION ALL BY NAME
   FROM odd_hour UNION ALL BY NAME FROM repeated_subject UNION ALL BY NAME FROM refused_then_changed
 )
-WHERE score >= 3.5
+WHERE score >= 3.5 AND ts >= coalesce(getvariable('since')::TIMESTAMP, TIMESTAMP '1970-01-01')
 ORDER BY score DESC, seq
 LIMIT coalesce(getvariable('top')::BIGINT, 50);

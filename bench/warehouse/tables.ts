@@ -23,14 +23,14 @@ export function warehouseTables(figures: WarehouseFigures): string {
   return [head.join('\n'), lookupTable(figures), queryTable(figures), peerTable(figures)].join('\n\n');
 }
 
-function lookupTable({ lookups }: WarehouseFigures): string {
+export function lookupTable({ lookups }: Pick<WarehouseFigures, 'lookups'>): string {
   const table = new Table({ head: ['find and read', 'times', 'p50 ms', 'p95 ms', 'max ms'] });
   for (const { what, times, p50Ms, p95Ms, maxMs } of lookups)
     table.push([what, times, one(p50Ms), one(p95Ms), one(maxMs)]);
   return table.toString();
 }
 
-function queryTable({ queries }: WarehouseFigures): string {
+export function queryTable({ queries }: Pick<WarehouseFigures, 'queries'>): string {
   const table = new Table({ head: ['named query', 'rows', 'ms: median (min–max)', 'first, ms'] });
   for (const { query, rows, ms, firstMs } of queries) table.push([query, rows, shown(ms, whole), whole(firstMs)]);
   return table.toString();
