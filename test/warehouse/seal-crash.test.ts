@@ -146,3 +146,12 @@ test('what is sealed can be made again, and thrown away', async () => {
   fs.rmSync(path.join(dir, 'warehouse'), { recursive: true });
   await expectWhole(dir, 122);
 });
+
+test('one process seals at a time', async () => {
+  const dir = directory();
+  await written(dir, notes(0, 40), 10, { segmentBytesMax: 3_000 });
+  const both = await Promise.allSettled([seal({ dir, now: () => 0 }), seal({ dir, now: () => 0 })]);
+  expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+  expect(both[1]).toMatchObject({ reason: { name: 'JournalLocked' } });
+  await expectWhole(dir, 42);
+});

@@ -30,6 +30,8 @@ interface Growing {
   lastHash: string;
 }
 
+/** Places in a segment are 32 bits. */
+const OFFSETS_MAX = 2 ** 32;
 /** So much text is gathered before it is written. */
 const TEXT_MAX = 1024 * 1024;
 
@@ -80,6 +82,7 @@ export function gather(
       lastAt = record.at;
       if (record.kind === 'policy') policy = record.digest;
       assert(records < RECORDS_MAX, 'a run of segments has no more records than an index can number');
+      assert(offset < OFFSETS_MAX, 'a segment is far smaller than an index can point into');
       if (records === offsets.length) offsets = grown(offsets);
       offsets[records] = offset;
       for (const { key, role } of mentionsOf(record)) {
