@@ -2,7 +2,7 @@ import type { RouteId } from '../engine/ids.ts';
 import type { Policy } from '../engine/policy.ts';
 import type { Certainty } from './diff.ts';
 import { Reaching } from './reach.ts';
-import type { Tape } from './tape.ts';
+import { ALLOW, CAPTURE, type Tape } from './tape.ts';
 
 export const EXACT = 0;
 export const OWN_SESSION = 1;
@@ -37,6 +37,8 @@ export class Doubts {
   readonly #state: Uint8Array;
   /** By agent and route: whether other sessions may matter; 255: not asked since the last time that one left. */
   #concerned: Uint8Array;
+  /** By agent: whether any of its writes went through in the recording. */
+  readonly #wrote: Uint8Array;
   readonly #routeOf: ((row: number) => RouteId) | undefined;
 
   /** @param routeOf the candidate's route of a row, where it may be another than the recorded one */
@@ -47,6 +49,7 @@ export class Doubts {
     this.#state = new Uint8Array(tape.dictionaries.runs.size);
     this.#concerned = new Uint8Array(tape.dictionaries.agents.size * tape.dictionaries.routes.size).fill(UNASKED);
     this.#routeOf = routeOf;
+    this.#wrote = writers(tape);
   }
 
   /** How sure this call is, by code. Calls come in the tape's order. */
@@ -68,7 +71,7 @@ export class Doubts {
     this.#state[run] = state;
     const name = this.#tape.dictionaries.agents.text(agent);
     if (this.#reaching.has(name)) return;
-    this.#reaching.leave(name);
+    this.#reaching.leave(name, this.#wrote[agent] === 1);
     this.#concerned.fill(UNASKED);
   }
 
@@ -85,4 +88,14 @@ export class Doubts {
   }
 }
 
+function writers({ calls, dictionaries }: Tape): Uint8Array {
+  const wrote = new Uint8Array(dictionaries.agents.size);
+  for (let row = 0; row < calls.size; row += 1) {
+    const isThrough = calls.verdict[row] === ALLOW || calls.verdict[row] === CAPTURE;
+    if (isThrough && calls.effect[row] !== READ) wrote[calls.agent[row] as number] = 1;
+  }
+  return wrote;
+}
+
+const READ = 0;
 const UNASKED = 255;

@@ -67,8 +67,10 @@ export class Reaching {
     return this.#writes;
   }
 
-  leave(agent: string): void {
+  /** @param wrote whether the agent wrote in the recording: what it would not write any more is missing from the world, too */
+  leave(agent: string, wrote: boolean): void {
     this.#left.add(agent);
+    this.#writes ||= wrote;
     for (const { route } of this.#policy.agents.get(agent as AgentId)?.allow ?? []) {
       this.#routes.add(route);
       this.#writes ||= isWrite(this.#policy.routes.get(route)?.effect ?? 'write');
