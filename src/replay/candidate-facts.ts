@@ -3,7 +3,17 @@ import type { Call } from '../engine/call.ts';
 /** What a candidate's decision depends on that may differ from what was recorded. */
 export type CallFacts = Pick<
   Call,
-  'route' | 'effect' | 'subject' | 'amount' | 'items' | 'key' | 'envelope' | 'granted' | 'conditions' | 'particulars'
+  | 'route'
+  | 'effect'
+  | 'subject'
+  | 'amount'
+  | 'items'
+  | 'key'
+  | 'envelope'
+  | 'unanswerable'
+  | 'granted'
+  | 'conditions'
+  | 'particulars'
 >;
 
 /** A fact that the recording does not hold. */

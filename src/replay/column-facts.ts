@@ -1,9 +1,9 @@
-import type { Call } from '../engine/call.ts';
+import type { Call, Truth } from '../engine/call.ts';
 import type { AgentId, RouteId, RuleId } from '../engine/ids.ts';
 import type { LoadedPolicy } from '../policy/index.ts';
 import type { CallFacts, CandidateFacts, Unknown } from './candidate-facts.ts';
 import type { FoundFacts } from './fact-recorder.ts';
-import { Comparison, truthFromColumns, type Plan } from './plan.ts';
+import { Comparison, truthFromColumns, type ConditionPlan, type Plan } from './plan.ts';
 import { NO_AMOUNT, ODD_AMOUNT, type Tape } from './tape.ts';
 
 type Truths = Call['conditions'];
@@ -18,6 +18,7 @@ export class ColumnFacts implements CandidateFacts {
   /** By policy, agent and route. */
   readonly #plans = new Map<number, Plan>();
   /** By plan and recorded conditions; only of plans that ask nothing else. */
+  readonly #byAmount = new Map<ConditionPlan, Map<number, Truth | null>[]>();
   readonly #translated = new Map<Plan, Truths[]>();
 
   /** @param policies those of the tape, in its order */
@@ -65,6 +66,31 @@ export class ColumnFacts implements CandidateFacts {
     return plan;
   }
 
+  /** What one condition makes of a row; `undefined`: nobody knows. */
+  truth(row: number, rule: RuleId): Truth | undefined {
+    const plan = this.plan(row);
+    const one = plan.conditions.find((condition) => condition.rule === rule);
+    if (one?.kind !== 'columns' || one.amount === null) return this.conditions(row)[rule];
+    const { calls } = this.#tape;
+    // An amount decides: most of a tape's are of few different sizes.
+    const micros = calls.micros[row] as number;
+    const currency = calls.currency[row] as number;
+    if (!one.isOfAmountAlone || currency === ODD_AMOUNT) return this.conditions(row)[rule];
+    let byAmount = this.#byAmount.get(one)?.[currency];
+    if (byAmount === undefined) {
+      const byCurrency = this.#byAmount.get(one) ?? [];
+      this.#byAmount.set(one, byCurrency);
+      byCurrency[currency] = byAmount = new Map();
+    }
+    let truth = byAmount.get(micros);
+    if (truth === undefined) {
+      truth = this.conditions(row)[rule] ?? null;
+      if (byAmount.size >= AMOUNTS_KEPT) byAmount.clear();
+      byAmount.set(micros, truth);
+    }
+    return truth ?? undefined;
+  }
+
   conditions(row: number): Truths {
     const plan = this.plan(row);
     if (plan.conditions.length === 0) return NONE;
@@ -108,3 +134,5 @@ export class ColumnFacts implements CandidateFacts {
 }
 
 const NONE: Truths = {};
+/** Different amounts whose truth is remembered, of each condition and currency. */
+const AMOUNTS_KEPT = 65_536;

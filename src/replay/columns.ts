@@ -41,6 +41,8 @@ export const REPLAY_COLUMNS = {
   conditions: 'VARCHAR',
   /** JSON; NULL where no rule asks for any. */
   particulars: 'VARCHAR',
+  /** JSON; NULL where an honest answer can be made to the write, and of all other calls. */
+  unanswerable: 'VARCHAR',
   before: 'VARCHAR',
   verdict: 'VARCHAR',
   /** The finding that decided; NULL where none stood against the call. */
@@ -119,7 +121,7 @@ const MICROS_MAX = 10n ** 38n;
 
 function callRow(record: Recorded<CallEntry>): ReplayRow {
   const { seq, at, call, agent, grant, task, session, stage, route, effect, upstream, method, facts, verdict } = record;
-  const { subject, items, fingerprint, envelope, key, granted, conditions, particulars } = facts;
+  const { subject, items, fingerprint, envelope, key, granted, unanswerable, conditions, particulars } = facts;
   const decisive = decisiveOf(record);
   return {
     seq,
@@ -144,6 +146,7 @@ function callRow(record: Recorded<CallEntry>): ReplayRow {
     granted,
     ...(Object.keys(conditions).length > 0 && { conditions: JSON.stringify(conditions) }),
     ...(particulars != null && { particulars: JSON.stringify(particulars) }),
+    ...(unanswerable !== undefined && { unanswerable: JSON.stringify(unanswerable) }),
     ...(record.before !== undefined && { before: record.before }),
     verdict,
     ...(decisive !== undefined && { guard: decisive.guard, rule: decisive.rule, reason: decisive.reason }),

@@ -1,23 +1,14 @@
-import type { AmountFact, Call, Truth } from '../engine/call.ts';
+import type { Call, Truth } from '../engine/call.ts';
 import { holdOf, tripsOf } from '../engine/combine.ts';
 import type { Decision, Finding } from '../engine/decision.ts';
 import { Engine } from '../engine/engine.ts';
 import type { AnswerFacts, Freeze, TripCause } from '../engine/event.ts';
-import type { AgentId, CallId, GrantId, RouteId, RuleId } from '../engine/ids.ts';
+import type { AgentId, CallId, RuleId } from '../engine/ids.ts';
 import type { Policy } from '../engine/policy.ts';
 import type { CandidateFacts, Unknown } from './candidate-facts.ts';
 import type { Begun, Judge, Reviewed } from './judge.ts';
-import {
-  DENY,
-  EFFECTIVENESSES,
-  EFFECTS,
-  foundText,
-  NO_AMOUNT,
-  ODD_AMOUNT,
-  UNJUDGED,
-  VERDICTS,
-  type Tape,
-} from './tape.ts';
+import { callOfRow } from './call-of-row.ts';
+import { DENY, EFFECTIVENESSES, foundText, UNJUDGED, VERDICTS, type Tape } from './tape.ts';
 import type { Words } from './words.ts';
 
 /** Guards whose word on a call depends on nothing that happened before it. */
@@ -76,10 +67,9 @@ export class EngineJudge implements Judge {
       ...(approval !== undefined && { approval }),
     });
     const [trip] = trips;
-    if (trip !== undefined && this.#engine.frozen(call.agent)?.trip !== stood) {
-      return { agent: call.agent, at: call.at, rule: trip.rule, reason: trip.reason };
-    }
-    return this.#alarm(call, call.at);
+    const isNew = trip !== undefined && this.#engine.frozen(call.agent)?.trip !== stood;
+    const alarmed = this.#alarm(call, call.at);
+    return isNew ? { agent: call.agent, at: call.at, rule: trip.rule, reason: trip.reason } : alarmed;
   }
 
   ended(row: number, at: number, effectiveness: number, answer: AnswerFacts | undefined): Begun | undefined {
@@ -142,46 +132,7 @@ export class EngineJudge implements Judge {
   }
 
   #callOf(row: number): Call {
-    const { calls, dictionaries: words } = this.#tape;
-    const override = this.#facts.override(row);
-    const key = calls.key[row] as number;
-    const subject = calls.subject[row] as number;
-    const items = calls.items[row] as number;
-    const before = calls.befores.get(row);
-    const envelope = calls.envelopes.get(row);
-    const base = {
-      id: calls.id.get(row) as CallId,
-      at: calls.at[row] as number,
-      agent: words.agents.text(calls.agent[row] as number) as AgentId,
-      grant: words.grants.text(calls.grant[row] as number) as GrantId,
-      task: words.tasks.text(calls.task[row] as number),
-      session: words.sessions.text(calls.session[row] as number),
-      fingerprint: words.fingerprints.text(calls.fingerprint[row] as number),
-    };
-    const rest = before === undefined ? undefined : { before: before as CallId };
-    if (override !== undefined) return { ...base, ...override, ...rest };
-    return {
-      ...base,
-      route: words.routes.text(calls.route[row] as number) as RouteId,
-      effect: EFFECTS[calls.effect[row] as number] ?? 'destructive',
-      subject: subject === 0 ? null : words.subjects.text(subject).slice(1),
-      amount: this.#amount(row),
-      items: items === -1 ? null : items,
-      ...(envelope !== undefined && { envelope }),
-      ...(key !== 0 && { key: words.keys.text(key).slice(1) }),
-      granted: calls.granted[row] === 1,
-      conditions: this.#facts.conditions(row),
-      particulars: calls.particulars.get(row) ?? null,
-      ...rest,
-    };
-  }
-
-  #amount(row: number): AmountFact | null {
-    const { calls, dictionaries } = this.#tape;
-    const currency = calls.currency[row] as number;
-    if (currency === NO_AMOUNT) return null;
-    if (currency === ODD_AMOUNT) return calls.amounts.get(row) ?? { fault: 'malformed' };
-    return { micros: BigInt(calls.micros[row] as number), currency: dictionaries.currencies.text(currency) };
+    return callOfRow(this.#tape, row, this.#facts);
   }
 }
 

@@ -126,6 +126,8 @@ export class FactRecorder {
       items,
       ...(key !== undefined && { key }),
       ...(envelope !== undefined && { envelope }),
+      // Whether a write could be answered honestly, nobody asked where it was not captured: then it is taken to be.
+      ...(call.unanswerable !== undefined && { unanswerable: call.unanswerable }),
       granted: route === record.route ? call.granted : isGranted(grant, route, unknown),
       conditions,
       particulars: this.#particulars(call, route, plan, now, why, unknown),

@@ -15,6 +15,8 @@ export type ConditionPlan =
       readonly rule: RuleId;
       readonly when: Condition;
       readonly amount: readonly string[] | null;
+      /** It depends on no other column: not on the task. */
+      readonly isOfAmountAlone: boolean;
     }
   | { readonly kind: 'request'; readonly rule: RuleId };
 
@@ -126,7 +128,8 @@ export class Comparison {
       const isKnown = (name: string): boolean => !name.includes('.') || name === amount;
       if (names === undefined || ![...names].every(isKnown)) return { kind: 'request', rule };
       const asksAmount = amount !== null && names.has(amount);
-      return { kind: 'columns', rule, when, amount: asksAmount ? amount.split('.').slice(1) : null };
+      const isOfAmountAlone = asksAmount && !names.has('task');
+      return { kind: 'columns', rule, when, amount: asksAmount ? amount.split('.').slice(1) : null, isOfAmountAlone };
     });
   }
 

@@ -16,6 +16,7 @@ import {
 import { Doubts } from './doubts.ts';
 import { EngineJudge } from './engine-judge.ts';
 import { fold, type Listener } from './fold.ts';
+import { ColumnarJudge, notColumnar } from './columnar/columnar-judge.ts';
 import type { Begun, Judge } from './judge.ts';
 import { readTape, type ReadTape } from './read-tape.ts';
 import { Tally, type Change } from './tally.ts';
@@ -113,6 +114,8 @@ class CandidateOutcome {
   readonly #certainty = [0, 0, 0];
   readonly #unjudged = new Map<string, { rule: string; why: string; calls: number; examples: string[] }>();
   readonly #freezes: FreezeJson[] = [];
+  /** Why the engine itself folds; `undefined`: the columnar form does. */
+  #fallsBack: string | undefined;
   #toldDifferently = 0;
   #bodiesRead = 0;
 
@@ -124,7 +127,12 @@ class CandidateOutcome {
   add({ tape, facts: all, bodiesRead }: ReadTape, index: number): void {
     const facts = all[index] as ColumnFacts;
     const policy = staged(this.#candidate.policy, this.#terms.stages);
-    const judge: Judge = new EngineJudge(policy, tape, facts);
+    const why = facts.overridden > 0 ? 'requests or particulars had to be looked into' : notColumnar(policy);
+    if (why !== undefined) this.#fallsBack ??= why;
+    const judge: Judge =
+      why === undefined
+        ? new ColumnarJudge(policy, tape, facts, (row, rule) => facts.truth(row, rule))
+        : new EngineJudge(policy, tape, facts);
     const routeOf = facts.overridden === 0 ? undefined : routeOfRow(tape, facts);
     const doubts = new Doubts(policy, tape, this.#terms.sessions, routeOf);
     this.#bodiesRead += bodiesRead[index] ?? 0;
@@ -147,7 +155,11 @@ class CandidateOutcome {
       toldDifferently: this.#toldDifferently,
       unjudged: [...this.#unjudged.values()].toSorted((a, b) => b.calls - a.calls) satisfies readonly UnjudgedRow[],
       freezes: this.#freezes,
-      how: { judge: 'engine', why: '', bodiesRead: this.#bodiesRead },
+      how: {
+        judge: this.#fallsBack === undefined ? 'columns' : 'engine',
+        why: this.#fallsBack ?? 'every rule has a columnar form, or is asked row by row',
+        bodiesRead: this.#bodiesRead,
+      },
     };
   }
 

@@ -1,5 +1,5 @@
 import { assert } from '../std/assert.ts';
-import type { AmountFact, Particulars } from '../engine/call.ts';
+import type { AmountFact, Call, Particulars } from '../engine/call.ts';
 import type { AnswerFacts } from '../engine/event.ts';
 import { sameness } from '../engine/guards/once.ts';
 import type { AnswerFactsJson } from '../journal/entry.ts';
@@ -61,6 +61,7 @@ export class TapeRecorder {
     amounts: new Map<number, AmountFact>(),
     envelopes: new Map<number, string>(),
     particulars: new Map<number, Particulars>(),
+    unanswerable: new Map<number, NonNullable<Call['unanswerable']>>(),
     befores: new Map<number, string>(),
     neutral: new Map<number, { readonly verdict: number; readonly found: number }>(),
   };
@@ -225,9 +226,12 @@ export class TapeRecorder {
   }
 
   #rare(place: number, row: ReplayRow): void {
-    const { envelopes, particulars, befores, neutral } = this.#sparse;
+    const { envelopes, particulars, unanswerable, befores, neutral } = this.#sparse;
     if (row.envelope !== undefined) envelopes.set(place, text(row.envelope));
     if (row.particulars !== undefined) particulars.set(place, JSON.parse(text(row.particulars)) as Particulars);
+    if (row.unanswerable !== undefined) {
+      unanswerable.set(place, JSON.parse(text(row.unanswerable)) as NonNullable<Call['unanswerable']>);
+    }
     if (row.before !== undefined) befores.set(place, text(row.before));
     if (row.neutral_verdict === undefined) return;
     const found = this.#found(row.neutral_guard, row.neutral_rule, row.neutral_reason);

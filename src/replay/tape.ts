@@ -1,4 +1,4 @@
-import type { Effect, Particulars, Stage, AmountFact } from '../engine/call.ts';
+import type { AmountFact, Call, Effect, Particulars, Stage } from '../engine/call.ts';
 import type { Trip, Verdict } from '../engine/decision.ts';
 import type { AnswerFacts, Effectiveness } from '../engine/event.ts';
 import type { TextColumn, Words } from './words.ts';
@@ -79,6 +79,7 @@ export interface Calls {
   readonly granted: Uint8Array;
   readonly conditions: Uint32Array;
   readonly particulars: ReadonlyMap<number, Particulars>;
+  readonly unanswerable: ReadonlyMap<number, NonNullable<Call['unanswerable']>>;
   readonly befores: ReadonlyMap<number, string>;
   readonly verdict: Uint8Array;
   /** The finding that decided: 0 where none stood against the call. */

@@ -22,6 +22,7 @@ export interface Intention {
   readonly items: number | null;
   readonly fingerprint: string;
   readonly granted: boolean;
+  readonly key: string | null;
 }
 
 export interface NightPlan {
@@ -63,7 +64,7 @@ export function spend(policy: Policy, plan: NightPlan): Night {
   const calls = new Map<string, NightCall>();
   let world = 1;
   const append = (entry: Entry): void => {
-    records.push({ seq: records.length + 1, ...entry, hash: '' } as Recorded);
+    records.push({ seq: records.length + 1, ...entry, hash: '' });
   };
   const freeze = (call: Call, at: number): void => {
     const alarm = engine.alarm(call, at);
@@ -131,7 +132,6 @@ export function spend(policy: Policy, plan: NightPlan): Night {
       const decision = engine.decide(call);
       calls.set(call.id, { call, intention, decision });
       const trips = tripsOf(decision);
-      const stood = engine.frozen(call.agent)?.trip;
       const { verdict, approval } = decision;
       append({
         kind: 'call',
@@ -156,7 +156,7 @@ export function spend(policy: Policy, plan: NightPlan): Night {
         ...(hold && { hold }),
         ...(approval !== undefined && { approval }),
       });
-      if (trips.length === 0 || engine.frozen(call.agent)?.trip === stood) freeze(call, at);
+      freeze(call, at);
       // What the agent was told is all it knows.
       const told = isAdmitted(verdict)
         ? mix(mix(run.memory, run.made), plan.together ? world : 7)
@@ -186,7 +186,7 @@ export function spend(policy: Policy, plan: NightPlan): Night {
 
 /** A call as a door under this policy would state it. */
 export function callOf(policy: Policy, intention: Intention, id: string, at: number): Call {
-  const { agent, route, amount, items, grant, ...said } = intention;
+  const { agent, route, amount, items, grant, key, ...said } = intention;
   const known = policy.routes.get(route as RouteId);
   const conditions: Record<RuleId, Truth> = {};
   for (const { rule, when, route: its } of policy.agents.get(agent as AgentId)?.allow ?? []) {
@@ -199,6 +199,7 @@ export function callOf(policy: Policy, intention: Intention, id: string, at: num
     agent: agent as AgentId,
     grant: grant as GrantId,
     route: route as RouteId,
+    ...(key !== null && known?.effect !== 'read' && { key }),
     effect: known === undefined ? 'destructive' : (EFFECTS[route] ?? 'write'),
     amount: known?.amount === undefined ? null : amount,
     items: known?.items === undefined ? null : items,
@@ -221,6 +222,7 @@ function intend(memory: number, agent: string, place: number): Intention {
     items: 1 + pick(memory, 6, 3),
     fingerprint: `f${pick(memory, 7, 6)}`,
     granted: pick(memory, 8, 12) > 0,
+    key: pick(memory, 9, 5) === 0 ? `key${pick(memory, 10, 6)}` : null,
   };
 }
 

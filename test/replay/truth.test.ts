@@ -2,37 +2,17 @@ import { test } from '@fast-check/vitest';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Policy } from '../../src/engine/policy.ts';
-import { replayRows } from '../../src/replay/columns.ts';
 import type { CandidateFacts } from '../../src/replay/candidate-facts.ts';
 import { Doubts, EXACT } from '../../src/replay/doubts.ts';
 import { EngineJudge } from '../../src/replay/engine-judge.ts';
 import { fold } from '../../src/replay/fold.ts';
-import { TapeRecorder } from '../../src/replay/tape-recorder.ts';
 import { VERDICTS, type Tape } from '../../src/replay/tape.ts';
 import type { ReplayTerms } from '../../src/replay/index.ts';
 import { policyWith } from '../engine/arbitraries.ts';
-import { callOf, spend, type Night, type NightPlan } from './night.ts';
+import { callOf, spend, type Night } from './night.ts';
+import { AGENTS, nights, tapeOf } from './nights.ts';
 
-const AGENTS = ['ada', 'bob', 'cyd'];
 const COUNTS = { collar: 1, once: 1, runaway: 1, rates: 2, budgets: 2, inflight: 1 };
-
-const plan = (together: boolean): fc.Arbitrary<NightPlan> =>
-  fc.record({
-    sessions: fc.array(fc.record({ agent: fc.constantFrom(...AGENTS), seed: fc.nat(), startsAt: fc.nat(60_000) }), {
-      minLength: 2,
-      maxLength: 7,
-    }),
-    humans: fc.array(
-      fc.record({
-        agent: fc.constantFrom(...AGENTS),
-        at: fc.nat(120_000),
-        deed: fc.constantFrom('kill' as const, 'resume' as const, 'resume' as const),
-      }),
-      { maxLength: 3 },
-    ),
-    callsEach: fc.integer({ min: 1, max: 14 }),
-    together: fc.constant(together),
-  });
 
 /** A policy, and one that differs a little: in one agent's rules, or in what all share. */
 const twoPolicies = fc
@@ -56,12 +36,6 @@ const twoPolicies = fc
           : { ...from, rules: { ...from.rules, [kind]: to.rules[kind as 'rates'] } };
     return { was: one, is: { ...one, agents: new Map([...one.agents, [from.id, changed]]) } };
   });
-
-function tapeOf({ records }: Night): Tape {
-  const recorder = new TapeRecorder();
-  for (const record of records) for (const row of replayRows(record)) recorder.row(row);
-  return recorder.done();
-}
 
 /** The candidate's facts, as a door of its own would have stated them. */
 function factsOf(night: Night, tape: Tape, is: Policy): CandidateFacts {
@@ -120,7 +94,7 @@ function lies(night: Night, truth: Night, found: readonly Claim[]): unknown[] {
 const bigints = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
 
 for (const together of [false, true]) {
-  test.prop([twoPolicies, plan(together)], { numRuns: 400 })(
+  test.prop([twoPolicies, nights(together)], { numRuns: 150 })(
     `what replay calls exact is what deterministic agents really meet under the candidate, sessions ${together ? 'together' : 'apart'}`,
     ({ was, is }, night) => {
       const before = spend(was, night);
@@ -129,7 +103,7 @@ for (const together of [false, true]) {
   );
 }
 
-test.prop([policyWith(COUNTS), plan(false)], { numRuns: 200 })(
+test.prop([policyWith(COUNTS), nights(false)], { numRuns: 100 })(
   'a night replayed under its own policy is exact throughout, verdict for verdict',
   (policy, night) => {
     const before = spend(policy, night);
@@ -144,7 +118,7 @@ test.prop([policyWith(COUNTS), plan(false)], { numRuns: 200 })(
 it('exact claims are not vacuous: of some thousand calls under changed policies, many are exact and some of those changed', () => {
   let exact = 0;
   let changed = 0;
-  for (const [{ was, is }, night] of fc.sample(fc.tuple(twoPolicies, plan(false)), { numRuns: 300, seed: 7 })) {
+  for (const [{ was, is }, night] of fc.sample(fc.tuple(twoPolicies, nights(false)), { numRuns: 300, seed: 7 })) {
     const before = spend(was, night);
     for (const { id, verdict, certainty } of claims(before, is, 'apart')) {
       if (certainty !== EXACT) continue;

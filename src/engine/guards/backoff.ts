@@ -194,7 +194,7 @@ class BackoffMonitor implements Monitor {
 }
 
 /** Whether trying again is a retry. A definite refusal (4xx) is an answer: the same call would get it again. */
-function hasFailed(effectiveness: Effectiveness, answer: AnswerFacts | undefined): boolean {
+export function hasFailed(effectiveness: Effectiveness, answer: AnswerFacts | undefined): boolean {
   if (effectiveness === 'unknown') return true;
   const status = answer?.status ?? null;
   // An effect that was confirmed is no failure, even where the record says no more than that.
@@ -203,7 +203,7 @@ function hasFailed(effectiveness: Effectiveness, answer: AnswerFacts | undefined
 }
 
 /** How long the upstream asks to wait, where its status gives the header that meaning (RFC 9110 §10.2.3, RFC 6585 §4). */
-function askedWaitMs(answer: AnswerFacts | undefined): number {
+export function askedWaitMs(answer: AnswerFacts | undefined): number {
   if (answer?.status !== TOO_MANY_REQUESTS && answer?.status !== UNAVAILABLE) return 0;
   return Math.min(RETRY_AFTER_MAX_MS, answer.retryAfterMs ?? 0);
 }
