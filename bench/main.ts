@@ -7,9 +7,10 @@ import { benchDoor } from './door.ts';
 import { benchEveryGuard } from './every-guard.ts';
 import { benchFairness } from './fairness.ts';
 import { benchKill } from './kill.ts';
+import { benchReplay } from './replay.ts';
 import { benchWarehouse } from './warehouse.ts';
 import { warehouseTables } from './warehouse/tables.ts';
-import { decisionTable, doorTable, everyGuardTable, fairnessTable, killTable } from './tables.ts';
+import { decisionTable, doorTable, everyGuardTable, fairnessTable, killTable, replayTable } from './tables.ts';
 
 // `npm run bench`: all figures, peers side by side in one run. `--quick` for a look that proves nothing.
 const { values } = parseArgs({
@@ -29,7 +30,7 @@ const machine = {
 };
 console.log(`node ${machine.node}, ${machine.cpu}, ${rounds} rounds${values.quick ? ' (quick)' : ''}\n`);
 
-const PARTS = ['decisions', 'door', 'fairness', 'kill', 'warehouse'] as const;
+const PARTS = ['decisions', 'replay', 'door', 'fairness', 'kill', 'warehouse'] as const;
 /** `--only decisions`: without the others. */
 function wanted(part: (typeof PARTS)[number]): boolean {
   return values.only === undefined || values.only === part;
@@ -41,6 +42,9 @@ if (decisions.length > 0) console.log(`${decisionTable(decisions)}\n`);
 
 const everyGuard = wanted('decisions') ? benchEveryGuard(rounds) : [];
 if (everyGuard.length > 0) console.log(`${everyGuardTable(everyGuard)}\n`);
+
+const replay = wanted('replay') ? benchReplay(rounds, values.quick ? 1_000_000 : 10_000_000) : [];
+if (replay.length > 0) console.log(`${replayTable(replay)}\n`);
 
 const door = wanted('door')
   ? await benchDoor({ rounds, warmUpMs: values.quick ? 2_000 : 10_000, roundMs: values.quick ? 2_000 : 5_000 })
@@ -66,14 +70,11 @@ if (warehouse !== undefined) console.log(warehouseTables(warehouse));
 
 const results = path.join(import.meta.dirname, 'results');
 await mkdir(results, { recursive: true });
-const name = values.quick
-  ? 'partial'
-  : values.only === 'warehouse'
-    ? 'warehouse'
-    : values.only !== undefined
-      ? 'partial'
-      : 'latest';
+/** Their figures stand by themselves: nothing of the door is in them. */
+const ALONE: readonly (string | undefined)[] = ['replay', 'warehouse'];
+const part = ALONE.includes(values.only) ? values.only : 'partial';
+const name = values.quick ? 'partial' : values.only === undefined ? 'latest' : part;
 await writeFile(
   path.join(results, `${name}.json`),
-  `${JSON.stringify({ ...machine, rounds, decisions, everyGuard, door, fairness, kill, warehouse }, null, 2)}\n`,
+  `${JSON.stringify({ ...machine, rounds, decisions, everyGuard, replay, door, fairness, kill, warehouse }, null, 2)}\n`,
 );

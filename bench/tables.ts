@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import type { ReplayFigures } from './replay.ts';
 import type { DecisionFigures } from './decisions.ts';
 import type { PeerFigures } from './door.ts';
 import type { EveryGuardFigures } from './every-guard.ts';
@@ -16,6 +17,19 @@ function shown({ median, min, max }: Spread, format: (value: number) => string):
 export function decisionTable(figures: readonly DecisionFigures[]): string {
   const table = new Table({ head: ['routes', 'agents', 'calls/s through the engine: median (min–max)'] });
   for (const { routes, agents, perSecond } of figures) table.push([routes, agents, shown(perSecond, whole)]);
+  return table.toString();
+}
+
+export function replayTable(figures: readonly ReplayFigures[]): string {
+  const table = new Table({ head: ['replay', 'calls', 'calls/s of a core: median (min–max)', '× plain loop'] });
+  for (const { what, calls, perSecond, timesPlainLoop } of figures) {
+    table.push([
+      what,
+      calls.toLocaleString('en-US'),
+      shown(perSecond, whole),
+      timesPlainLoop === null ? '' : timesPlainLoop.toFixed(1),
+    ]);
+  }
   return table.toString();
 }
 

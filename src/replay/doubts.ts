@@ -10,15 +10,6 @@ export const SHARED_STATE = 2;
 /** By code. */
 export const CERTAINTY_NAMES = ['exact', 'own_session', 'shared_state'] as const satisfies readonly Certainty[];
 
-/** What a replay found of one call, as far as certainty goes. */
-export interface Judged {
-  /** Its agent is told something else than was recorded: another verdict, guard, reason or time to wait. */
-  readonly told: boolean;
-  /** It is denied whatever happened before it. */
-  readonly forced: boolean;
-  readonly unjudged: boolean;
-}
-
 /**
  * How sure the fold is of each call.
  *
@@ -38,7 +29,7 @@ export class Doubts {
   /** By agent and route: whether other sessions may matter; 255: not asked since the last time that one left. */
   #concerned: Uint8Array;
   /** By agent: whether any of its writes went through in the recording. */
-  readonly #wrote: Uint8Array;
+  #wrote: Uint8Array | undefined;
   readonly #routeOf: ((row: number) => RouteId) | undefined;
 
   /** @param routeOf the candidate's route of a row, where it may be another than the recorded one */
@@ -49,11 +40,15 @@ export class Doubts {
     this.#state = new Uint8Array(tape.dictionaries.runs.size);
     this.#concerned = new Uint8Array(tape.dictionaries.agents.size * tape.dictionaries.routes.size).fill(UNASKED);
     this.#routeOf = routeOf;
-    this.#wrote = writers(tape);
   }
 
-  /** How sure this call is, by code. Calls come in the tape's order. */
-  of(row: number, { told, forced, unjudged }: Judged): number {
+  /**
+   * How sure this call is, by code. Calls come in the tape's order.
+   *
+   * @param told its agent is told something else than was recorded: another verdict, guard, reason or time to wait
+   * @param forced it is denied whatever happened before it
+   */
+  of(row: number, told: boolean, forced: boolean, unjudged: boolean): number {
     const { calls } = this.#tape;
     const run = calls.run[row] as number;
     const before = this.#state[run] as number;
@@ -71,6 +66,8 @@ export class Doubts {
     this.#state[run] = state;
     const name = this.#tape.dictionaries.agents.text(agent);
     if (this.#reaching.has(name)) return;
+    // Asked for at most once, and not at all where nothing changes.
+    this.#wrote ??= writers(this.#tape);
     this.#reaching.leave(name, this.#wrote[agent] === 1);
     this.#concerned.fill(UNASKED);
   }

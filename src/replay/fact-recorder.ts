@@ -1,8 +1,8 @@
-import type { Call, PreconditionFact, Particulars } from '../engine/call.ts';
+import { isWrite, type Call, type Particulars, type PreconditionFact } from '../engine/call.ts';
 import type { RouteId, RuleId } from '../engine/ids.ts';
 import type { CallEntry, Grant } from '../journal/index.ts';
 import { callOf } from '../journal/facts.ts';
-import type { LoadedPolicy } from '../policy/index.ts';
+import { withoutPayments, type LoadedPolicy } from '../policy/index.ts';
 import type { CallFacts, Unknown } from './candidate-facts.ts';
 import { Comparison, truthFromColumns, type Plan } from './plan.ts';
 import { RequestAgain, UNROUTED } from './request-again.ts';
@@ -59,8 +59,13 @@ export class FactRecorder {
     const unknown: Unknown[] = [];
     const route = this.#route(record, comparison, unknown);
     const plan = comparison.plan(record.agent, record.route, route);
-    if (unknown.length === 0 && seen === record && this.#standsInColumns(call, record, route, plan)) return;
-    const facts = this.#facts(call, record, route, plan, around.grant, unknown);
+    const unanswerable = this.#unanswerable(call, record, route, around.policy);
+    const isSame = seen === record && unanswerable?.reason === call.unanswerable?.reason;
+    if (unknown.length === 0 && isSame && this.#standsInColumns(call, record, route, plan)) return;
+    const facts = {
+      ...this.#facts(call, record, route, plan, around.grant, unknown),
+      ...(unanswerable !== undefined && { unanswerable }),
+    };
     this.#overrides.set(row, facts);
     if (unknown.length > 0) this.#unknown.set(row, unknown);
   }
@@ -69,6 +74,16 @@ export class FactRecorder {
     let comparison = this.#comparisons.get(was);
     if (comparison === undefined) this.#comparisons.set(was, (comparison = new Comparison(was, this.#candidate)));
     return comparison;
+  }
+
+  /** Why a write could not be answered honestly, were it captured: a matter of the candidate's route and stage alone. */
+  #unanswerable(call: Call, record: CallEntry, route: RouteId, was: LoadedPolicy): Call['unanswerable'] {
+    const { agents, routes } = this.#candidate.policy;
+    const is = routes.get(route);
+    if (agents.get(record.agent)?.stage !== 'shadow' || is === undefined || !isWrite(is.effect)) return undefined;
+    // What was imported has an answer: the one that was recorded.
+    const wasAsked = record.stage === 'shadow' && was.policy.routes.get(record.route)?.unanswerable !== undefined;
+    return wasAsked && call.unanswerable === undefined ? undefined : is.unanswerable;
   }
 
   #route(record: CallEntry, comparison: Comparison, unknown: Unknown[]): RouteId {
@@ -126,11 +141,9 @@ export class FactRecorder {
       items,
       ...(key !== undefined && { key }),
       ...(envelope !== undefined && { envelope }),
-      // Whether a write could be answered honestly, nobody asked where it was not captured: then it is taken to be.
-      ...(call.unanswerable !== undefined && { unanswerable: call.unanswerable }),
       granted: route === record.route ? call.granted : isGranted(grant, route, unknown),
       conditions,
-      particulars: this.#particulars(call, route, plan, now, why, unknown),
+      particulars: this.#particulars(call, record, route, plan, now, why, unknown),
     };
   }
 
@@ -157,6 +170,7 @@ export class FactRecorder {
 
   #particulars(
     { particulars: was }: Call,
+    { headers }: CallEntry,
     route: RouteId,
     plan: Plan,
     now: Call | undefined,
@@ -178,7 +192,7 @@ export class FactRecorder {
       if (value === undefined || (known === null && watch.touched(rule))) unknown.push({ rule, why, kind: 'fact' });
       else parameters[rule] = value;
     }
-    if (is?.payment !== undefined && !plan.keepsPayment) {
+    if (is?.payment !== undefined && !plan.keepsPayment && withoutPayments(headers) !== headers) {
       unknown.push({ rule: `payment of ${route}`, why: 'payment headers are not kept', kind: 'fact' });
     }
     return {

@@ -60,26 +60,30 @@ export function fold({ tape, judge, facts, doubts, terms }: Folding, listener: L
     if (kind === EventKind.call) {
       if (!facts.made(ref)) continue;
       const other = neutral ? calls.neutral.get(ref) : undefined;
-      const was = {
-        verdict: other?.verdict ?? calls.verdict[ref] ?? DENY,
-        found: other?.found ?? calls.found[ref] ?? 0,
-      };
+      const wasVerdict = other === undefined ? (calls.verdict[ref] as number) : other.verdict;
+      const wasFound = other === undefined ? (calls.found[ref] as number) : other.found;
       const judged = judge.decide(ref);
       const found = judge.found;
       const isUnjudged = judged === UNJUDGED;
-      const verdict = isUnjudged ? was.verdict : judged;
-      const changed = neutral ? through(verdict) !== through(was.verdict) : verdict !== was.verdict;
+      const verdict = isUnjudged ? wasVerdict : judged;
+      const changed = neutral ? through(verdict) !== through(wasVerdict) : verdict !== wasVerdict;
       const told =
         changed ||
         (!isUnjudged &&
           !isThrough(verdict) &&
-          said.differ(was.found, found, calls.retryAt[ref] as number, judge.retryAt));
-      const certainty = doubts.of(ref, { told, forced: judge.forced, unjudged: isUnjudged });
+          said.differ(wasFound, found, calls.retryAt[ref] as number, judge.retryAt));
+      const certainty = doubts.of(ref, told, judge.forced, isUnjudged);
       listener.call(ref, judged, certainty);
       if (isUnjudged) listener.unjudged(ref);
       else if (changed) {
-        const change = changeOf(was.verdict, verdict);
-        listener.changed({ row: ref, kind: change, certainty, recorded: was, candidate: { verdict, found } });
+        const change = changeOf(wasVerdict, verdict);
+        listener.changed({
+          row: ref,
+          kind: change,
+          certainty,
+          recorded: { verdict: wasVerdict, found: wasFound },
+          candidate: { verdict, found },
+        });
       } else if (told) listener.toldDifferently(ref);
       heard(judge.decided(ref, verdict), ref);
       if (isThrough(verdict) && !isThrough(calls.verdict[ref] as number))

@@ -85,8 +85,8 @@ export class Comparison {
     const conditions = this.#conditions(agent, from, to, was, is);
     const parameters = this.#parameters(agent, from, to);
     const keepsSegment = same(agentJson(this.#was, agent)['segment'], agentJson(this.#is, agent)['segment']);
-    const keepsPayment =
-      keeps.amount && same(agentJson(this.#was, agent)['payment'], agentJson(this.#is, agent)['payment']);
+    // Payments are decoded in one way, wherever a route is known at all.
+    const keepsPayment = this.#was.policy.routes.get(from)?.payment !== undefined;
     const route = this.#is.policy.routes.get(to);
     const asksSegment = this.#is.policy.agents.get(agent)?.rules.segment.find(({ routes }) => concerns(routes, to));
     const reads = [
@@ -101,7 +101,7 @@ export class Comparison {
     const precondition =
       is['precondition'] === undefined ? 'none' : same(was['precondition'], is['precondition']) ? 'same' : 'other';
     const unheard = this.#unheard(agent, to);
-    const asksMore = precondition !== 'none' || parameters.size > 0 || route?.payment !== undefined;
+    const asksMore = precondition !== 'none' || parameters.size > 0 || (!keepsPayment && route?.payment !== undefined);
     return {
       isColumnar: reads.length === 0 && unheard.length === 0 && !asksMore,
       conditions,

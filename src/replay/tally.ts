@@ -42,6 +42,7 @@ export class Tally {
     stage: new Map(),
     day: new Map(),
   };
+  readonly #days = new Map<number, string>();
   readonly #worst = new Map<ChangeKind, Ranked[]>();
 
   add(tape: Tape, change: Change): void {
@@ -58,7 +59,7 @@ export class Tally {
     // Of the side that stands against the call: the candidate's, or the recorded one that no longer does.
     const found = change.candidate.found === 0 ? change.recorded.found : change.candidate.found;
     const [guard = '', rule = ''] = words.founds.text(found).split('\t');
-    const day = new Date(Math.floor((calls.at[row] as number) / DAY_MS) * DAY_MS).toISOString().slice(0, 10);
+    const day = this.#dayOf(calls.at[row] as number);
     const names: Readonly<Record<Cut, string>> = {
       guard,
       rule,
@@ -99,6 +100,13 @@ export class Tally {
 
   examples(): Readonly<Record<ChangeKind, readonly Example[]>> {
     return byKind((kind) => (this.#worst.get(kind) ?? []).map(({ example }) => example));
+  }
+
+  #dayOf(at: number): string {
+    const day = Math.floor(at / DAY_MS);
+    let name = this.#days.get(day);
+    if (name === undefined) this.#days.set(day, (name = new Date(day * DAY_MS).toISOString().slice(0, 10)));
+    return name;
   }
 
   #rank(tape: Tape, change: Change, amount: Amount | undefined): void {

@@ -63,7 +63,7 @@ function both(was: Policy, is: Policy, plan: NightPlan): readonly [unknown[], un
   return [sayings(a, new EngineJudge(is, a, factsOf(a))), sayings(b, columnar)];
 }
 
-test.prop([policyOfMany, nights(false)], { numRuns: 150 })(
+test.prop([policyOfMany, nights(false)], { numRuns: 80 })(
   'the columnar form says of every call what the engine says: verdict, guard, rule, reason, wait and freeze',
   (policy, plan) => {
     const [engine, columnar] = both(policy, policy, plan);
@@ -71,7 +71,7 @@ test.prop([policyOfMany, nights(false)], { numRuns: 150 })(
   },
 );
 
-test.prop([policyOfMany, policyOfMany, nights(false)], { numRuns: 150 })(
+test.prop([policyOfMany, policyOfMany, nights(false)], { numRuns: 80 })(
   'and so under a policy that the calls were not recorded under',
   (was, is, plan) => {
     // Routes that only one of them has are another matter: then the requests are read anew.

@@ -94,7 +94,7 @@ function lies(night: Night, truth: Night, found: readonly Claim[]): unknown[] {
 const bigints = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
 
 for (const together of [false, true]) {
-  test.prop([twoPolicies, nights(together)], { numRuns: 150 })(
+  test.prop([twoPolicies, nights(together)], { numRuns: 100 })(
     `what replay calls exact is what deterministic agents really meet under the candidate, sessions ${together ? 'together' : 'apart'}`,
     ({ was, is }, night) => {
       const before = spend(was, night);
@@ -103,7 +103,7 @@ for (const together of [false, true]) {
   );
 }
 
-test.prop([policyWith(COUNTS), nights(false)], { numRuns: 100 })(
+test.prop([policyWith(COUNTS), nights(false)], { numRuns: 50 })(
   'a night replayed under its own policy is exact throughout, verdict for verdict',
   (policy, night) => {
     const before = spend(policy, night);
@@ -118,7 +118,7 @@ test.prop([policyWith(COUNTS), nights(false)], { numRuns: 100 })(
 it('exact claims are not vacuous: of some thousand calls under changed policies, many are exact and some of those changed', () => {
   let exact = 0;
   let changed = 0;
-  for (const [{ was, is }, night] of fc.sample(fc.tuple(twoPolicies, nights(false)), { numRuns: 300, seed: 7 })) {
+  for (const [{ was, is }, night] of fc.sample(fc.tuple(twoPolicies, nights(false)), { numRuns: 120, seed: 7 })) {
     const before = spend(was, night);
     for (const { id, verdict, certainty } of claims(before, is, 'apart')) {
       if (certainty !== EXACT) continue;
@@ -126,6 +126,6 @@ it('exact claims are not vacuous: of some thousand calls under changed policies,
       if (before.calls.get(id)?.decision.verdict !== verdict) changed += 1;
     }
   }
-  expect(exact).toBeGreaterThan(2_000);
-  expect(changed).toBeGreaterThan(100);
+  expect(exact).toBeGreaterThan(1_000);
+  expect(changed).toBeGreaterThan(40);
 });

@@ -54,6 +54,8 @@ export class ColumnarJudge implements Judge {
   readonly #tape: Tape;
   readonly #call: RowCall;
   readonly #truthOf: TruthOf;
+  /** Whether every call's grant holds its route: then nobody has to look. */
+  readonly #allGranted: boolean;
   readonly #placed: readonly Placed[];
   readonly #routes: number;
   readonly #bounds: (Bound | undefined)[] = [];
@@ -70,6 +72,7 @@ export class ColumnarJudge implements Judge {
     this.#policy = policy;
     this.#tape = tape;
     this.#truthOf = truthOf;
+    this.#allGranted = tape.calls.granted.every((granted) => granted === 1);
     this.#call = new RowCall(tape, facts);
     this.#placed = install(policy, tape, this.#call);
     this.#routes = tape.dictionaries.routes.size;
@@ -232,7 +235,8 @@ export class ColumnarJudge implements Judge {
     const near = this.#placed.filter((one) => one.agent === 'all' || one.agent === agent);
     const judging = near.filter((one) => one.judges(route));
     const counting = [...judging, ...near.filter((one) => one.counts?.(route) === true)];
-    const scope = scopeCell(this.#policy, agent, route, this.#tape, this.#truthOf);
+    const around = { tape: this.#tape, allGranted: this.#allGranted, truthOf: this.#truthOf };
+    const scope = scopeCell(this.#policy, agent, route, around);
     const its = judging.filter(({ except }) => except?.has(agent) !== true);
     const found = this.#policy.agents.get(agent);
     return {

@@ -9,7 +9,12 @@ import { PASS, type Cell, type Refusal } from './cell.ts';
 export type TruthOf = (row: number, rule: RuleId) => Truth | undefined;
 
 /** The scope of one agent on one route. See `engine/guards/scope.ts`. */
-export function scopeCell(policy: Policy, agent: AgentId, route: RouteId, tape: Tape, truthOf: TruthOf): Cell {
+export function scopeCell(
+  policy: Policy,
+  agent: AgentId,
+  route: RouteId,
+  { tape, allGranted, truthOf }: { readonly tape: Tape; readonly allGranted: boolean; readonly truthOf: TruthOf },
+): Cell {
   const { founds } = tape.dictionaries;
   const found = (rule: string, reason: string): number => founds.id(foundText('scope', rule, reason));
   const entries = policy.agents.get(agent)?.allow.filter((one) => one.route === route) ?? [];
@@ -24,7 +29,6 @@ export function scopeCell(policy: Policy, agent: AgentId, route: RouteId, tape: 
   }
   const isOpen = entries.some(({ when }) => when === undefined);
   const rules = isOpen ? [] : entries.map(({ rule }) => rule);
-  const allGranted = tape.calls.granted.every((granted) => granted === 1);
   return isOpen && allGranted
     ? PASSES
     : new ScopeCell(rules, found(first.rule, 'not_granted'), found, tape.calls.granted, truthOf);
