@@ -48,7 +48,12 @@ export function benchReplay(rounds: number, calls: number): readonly ReplayFigur
       run: () => replayed(small, strict, 'engine'),
     },
     { what: 'JSON.parse of the NDJSON lines alone', calls: LINES, plain: false, run: () => parsed(lines) },
-    { what: 'JSON.parse and the plain loop', calls: LINES, plain: false, run: () => parsedAndLooped(lines) },
+    {
+      what: 'JSON.parse into columns, then the plain loop',
+      calls: LINES,
+      plain: false,
+      run: () => parsedAndLooped(lines),
+    },
     { what: 'replay from lines, columns suffice', calls: LINES, plain: false, run: () => fromLines(lines, strict) },
     { what: 'replay from lines, bodies parsed', calls: LINES, plain: false, run: () => fromLines(lines, bodied) },
   ];

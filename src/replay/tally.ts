@@ -57,7 +57,8 @@ export class Tally {
           : { code: words.currencies.text(currency), micros: calls.micros[row] as number };
     sumOf(this.#total, kind).add(amount, certainty);
     // Of the side that stands against the call: the candidate's, or the recorded one that no longer does.
-    const found = change.candidate.found === 0 ? change.recorded.found : change.candidate.found;
+    const isFreed = kind === 'allowed' || kind === 'sent';
+    const found = isFreed ? change.recorded.found : change.candidate.found;
     const [guard = '', rule = ''] = words.founds.text(found).split('\t');
     const day = this.#dayOf(calls.at[row] as number);
     const names: Readonly<Record<Cut, string>> = {
