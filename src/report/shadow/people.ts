@@ -10,7 +10,7 @@ import { minuteText } from './words.ts';
 /** `94 %, 95 % interval 89 to 97 %, of 120`. */
 export function estimateText({ share, low, high, events, total }: Estimate): string {
   if (share === null) return 'nothing to count';
-  const percent = (value: number): string => (100 * value).toFixed(value > 0.995 || value < 0.005 ? 2 : 1);
+  const percent = (value: number): string => (100 * value).toFixed(value === 0 || value === 1 ? 0 : 1);
   const interval = low === null || high === null ? '' : `, 95 % interval ${percent(low)} to ${percent(high)} %`;
   return `${percent(share)} %${interval}, ${grouped(String(events))} of ${grouped(String(total))}`;
 }

@@ -72,6 +72,9 @@ thead th { color: var(--quiet); font-size: 14px; border: 0; padding-bottom: 6px;
 @media print, (min-width: 801px) { .cards .figure { text-align: right; } .cards td.figure { overflow-wrap: normal; } }
 .cards th:last-child, .cards td:last-child { padding-right: 0; }
 .cards .wide { width: 34%; }
+thead th { overflow-wrap: normal; }
+.facts + .cards { margin-top: 20px; }
+.facts + p { margin-top: 12px; }
 .effect { font-size: 13px; color: var(--quiet); }
 .effect.destructive { color: var(--red); font-weight: 600; }
 .tripped, .unbounded { color: var(--red); font-weight: 600; }
