@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import type { Candidate } from '../../src/evidence/review/queue.ts';
@@ -146,6 +147,20 @@ describe('a review while a door runs', () => {
       percent: 1,
     });
     expect((await review('summary')).stdout).toContain('Sane, of what somebody was sure about: 1 of 4: 25.0 %');
+  });
+
+  test('one after another at a terminal: a key, then a reason; Ctrl-C ends it and loses nothing', async () => {
+    const script = path.join(import.meta.dirname, 'review_tty.py');
+    const command = [process.execPath, CLI, 'review', '--by', 'dora', ...place];
+    const { stdout } = await promisify(execFile)('python3', [script, ...command], { encoding: 'utf8' });
+    const { code, seen } = JSON.parse(stdout) as { code: number; seen: string };
+    expect(seen).toContain('1 recorded.');
+    expect(code).toBe(0);
+    expect(assessments().filter(({ by }) => by === 'dora')).toMatchObject([
+      { opinion: 'wrong', reason: 'not what was asked' },
+    ]);
+    // One screen each: the first, after a key that means nothing still the first, and two more.
+    expect(seen.split('\u001B[2J').length - 1).toBe(3);
   });
 
   test.each([

@@ -51,6 +51,7 @@ function verdictText(entry: CallEntry | undefined, { intent }: Candidate): strin
   const stopping = (entry?.findings ?? []).filter(
     (finding): finding is Finding => typeof finding !== 'string' && finding.verdict === intent.verdict,
   );
+  if (intent.verdict === 'capture') return 'capture: in shadow, nothing was sent';
   if (intent.verdict === 'allow' || stopping.length === 0) return intent.verdict;
   const why = stopping.map(({ guard, rule, reason, observed, limit }) => {
     const seen = observed === undefined ? '' : `; it is ${observed}`;
