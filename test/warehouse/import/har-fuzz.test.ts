@@ -63,7 +63,7 @@ test('whatever a HAR’s entries are, each is one exchange or listed, and nothin
         );
       }
     }),
-    { numRuns: 800, examples: [[[HUGE], false]] },
+    { numRuns: 400, examples: [[[HUGE], false]] },
   );
 });
 
@@ -80,7 +80,7 @@ test('whatever else a file is, reading it as a HAR says why it is none', () => {
         if (!read.ok) expect(read.failure.length).toBeGreaterThan(5);
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 250 },
   );
 });
 
@@ -111,6 +111,6 @@ test('whatever the lines of calls are, each is one exchange, no call, or listed,
         if (one.kind === 'exchange') expect(one.exchange.durationMs).toBeLessThanOrEqual(24 * 3_600_000);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 250 },
   );
 });

@@ -82,7 +82,7 @@ test('whatever the spans are, in whatever order, each is one exchange, no call, 
         if (one.kind === 'exchange') expect(Number.isSafeInteger(one.exchange.at)).toBe(true);
       }
     }),
-    { numRuns: 1_500 },
+    { numRuns: 600 },
   );
 });
 
@@ -98,6 +98,6 @@ test('documents of any form add nothing and break nothing', () => {
       );
       for (const one of reader.readings()) expect(one.kind).not.toBe('exchange');
     }),
-    { numRuns: 500 },
+    { numRuns: 250 },
   );
 });
