@@ -36,7 +36,15 @@ export type Overlay =
   /** Nothing needs to be read: what it asks for exists in the session alone, or no longer does. */
   | { readonly kind: 'alone'; readonly shown: Shown }
   /** The upstream is asked, and its whole answer goes through this before anybody sees it. */
-  | { readonly kind: 'over'; readonly merge: (real: MadeAnswer) => Shown };
+  | {
+      readonly kind: 'over';
+      readonly merge: (real: MadeAnswer) => Shown;
+      /**
+       * Nothing that the session wrote is in it, it is only looked at: it is asked for as the client asks, and an answer that
+       * is no whole JSON, too long or unreadable streams past as it stands.
+       */
+      readonly spare?: true;
+    };
 
 /**
  * What an agent in shadow lives in: the real world, with its own captured writes over it. `src/stages` makes it.

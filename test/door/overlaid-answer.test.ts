@@ -159,4 +159,34 @@ describe('an answer that captured writes are merged into', () => {
     expect((await read()).status).toBe(503);
     expect(upstream.requests).toHaveLength(2);
   });
+
+  test.each([
+    ['is longer than any', (): Buffer => answer(Buffer.alloc(OVERLAID_MAX_BYTES + 1, ' ')), OVERLAID_MAX_BYTES + 1],
+    ['is no JSON', (): Buffer => answer(BODY, { 'Content-Type': 'application/pdf' }), BODY.length],
+    ['is coded otherwise than it says', (): Buffer => answer(BODY, { 'Content-Encoding': 'gzip' }), undefined],
+  ])('that nothing is merged into passes as it stands where it %s', async (_, bytes, length) => {
+    const { its, read } = await written((_request, wire) => wire.send(bytes()));
+    const came = read({ 'x-spare': '1', 'if-none-match': '"a"' }).then(async (response) => {
+      expect(response.headers.get('x-looked')).toBeNull();
+      return (await response.arrayBuffer()).byteLength;
+    });
+    // A client that cannot decode it fails by itself.
+    if (length === undefined) await expect(came).rejects.toThrow();
+    else expect(await came).toBe(length);
+    expect((await its.records()).findLast(({ kind }) => kind === 'call')).toMatchObject({
+      headers: { 'if-none-match': '"a"' },
+    });
+  });
+
+  test('that nothing is merged into is looked at where it can be, and is the upstream’s own', async () => {
+    const { its, read } = await written((_, wire) => wire.send(answer(BODY, { ETag: '"a"' })));
+    const response = await read({ 'x-spare': '1' });
+    expect([
+      response.headers.get('x-looked'),
+      response.headers.get('interlock-origin'),
+      response.headers.get('etag'),
+    ]).toEqual(['1', null, '"a"']);
+    expect(Buffer.from(await response.arrayBuffer())).toEqual(BODY);
+    expect((await its.records()).findLast(({ kind }) => kind === 'outcome')).not.toHaveProperty('origin');
+  });
 });

@@ -41,6 +41,13 @@ export class SimpleShadow implements Shadow {
   overlay({ call, request }: Reading): Overlay | undefined {
     const { written, lost } = this.#session(call);
     const [found, unmerged = []] = [written.get(call.subject ?? ''), lost.get(call.subject ?? '')];
+    if (request.headers['x-spare'] !== undefined) {
+      return {
+        kind: 'over',
+        merge: (real) => answer({ ...real, headers: [...real.headers, 'x-looked', '1'] }, undefined),
+        spare: true,
+      };
+    }
     if (found === undefined && unmerged.length === 0) return undefined;
     const merged = found === undefined ? [] : [found.call];
     if (found?.body === null) {
@@ -109,7 +116,7 @@ const parsed = (body: Buffer): object => JSON.parse(body.toString()) as object;
 
 function answer(
   made: MadeAnswer,
-  origin: 'synthetic' | 'overlay',
+  origin: 'synthetic' | 'overlay' | undefined,
   merged: readonly CallId[] = [],
   unmerged: readonly CallId[] = [],
 ): Shown {

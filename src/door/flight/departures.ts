@@ -114,7 +114,7 @@ export class Departures {
 export function wayTo(transport: Transport, overlay: Overlay | undefined, onFault: (error: unknown) => void): Way {
   if (overlay === undefined) return transport;
   const { kind } = overlay;
-  return kind === 'over' ? overlaidAnswer(transport, overlay.merge, onFault) : madeAnswer(() => overlay.shown, onFault);
+  return kind === 'over' ? overlaidAnswer(transport, overlay, onFault) : madeAnswer(() => overlay.shown, onFault);
 }
 
 /** The headers as they came, as far as they are judged: what the door asks otherwise, it asks in its own words. */

@@ -53,6 +53,13 @@ export class Telling implements Exchange {
     this.#to.failed(failure);
   }
 
+  /** What is told already has come to its end. */
+  end(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#to.ended();
+  }
+
   /** @param make asked now, unless it is too late */
   tell(make: () => Shown, made: 'whole' | 'part'): void {
     this.awaited = undefined;
@@ -70,9 +77,7 @@ export class Telling implements Exchange {
     this.#to.head(status, hasBody ? [...headers, 'content-length', String(body.length)] : headers);
     if (hasBody && body.length > 0 && !this.#over) this.#to.data(body);
     // Whoever looked into it may have let go: then it has had its end.
-    if (this.#over) return;
-    this.#over = true;
-    this.#to.ended();
+    this.end();
   }
 
   /** `undefined` where it is broken: then nobody is shown anything. */

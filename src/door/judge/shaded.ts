@@ -20,7 +20,8 @@ export function shaded(reading: Reading, shadow: Shadow): Shaded {
   const overlay = call.effect === 'read' ? shadow.overlay(known) : undefined;
   if (overlay === undefined) return { reading: known };
   if (wire.method === 'HEAD') return { reading: known, overlay: HEADLESS };
-  return { reading: overlay.kind === 'over' ? inTheClear(known) : known, overlay };
+  const isMerged = overlay.kind === 'over' && overlay.spare !== true;
+  return { reading: isMerged ? inTheClear(known) : known, overlay };
 }
 
 /** A head alone tells of a body that is not the upstream's, and nobody knows how long that is. */

@@ -28,8 +28,8 @@ export function overItem(read: Reading, state: ItemState, session: Session, rout
       [...now.unmerged],
     );
   }
-  const merge = changes.length === 0 ? rememberer(read, state, session) : merger(read, state, session, route);
-  return { kind: 'over', merge };
+  if (changes.length === 0) return { kind: 'over', merge: rememberer(read, state, session), spare: true };
+  return { kind: 'over', merge: merger(read, state, session, route) };
 }
 
 function alone(answer: MadeAnswer, merged: readonly CallId[], unmerged: readonly CallId[] = NO_CALLS): Overlay {

@@ -54,8 +54,8 @@ export const SHADOW_MUTANTS: readonly Mutant[] = [
     name: 'an answer stopped for the key in it is settled as a success',
     breaks: ['I10'],
     file: 'src/door/flight/made-answer.ts',
-    from: '    // Whoever looked into it may have let go: then it has had its end.\n    if (this.#over) return;\n',
-    to: '',
+    from: 'if (this.awaited === undefined) this.fail(ABORTED);\n    else this.awaited.abort();',
+    to: 'this.awaited?.abort();',
     caughtBy: 'test/door/overlaid-answer.test.ts',
   },
   {
