@@ -9,6 +9,7 @@ import { benchFairness } from './fairness.ts';
 import { benchKill } from './kill.ts';
 import { benchReplay } from './replay.ts';
 import { benchWarehouse } from './warehouse.ts';
+import { benchWhy, whyTable } from './why.ts';
 import { warehouseTables } from './warehouse/tables.ts';
 import { decisionTable, doorTable, everyGuardTable, fairnessTable, killTable, replayTable } from './tables.ts';
 
@@ -30,7 +31,7 @@ const machine = {
 };
 console.log(`node ${machine.node}, ${machine.cpu}, ${rounds} rounds${values.quick ? ' (quick)' : ''}\n`);
 
-const PARTS = ['decisions', 'replay', 'door', 'fairness', 'kill', 'warehouse'] as const;
+const PARTS = ['decisions', 'replay', 'door', 'fairness', 'kill', 'warehouse', 'why'] as const;
 /** `--only decisions`: without the others. */
 function wanted(part: (typeof PARTS)[number]): boolean {
   return values.only === undefined || values.only === part;
@@ -68,13 +69,23 @@ const warehouse =
     : undefined;
 if (warehouse !== undefined) console.log(warehouseTables(warehouse));
 
+const why =
+  values.only === 'why'
+    ? await benchWhy({
+        records: Number(values.records ?? (values.quick ? 200_000 : 10_000_000)),
+        times: values.quick ? 10 : 40,
+        ...(values.dir !== undefined && { dir: values.dir }),
+      })
+    : undefined;
+if (why !== undefined) console.log(whyTable(why));
+
 const results = path.join(import.meta.dirname, 'results');
 await mkdir(results, { recursive: true });
 /** Their figures stand by themselves: nothing of the door is in them. */
-const ALONE: readonly (string | undefined)[] = ['replay', 'warehouse'];
+const ALONE: readonly (string | undefined)[] = ['replay', 'warehouse', 'why'];
 const part = ALONE.includes(values.only) ? values.only : 'partial';
 const name = values.quick ? 'partial' : values.only === undefined ? 'latest' : part;
 await writeFile(
   path.join(results, `${name}.json`),
-  `${JSON.stringify({ ...machine, rounds, decisions, everyGuard, replay, door, fairness, kill, warehouse }, null, 2)}\n`,
+  `${JSON.stringify({ ...machine, rounds, decisions, everyGuard, replay, door, fairness, kill, warehouse, why }, null, 2)}\n`,
 );

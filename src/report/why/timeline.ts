@@ -198,7 +198,7 @@ function mainMoment({ step }: CallStory): Moment {
 }
 
 function answerMoment({ step }: CallStory): readonly Moment[] {
-  const { end } = step;
+  const { end, verdict } = step;
   if (end === null) return [];
   const who = end.origin === 'real' || end.origin === 'recorded' ? step.upstream : 'door';
   const what = end.crashed
@@ -218,7 +218,12 @@ function answerMoment({ step }: CallStory): readonly Moment[] {
       kind,
       who: end.crashed ? 'door' : who,
       what,
-      more: step.effect === 'read' ? null : `${effect}${originWords(end.origin)}`,
+      more:
+        step.effect === 'read'
+          ? null
+          : verdict === 'capture'
+            ? `nothing was sent${originWords(end.origin)}`
+            : `${effect}${originWords(end.origin)}`,
       call: null,
       main: false,
       gave: [],

@@ -8,6 +8,7 @@ import { scalarsOf } from './scalars.ts';
 export function summaryOf(story: Omit<CallStory, 'summary'>): readonly string[] {
   return [
     whatHappened(story),
+    ...whatItRestsOn(story),
     ...whatItKnew(story),
     ...whatItSaid(story),
     ...whoApproved(story),
@@ -16,9 +17,11 @@ export function summaryOf(story: Omit<CallStory, 'summary'>): readonly string[] 
   ];
 }
 
-function whatHappened({ step, hold, stops }: Omit<CallStory, 'summary'>): string {
+function whatHappened({ step, hold, stops, who }: Omit<CallStory, 'summary'>): string {
   const { agent, at, task, end, verdict, because, stage } = step;
-  const when = `at ${fullTime(at)}, for the task ${quoted(task, 80)}`;
+  const [grant] = who.grants;
+  const given = grant === undefined ? '' : ` that ${person(grant.by)} gave it`;
+  const when = `at ${fullTime(at)}, for the task ${quoted(task, 80)}${given}`;
   const where =
     stage === 'sandbox' ? ' That was in the sandbox: the business is a mock, and nobody was really touched.' : '';
   const recorded =
@@ -37,7 +40,9 @@ function whatHappened({ step, hold, stops }: Omit<CallStory, 'summary'>): string
       return `${agent} wanted to ${deed(step, 'wish')} ${when}. It had to wait for a human; ${state}. Nothing was sent.${where}`;
     }
     case 'capture':
-      return `${agent} meant to ${deed(step, 'wish')} ${when}. It works in shadow, so nothing was sent: the door kept the request and answered in the business's place.`;
+      return end?.origin === 'recorded'
+        ? `${agent} meant to ${deed(step, 'wish')} ${when}. It is from a recording: what stands below as the answer is what the business gave then, and this door sent nothing.`
+        : `${agent} meant to ${deed(step, 'wish')} ${when}. It works in shadow, so nothing was sent: the door kept the request and answered in the business's place.`;
     case 'allow':
       return `${agent} ${sentWords(step, stops)} ${when}${endWords(step, stops)}.${recorded || where}`;
     default:
@@ -71,6 +76,24 @@ function endWords({ end, call }: Step, stops: readonly Stop[]): string {
         ? failureWords(end.failure)
         : `the business answered ${end.status}`;
   return `. Nobody saw it end (${why}), so it may have happened; it counts as spent. Ask the business`;
+}
+
+/** In shadow an agent goes on from answers that no business gave. */
+function whatItRestsOn({ rests }: Omit<CallStory, 'summary'>): readonly string[] {
+  if (rests === null) return [];
+  const on = `(${rests.on.slice(0, 3).join(', ')}${rests.on.length > 3 ? ', …' : ''})`;
+  switch (rests.how) {
+    case 'value':
+      return [
+        `Careful: it carries a value that was made up for a captured write ${on}, the id of something that does not exist.`,
+      ];
+    case 'subject':
+      return [`Careful: it acts on something that only its captured writes ${on} had changed.`];
+    case 'session':
+      return [`Earlier answers of its session were partly made up, for captured writes ${on}.`];
+    default:
+      return unreachable(rests.how);
+  }
 }
 
 /** Why there is no whole answer, by its code. */
@@ -229,7 +252,7 @@ export function stopSentence(stop: Stop, step: Pick<Step, 'at' | 'call'>): strin
     resumed === null
       ? 'Nobody has resumed it'
       : `${person(resumed.by)} resumed it ${span(resumed.at - at)} later (${quoted(resumed.reason)})`;
-  return `${by.slice(0, 1).toUpperCase()}${by.slice(1)} ${what} ${agent} ${when} (${words}). ${pagesWords(pages, at)}${end}.`;
+  return `${by.replace(/^the /, 'The ')} ${what} ${agent} ${when} (${words}). ${pagesWords(pages, at)}${end}.`;
 }
 
 export function pagesWords(pages: readonly PageTold[], since: number): string {

@@ -42,7 +42,7 @@ test('the first lines say who charged the customer 500 USD, when, for what, on w
   expect(lines).toContain(
     'billing-bot created a charge of 500.00 USD for customer cus_9 at 02:17:06 UTC on 27 Nov 2026',
   );
-  expect(lines).toContain('for the task "renewals of November"');
+  expect(lines).toContain('for the task "renewals of November" that ben gave it');
   expect(lines).toContain('The amount stood in the answer to GET /v1/subscriptions/sub_7 as `plan.price` (500.00 USD)');
   expect(lines).toContain('It said: "sub_7 is past due since 1 Nov');
   expect(lines).toContain('The business answered 200: ch_77.');

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { CallEntry, GrantEntry } from '../../../src/journal/entry.ts';
 import { traceValues, type Known } from '../../../src/warehouse/why/trace.ts';
 import type { Traced } from '../../../src/warehouse/why/told.ts';
-import { aCall, anAnswer, aGrant } from './records.ts';
+import { aCall, anAnswer, aGrant, aNote } from './records.ts';
 
 const NOTHING: Known = { answered: [], grants: [], notes: [] };
 const always = (): boolean => true;
@@ -128,6 +128,8 @@ test('an answer beats what was declared, and what was declared beats a text', ()
 
 test('what only the task, or a note, says is said to be from there', () => {
   expect(traced({ order: 'ord_1042' }, {}, { task: 'refund ord_1042' })[0]?.origin).toEqual({ kind: 'task' });
+  const notes = [{ ...aNote({ text: 'will refund ord_1042 now' }), seq: 2, hash: '' }];
+  expect(traced({ order: 'ord_1042' }, { notes })[0]?.origin).toEqual({ kind: 'note', at: 1_500 });
   expect(traced({ reason: 'two broken parcels' }, {})[0]?.origin).toEqual({ kind: 'words' });
 });
 

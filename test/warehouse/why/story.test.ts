@@ -1,0 +1,154 @@
+import { expect, test } from 'vitest';
+import type { CallId, GrantId, RouteId } from '../../../src/engine/ids.ts';
+import type { Entry, FreezeEntry, Recorded } from '../../../src/journal/entry.ts';
+import { whyText } from '../../../src/report/why/text.ts';
+import { withSealedNamed } from '../../../src/report/why/sealed.ts';
+import { readArchive } from '../../../src/warehouse/why/read-archive.ts';
+import { tellWhy } from '../../../src/warehouse/why/why.ts';
+import { aCall, anAnswer, aGrant } from './records.ts';
+
+/** A journal of these entries, in their order. */
+function journal(...entries: readonly Entry[]) {
+  return readArchive(
+    entries.map((entry, index) => ({ ...entry, seq: index + 1, hash: String(index).padStart(64, '0') }) as Recorded),
+  );
+}
+
+const call = (id: string): CallId => id as CallId;
+const tell = async (entries: readonly Entry[], asked: string): Promise<string> =>
+  whyText(await tellWhy(journal(...entries), asked), { width: 2_000, place: '', now: 0 });
+
+const amount = {
+  facts: { ...aCall({}).facts, subject: 'charge:ch_1', amount: { micros: '5000000', currency: 'USD' } },
+};
+const refund = aCall({ call: call('call_1'), route: 'create_refund' as RouteId, ...amount });
+
+test('a captured write is never said to have taken effect', async () => {
+  const captured = [
+    { ...refund, stage: 'shadow', verdict: 'capture', rests: { how: 'value', on: [call('call_0')] } } as const,
+    anAnswer({ call: call('call_1'), at: 2_001, origin: 'synthetic', answer: '{"id":"re_made_up"}' }),
+  ];
+  const text = await tell(captured, 'call_1');
+  expect(text).toContain('bot meant to create a refund of 5.00 USD for charge ch_1');
+  expect(text).toContain('It works in shadow, so nothing was sent');
+  expect(text).toContain('it carries a value that was made up for a captured write (call_0)');
+  expect(text).not.toMatch(/took effect|business answered/);
+  expect(await tell(captured, 'ch_1')).toContain(
+    'create_refund: 5.00 USD was meant, in 1 call that shadow kept from being sent.',
+  );
+});
+
+test.each([
+  ['no outcome at all', [], 'No outcome is recorded, so it may have happened; it counts as spent'],
+  [
+    'a crash',
+    [{ kind: 'recovery', at: 3_000, epoch: 2, unknown: [call('call_1')] }],
+    'The door ended before an answer came',
+  ],
+  [
+    'a hang',
+    [anAnswer({ call: call('call_1'), effectiveness: 'unknown', status: null, failure: 'timeout' })],
+    'Nobody saw it end (no answer came in time), so it may have happened',
+  ],
+  [
+    'an error of the business',
+    [anAnswer({ call: call('call_1'), effectiveness: 'unknown', status: 502 })],
+    'Nobody saw it end (the business answered 502)',
+  ],
+  [
+    'a refusal of the business',
+    [anAnswer({ call: call('call_1'), effectiveness: 'ineffective', status: 402 })],
+    'It did not happen: the business answered 402',
+  ],
+] as const)('%s is said plainly', async (_, end, words) => {
+  expect(await tell([refund, ...end], 'call_1')).toContain(words);
+});
+
+test('a kill that severed it is named as what cut it off', async () => {
+  const freeze: FreezeEntry = {
+    kind: 'freeze',
+    at: 2_500,
+    agent: refund.agent,
+    trip: 'kill',
+    by: 'human:dora',
+    reason: 'something is wrong',
+    call: null,
+    severed: [refund.call],
+  };
+  const cut = anAnswer({ call: refund.call, at: 2_500, effectiveness: 'unknown', status: null, failure: 'killed' });
+  const text = await tell([refund, cut, freeze], 'call_1');
+  expect(text).toContain('Nobody saw it end (dora cut it off), so it may have happened');
+  expect(text).toContain('dora killed bot 500 ms after ("something is wrong"). Nobody has resumed it.');
+});
+
+test('without its grant and its policy a story is told, and what is missing is said', async () => {
+  const text = await tell([refund, anAnswer({ call: refund.call })], 'call_1');
+  expect(text).toContain('The record of its grant grant_1 is not in this journal.');
+  expect(text).toContain('No record of a policy stands before it in this journal.');
+});
+
+test('an answer that was cut off is said to be', async () => {
+  const long = anAnswer({ call: refund.call, answer: '{"id":"re_1","history":[{"a', answerBytes: 70_000 });
+  expect(await tell([refund, long], 'call_1')).toContain("The journal keeps the first 27 of the answer's 70000 bytes.");
+});
+
+test('sealed values are called so, one person has one number, and what was erased is said to be', async () => {
+  const person = `pseudonym_${'ab'.repeat(16)}`;
+  const [sealed, gone] = [`sealed_${'x'.repeat(43)}`, `sealed_${'y'.repeat(43)}`];
+  const letter = aCall({
+    ...refund,
+    body: JSON.stringify({ email: sealed, phone: gone }),
+    facts: { ...refund.facts, subject: `customer:${person}` },
+  });
+  const told = withSealedNamed(
+    await tellWhy(journal(letter, anAnswer({ call: letter.call })), 'call_1'),
+    (token) => token === gone,
+  );
+  const text = whyText(told, { width: 2_000, place: '', now: 0 });
+  expect(text).toContain('for customer [person ababab]');
+  expect(text).toMatch(/email = \[sealed\]\n.*is personal data and sealed/);
+  expect(text).toContain('phone = [erased]');
+  expect(text).not.toMatch(/sealed_x|sealed_y|pseudonym_/);
+});
+
+test('a grant is told with whom it was narrowed from, and who revoked it', async () => {
+  const child = aGrant({
+    grant: 'grant_1' as GrantId,
+    parent: 'grant_0' as GrantId,
+    routes: ['create_refund' as RouteId],
+  });
+  const parent = aGrant({ grant: 'grant_0' as GrantId, by: 'human:ben' });
+  const revoked = { kind: 'revoke', at: 2_500, grant: 'grant_1' as GrantId, by: 'human:dora' } as const;
+  const text = await tell([parent, child, refund, revoked], 'call_1');
+  expect(text).toContain('for the task "task" that ana gave it');
+  expect(text).toContain('narrowed from grant_0, made by ben');
+  expect(text).toContain('revoked by dora');
+});
+
+test('one id of two subjects is asked back, each with the words that mean it alone', async () => {
+  const order = aCall({ call: call('call_2'), facts: { ...refund.facts, subject: 'order:1042' } });
+  const charge = aCall({ call: call('call_3'), facts: { ...refund.facts, subject: 'charge:1042' } });
+  expect(await tellWhy(journal(order, charge), '1042')).toMatchObject({
+    kind: 'choice',
+    candidates: [{ ask: 'order:1042' }, { ask: 'charge:1042' }],
+  });
+  expect(await tellWhy(journal(order, charge), 'order 1042')).toMatchObject({
+    kind: 'account',
+    of: { name: 'order:1042' },
+  });
+});
+
+test.each([
+  '',
+  ' ',
+  '\0',
+  '\0policy',
+  '__proto__',
+  'constructor',
+  'a'.repeat(100_000),
+  '%',
+  "'; DROP TABLE",
+  '🦊 🦊 🦊',
+])('%j is no question that breaks anything', async (asked) => {
+  expect(await tellWhy(journal(refund), asked)).toMatchObject({ kind: 'nothing' });
+});
