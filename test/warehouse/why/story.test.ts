@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CallId, GrantId, RouteId } from '../../../src/engine/ids.ts';
-import type { Entry, FreezeEntry, Recorded } from '../../../src/journal/entry.ts';
+import type { Entry, FreezeEntry } from '../../../src/journal/entry.ts';
 import { whyText } from '../../../src/report/why/text.ts';
 import { withSealedNamed } from '../../../src/report/why/sealed.ts';
 import { readArchive } from '../../../src/warehouse/why/read-archive.ts';
@@ -10,7 +10,7 @@ import { aCall, anAnswer, aGrant } from './records.ts';
 /** A journal of these entries, in their order. */
 function journal(...entries: readonly Entry[]) {
   return readArchive(
-    entries.map((entry, index) => ({ ...entry, seq: index + 1, hash: String(index).padStart(64, '0') }) as Recorded),
+    entries.map((entry, index) => ({ ...entry, seq: index + 1, hash: String(index).padStart(64, '0') })),
   );
 }
 
