@@ -34,20 +34,24 @@ const LINES: Readonly<Record<string, string>> = {
 };
 
 /** The payments world's policy, with an agent in shadow. */
-export function paymentsPolicy(templates?: TemplatesFile): LoadedPolicy {
+export function paymentsText(hasTemplates: boolean): string {
   const routes = Object.fromEntries(
     Object.entries(LINES).map(([id, match]) => {
       const effect = match.startsWith('GET') ? 'read' : match.startsWith('DELETE') ? 'destructive' : 'write';
       return [id, { match, upstream: 'api', effect, ...EXTRA[id] }];
     }),
   );
-  const text = stringify({
+  return stringify({
     version: 1,
     upstreams: { api: { url: 'https://payments.example', credential: { env: 'KEY', as: 'bearer' } } },
     routes,
     agents: { bot: { stage: 'shadow', allow: Object.keys(LINES) } },
-    ...(templates !== undefined && { shadow: { templates: 'templates.json' } }),
+    ...(hasTemplates && { shadow: { templates: 'templates.json' } }),
   });
+}
+
+export function paymentsPolicy(templates?: TemplatesFile): LoadedPolicy {
+  const text = paymentsText(templates !== undefined);
   const loaded = loadPolicy(text, 'p.yaml', filesWith({ 'templates.json': templates }));
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.failure));
   return loaded.value;
