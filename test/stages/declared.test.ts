@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadPolicy } from '../../src/policy/index.ts';
 import type { RouteId } from '../../src/engine/ids.ts';
@@ -163,5 +165,26 @@ describe('a write that cannot be answered is known before any call', () => {
     const policy = shadowPolicy('  pay: { match: POST /v1/pay, upstream: api, effect: write }');
     expect(policy.policy.routes.get('pay' as RouteId)?.unanswerable?.reason).toBe('answer_not_described');
     expect(policy.shadow.get('pay' as RouteId)?.answer?.ok).toBe(false);
+  });
+});
+
+describe('the page about shadow', () => {
+  it('shows declarations that are sound', () => {
+    const page = readFileSync(path.join(import.meta.dirname, '../../docs/shadow.md'), 'utf8');
+    const block = /```yaml\n(routes:\n(?:.*\n)*?)```/.exec(page)?.[1] ?? '';
+    const others = '  get_charge: { match: "GET /v1/charges/{id}", upstream: payments, effect: read }\n';
+    const loaded = loadPolicy(
+      `version: 1
+upstreams:
+  payments: { url: https://payments.example, credential: { env: KEY, as: bearer } }
+  shop: { url: https://shop.example, credential: { env: KEY, as: bearer } }
+${block}${others}agents:
+  bot: { stage: shadow, allow: [create_refund, cancel_order, get_order, list_refunds, get_charge] }
+`,
+      'p.yaml',
+    );
+    expect(loaded.ok ? [] : loaded.failure).toEqual([]);
+    const answers = loaded.ok ? [...loaded.value.shadow.values()].map(({ answer }) => answer?.ok) : [];
+    expect(answers).toEqual([true, true, undefined, undefined, undefined]);
   });
 });

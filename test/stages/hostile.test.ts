@@ -139,9 +139,23 @@ describe('lists', () => {
       expect(marks(bot.read(`GET /v1/things?${query}`, body)), query).toEqual({
         origin: undefined,
         merged: [],
-        unmerged: ['call_3'].map(() => 'call_1'),
+        unmerged: ['call_1'],
       });
     }
+  });
+
+  it('whose filter means something else than it seems lack what was made, and say so', () => {
+    const bot = agent();
+    bot.write('POST /v1/things', { body: { name: 'n' } });
+    const page = real([
+      { id: 't1', name: 'n', created: 9 },
+      { id: 't2', name: 'nn', created: 4 },
+    ]);
+    expect(marks(bot.read('GET /v1/things?name=n', page))).toEqual({
+      origin: undefined,
+      merged: [],
+      unmerged: ['call_1'],
+    });
   });
 
   it('cannot begin at what the upstream does not know', () => {

@@ -59,6 +59,22 @@ describe('templates are learned from recorded answers', () => {
     expect(few.routes['create_refund']?.answer).toBeUndefined();
   });
 
+  it('without any value of a route that has personal data', () => {
+    const policy = paymentsPolicy(undefined, { create_customer: { pii: true } });
+    const fields = learnTemplates(samplesIn(recorded(), policy), policy).routes['create_customer']?.answer?.body ?? {};
+    expect(fields['/object']).toEqual({ from: 'varies' });
+    expect(fields['/livemode']).toEqual({ from: 'varies' });
+    expect(fields['/name']).toEqual({ from: 'request', field: 'body.name', else: null });
+  });
+
+  it('from real answers alone', () => {
+    const policy = paymentsPolicy();
+    const made = recorded().map((record) =>
+      record.kind === 'outcome' ? { ...record, origin: 'synthetic' as const } : record,
+    );
+    expect(learnTemplates(samplesIn(made, policy), policy).routes).toEqual({});
+  });
+
   it('and hold of the answers that they were learned from, until the API answers otherwise', () => {
     const policy = paymentsPolicy();
     const records = recorded();

@@ -34,11 +34,11 @@ const LINES: Readonly<Record<string, string>> = {
 };
 
 /** The payments world's policy, with an agent in shadow. */
-export function paymentsText(hasTemplates: boolean): string {
+export function paymentsText(hasTemplates: boolean, more: Readonly<Record<string, object>> = {}): string {
   const routes = Object.fromEntries(
     Object.entries(LINES).map(([id, match]) => {
       const effect = match.startsWith('GET') ? 'read' : match.startsWith('DELETE') ? 'destructive' : 'write';
-      return [id, { match, upstream: 'api', effect, ...EXTRA[id] }];
+      return [id, { match, upstream: 'api', effect, ...EXTRA[id], ...more[id] }];
     }),
   );
   return stringify({
@@ -50,8 +50,8 @@ export function paymentsText(hasTemplates: boolean): string {
   });
 }
 
-export function paymentsPolicy(templates?: TemplatesFile): LoadedPolicy {
-  const text = paymentsText(templates !== undefined);
+export function paymentsPolicy(templates?: TemplatesFile, more: Readonly<Record<string, object>> = {}): LoadedPolicy {
+  const text = paymentsText(templates !== undefined, more);
   const loaded = loadPolicy(text, 'p.yaml', filesWith({ 'templates.json': templates }));
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.failure));
   return loaded.value;
