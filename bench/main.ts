@@ -20,6 +20,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     records: { type: 'string' },
     dir: { type: 'string' },
+    cold: { type: 'boolean', default: false },
   },
 });
 const rounds = values.quick ? 3 : 5;
@@ -64,6 +65,7 @@ const warehouse =
     ? await benchWarehouse({
         records: Number(values.records ?? (values.quick ? 200_000 : 10_000_000)),
         rounds,
+        cold: values.cold,
         ...(values.dir !== undefined && { dir: values.dir }),
       })
     : undefined;
