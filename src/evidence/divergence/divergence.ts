@@ -6,7 +6,7 @@ import { LISTED_MAX, type CaseField, type Comparison, type Coverage, type Diverg
 import type { ReadActuals } from './actuals.ts';
 
 /** A case with more acts on one side than this is no case: whoever made it one chose the wrong field. */
-export const CASE_ACTS_MAX = 500;
+export const CASE_ACTS_MAX = 200;
 
 export interface DivergenceParts {
   readonly agent: string | null;

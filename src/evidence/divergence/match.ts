@@ -53,6 +53,7 @@ export function match(agent: readonly Act[], people: readonly Act[], withinMs: n
   let left = new Set(agent.toSorted(inOrder));
   let right = new Set(people.toSorted(inOrder));
   for (const level of LEVELS) {
+    if (left.size === 0 || right.size === 0) break;
     for (const group of groups(
       left,
       right,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fc, test as property } from '@fast-check/vitest';
 import type { Act, Side } from '../../../src/evidence/divergence/act.ts';
-import { compareSides } from '../../../src/evidence/divergence/divergence.ts';
+import { CASE_ACTS_MAX, compareSides } from '../../../src/evidence/divergence/divergence.ts';
 import type { ClassRow, Comparison } from '../../../src/evidence/divergence/model.ts';
 import { acted, side } from './acts.ts';
 
@@ -233,7 +233,7 @@ property.prop([cases, cases, window])(
 );
 
 test('a case with hundreds of acts is listed, not matched', () => {
-  const many = Array.from({ length: 501 }, (_, index) => acted('flood', 'note o_1', `p${index}`));
+  const many = Array.from({ length: CASE_ACTS_MAX + 1 }, (_, index) => acted('flood', 'note o_1', `p${index}`));
   const people = { acts: many, cases: new Set(['flood']) };
   const result = compareSides({ acts: [], cases: new Set(['flood']) }, people, TERMS);
   expect(result.tooLarge).toEqual(['flood']);
