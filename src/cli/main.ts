@@ -1,4 +1,4 @@
-import yargs, { type Argv, type CommandModule } from 'yargs';
+import type { Argv, CommandModule } from 'yargs';
 import packageJson from '../../package.json' with { type: 'json' };
 import { CommandFailed } from './failure.ts';
 
@@ -38,6 +38,11 @@ Decides whether an AI agent may work unsupervised on a business API, and is the 
 
 /** Runs one command line. Gives the exit code: 0 done, 1 refused or a promise broken, 2 a command line no one understands. */
 export async function main(args: readonly string[]): Promise<number> {
+  if (args[0] === 'why') {
+    const code = await whyAtOnce(args.slice(1));
+    if (code !== undefined) return code;
+  }
+  const { default: yargs } = await import('yargs');
   const named = Object.hasOwn(COMMANDS, args[0] ?? '') ? COMMANDS[args[0] as string] : undefined;
   const loaders = named === undefined ? Object.values(COMMANDS) : [named];
   const commands = await Promise.all(loaders.map((load) => load()));
@@ -65,6 +70,25 @@ export async function main(args: readonly string[]): Promise<number> {
     if (!(error instanceof Error && EXPECTED.has(error.name))) throw error;
     console.error(error.message);
     return misunderstood ? 2 : 1;
+  }
+  return Number(process.exitCode ?? 0);
+}
+
+/**
+ * `interlock why`, where its words are plain: somebody waits at 3 AM, and yargs takes a fifth of what that may cost. Whatever
+ * is not plain, and every mistake, is for yargs to answer.
+ */
+async function whyAtOnce(words: readonly string[]): Promise<number | undefined> {
+  const { plainWords } = await import('./plain-words.ts');
+  const given = plainWords(words);
+  if (given === undefined) return undefined;
+  const { tell } = await import('./commands/why.ts');
+  try {
+    await tell(given);
+  } catch (error) {
+    if (!(error instanceof Error && EXPECTED.has(error.name))) throw error;
+    console.error(error.message);
+    return 1;
   }
   return Number(process.exitCode ?? 0);
 }

@@ -12,7 +12,7 @@ import { dataOption, jsonOption, placeOptions, policyOption } from '../options.t
 import { erasedAmong, pseudonyms, revealing } from '../sealed-values.ts';
 import { demandJournal } from './audit/journal-there.ts';
 
-interface WhyArguments {
+export interface WhyArguments {
   readonly what: readonly string[];
   readonly data: string;
   readonly json: boolean;
@@ -46,25 +46,28 @@ export const why: CommandModule<object, WhyArguments> = {
       .example('$0 why ch_2', 'Who did what to this charge, and why')
       .example('$0 why customer cus_9', 'Everything that was done to a customer, what it comes to, and each story')
       .example('$0 why call_0123456789ab00001 --html why.html', 'One call, as a page'),
-  handler: async ({ what, data, json, html, reveal }) => {
-    demandJournal(data);
-    if (html !== undefined && reveal) {
-      throw new CommandFailed(
-        'Failed to write the page: --reveal would put personal data into a file that no erasure reaches. Use one of the two.',
-      );
-    }
-    const archive = openArchive(data);
-    const asked = reveal ? revealing(archive, data) : archive;
-    const found = await tellWhy(asked, what.join(' '), pseudonyms(data)).finally(() => archive.close());
-    if (found.kind === 'nothing') process.exitCode = 1;
-    if (json) return console.log(whyJson(found));
-    const erased = erasedAmong(data, sealedIn(found));
-    const told = withSealedNamed(found, (token) => erased.has(token));
-    if (html === undefined || !isPage(told)) return console.log(inWords(told, data));
-    await writePage(html, told);
-    console.log(`${html} tells it. Open it in a browser; it needs no network.`);
-  },
+  handler: tell,
 };
+
+/** Looks, and prints what it found. */
+export async function tell({ what, data, json, html, reveal }: WhyArguments): Promise<void> {
+  demandJournal(data);
+  if (html !== undefined && reveal) {
+    throw new CommandFailed(
+      'Failed to write the page: --reveal would put personal data into a file that no erasure reaches. Use one of the two.',
+    );
+  }
+  const archive = openArchive(data);
+  const asked = reveal ? revealing(archive, data) : archive;
+  const found = await tellWhy(asked, what.join(' '), pseudonyms(data)).finally(() => archive.close());
+  if (found.kind === 'nothing') process.exitCode = 1;
+  if (json) return console.log(whyJson(found));
+  const erased = erasedAmong(data, sealedIn(found));
+  const told = withSealedNamed(found, (token) => erased.has(token));
+  if (html === undefined || !isPage(told)) return console.log(inWords(told, data));
+  await writePage(html, told);
+  console.log(`${html} tells it. Open it in a browser; it needs no network.`);
+}
 
 type Page = Extract<Told, { kind: 'call' | 'account' }>;
 
