@@ -80,7 +80,7 @@ function guards({ findings }: ShadowEvidence): string {
   const rows = spoke
     .slice(0, ROWS_SHOWN)
     .map(({ guard, rule, asked, denied, held, alone, money, trips }) => [
-      `${prose(guard)} ${code(rule)}${trips.count > 0 ? `, **would have stopped the agent ×${count(trips.count)}**` : ''}`,
+      `${prose(guard)} ${code(rule)}${trips.count > 0 ? `, **asked to stop the agent ×${count(trips.count)}**` : ''}`,
       ...[asked, denied.count, held.count, alone].map(count),
       money.length === 0 ? '' : prose(moneysText(money)),
     ]);

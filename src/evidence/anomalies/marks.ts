@@ -1,9 +1,10 @@
+import { asksToStop } from '../shadow/findings.ts';
 import { MEANT } from '../shadow/scope.ts';
-import { equals, literal, numberIn, textIn, type Source } from '../shadow/source.ts';
+import { equals, numberIn, textIn, type Source } from '../shadow/source.ts';
 import { KEPT_EACH, points, WEIGHT, type Anomaly, type TestResult } from './anomaly.ts';
 import { one, place } from './row.ts';
 
-/** What a rule would have stopped the agent for, until a person resumed it. `tripped` is made by `findingsOf`. */
+/** What a rule asked to stop the agent for, until a person resumes it. `tripped` is made by `findingsOf`. */
 export async function trips(source: Source): Promise<TestResult> {
   const rows = await source.rows(`SELECT guard, rule, trip, min("at") AS "at", count(*)::DOUBLE AS calls,
       to_json(arg_min(call, seq, 3))::VARCHAR AS shown, count(*) OVER ()::DOUBLE AS found
@@ -11,7 +12,6 @@ export async function trips(source: Source): Promise<TestResult> {
   const strongest = rows.map((row): Anomaly => {
     const [guard, rule, trip] = [textIn(row, 'guard'), textIn(row, 'rule'), textIn(row, 'trip')];
     const calls = numberIn(row, 'calls');
-    const test = `json_extract_string(x, '$.guard') = ${literal(guard)} AND json_extract_string(x, '$.rule') = ${literal(rule)} AND json_extract_string(x, '$.trip') = ${literal(trip)}`;
     return {
       ...place(row),
       test: 'trip',
@@ -19,7 +19,7 @@ export async function trips(source: Source): Promise<TestResult> {
       what: `${guard} asked for a ${trip} of the agent ${calls === 1 ? 'once' : `${calls} times`}`,
       why: `a threshold of ${rule} was crossed`,
       money: [],
-      behind: one(row, `len(list_filter(from_json(coalesce(trips, '[]')::JSON, '["JSON"]'), lambda x: ${test})) > 0`),
+      behind: one(row, asksToStop(guard, rule, trip)),
     };
   });
   return { test: 'trip', found: numberIn(rows[0] ?? {}, 'found'), strongest };

@@ -18,7 +18,7 @@ export interface RuleFindings {
   readonly reasons: readonly { readonly reason: string; readonly calls: number }[];
   /** Money that it kept from moving, of calls with a readable amount. */
   readonly money: readonly Money[];
-  /** Calls that crossed a threshold of it which stops the agent. */
+  /** Calls that crossed a threshold of it which stops the agent, carried out or not. */
   readonly trips: Behind;
   /** Refused or held calls by the steps of the series, from its first; only of the steps that have any. */
   readonly over: readonly { readonly label: string; readonly calls: number }[];
@@ -58,7 +58,7 @@ export async function findingsOf(source: Source, scope: Scope, step: Step): Prom
       alone: numberIn(own ?? {}, 'alone'),
       reasons: own === undefined ? [] : await reasonsOf(source, guard, rule),
       money: own === undefined ? [] : await moneyOf(source, guard, rule),
-      trips: behind(tripsBy.get(keyOf(row)) ?? {}, mentions('trips', guard, rule)),
+      trips: behind(tripsBy.get(keyOf(row)) ?? {}, asksToStop(guard, rule, null)),
       over: own === undefined ? [] : await overTime(source, step, guard, rule),
     });
   }
@@ -67,14 +67,14 @@ export async function findingsOf(source: Source, scope: Scope, step: Step): Prom
 
 const keyOf = (row: Row): string => `${textIn(row, 'guard')}\n${textIn(row, 'rule')}`;
 
-/** Whether a list of findings, or of trips, has one of this rule: over the view's own JSON column. */
-function mentions(column: 'findings' | 'trips', guard: string, rule: string, found?: string): string {
+/** Whether a call's findings have such a one of this rule: over the view's own column. */
+function mentions(guard: string, rule: string, found: string): string {
   const test = [
     `json_extract_string(x, '$.guard') = ${literal(guard)}`,
     `json_extract_string(x, '$.rule') = ${literal(rule)}`,
+    `json_extract_string(x, '$.verdict') = ${literal(found)}`,
   ];
-  if (found !== undefined) test.push(`json_extract_string(x, '$.verdict') = ${literal(found)}`);
-  return `len(list_filter(from_json(coalesce(${column}, '[]')::JSON, '["JSON"]'), lambda x: ${test.join(' AND ')})) > 0`;
+  return `len(list_filter(from_json(coalesce(findings, '[]')::JSON, '["JSON"]'), lambda x: ${test.join(' AND ')})) > 0`;
 }
 
 /** One row for each finding that let no call through, and one for each trip. */
@@ -85,8 +85,20 @@ const FOUND = `WITH listed AS (SELECT seq, "at", local_at, call, verdict, curren
     count(*) OVER (PARTITION BY seq) - 1 AS others
   FROM listed WHERE json_type(finding) = 'OBJECT' AND json_extract_string(finding, '$.verdict') IN ('deny', 'hold')`;
 
-const TRIPPED = `WITH listed AS (SELECT seq, "at", call, unnest(from_json(trips::JSON, '["JSON"]')) AS trip FROM scoped WHERE trips IS NOT NULL)
-  SELECT seq, "at", call, json_extract_string(trip, '$.guard') AS guard, json_extract_string(trip, '$.rule') AS rule, json_extract_string(trip, '$.trip') AS trip FROM listed`;
+/** A trip that was carried out stands in `trips`; one that a graver finding came before, in its own finding alone. */
+const TRIPPED = `WITH listed AS (
+    SELECT seq, "at", call, unnest(from_json(trips::JSON, '["JSON"]')) AS asked FROM scoped WHERE trips IS NOT NULL
+    UNION ALL SELECT seq, "at", call, unnest(from_json(findings::JSON, '["JSON"]')) AS asked FROM scoped WHERE stopped)
+  SELECT DISTINCT seq, "at", call, json_extract_string(asked, '$.guard') AS guard, json_extract_string(asked, '$.rule') AS rule,
+    json_extract_string(asked, '$.trip') AS trip FROM listed WHERE json_extract_string(asked, '$.trip') IS NOT NULL`;
+
+/** Whether a call has a trip of this rule, carried out or not: over the view's own columns. */
+export function asksToStop(guard: string, rule: string, trip: string | null): string {
+  const kind = trip === null ? 'IS NOT NULL' : `= ${literal(trip)}`;
+  const test = `json_extract_string(x, '$.guard') = ${literal(guard)} AND json_extract_string(x, '$.rule') = ${literal(rule)}`;
+  const both = `list_concat(from_json(coalesce(trips, '[]')::JSON, '["JSON"]'), from_json(coalesce(findings, '[]')::JSON, '["JSON"]'))`;
+  return `len(list_filter(${both}, lambda x: ${test} AND json_extract_string(x, '$.trip') ${kind})) > 0`;
+}
 
 /** Most calls pass the same rules: their lists are counted before they are taken apart. */
 const askedIn = (
@@ -106,7 +118,7 @@ async function verdictsOf(
   found: 'deny' | 'hold',
   any: boolean,
 ): Promise<Behind> {
-  const where = mentions('findings', guard, rule, found);
+  const where = mentions(guard, rule, found);
   if (!any) return { count: 0, calls: [], where };
   const [row = {}] = await source.rows(
     `SELECT ${FIRST_CALLS} FROM found WHERE ${ruleIs(guard, rule)} AND found = '${found}'`,

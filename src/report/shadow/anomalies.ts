@@ -7,7 +7,7 @@ import { minuteText } from './words.ts';
 
 /** What each test looks for. */
 export const TESTS: Readonly<Record<AnomalyTest, string>> = {
-  trip: 'A rule would have stopped the agent',
+  trip: 'A rule asked to stop the agent',
   refused_then_through: 'Refused, and then let through',
   after_failed_read: 'Written although the read before had failed',
   rests_on_made_up: 'Written with a value that was made up',

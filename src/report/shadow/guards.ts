@@ -41,7 +41,7 @@ function row(rule: RuleFindings, { series }: ShadowEvidence, numbers: Numbers): 
       <span class="quiet line"
         >${reasons.map(({ reason, calls }) => `${reason} ×${grouped(String(calls))}`).join(', ')}</span
       >
-      ${trips.count > 0 && html`<span class="line tripped">would have stopped the agent: ${numbers.link(trips, `trips of ${name}`, counted(trips.count, 'time'))}</span>`}`,
+      ${trips.count > 0 && html`<span class="line tripped">asked to stop the agent: ${numbers.link(trips, `trips of ${name}`, counted(trips.count, 'time'))}</span>`}`,
     sparkOf(values, `${name}, ${series.step} by ${series.step}`),
     grouped(String(asked)),
     numbers.link(denied, `denied by ${name}`),

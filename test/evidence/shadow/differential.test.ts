@@ -175,7 +175,11 @@ function sameTimes({ series, week }: ShadowEvidence, calls: readonly NaiveCall[]
 function sameRules({ findings }: ShadowEvidence, calls: readonly NaiveCall[]): void {
   const expected = ruleCounts(calls);
   const tripped = (guard: string, rule: string): number =>
-    calls.filter(({ trips }) => trips.some((trip) => trip.guard === guard && trip.rule === rule)).length;
+    calls.filter(({ trips, findings: found }) =>
+      [...trips, ...found].some(
+        (one) => typeof one !== 'string' && one.trip !== undefined && one.guard === guard && one.rule === rule,
+      ),
+    ).length;
   for (const { guard, rule, asked, denied, held, alone, trips } of findings) {
     const own = expected.get(`${guard} ${rule}`) ?? { asked: 0, denied: 0, held: 0, alone: 0 };
     expect({ asked, denied: denied.count, held: held.count, alone }, `${guard} ${rule}`).toEqual(own);

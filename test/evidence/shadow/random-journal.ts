@@ -59,6 +59,8 @@ const against = fc.record({
     { weight: 1, arbitrary: hostile },
   ),
   reason: fc.constantFrom('already_done', 'above_max'),
+  /** Thresholds that a graver finding came before. */
+  trip: fc.constantFrom(undefined, undefined, 'freeze'),
 });
 
 const made = fc.record({
