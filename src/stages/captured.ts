@@ -133,7 +133,8 @@ function tooMuch(detail: string): Unanswerable {
   return { reason: 'session_full', detail, hint: 'End this session here, and go on in a new one.' };
 }
 
-function bytesOf({ wire }: Reading): number {
+/** What is kept of a write. */
+export function bytesOf({ wire }: Reading): number {
   return wire.target.length + (wire.body?.length ?? 0);
 }
 

@@ -4,7 +4,7 @@ import type { Reading } from '../door/judge/reading.ts';
 import type { MadeAnswer, Overlay, Shadow, Shown, Unanswerable } from '../door/shadow.ts';
 import type { Rests } from '../journal/entry.ts';
 import { fail, ok, type Result } from '../std/result.ts';
-import { captured, fullness, keep, writesOn } from './captured.ts';
+import { bytesOf, captured, fullness, keep, writesOn } from './captured.ts';
 import { isTagged, tagsOf } from './overlay/etag.ts';
 import { changedSince, goneAnswer } from './overlay/gone.ts';
 import { listRead } from './overlay/listed.ts';
@@ -30,7 +30,7 @@ class ShadowWorld implements Shadow {
 
   capture(write: Reading): Shown {
     const { call } = write;
-    const session = this.#open(call);
+    const session = this.#open(call, bytesOf(write));
     if (!session.ok) return refused(session.failure);
     const known = call.key === undefined ? undefined : session.value.keys.get(call.key);
     if (known !== undefined) return known.fingerprint === call.fingerprint ? known.shown : refused(KEY_REUSED);
@@ -53,7 +53,6 @@ class ShadowWorld implements Shadow {
     const route = this.#routes.get(call.route);
     if (route?.resource === undefined || (session === undefined && !route.isRemembered)) return undefined;
     const its = session ?? this.#sessions.open(call, call.at);
-    if (its === undefined) return undefined;
     this.#sessions.use(call, its, call.at);
     return withUnmerged(this.#over(read, its, route, route.resource), its.lostOn(call));
   }
@@ -86,7 +85,7 @@ class ShadowWorld implements Shadow {
 
   restore(write: Reading, answer: MadeAnswer): void {
     const { call } = write;
-    const session = this.#open(call);
+    const session = this.#open(call, bytesOf(write));
     if (!session.ok || answer.status >= 400) return;
     if (call.key !== undefined && session.value.keys.has(call.key)) return;
     const body = answer.body.length === 0 ? undefined : parseExactly(answer.body.toString('utf8'));
@@ -98,17 +97,17 @@ class ShadowWorld implements Shadow {
   }
 
   lost(call: Pick<Call, 'id' | 'agent' | 'grant' | 'session' | 'route' | 'subject'>): void {
-    const session = this.#open({ ...call, at: 0 });
+    const session = this.#open({ ...call, at: 0 }, 0);
     if (session.ok) session.value.lose(call, this.#routes);
   }
 
-  #open(call: Pick<Call, 'agent' | 'grant' | 'session' | 'at'>): Result<Session, Unanswerable> {
+  /** @param bytes how much a write of it would take */
+  #open(call: Pick<Call, 'agent' | 'grant' | 'session' | 'at'>, bytes: number): Result<Session, Unanswerable> {
     const found = this.#sessions.find(call);
     if (found === 'forgotten') return fail(FORGOTTEN);
     const session = found ?? this.#sessions.open(call, call.at);
-    if (session === undefined) return fail(SESSIONS_FULL);
     this.#sessions.use(call, session, call.at);
-    return ok(session);
+    return this.#sessions.admit(call, session, bytes, call.at) ? ok(session) : fail(SESSIONS_FULL);
   }
 
   /** The item that a call's path names. */

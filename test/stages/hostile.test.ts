@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../src/std/canonical-json.ts';
 import { SESSION_WRITES_MAX } from '../../src/stages/overlay/session.ts';
-import { SESSION_IDLE_MS, SESSIONS_MAX } from '../../src/stages/overlay/sessions.ts';
+import { AGENT_SESSIONS_MAX, READING_MAX, SESSION_IDLE_MS } from '../../src/stages/overlay/sessions.ts';
 import { Agent, AT, header, marks, real, said, shadowPolicy, statusOf, type Asked } from './rig.ts';
 
 const ROUTES = `  create_thing: { match: POST /v1/things, upstream: api, effect: write, answer: { status: 201, body: { id: { id: th_ }, name: "{body.name}", created: { time: seconds } } } }
@@ -126,6 +126,26 @@ describe('lists', () => {
     expect(said(page)).toMatchObject({ meta: { total: 12 } });
     expect((said(page) as { items: Json[] }).items).toHaveLength(3);
     expect(said(bot.read('GET /v1/things/count', real({ count: 12 })))).toEqual({ count: 12 });
+  });
+
+  it('lack what was deleted, and count it no more', () => {
+    const bot = agent();
+    bot.write('DELETE /v1/things/t2');
+    const items = [2, 3].map((n) => ({ id: `t${n}`, name: 'a', created: n }));
+    expect(said(bot.read('GET /v1/things', real({ items, total: 12, count: 2 })))).toEqual({
+      items: items.slice(1),
+      total: 11,
+      count: 1,
+    });
+  });
+
+  it('of many items under many filters are merged in less than a second', () => {
+    const bot = agent();
+    for (let n = 0; n < 900; n += 1) bot.write('POST /v1/things', { body: { name: 'n' } });
+    const body = real(Array.from({ length: 20_000 }, (_, n) => ({ id: `t${n}`, name: 'n', created: 90_000 - n })));
+    const began = performance.now();
+    expect((said(bot.read('GET /v1/things?name=n', body)) as Json[]).length).toBe(20_900);
+    expect(performance.now() - began).toBeLessThan(1_000);
   });
 
   it('that are ordered otherwise, or shaped otherwise, lack what was made, and say so', () => {
@@ -253,15 +273,24 @@ describe('what is kept has bounds', () => {
     expect(statusOf(agent().write('POST /v1/things', { body: { name: 'x'.repeat(20_000) } }))).toBe('answer_too_long');
   });
 
-  it('of sessions: one that is over makes room, and is told so if it comes back', () => {
+  it('of sessions of one agent: one that is over makes room, and is told so if it comes back', () => {
     const bot = agent();
     const write = (session: string, at: number) => statusOf(bot.write('PUT /v1/things/t1', { body: {}, session, at }));
-    for (let n = 0; n < SESSIONS_MAX; n += 1) write(`s${n}`, AT);
+    for (let n = 0; n < AGENT_SESSIONS_MAX; n += 1) write(`s${n}`, AT);
     expect(write('late', AT + 1)).toBe('sessions_full');
+    expect(write('s1', AT + 1)).toBe(204);
     expect(write('later', AT + SESSION_IDLE_MS)).toBe(204);
     expect(write('s0', AT + SESSION_IDLE_MS)).toBe('session_forgotten');
     const back: Asked = { session: 's0' };
     expect(statusOf(bot.read('GET /v1/things/t9', undefined, back))).toBe('session_forgotten');
+  });
+
+  it('of what sessions that only read remember: they keep no writer out, and read again', () => {
+    const bot = agent();
+    const read = (session: string) => bot.read('GET /v1/things/t1', real({ id: 't1', name: 'a' }), { session });
+    for (let n = 0; n <= READING_MAX; n += 1) read(`r${n}`);
+    const write = (session: string) => statusOf(bot.write('PATCH /v1/things/t1', { body: { name: 'b' }, session }));
+    expect([write('r0'), write('r1'), write(`r${READING_MAX}`)]).toEqual(['item_not_read', 'item_not_read', 200]);
   });
 });
 

@@ -159,6 +159,13 @@ describe('what the session captured', () => {
     expect((said(list) as { data: unknown[] }).data).toHaveLength(1);
   });
 
+  it('may have changed its subject, in a way that nobody declared', () => {
+    const bot = agent();
+    bot.write('POST /v1/refunds', { body: SENT });
+    const shown = bot.read('GET /v1/charges/ch_1', real({ id: 'ch_1' }));
+    expect(marks(shown)).toEqual({ origin: undefined, merged: [], unmerged: ['call_1'] });
+  });
+
   it('is another session’s concern in no way', () => {
     const bot = agent();
     const made = said(bot.write('POST /v1/refunds', { body: SENT })) as { id: string };

@@ -4,7 +4,7 @@ import { isMoment, type Order } from '../../policy/index.ts';
 import { isObject } from '../json.ts';
 import { applyChanges, touched } from './change.ts';
 import { envelopeOf, idOf, unwrapped, type Envelope } from './envelope.ts';
-import { askedOf, ordinalOf, passesAll, type Asked, type Filter } from './query.ts';
+import { askedOf, meantBy, ordinalOf, passesAll, type Asked, type Filter, type IsMeant } from './query.ts';
 import type { ItemState } from './session.ts';
 
 /** One list that was read, and what the session did to things of it. */
@@ -53,6 +53,7 @@ class Merging {
   readonly #read: ListRead;
   readonly #real: readonly Json[];
   readonly #asked: Asked;
+  readonly #isMeant: IsMeant;
   readonly #merged = new Set<CallId>();
   readonly #unmerged: Set<CallId>;
   readonly #seen = new Set<string>();
@@ -62,6 +63,7 @@ class Merging {
   constructor(read: ListRead, real: readonly Json[]) {
     this.#read = read;
     this.#real = real;
+    this.#isMeant = meantBy(real);
     const asked = askedOf(read.query);
     this.#asked = read.within === undefined ? asked : { ...asked, filters: [...asked.filters, read.within] };
     this.#unmerged = new Set(read.uncertain);
@@ -97,20 +99,21 @@ class Merging {
   /** Whether a changed item is still one that was asked for; where nobody can tell it stays, and that is said. */
   #stays(item: Json, state: ItemState): boolean {
     const filters = this.#asked.filters.filter(({ name }) => touches(state, name));
-    const passed = passesAll(item, filters, this.#real);
+    const passed = passesAll(item, filters, this.#isMeant);
     if (passed === undefined) this.leave(state);
     return passed !== false;
   }
 
   /** Changed items that are not on this page, and could be, or count in its total. */
-  missing({ hasTotal, items }: Envelope): void {
+  missing({ hasTotal }: Envelope): void {
     for (const [id, state] of this.#read.changed) {
       if (this.#seen.has(id)) continue;
       const isDeleted = state.changes.some(({ kind }) => kind === 'delete');
       const concerned = this.#asked.filters.some(({ name }) => touches(state, name));
       if (!isDeleted && concerned) this.leave(state);
       if (!isDeleted || !hasTotal) continue;
-      const passed = state.base === undefined ? undefined : passesAll(state.base.item, this.#asked.filters, items);
+      const passed =
+        state.base === undefined ? undefined : passesAll(state.base.item, this.#asked.filters, this.#isMeant);
       if (passed === undefined) this.leave(state);
       if (passed === true) {
         this.total -= 1;
@@ -123,13 +126,12 @@ class Merging {
   insert(items: readonly Json[], envelope: Envelope): readonly Json[] {
     const { created, idNames, described } = this.#read;
     const news: New[] = [];
+    const isWrapped = this.#real.some((one) => unwrapped(one, idNames) !== one);
     for (const state of created) {
       const now = applyChanges(state.created?.item ?? null, state.changes, described);
       if (now.isDeleted || state.created === undefined) continue;
-      const value = this.#real.some((one) => isObject(one) && unwrapped(one, idNames) !== one)
-        ? now.item
-        : unwrapped(now.item, idNames);
-      const passed = this.#asked.hasShape ? undefined : passesAll(value, this.#asked.filters, this.#real);
+      const value = isWrapped ? now.item : unwrapped(now.item, idNames);
+      const passed = this.#asked.hasShape ? undefined : passesAll(value, this.#asked.filters, this.#isMeant);
       if (passed === false) continue;
       if (passed === undefined) this.leave(state);
       else news.push({ state, value });

@@ -96,12 +96,27 @@ export function ordinalOf(value: Json | undefined): number | undefined {
   return Number.isNaN(moment) ? undefined : moment;
 }
 
-/** Whether an item passes all filters, held against real items that did: where one of those does not, the filter means something else. */
-export function passesAll(item: Json, filters: readonly Filter[], real: readonly Json[]): boolean | undefined {
+/** Whether a filter means what it seems to. */
+export type IsMeant = (filter: Filter) => boolean;
+
+/** Held against real items that passed it: where one of those does not, the filter means something else. Each is looked at once. */
+export function meantBy(real: readonly Json[]): IsMeant {
+  const known = new Map<Filter, boolean>();
+  return (filter) => {
+    let isMeant = known.get(filter);
+    if (isMeant === undefined) known.set(filter, (isMeant = real.every((one) => passes(one, filter) === true)));
+    return isMeant;
+  };
+}
+
+/** Where there is nothing to hold a filter against. */
+export const AS_IT_SEEMS: IsMeant = () => true;
+
+/** Whether an item passes all filters; `undefined`: nobody can tell. */
+export function passesAll(item: Json, filters: readonly Filter[], isMeant: IsMeant): boolean | undefined {
   let all: boolean | undefined = true;
   for (const filter of filters) {
-    const isMeant = real.every((one) => passes(one, filter) === true);
-    const passed = isMeant ? passes(item, filter) : undefined;
+    const passed = isMeant(filter) ? passes(item, filter) : undefined;
     if (passed === false) return false;
     if (passed === undefined) all = undefined;
   }

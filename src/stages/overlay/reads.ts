@@ -8,7 +8,7 @@ import { applyChanges } from './change.ts';
 import { isTagged, tagsOf } from './etag.ts';
 import { goneAnswer } from './gone.ts';
 import { mergeList, type ListRead } from './list.ts';
-import { askedOf, passesAll } from './query.ts';
+import { AS_IT_SEEMS, askedOf, passesAll } from './query.ts';
 import { asItIs, changedAnswer, headerOf, jsonOf, NO_CALLS } from './real-answer.ts';
 import type { ItemState, Session } from './session.ts';
 
@@ -166,15 +166,15 @@ function countedMore(
   let more = 0;
   for (const state of created) {
     const now = applyChanges(state.created?.item ?? null, state.changes, described);
-    const passed = now.isDeleted ? false : passesAll(now.item, filters, []);
+    const passed = now.isDeleted ? false : passesAll(now.item, filters, AS_IT_SEEMS);
     if (passed === undefined) return undefined;
     if (passed) more += 1;
   }
   for (const { changes, base } of changed.values()) {
-    const before = base === undefined ? undefined : passesAll(base.item, filters, []);
+    const before = base === undefined ? undefined : passesAll(base.item, filters, AS_IT_SEEMS);
     if (before === undefined) return undefined;
     const now = applyChanges(base?.item ?? null, changes, described);
-    const after = now.isDeleted ? false : passesAll(now.item, filters, []);
+    const after = now.isDeleted ? false : passesAll(now.item, filters, AS_IT_SEEMS);
     if (after === undefined || (now.unmerged.size > 0 && filters.length > 0)) return undefined;
     more += Number(after) - Number(before);
   }

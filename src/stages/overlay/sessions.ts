@@ -5,53 +5,87 @@ import { Session } from './session.ts';
 
 /** As many runs as fleets of agents have under way in a day. */
 export const SESSIONS_MAX = 2_000;
+/** What one agent may have of them, so that none keeps the others out. */
+export const AGENT_SESSIONS_MAX = 1_000;
 /** What all sessions together may take. */
 export const SHADOW_BYTES_MAX = 256 * 1024 * 1024;
 /** A run that was silent for so long is over, and makes room for another. */
 export const SESSION_IDLE_MS = 86_400_000;
 /** Runs of which is known that they had captured writes, and nothing else. */
 export const FORGOTTEN_MAX = 100_000;
+/** Runs without a captured write, of which is remembered what they read; the least recently used makes room. */
+export const READING_MAX = 2_000;
 
 /** Whose run it is: a session is one of one grant of one agent. */
 type Run = Pick<Call, 'agent' | 'grant' | 'session'>;
 
-/** The sessions that have captured writes, the least recently used first. */
+/** The sessions of agents in shadow: those that have captured writes, and those that only read so far. */
 export class Sessions {
-  readonly #sessions = new Map<string, Session>();
+  /** With captured writes, the least recently used first. */
+  readonly #writing = new Map<string, { readonly agent: string; readonly session: Session }>();
+  /** Without any; each may be forgotten at any time. */
+  readonly #reading = new Map<string, Session>();
   readonly #forgotten = new RecentSet(FORGOTTEN_MAX);
 
   /** `forgotten`: it had captured writes once, and made room for others since. */
   find(run: Run): Session | 'forgotten' | undefined {
     const key = keyOf(run);
-    return this.#sessions.get(key) ?? (this.#forgotten.has(key) ? 'forgotten' : undefined);
+    const found = this.#writing.get(key)?.session ?? this.#reading.get(key);
+    return found ?? (this.#forgotten.has(key) ? 'forgotten' : undefined);
   }
 
-  /** A new session, in the place of one that is over where there is no other; `undefined`: all are in use. */
-  open(run: Run, at: Instant): Session | undefined {
-    if (this.#sessions.size >= SESSIONS_MAX || this.bytes() >= SHADOW_BYTES_MAX) {
-      const [oldest] = this.#sessions;
-      if (oldest === undefined) return undefined;
-      const [key, { writes, lastAt }] = oldest;
-      if (writes.length > 0 && lastAt + SESSION_IDLE_MS > at) return undefined;
-      this.#sessions.delete(key);
-      if (writes.length > 0) this.#forgotten.add(key);
-    }
+  /** One that only reads, so far. */
+  open(run: Run, at: Instant): Session {
     const session = new Session();
-    this.#sessions.set(keyOf(run), session);
+    this.#reading.set(keyOf(run), session);
+    this.use(run, session, at);
     return session;
   }
 
   /** Counts as used now. */
   use(run: Run, session: Session, at: Instant): void {
     const key = keyOf(run);
-    session.lastAt = at;
-    this.#sessions.delete(key);
-    this.#sessions.set(key, session);
+    session.lastAt = Math.max(session.lastAt, at);
+    const writing = this.#writing.get(key);
+    if (writing === undefined) {
+      this.#reading.delete(key);
+      this.#reading.set(key, session);
+    } else {
+      this.#writing.delete(key);
+      this.#writing.set(key, writing);
+    }
+    for (const [oldest] of this.#reading) {
+      if (this.#reading.size <= READING_MAX && this.bytes() <= SHADOW_BYTES_MAX) break;
+      if (oldest !== key) this.#reading.delete(oldest);
+      else break;
+    }
+  }
+
+  /** Makes room for a write of a session, among those that have some; false: there is none. */
+  admit(run: Run, session: Session, bytes: number, at: Instant): boolean {
+    if (this.bytes() + bytes > SHADOW_BYTES_MAX && !this.#forget(at)) return false;
+    const key = keyOf(run);
+    if (this.#writing.has(key)) return true;
+    const its = [...this.#writing.values()].filter(({ agent }) => agent === run.agent).length;
+    if ((its >= AGENT_SESSIONS_MAX || this.#writing.size >= SESSIONS_MAX) && !this.#forget(at)) return false;
+    this.#reading.delete(key);
+    this.#writing.set(key, { agent: run.agent, session });
+    return true;
+  }
+
+  /** Forgets the session that was silent the longest, if it is over. */
+  #forget(at: Instant): boolean {
+    const [oldest] = this.#writing;
+    if (oldest === undefined || oldest[1].session.lastAt + SESSION_IDLE_MS > at) return false;
+    this.#writing.delete(oldest[0]);
+    this.#forgotten.add(oldest[0]);
+    return true;
   }
 
   bytes(): number {
     let bytes = 0;
-    for (const session of this.#sessions.values()) bytes += session.bytes;
+    for (const { session } of this.#writing.values()) bytes += session.bytes;
+    for (const session of this.#reading.values()) bytes += session.bytes;
     return bytes;
   }
 }

@@ -1,6 +1,13 @@
 import { STEPS_MAX } from '../../../stages/overlay/json-patch.ts';
 import { ITEM_BYTES_MAX, SESSION_BYTES_MAX, SESSION_WRITES_MAX } from '../../../stages/overlay/session.ts';
-import { FORGOTTEN_MAX, SESSION_IDLE_MS, SESSIONS_MAX, SHADOW_BYTES_MAX } from '../../../stages/overlay/sessions.ts';
+import {
+  AGENT_SESSIONS_MAX,
+  FORGOTTEN_MAX,
+  READING_MAX,
+  SESSION_IDLE_MS,
+  SESSIONS_MAX,
+  SHADOW_BYTES_MAX,
+} from '../../../stages/overlay/sessions.ts';
 import { limit, type Limit } from './limit.ts';
 
 const SESSIONS = 'stages/overlay/sessions.ts';
@@ -16,6 +23,14 @@ export const SHADOW_LIMITS: readonly Limit[] = [
     'bytes',
     'of captured writes, over all sessions',
     `the same, for a new session`,
+  ),
+  limit(SESSIONS, { AGENT_SESSIONS_MAX }, 'sessions', 'of one agent among them', 'the same'),
+  limit(
+    SESSIONS,
+    { READING_MAX },
+    'sessions',
+    'without a captured write, of which is remembered what they read',
+    'the least recently used has to read again before it updates',
   ),
   limit(SESSIONS, { SESSION_IDLE_MS }, 'ms', 'that a silent session is surely kept', 'it may make room for another'),
   limit(
