@@ -11,7 +11,7 @@ import { studied } from './shadow/study.ts';
 // `npm run shadow-study`: the recorded runs as shadow journals, compared, replayed, reported; and only then what the labels say.
 const root = path.join(import.meta.dirname, '..');
 const [named] = process.argv.slice(2);
-const dir = named ?? path.join(root, 'reports', 'shadow-study');
+const dir = path.resolve(named ?? path.join(root, 'reports', 'shadow-study'));
 if (named !== undefined && existsSync(named))
   throw new Error(`Failed to begin: ${named} exists. Name a fresh directory.`);
 const began = performance.now();
@@ -34,9 +34,12 @@ for (const { suite, journal, files } of studies) {
   const writes = [...known.values()].filter((label) => label.suite === suite && label.write);
   writeFileSync(its, writes.map((label) => `${JSON.stringify(label)}\n`).join(''));
   const out = path.join(dir, `report-${suite}`);
-  const beside = ['--divergence', files.divergence, '--replay', files.replay, '--evaluation', its];
-  const command = ['report', '--data', journal.dir, '--agent', 'service', ...beside, '--out', out];
+  // Named from here: the report repeats these names, and nobody else has this directory.
+  const from = (file: string): string => path.relative(root, file);
+  const beside = ['--divergence', from(files.divergence), '--replay', from(files.replay), '--evaluation', from(its)];
+  const command = ['report', '--data', from(journal.dir), '--agent', 'service', ...beside, '--out', from(out)];
   execFileSync(process.execPath, [path.join(root, 'bin', 'interlock.js'), ...command], {
+    cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   step(`${suite}: ${path.relative(process.cwd(), out)}/index.html`);
