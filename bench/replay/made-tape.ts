@@ -117,7 +117,7 @@ function columnsFor(count: number) {
   return {
     seq: new Float64Array(count),
     at: new Float64Array(count),
-    policy: new Uint8Array(count),
+    policy: u32(),
     agent: u32(),
     grant: u32(),
     task: u32(),

@@ -1,15 +1,13 @@
 import { unreachable } from '../std/assert.ts';
 import type { Finding } from '../engine/decision.ts';
-import type { CallEntry, Entry, OutcomeEntry, Recorded } from '../journal/entry.ts';
+import type { CallEntry, OutcomeEntry, Recorded } from '../journal/entry.ts';
 
 /**
- * The columns of `replay.parquet`: what a replay needs of a journal where no body has to be looked into. One file beside
- * each sealed segment, its rows in the journal's order; whoever seals writes what {@link replayRows} gives, and
- * `parquet.ts` reads it. Texts are plain VARCHAR: Parquet keeps a dictionary of its own. What a row has not is NULL.
- *
- * Derived from the segment and nothing else. It holds facts as the journal does: pseudonyms stay pseudonyms.
+ * What a replay needs of a journal where no body has to be looked into, as flat rows in the journal's order: the columns that
+ * a tape is recorded from, with their types as DuckDB names them, so that a columnar file can hold them. What a row has not
+ * is NULL there, and left out here. Facts stand as in the journal: pseudonyms stay pseudonyms.
  */
-export const REPLAY_COLUMNS = {
+const REPLAY_COLUMNS = {
   seq: 'BIGINT',
   /** Epoch milliseconds. */
   at: 'BIGINT',
@@ -66,7 +64,7 @@ export const REPLAY_COLUMNS = {
   digest: 'VARCHAR',
 } as const satisfies Readonly<Record<string, string>>;
 
-export type ReplayColumn = keyof typeof REPLAY_COLUMNS;
+type ReplayColumn = keyof typeof REPLAY_COLUMNS;
 
 /** What a row tells of. Other records move nothing that a replay looks at, and have no row. */
 export const RowKind = { call: 0, ended: 1, frozen: 2, resumed: 3, reviewed: 4, policy: 5 } as const;
@@ -206,14 +204,3 @@ function outcomeRow({ seq, at, call, effectiveness, status, facts }: Recorded<Ou
 function callOf(call: string | null): Partial<ReplayRow> {
   return call === null ? {} : { call };
 }
-
-/** The kinds of records that have rows: the others can be skipped unread. */
-export const KINDS_WITH_ROWS: ReadonlySet<Entry['kind']> = new Set([
-  'call',
-  'outcome',
-  'recovery',
-  'freeze',
-  'resume',
-  'review',
-  'policy',
-]);

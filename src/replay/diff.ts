@@ -29,7 +29,6 @@ export interface RecordedJson {
  * - `shared_state`: another session changed, and may have changed what this call's rules count (a budget, a `once`)
  */
 export type Certainty = 'exact' | 'own_session' | 'shared_state';
-export const CERTAINTIES: readonly Certainty[] = ['exact', 'own_session', 'shared_state'];
 
 /**
  * - `blocked`: was let through (or held), would be denied

@@ -24,9 +24,6 @@ import {
 } from './tape.ts';
 import { TextColumn, Words } from './words.ts';
 
-/** So many policies in one journal are no policies but a fault. */
-export const POLICIES_MAX = 256;
-
 /** Makes a tape of rows, in the journal's order. */
 export class TapeRecorder {
   readonly #source: number;
@@ -35,7 +32,7 @@ export class TapeRecorder {
   readonly #columns = {
     seq: floats(),
     at: floats(),
-    policy: codes(),
+    policy: counts(),
     agent: counts(),
     grant: counts(),
     task: counts(),
@@ -161,7 +158,6 @@ export class TapeRecorder {
     const source = this.#source;
     const known = this.#policies.findIndex((one) => one.digest === digest);
     this.#policy = known === -1 ? this.#policies.push({ digest, source }) - 1 : known;
-    assert(this.#policies.length <= POLICIES_MAX, `a journal names at most ${POLICIES_MAX} policies`);
   }
 
   #ended({ at, call, effectiveness, status, answer }: ReplayRow): void {

@@ -54,7 +54,7 @@ export interface Calls {
   readonly id: TextColumn;
   readonly seq: Float64Array;
   readonly at: Float64Array;
-  readonly policy: Uint8Array;
+  readonly policy: Uint32Array;
   readonly agent: Uint32Array;
   readonly grant: Uint32Array;
   readonly task: Uint32Array;

@@ -43,7 +43,7 @@ export class Words {
   }
 }
 
-/** Many short texts by row, in one piece of memory: a string of V8 costs three times as much. Latin-1, as ids are. */
+/** Many short texts by row, in one piece of memory: a string of V8 costs three times as much. */
 export class TextColumn {
   #bytes = Buffer.alloc(1024);
   #ends = new Float64Array(64);
@@ -55,8 +55,9 @@ export class TextColumn {
 
   push(text: string): void {
     const start = this.#start(this.#size);
-    if (start + text.length > this.#bytes.length) {
-      const bytes = Buffer.alloc(Math.max(this.#bytes.length * 2, start + text.length));
+    // UTF-8 takes at most three bytes for a unit of UTF-16.
+    if (start + 3 * text.length > this.#bytes.length) {
+      const bytes = Buffer.alloc(Math.max(this.#bytes.length * 2, start + 3 * text.length));
       this.#bytes.copy(bytes, 0, 0, start);
       this.#bytes = bytes;
     }
@@ -65,12 +66,12 @@ export class TextColumn {
       ends.set(this.#ends);
       this.#ends = ends;
     }
-    this.#ends[this.#size] = start + this.#bytes.write(text, start, 'latin1');
+    this.#ends[this.#size] = start + this.#bytes.write(text, start);
     this.#size += 1;
   }
 
   get(row: number): string {
-    return this.#bytes.toString('latin1', this.#start(row), this.#ends[row]);
+    return this.#bytes.toString('utf8', this.#start(row), this.#ends[row]);
   }
 
   #start(row: number): number {

@@ -10,6 +10,8 @@ import type { CallEntry } from '../../src/journal/entry.ts';
 import { readJournal, redecide } from '../../src/journal/index.ts';
 import { filesBeside } from '../../src/policy/files.ts';
 import { loadPolicy, type LoadedPolicy } from '../../src/policy/index.ts';
+import { replay } from '../../src/replay/index.ts';
+import { changedUnderItsOwnPolicy, NO_CHANGE } from '../replay/reports.ts';
 
 let dir: string;
 let made: ShadowJournals;
@@ -92,6 +94,22 @@ function policyIn(file: string): LoadedPolicy {
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.failure));
   return loaded.value;
 }
+
+test('replayed under its own policy no call of them changes, and under a tighter one some do', () => {
+  for (const { dir: data, policy } of made.journals) {
+    expect(changedUnderItsOwnPolicy(data)).toEqual(NO_CHANGE);
+    const text = fs.readFileSync(policy, 'utf8').replaceAll(/max: \d+, per: 1h/g, 'max: 1, per: 1h');
+    const tighter = loadPolicy(text, policy, filesBeside(policy));
+    if (!tighter.ok) throw new Error('the tighter policy is none');
+    const report = replay([{ name: data, journal: data }], [tighter.value]);
+    if (!report.ok) throw new Error(report.failure);
+    const [diff] = report.value.candidates;
+    expect(diff?.changes.blocked.calls).toBeGreaterThan(0);
+    expect(diff?.verdicts.unjudged).toBe(0);
+    // The first change of all is exact.
+    expect(diff?.changes.blocked.certainty.exact).toBeGreaterThan(0);
+  }
+});
 
 function writtenBelow(dirs: readonly string[]): readonly string[] {
   return dirs.flatMap((data) =>
