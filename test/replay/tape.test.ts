@@ -48,7 +48,7 @@ const members: Every<Omit<Call, 'id' | 'at'>> = {
   conditions: fc.dictionary(
     fc.constantFrom('a.allow[0]', 'a.allow[1]'),
     fc.constantFrom(true, false, 'error' as const),
-  ) as never,
+  ),
   particulars: maybe(
     fc.record({
       shape: fc.array(text, { maxLength: 2 }),

@@ -45,6 +45,9 @@ class RunawayMonitor implements Monitor {
   #current = new Map<string, Instant | SlidingLog>();
   #previous = new Map<string, Instant | SlidingLog>();
   #turnedAt: Instant = 0;
+  /** What was looked for last, and what was there: a call is counted right after it was judged, and the maps are large. */
+  #sought: string | undefined;
+  #there: Instant | SlidingLog | undefined;
 
   constructor(rule: RunawayRule, agent: AgentId) {
     assert(rule.count >= 2, 'nothing repeats at its first attempt');
@@ -80,6 +83,7 @@ class RunawayMonitor implements Monitor {
     if (event.kind !== 'resumed' || event.agent !== this.#agent) return;
     this.#current.clear();
     this.#previous.clear();
+    this.#sought = undefined;
   }
 
   save(): Json {
@@ -103,6 +107,7 @@ class RunawayMonitor implements Monitor {
 
   #count(same: string, at: Instant): void {
     const attempts = this.#find(same);
+    this.#sought = undefined;
     if (attempts instanceof SlidingLog) {
       attempts.push(at);
       this.#current.set(same, attempts);
@@ -114,7 +119,9 @@ class RunawayMonitor implements Monitor {
   }
 
   #find(same: string): Instant | SlidingLog | undefined {
-    return this.#current.get(same) ?? this.#previous.get(same);
+    if (same === this.#sought) return this.#there;
+    this.#sought = same;
+    return (this.#there = this.#current.get(same) ?? this.#previous.get(same));
   }
 
   #sameness(call: Call): string {
@@ -128,6 +135,7 @@ class RunawayMonitor implements Monitor {
     if (at < this.#turnedAt + this.#rule.withinMs && this.#current.size < ATTEMPTS_NOTED_MAX) return;
     this.#previous = this.#current;
     this.#current = new Map();
+    this.#sought = undefined;
     this.#turnedAt = at;
   }
 }
