@@ -74,6 +74,8 @@ export class Doubts {
 
   #concerns(row: number, agent: number, route: number): boolean {
     if (this.#together && this.#reaching.writes) return true;
+    // Idempotency keys are all agents' together, and nobody knows which ones it took.
+    if (this.#tape.calls.key[row] !== 0 && this.#reaching.writes) return true;
     const { agents, routes } = this.#tape.dictionaries;
     if (this.#routeOf !== undefined) return this.#reaching.concerns(agents.text(agent), this.#routeOf(row));
     const place = agent * routes.size + route;
