@@ -29,8 +29,8 @@ agents:
 
 const NOW = 1_800_000_000_000;
 
-function ask(question: Partial<Question>): ReturnType<typeof explain> {
-  const loaded = loadPolicy(POLICY, 'explain.yaml');
+function ask(question: Partial<Question>, policy = POLICY): ReturnType<typeof explain> {
+  const loaded = loadPolicy(policy, 'explain.yaml');
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.failure));
   const whole = { line: 'POST /v1/refunds', agent: 'bot', task: 't', body: '', headers: [], values: {}, ...question };
   return explain(loaded.value, new Engine(loaded.value.policy), NOW, whole);
@@ -46,6 +46,21 @@ test.each([
   if (!explained.ok) throw new Error(explained.failure);
   const { decision } = explained.value;
   expect([decision.verdict, decision.decisive.reason]).toEqual([verdict, reason]);
+});
+
+test('a write of an agent in shadow would be captured, or refused where nobody knows what it answers', () => {
+  const inShadow = POLICY.replace('stage: production', 'stage: shadow');
+  const body = 'charge=ch_1&amount=500';
+  const unanswerable = ask({ body }, inShadow);
+  if (!unanswerable.ok) throw new Error(unanswerable.failure);
+  expect(unanswerable.value.decision.decisive.reason).toBe('capture_unanswerable');
+  expect(explanationReport(unanswerable.value)).toMatch(/It would be refused by stage .*: capture_unanswerable/);
+
+  const answer = 'answer: { body: { id: { id: re_ }, status: succeeded } }';
+  const captured = ask({ body }, inShadow.replace('default: usd }', `default: usd }\n    ${answer}`));
+  if (!captured.ok) throw new Error(captured.failure);
+  expect([captured.value.decision.verdict, captured.value.next]).toEqual(['capture', null]);
+  expect(explanationReport(captured.value)).toMatch(/It would be captured\.\nIts agent is in shadow: .* never sent\./);
 });
 
 test('every guard that looked is listed with its rule, every other one is named as having no rule', () => {
