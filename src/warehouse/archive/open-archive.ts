@@ -5,7 +5,7 @@ import { snapshotOf, type Snapshot } from '../snapshot.ts';
 import { lastHashIn } from '../tail.ts';
 import { isWanted, sessionKey, type Archive, type Place, type Wanted } from '../why/archive.ts';
 import type { Extent } from '../why/told.ts';
-import { mentionsOf } from '../why/mentions.ts';
+import { mentionsOf, type Mention } from '../why/mentions.ts';
 import { SealedStretch } from './sealed-stretch.ts';
 import { SegmentReader } from './segment-reader.ts';
 import type { Stretch } from './stretch.ts';
@@ -31,6 +31,8 @@ class IndexedArchive implements OpenArchive {
   readonly #reader = new SegmentReader();
   readonly #stretches: readonly Stretch[];
   readonly #cached = new Map<number, Recorded>();
+  /** Of records that were read: a story asks for several identifiers of one record. */
+  readonly #mentions = new WeakMap<Recorded, readonly Mention[]>();
   readonly #lastSeq: number;
 
   constructor({ dir, parts, tail, live, lastSeq }: Snapshot, disk: Disk) {
@@ -116,10 +118,16 @@ class IndexedArchive implements OpenArchive {
     return found.toReversed();
   }
 
+  #mentionsOf(record: Recorded): readonly Mention[] {
+    const known = this.#mentions.get(record) ?? mentionsOf(record);
+    this.#mentions.set(record, known);
+    return known;
+  }
+
   /** Whether the record mentions it, and as what: an index knows only its hash. */
   #placeIn(stretch: Stretch, seq: number, key: string): Place | undefined {
     const record = this.#record(stretch, seq);
-    const mention = mentionsOf(record).find((one) => one.key === key);
+    const mention = this.#mentionsOf(record).find((one) => one.key === key);
     return mention === undefined ? undefined : { seq, kind: record.kind, role: mention.role };
   }
 

@@ -16,7 +16,16 @@ export interface PolicyText {
 }
 
 /** `undefined` where the text cannot be read, which the door that recorded it could. */
-export async function readPolicyText(entry: PolicyEntry): Promise<PolicyText | undefined> {
+export function readPolicyText(entry: PolicyEntry): Promise<PolicyText | undefined> {
+  const known = READ.get(entry) ?? readAnew(entry);
+  READ.set(entry, known);
+  return known;
+}
+
+/** The stories of one account are mostly told under one policy. */
+const READ = new WeakMap<PolicyEntry, Promise<PolicyText | undefined>>();
+
+async function readAnew(entry: PolicyEntry): Promise<PolicyText | undefined> {
   const source = await sourceOf(entry);
   if (source === undefined) return undefined;
   return {
