@@ -239,7 +239,8 @@ test('the most calls in an hour are counted over any hour, not over those of the
   const { evidence, warehouse, records } = await counted(entries, SCOPE);
   warehouse.close();
   const calls = naiveCalls(records, SCOPE).filter(({ verdict }) => verdict === 'allow' || verdict === 'capture');
-  for (const { effect, used } of evidence.headroom?.calls ?? [])
+  for (const { effect, used, behind } of evidence.headroom?.calls ?? []) {
+    expect(behind?.count ?? 0, effect).toBe(used);
     expect(BigInt(used)).toBe(
       peak(
         calls.filter((call) => call.effect === effect),
@@ -247,4 +248,5 @@ test('the most calls in an hour are counted over any hour, not over those of the
         () => 1n,
       ),
     );
+  }
 });
