@@ -10,68 +10,84 @@
 --   score   how much it stands out; what is new or odd scores by how much was seen before
 --   why     in words
 --   call    where to begin, with `interlock why`; of several, the last one
-WITH own AS (
-  SELECT * FROM calls
+WITH own AS NOT MATERIALIZED (
+  SELECT seq, ts, agent, session, route, "call", subject, split_part(subject, ':', 1) AS subject_kind, effect, verdict, amount_micros, currency,
+    fingerprint, guard, reason
+  FROM calls
   WHERE (getvariable('agent') IS NULL OR agent = getvariable('agent'))
     AND ts < coalesce(getvariable('until')::TIMESTAMP, TIMESTAMP '9999-12-31')
+), totals AS (
+  SELECT agent, count(*) AS calls FROM own GROUP BY agent
 ), money AS (
-  SELECT *, median(amount_micros) OVER w AS middle, count(*) OVER w AS seen
-  FROM own WHERE amount_micros IS NOT NULL
-  WINDOW w AS (PARTITION BY agent, route, currency)
-), deviating AS (
-  SELECT *, median(abs(amount_micros - middle)) OVER (PARTITION BY agent, route, currency) AS mad FROM money
+  SELECT agent, route, "call", seq, ts, subject, amount_micros, currency FROM own WHERE amount_micros IS NOT NULL
+), middles AS (
+  SELECT agent, route, currency, median(amount_micros) AS middle, count(*) AS seen FROM money GROUP BY agent, route, currency HAVING count(*) >= 8
+), deviations AS (
+  SELECT agent, route, currency, middle, seen, median(abs(amount_micros - middle)) AS mad
+  FROM money JOIN middles USING (agent, route, currency) GROUP BY agent, route, currency, middle, seen
 ), amount AS (
   SELECT 'amount' AS kind, agent, route, "call", seq, ts, subject, amount_micros, currency,
     0.6745 * abs(amount_micros - middle) / greatest(mad, middle / 100, 1) AS score,
     'against a median of ' || round(middle / 1000000, 2) || ' ' || currency || ' in ' || seen || ' calls' AS why
-  FROM deviating WHERE seen >= 8
+  FROM money JOIN deviations USING (agent, route, currency)
 ), minutes AS (
-  SELECT agent, route, date_trunc('minute', ts) AS minute, count(*) AS calls, arg_min("call", seq) AS "call", min(seq) AS seq, min(ts) AS ts
-  FROM own GROUP BY agent, route, minute
-), paced AS (
-  SELECT *, median(calls) OVER w AS middle, count(*) OVER w AS seen FROM minutes WINDOW w AS (PARTITION BY agent, route)
+  SELECT agent, route, date_trunc('minute', ts) AS minute, count(*) AS calls FROM own GROUP BY agent, route, minute
 ), pace AS (
-  SELECT *, median(abs(calls - middle)) OVER (PARTITION BY agent, route) AS mad FROM paced
+  SELECT agent, route, median(calls) AS middle, count(*) AS seen FROM minutes GROUP BY agent, route HAVING count(*) >= 8
+), paces AS (
+  SELECT agent, route, middle, seen, median(abs(calls - middle)) AS mad FROM minutes JOIN pace USING (agent, route) GROUP BY agent, route, middle, seen
+), crowded AS (
+  SELECT agent, route, minute, minutes.calls, middle, seen, 0.6745 * (minutes.calls - middle) / greatest(mad, 1) AS score
+  FROM minutes JOIN paces USING (agent, route)
+  WHERE 0.6745 * (minutes.calls - middle) / greatest(mad, 1) >= 3.5
+  ORDER BY score DESC
+  LIMIT 1000
 ), rate AS (
-  SELECT 'rate' AS kind, agent, route, "call", seq, ts, NULL AS subject, NULL AS amount_micros, NULL AS currency,
-    0.6745 * (calls - middle) / greatest(mad, 1) AS score,
-    calls || ' calls in one minute, against a median of ' || middle || ' in ' || seen || ' minutes with any' AS why
-  FROM pace WHERE seen >= 8 AND calls > middle
-), numbered AS (
-  SELECT *, row_number() OVER (PARTITION BY agent ORDER BY seq) AS nth, row_number() OVER (PARTITION BY agent, route ORDER BY seq) AS nth_of_route,
-    row_number() OVER (PARTITION BY agent, split_part(subject, ':', 1) ORDER BY seq) AS nth_of_kind
-  FROM own
-), new_route AS (
-  SELECT 'new_route' AS kind, agent, route, "call", seq, ts, subject, amount_micros, currency, log2(nth) AS score,
-    'its first call of this route, after ' || (nth - 1) || ' of others' AS why
-  FROM numbered WHERE nth_of_route = 1 AND nth > 100
-), new_subject_kind AS (
-  SELECT 'new_subject_kind' AS kind, agent, route, "call", seq, ts, subject, amount_micros, currency, log2(nth) AS score,
-    'its first call on any ' || split_part(subject, ':', 1) || ', after ' || (nth - 1) || ' on others' AS why
-  FROM numbered WHERE subject IS NOT NULL AND nth_of_kind = 1 AND nth > 100 AND nth_of_route > 1
+  SELECT 'rate' AS kind, crowded.agent, crowded.route, arg_min(own."call", own.seq) AS "call", min(own.seq) AS seq, min(own.ts) AS ts, score,
+    crowded.calls || ' calls in one minute, against a median of ' || middle || ' in ' || seen || ' minutes with any' AS why
+  FROM crowded JOIN own ON own.agent = crowded.agent AND own.route = crowded.route AND date_trunc('minute', own.ts) = crowded.minute
+  GROUP BY crowded.agent, crowded.route, crowded.minute, crowded.calls, middle, seen, score
+), firsts AS (
+  SELECT agent, 'new_route' AS kind, route AS what, min(seq) AS seq FROM own GROUP BY agent, route
+  UNION ALL
+  SELECT agent, 'new_subject_kind', subject_kind, min(seq) FROM own WHERE subject_kind <> '' GROUP BY agent, subject_kind
+), placed AS (
+  SELECT firsts.agent, firsts.kind, firsts.what, firsts.seq, count(*) FILTER (own.seq < firsts.seq) AS earlier
+  FROM firsts JOIN (SELECT agent, seq FROM own) AS own ON own.agent = firsts.agent
+  GROUP BY firsts.agent, firsts.kind, firsts.what, firsts.seq
+  HAVING earlier >= 100
+), novel AS (
+  SELECT placed.kind, own.agent, own.route, own."call", own.seq, own.ts, own.subject, own.amount_micros, own.currency, log2(earlier + 1) AS score,
+    CASE placed.kind WHEN 'new_route' THEN 'its first call of this route, after ' || earlier || ' of others'
+      ELSE 'its first call on any ' || what || ', after ' || earlier || ' on others' END AS why
+  FROM placed JOIN own ON own.seq = placed.seq
 ), hours AS (
   SELECT agent, extract(hour FROM ts) AS hour, count(*) AS calls, arg_max("call", seq) AS "call", max(seq) AS seq, max(ts) AS ts,
     arg_max(route, seq) AS route
   FROM own GROUP BY agent, hour
 ), odd_hour AS (
-  SELECT 'odd_hour' AS kind, agent, route, "call", seq, ts, NULL AS subject, NULL AS amount_micros, NULL AS currency,
-    log2(sum(calls) OVER w / calls) AS score,
-    calls || ' calls between ' || hour || ' and ' || (hour + 1) || ' UTC, of ' || sum(calls) OVER w || ' altogether' AS why
-  FROM hours
-  WINDOW w AS (PARTITION BY agent)
-  QUALIFY sum(calls) OVER w >= 1000 AND calls * 1000 < sum(calls) OVER w
-), repeated AS (
-  SELECT agent, route, subject, count(*) AS calls, arg_max("call", seq) AS "call", max(seq) AS seq, max(ts) AS ts, sum(amount_micros) AS amount_micros,
-    currency
+  SELECT 'odd_hour' AS kind, agent, route, "call", seq, ts, log2(totals.calls / hours.calls) AS score,
+    hours.calls || ' calls between ' || hour || ' and ' || (hour + 1) || ' UTC, of ' || totals.calls || ' altogether' AS why
+  FROM hours JOIN totals USING (agent)
+  WHERE totals.calls >= 1000 AND hours.calls * 1000 < totals.calls
+), written AS (
+  SELECT agent, route, subject, currency, count(*) AS calls, max(seq) AS seq, sum(amount_micros) AS amount_micros
   FROM own WHERE effect <> 'read' AND subject IS NOT NULL GROUP BY agent, route, subject, currency
+), usual AS (
+  SELECT agent, route FROM written GROUP BY agent, route HAVING median(calls) <= 1
 ), repeated_subject AS (
-  SELECT 'repeated_subject' AS kind, agent, route, "call", seq, ts, subject, amount_micros, currency, 3.5 + log2(calls) AS score,
-    calls || ' writes on one subject, where one is usual' AS why
-  FROM repeated QUALIFY calls > 2 AND median(calls) OVER (PARTITION BY agent, route) <= 1
+  SELECT 'repeated_subject' AS kind, own.agent, own.route, own."call", own.seq, own.ts, own.subject, written.amount_micros, written.currency,
+    3.5 + log2(written.calls) AS score, written.calls || ' writes on one subject, where one is usual' AS why
+  FROM written JOIN usual USING (agent, route) JOIN own ON own.seq = written.seq
+  WHERE written.calls > 2
+), refused AS (
+  SELECT DISTINCT agent, session FROM own WHERE effect <> 'read' AND verdict = 'deny'
 ), after_refusal AS (
-  SELECT *, lead(fingerprint) OVER w AS then_fingerprint, lead(verdict) OVER w AS then_verdict, lead("call") OVER w AS then_call,
+  SELECT own.*, lead(fingerprint) OVER w AS then_fingerprint, lead(verdict) OVER w AS then_verdict, lead("call") OVER w AS then_call,
     lead(seq) OVER w AS then_seq, lead(ts) OVER w AS then_ts, lead(amount_micros) OVER w AS then_micros, lead(subject) OVER w AS then_subject
-  FROM own WHERE effect <> 'read' WINDOW w AS (PARTITION BY agent, session, route ORDER BY seq)
+  FROM own JOIN refused ON refused.agent = own.agent AND refused.session = own.session
+  WHERE effect <> 'read'
+  WINDOW w AS (PARTITION BY own.agent, own.session, own.route ORDER BY own.seq)
 ), refused_then_changed AS (
   SELECT 'refused_then_changed' AS kind, agent, route, then_call AS "call", then_seq AS seq, then_ts AS ts, then_subject AS subject,
     then_micros AS amount_micros, currency, 4.0 AS score,
@@ -81,9 +97,9 @@ WITH own AS (
 )
 SELECT kind, round(score, 1) AS score, agent, route, ts, "call", subject, amount_micros, currency, why
 FROM (
-  FROM amount UNION ALL BY NAME FROM rate UNION ALL BY NAME FROM new_route UNION ALL BY NAME FROM new_subject_kind UNION ALL BY NAME
-  FROM odd_hour UNION ALL BY NAME FROM repeated_subject UNION ALL BY NAME FROM refused_then_changed
+  FROM amount UNION ALL BY NAME FROM rate UNION ALL BY NAME FROM novel UNION ALL BY NAME FROM odd_hour UNION ALL BY NAME
+  FROM repeated_subject UNION ALL BY NAME FROM refused_then_changed
 )
 WHERE score >= 3.5 AND ts >= coalesce(getvariable('since')::TIMESTAMP, TIMESTAMP '1970-01-01')
-ORDER BY score DESC, seq
+ORDER BY score DESC, seq, kind
 LIMIT coalesce(getvariable('top')::BIGINT, 50);
