@@ -51,3 +51,20 @@ test('what a power failure took from under an index is not found by it', async (
   expect(left).toEqual(left.map((_, index) => (left[0] ?? 0) + index));
   expect(left.at(-1)).toBe(bytes.subarray(0, cut).toString().split('\n').length - 1);
 });
+
+test('an index of lines that others took the place of is not believed', async () => {
+  const [dir, other] = [directory(), directory()];
+  for (const [where, many, session] of [
+    [dir, 20, 's1'],
+    [other, 60, 's2'],
+  ] as const) {
+    const { journal, close } = await opened(where);
+    for (let index = 0; index < many; index += 1) journal.append({ ...note(1_000, `note ${index}`), session });
+    await journal.durable();
+    if (where === dir) await seal({ dir, now: () => 0, liveStepBytes: 1 });
+    await close();
+  }
+  fs.copyFileSync(segmentFiles(other)[0] ?? '', segmentFiles(dir)[0] ?? '');
+  expect(await seqsOf(dir, 's1')).toEqual([]);
+  expect(await seqsOf(dir, 's2')).toHaveLength(60);
+});

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { CallEntry, Recorded } from '../../src/journal/entry.ts';
+import type { CallId } from '../../src/engine/ids.ts';
+import type { CallEntry, OutcomeEntry, Recorded } from '../../src/journal/entry.ts';
 import { readJournal } from '../../src/journal/index.ts';
 import { openArchive, openWarehouse, seal, type Row } from '../../src/warehouse/index.ts';
 import type { Place } from '../../src/warehouse/why/archive.ts';
@@ -9,6 +10,7 @@ import { mentionsOf } from '../../src/warehouse/why/mentions.ts';
 import { readArchive } from '../../src/warehouse/why/read-archive.ts';
 import { directory, written } from '../journal/directory.ts';
 import { someJournal } from './journals.ts';
+import { START, Telling } from './planted.ts';
 
 /** What `calls` must say, told the slow way. */
 function foldedCalls(records: readonly Recorded[]): readonly Row[] {
@@ -131,4 +133,41 @@ test('an archive without a journal has nothing', async () => {
   const archive = openArchive(path.join(directory(), 'nowhere'));
   expect(await archive.find('ch_1')).toEqual([]);
   archive.close();
+});
+
+test('an outcome that comes after its call was sealed, in another part and on another day, is that call’s, and the first counts', async () => {
+  const told = new Telling();
+  const late = told.call({ effectiveness: 'open' });
+  const never = told.call({ effectiveness: 'open' });
+  const outcome = (call: CallId, status: number, at: number): OutcomeEntry => ({
+    kind: 'outcome',
+    at,
+    call,
+    effectiveness: 'effective',
+    status,
+    failure: null,
+    durationMs: 1,
+    contentType: null,
+    answer: `answer ${status}`,
+    answerBytes: 10,
+  });
+  const dir = directory();
+  const day = 86_400_000;
+  const before = outcome('call_1' as CallId, 500, START);
+  await written(dir, [before, ...told.entries], 9, { now: () => START });
+  for (const [index, status] of [200, 201].entries()) {
+    const at = START + (index + 1) * day;
+    await written(dir, [outcome(late, status, at)], 9, { now: () => at });
+    await seal({ dir, now: () => 0 });
+  }
+  const warehouse = await openWarehouse(dir);
+  try {
+    const rows = await warehouse.rows('SELECT "call", status, answer, ended_at FROM calls ORDER BY seq');
+    expect(rows).toEqual([
+      { call: late, status: 200, answer: 'answer 200', ended_at: START + day },
+      { call: never, status: null, answer: null, ended_at: null },
+    ]);
+  } finally {
+    warehouse.close();
+  }
 });
