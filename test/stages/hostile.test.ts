@@ -17,6 +17,11 @@ const BODIES = 'body: { json: [application/merge-patch+json], lists: true }, ';
 const patching = (): Agent =>
   new Agent(shadowPolicy(ROUTES.replace('effect: write, answer: { item', `effect: write, ${BODIES}answer: { item`)));
 
+/** What this process worked, however busy the machine is. */
+const cpuMs = (): number => process.cpuUsage().user / 1_000;
+/** Ten times what it takes where each item is looked at once. */
+const CPU_MS_MAX = 2_500;
+
 describe('entity tags', () => {
   const THING = { id: 't1', name: 'a' };
   const etag = { etag: '"v1"' };
@@ -139,13 +144,13 @@ describe('lists', () => {
     });
   });
 
-  it('of many items under many filters are merged in less than a second', () => {
+  it('of many items under many filters are merged in little time', () => {
     const bot = agent();
     for (let n = 0; n < 900; n += 1) bot.write('POST /v1/things', { body: { name: 'n' } });
-    const body = real(Array.from({ length: 20_000 }, (_, n) => ({ id: `t${n}`, name: 'n', created: 90_000 - n })));
-    const began = performance.now();
-    expect((said(bot.read('GET /v1/things?name=n', body)) as Json[]).length).toBe(20_900);
-    expect(performance.now() - began).toBeLessThan(1_000);
+    const body = real(Array.from({ length: 40_000 }, (_, n) => ({ id: `t${n}`, name: 'n', created: 90_000 - n })));
+    const began = cpuMs();
+    expect((said(bot.read('GET /v1/things?name=n', body)) as Json[]).length).toBe(40_900);
+    expect(cpuMs() - began).toBeLessThan(CPU_MS_MAX);
   });
 
   it('that are ordered otherwise, or shaped otherwise, lack what was made, and say so', () => {
@@ -184,15 +189,15 @@ describe('lists', () => {
     expect(statusOf(bot.read(`GET /v1/things?starting_after=${id}`))).toBe('cursor_made_up');
   });
 
-  it('of a hundred thousand items are merged in less than a second', () => {
+  it('of a hundred thousand items are merged in little time', () => {
     const bot = agent();
     for (let n = 0; n < 100; n += 1) bot.write('PUT /v1/things/t5', { body: { name: `n${n}` } });
     bot.write('POST /v1/things', { body: { name: 'n' } });
     const items = Array.from({ length: 50_000 }, (_, n) => ({ id: `t${n}`, name: 'a', created: 90_000 - n }));
     const body = real(items);
-    const began = performance.now();
+    const began = cpuMs();
     expect((said(bot.read('GET /v1/things', body)) as Json[]).length).toBe(50_001);
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(cpuMs() - began).toBeLessThan(CPU_MS_MAX);
   });
 });
 
