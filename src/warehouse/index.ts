@@ -1,6 +1,6 @@
 /** The warehouse: a journal, asked by SQL or by identifier. */
 export { openArchive, type OpenArchive } from './archive/open-archive.ts';
-export type { Chunk, DatabaseLimits, Parameter, Parameters } from './database.ts';
+export type { Chunk } from './database.ts';
 export { namedQueries, namedQuery, type NamedQuery, type Variables } from './named.ts';
 export { QueryFailed } from './query-failed.ts';
 export { MICROS, type Row, type Value } from './row.ts';

@@ -1,5 +1,5 @@
 import { hash53 } from '../../std/hash53.ts';
-import type { Kind, Role } from '../why/archive.ts';
+import type { Role } from '../why/archive.ts';
 
 /**
  * What an index holds of one mention: 64 bits, of which the first 36 are of the identifier's hash, 4 say as what it is
@@ -24,27 +24,6 @@ export const ROLES: readonly Role[] = [
   'policy',
   'page',
   'person',
-];
-
-/** In the order of their numbers, which stand in files: append only. */
-export const KINDS: readonly Kind[] = [
-  'recovery',
-  'policy',
-  'grant',
-  'revoke',
-  'call',
-  'refusal',
-  'outcome',
-  'freeze',
-  'assent',
-  'resume',
-  'review',
-  'assessment',
-  'page',
-  'note',
-  'checkpoint',
-  'unrecorded',
-  'erase',
 ];
 
 /** The first 4096th: by it the mentions are divided into buckets. */
