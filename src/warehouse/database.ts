@@ -165,8 +165,11 @@ async function single(connection: DuckDBConnection, sql: string): Promise<DuckDB
   return statements.prepare(0).catch((error: unknown) => refused(error));
 }
 
-/** `EXPLAIN`, alone or `ANALYZE`, in front of what it explains. */
-const EXPLAINS = /^(?:\s|--[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*EXPLAIN\s+(?:ANALYZE\s+)?/i;
+/**
+ * `EXPLAIN`, alone or `ANALYZE`, in front of what it explains. Nothing may stand before it: where a comment ends (they nest, and
+ * a carriage return ends a line), DuckDB alone can say, and what we took for a comment could be the statement that is run.
+ */
+const EXPLAINS = /^\s*EXPLAIN\s+(?:ANALYZE\s+)?/i;
 
 function bind(statement: DuckDBPreparedStatement, parameters: Parameters): void {
   const wanted = Array.from({ length: statement.parameterCount }, (_, index) => statement.parameterName(index + 1));

@@ -111,6 +111,19 @@ test('a read of what was captured shows it over what is real, says so, and asks 
   expect(outcomes(await its.records())[2]).not.toHaveProperty('origin');
 });
 
+test('an answer that should show a captured write and is as the upstream gave it says so, and so does the journal', async () => {
+  const { call, its } = await set();
+  const written = await call('POST', '/v1/charges/ch_1/refund', { body: { refunded: true } });
+  const id = written.headers.get('interlock-call') ?? '';
+  const read = await call('GET', '/v1/charges/ch_1', { headers: { 'x-as-it-is': '1' } });
+  expect(await read.json()).toEqual({ id: 'ch_1', real: true });
+  expect(read.headers.get('interlock-unmerged')).toBe(id);
+  expect(read.headers.get('interlock-origin')).toBeNull();
+  const [, outcome] = outcomes(await its.records());
+  expect(outcome).toMatchObject({ status: 200, unmerged: [id] });
+  expect(outcome).not.toHaveProperty('origin');
+});
+
 test('what was deleted is gone for its session alone, and the upstream is not asked', async () => {
   const { call, upstream, its } = await set();
   await call('DELETE', '/v1/charges/ch_1');

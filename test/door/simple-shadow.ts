@@ -58,6 +58,7 @@ export class SimpleShadow implements Shadow {
       kind: 'over',
       merge: (real) => {
         if (request.headers['x-no-merge'] !== undefined) return unanswerable('no_merge');
+        if (request.headers['x-as-it-is'] !== undefined) return answer(real, undefined, [], merged);
         const body = real.body.length === 0 ? real.body : json({ ...parsed(real.body), ...found?.body });
         return answer({ ...real, body }, 'overlay', merged, unmerged);
       },

@@ -66,6 +66,8 @@ test.each([
   ['INSTALL httpfs', /SELECT/],
   ["EXPLAIN ANALYZE COPY (SELECT 1) TO '/tmp/forbidden-copied'", /Permission Error|SELECT/],
   ['/* x */ EXPLAIN ANALYZE CREATE TABLE y (a INT)', /SELECT/],
+  ['/* /* */ EXPLAIN SELECT $$ */ EXPLAIN ANALYZE CREATE OR REPLACE VIEW calls AS SELECT 1 --$$', /SELECT/],
+  ['--\rEXPLAIN ANALYZE CREATE TABLE y AS (SELECT $$\nEXPLAIN SELECT $$ AS a) --$$', /SELECT/],
   ["CALL enable_logging(storage = 'file', storage_path = '/tmp/forbidden-logs')", /SELECT/],
   ['SELECT 1; SELECT 2', /one statement/],
   ['', /one statement/],

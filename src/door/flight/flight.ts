@@ -262,11 +262,9 @@ export class Flight implements Showing, Severable, Listening, Inspected {
 
 /** What an answer's headers say of it, so that no agent and no person reading a log takes it for real. */
 function marks({ effect }: Call, { origin, unmerged }: ShownAs): readonly string[] {
-  if (origin === undefined) return [];
   return [
-    ...(isWrite(effect) ? ['interlock-verdict', 'captured'] : []),
-    'interlock-origin',
-    origin,
+    ...(origin !== undefined && isWrite(effect) ? ['interlock-verdict', 'captured'] : []),
+    ...(origin !== undefined ? ['interlock-origin', origin] : []),
     ...(unmerged.length > 0 ? ['interlock-unmerged', unmerged.slice(0, UNMERGED_TOLD).join(', ')] : []),
   ];
 }
@@ -275,9 +273,13 @@ function marks({ effect }: Call, { origin, unmerged }: ShownAs): readonly string
 const UNMERGED_TOLD = 8;
 
 function originOf(as: ShownAs | undefined): Pick<OutcomeEntry, 'origin' | 'merged' | 'unmerged'> {
-  if (as?.origin === undefined) return {};
+  if (as === undefined) return {};
   const { origin, merged, unmerged } = as;
-  return { origin, ...(merged.length > 0 && { merged }), ...(unmerged.length > 0 && { unmerged }) };
+  return {
+    ...(origin !== undefined && { origin }),
+    ...(merged.length > 0 && { merged }),
+    ...(unmerged.length > 0 && { unmerged }),
+  };
 }
 
 /**
