@@ -2,7 +2,10 @@ import type { Mutant } from './mutant.ts';
 import { DOOR_MUTANTS } from './seeded/door.ts';
 import { ENGINE_MUTANTS } from './seeded/engine.ts';
 import { EVIDENCE_MUTANTS } from './seeded/evidence.ts';
+import { FINDINGS_MUTANTS } from './seeded/findings.ts';
 import { JOURNAL_MUTANTS } from './seeded/journal.ts';
+import { OVERLAY_MUTANTS } from './seeded/overlay.ts';
+import { RECORDING_MUTANTS } from './seeded/recording.ts';
 import { SHADOW_MUTANTS } from './seeded/shadow.ts';
 
 /** Faults that a hurried change could bring in. None may ever pass the tests: `npm run mutants` tries them all. */
@@ -12,4 +15,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...DOOR_MUTANTS,
   ...EVIDENCE_MUTANTS,
   ...SHADOW_MUTANTS,
+  ...OVERLAY_MUTANTS,
+  ...RECORDING_MUTANTS,
+  ...FINDINGS_MUTANTS,
 ];
