@@ -121,11 +121,11 @@ function keepOwn({ call, wire, request }: Reading, session: Session, { answer, b
 }
 
 /** Why a session has no room for a write; `undefined`: it has. */
-export function fullness(write: Reading, { writes, bytes }: Session): Unanswerable | undefined {
-  if (writes.length >= SESSION_WRITES_MAX) {
+export function fullness(write: Reading, session: Session): Unanswerable | undefined {
+  if (session.writes.length >= SESSION_WRITES_MAX) {
     return tooMuch(`This session has ${SESSION_WRITES_MAX} captured writes, and no more are kept.`);
   }
-  if (bytes + bytesOf(write) <= SESSION_BYTES_MAX) return undefined;
+  if (session.makeRoom(bytesOf(write))) return undefined;
   return tooMuch(`What is kept of this session takes ${SESSION_BYTES_MAX} bytes, and no more is.`);
 }
 

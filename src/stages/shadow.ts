@@ -8,7 +8,7 @@ import { bytesOf, captured, fullness, keep, writesOn } from './captured.ts';
 import { isTagged, tagsOf } from './overlay/etag.ts';
 import { changedSince, goneAnswer } from './overlay/gone.ts';
 import { listRead } from './overlay/listed.ts';
-import { overCount, overItem, overList } from './overlay/reads.ts';
+import { overCount, overItem, overList, overUnchanged } from './overlay/reads.ts';
 import { NO_CALLS, withUnmerged } from './overlay/real-answer.ts';
 import { restsOf } from './overlay/rests.ts';
 import type { ItemState, Session } from './overlay/session.ts';
@@ -63,9 +63,10 @@ class ShadowWorld implements Shadow {
     switch (resource.role) {
       case 'item': {
         const known = session.item(upstream, path);
-        const isChanged = known !== undefined && (known.created !== undefined || known.changes.length > 0);
-        if (!isChanged && (!route.isRemembered || read.request.method !== 'GET')) return undefined;
-        return overItem(read, known ?? session.touch(upstream, path), session, route);
+        if (known !== undefined && (known.created !== undefined || known.changes.length > 0))
+          return overItem(read, known, session, route);
+        if (!route.isRemembered || read.request.method !== 'GET') return undefined;
+        return overUnchanged(read, path, session);
       }
       case 'list':
         return overList(read, listRead(read, session, path, route, resource), session.made);

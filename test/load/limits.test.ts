@@ -52,6 +52,8 @@ const NOT_BOUNDS: Readonly<Record<string, string>> = {
   'engine/guards/breaker.ts PAUSE_MAX': 'a factor of the pause that the policy sets',
   'engine/guards/budget.ts POTS_UNSWEPT': 'when empty pots are looked for',
   'journal/baseline.ts HOUR_MS': 'a unit',
+  'stages/overlay/session.ts ITEM_OVERHEAD_BYTES':
+    'how an item is weighed; SESSION_BYTES_MAX bounds how many there are',
   'journal/baseline.ts DAY_MS': 'a unit',
   'journal/chain.ts TAIL_BYTES': 'a format',
   'journal/outbox.ts ID_HASH_LENGTH': 'a format',

@@ -274,6 +274,19 @@ describe('what is kept has bounds', () => {
     expect(statuses).toEqual([204, 204, 204, 204, 'session_full', 'session_full']);
   });
 
+  it('of what a session read: the oldest is read again, and no write is refused for it', () => {
+    const bot = agent();
+    const read = (id: string) => bot.read(`GET /v1/things/${id}`, real({ id, name: 'x'.repeat(200_000) }));
+    read('t0');
+    bot.write('PATCH /v1/things/t0', { body: { name: 'mine' } });
+    for (let n = 1; n <= 60; n += 1) read(`t${n}`);
+    const patch = (id: string) => statusOf(bot.write(`PATCH /v1/things/${id}`, { body: { name: 'b' } }));
+    expect([patch('t1'), patch('t0'), patch('t60')]).toEqual(['item_not_read', 200, 200]);
+    read('t1');
+    expect(patch('t1')).toBe(200);
+    expect(statusOf(bot.write('PUT /v1/things/t99', { body: { name: 'x'.repeat(1_000_000) } }))).toBe(204);
+  });
+
   it('of an answer: more than a journal keeps is not answered', () => {
     expect(statusOf(agent().write('POST /v1/things', { body: { name: 'x'.repeat(20_000) } }))).toBe('answer_too_long');
   });

@@ -24,12 +24,11 @@ export function listRead(
   const owner = ownerOf(path);
   let within: Filter | undefined;
   for (const state of session.items.values()) {
-    if (state.upstream !== upstream) continue;
+    if (state.upstream !== upstream || (state.created === undefined && state.changes.length === 0)) continue;
     const end = state.path.lastIndexOf('/');
     const collection = state.created?.collection ?? state.path.slice(0, end);
     const id = decodeURIComponent(state.path.slice(end + 1));
     if (state.created === undefined) {
-      if (state.changes.length === 0) continue;
       if (collection === path) changed.set(id, state);
       else if (wordOf(collection) === word && isUnique(id)) foreign.set(id, state);
     } else if (collection === path) created.push(state);

@@ -10,12 +10,26 @@ import { goneAnswer } from './gone.ts';
 import { mergeList, type ListRead } from './list.ts';
 import { AS_IT_SEEMS, askedOf, passesAll } from './query.ts';
 import { asItIs, changedAnswer, headerOf, jsonOf, NO_CALLS } from './real-answer.ts';
-import type { ItemState, Session } from './session.ts';
+import type { Base, ItemState, Session } from './session.ts';
 
 const JSON_TYPE = ['content-type', 'application/json'] as const;
 
-/** A read of one item. */
-export function overItem(read: Reading, state: ItemState, session: Session, route: ShadowRoute): Overlay | undefined {
+/** A read of one item that the session only reads: it is remembered, for an update of it to be answered from. */
+export function overUnchanged({ request, wire }: Reading, path: string, session: Session): Overlay {
+  const merge = (real: MadeAnswer): Shown => {
+    const item = isPlain(request.query) ? jsonOf(real) : undefined;
+    if (item !== undefined) session.remember(wire.upstream, path, baseOf(real, item));
+    return asItIs(real, NO_CALLS);
+  };
+  return { kind: 'over', merge, spare: true };
+}
+
+function baseOf(real: MadeAnswer, item: Json): Base {
+  return { item, etag: headerOf(real, 'etag'), bytes: real.body.length };
+}
+
+/** A read of one item that the session made or changed. */
+export function overItem(read: Reading, state: ItemState, session: Session, route: ShadowRoute): Overlay {
   const { created, changes } = state;
   const deleted = changes.find(({ kind }) => kind === 'delete');
   if (deleted !== undefined) return alone(goneAnswer(read, route, state.path), [deleted.call]);
@@ -28,21 +42,11 @@ export function overItem(read: Reading, state: ItemState, session: Session, rout
       [...now.unmerged],
     );
   }
-  if (changes.length === 0) return { kind: 'over', merge: rememberer(read, state, session), spare: true };
   return { kind: 'over', merge: merger(read, state, session, route) };
 }
 
 function alone(answer: MadeAnswer, merged: readonly CallId[], unmerged: readonly CallId[] = NO_CALLS): Overlay {
   return { kind: 'alone', shown: { kind: 'answer', answer, origin: 'overlay', merged, unmerged } };
-}
-
-/** Nothing of it is changed: what is read is remembered, for an update of it to be answered from. */
-function rememberer({ request }: Reading, state: ItemState, session: Session): (real: MadeAnswer) => Shown {
-  return (real) => {
-    const item = isPlain(request.query) ? jsonOf(real) : undefined;
-    if (item !== undefined) session.remember(state, { item, etag: headerOf(real, 'etag'), bytes: real.body.length });
-    return asItIs(real, NO_CALLS);
-  };
 }
 
 /** A read with a query may show the item in another shape. */
@@ -62,8 +66,7 @@ function merger(
     if (real.status === 304) return unchanged(real, ifNoneMatch);
     const item = jsonOf(real);
     if (item === undefined) return asItIs(real, real.status < 300 || real.status === 404 ? all : NO_CALLS);
-    if (isPlain(request.query))
-      session.remember(state, { item, etag: headerOf(real, 'etag'), bytes: real.body.length });
+    if (isPlain(request.query)) session.remember(state.upstream, state.path, baseOf(real, item));
     return shownOver(real, item);
   };
 

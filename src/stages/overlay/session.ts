@@ -13,6 +13,9 @@ export const SESSION_BYTES_MAX = 8 * 1024 * 1024;
 /** A larger item is not remembered: an update of it has nothing to be answered from. */
 export const ITEM_BYTES_MAX = 256 * 1024;
 
+/** What an item takes in memory beside its text, about. */
+const ITEM_OVERHEAD_BYTES = 512;
+
 /** What a session last read of an item from its upstream. */
 export interface Base {
   readonly item: Json;
@@ -101,17 +104,43 @@ export class Session {
     });
   }
 
-  /** Keeps what was read of an item, where it finds room. */
-  remember(state: ItemState, base: Base): void {
-    const before = state.base?.bytes ?? 0;
-    if (base.bytes > ITEM_BYTES_MAX || this.bytes - before + base.bytes > SESSION_BYTES_MAX) {
-      this.bytes -= before;
-      state.base = undefined;
-      return;
-    }
-    this.bytes += base.bytes - before;
-    state.base = base;
+  /**
+   * Keeps what was read of an item. Where there is no room, what was read longest ago makes some: an update of that has to read
+   * it again. What the session changed stays as it is.
+   */
+  remember(upstream: string, path: string, { bytes, ...read }: Base): void {
+    const key = keyOf(upstream, path);
+    this.#forget(key, this.items.get(key));
+    const all = bytes + key.length + ITEM_OVERHEAD_BYTES;
+    if (bytes > ITEM_BYTES_MAX || !this.makeRoom(all)) return;
+    this.touch(upstream, path).base = { ...read, bytes: all };
+    this.bytes += all;
   }
+
+  /** Whether so much more finds room, once as much as need be of what was only read is forgotten. */
+  makeRoom(bytes: number): boolean {
+    for (const [key, state] of this.items) {
+      if (this.bytes + bytes <= SESSION_BYTES_MAX) return true;
+      if (isOnlyRead(state)) this.#forget(key, state);
+    }
+    return this.bytes + bytes <= SESSION_BYTES_MAX;
+  }
+
+  /** Forgets all that was only read. */
+  forgetReads(): void {
+    for (const [key, state] of this.items) if (isOnlyRead(state)) this.#forget(key, state);
+  }
+
+  #forget(key: string, state: ItemState | undefined): void {
+    if (state === undefined) return;
+    this.bytes -= state.base?.bytes ?? 0;
+    state.base = undefined;
+    if (isOnlyRead(state)) this.items.delete(key);
+  }
+}
+
+function isOnlyRead({ created, changes }: ItemState): boolean {
+  return created === undefined && changes.length === 0;
 }
 
 function keyOf(upstream: string, path: string): string {

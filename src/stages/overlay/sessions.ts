@@ -63,7 +63,7 @@ export class Sessions {
 
   /** Makes room for a write of a session, among those that have some; false: there is none. */
   admit(run: Run, session: Session, bytes: number, at: Instant): boolean {
-    if (this.bytes() + bytes > SHADOW_BYTES_MAX && !this.#forget(at)) return false;
+    if (!this.#makeRoom(session, bytes) && !this.#forget(at)) return false;
     const key = keyOf(run);
     if (this.#writing.has(key)) return true;
     const its = [...this.#writing.values()].filter(({ agent }) => agent === run.agent).length;
@@ -71,6 +71,24 @@ export class Sessions {
     this.#reading.delete(key);
     this.#writing.set(key, { agent: run.agent, session });
     return true;
+  }
+
+  /** What was only read goes before anybody's write is refused. */
+  #makeRoom(own: Session, bytes: number): boolean {
+    let all = this.bytes() + bytes;
+    for (const [key, session] of this.#reading) {
+      if (all <= SHADOW_BYTES_MAX) return true;
+      if (session === own) continue;
+      this.#reading.delete(key);
+      all -= session.bytes;
+    }
+    for (const { session } of this.#writing.values()) {
+      if (all <= SHADOW_BYTES_MAX) return true;
+      all -= session.bytes;
+      session.forgetReads();
+      all += session.bytes;
+    }
+    return all <= SHADOW_BYTES_MAX;
   }
 
   /** Forgets the session that was silent the longest, if it is over. */

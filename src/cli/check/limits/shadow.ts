@@ -41,7 +41,13 @@ export const SHADOW_LIMITS: readonly Limit[] = [
     'one that comes back sees the real world as if it had written nothing',
   ),
   limit(SESSION, { SESSION_WRITES_MAX }, 'writes', 'captured in one session', REFUSED),
-  limit(SESSION, { SESSION_BYTES_MAX }, 'bytes', 'of captured writes and items read, in one session', REFUSED),
+  limit(
+    SESSION,
+    { SESSION_BYTES_MAX },
+    'bytes',
+    'of captured writes and items read, in one session',
+    `what was only read is forgotten first; then ${REFUSED}`,
+  ),
   limit(
     SESSION,
     { ITEM_BYTES_MAX },
