@@ -3,15 +3,7 @@ export { blastRadius, type BlastRadius, type Radius } from './blast-radius.ts';
 export type { BodyTerms } from './body.ts';
 export { isMoment, singular } from './answers/fields.ts';
 export { ALPHABETS, ID_LENGTH_MAX, type IdForm } from './answers/id-form.ts';
-export {
-  leaf,
-  type AnswerPlan,
-  type LeafPlan,
-  type Plan,
-  type Source,
-  type TimeForm,
-  type Unplanned,
-} from './answers/plan.ts';
+export { leaf, type AnswerPlan, type LeafPlan, type Plan, type Source, type TimeForm } from './answers/plan.ts';
 export { formOf } from './answers/id-form.ts';
 export { ISO } from './answers/fields.ts';
 export {
@@ -22,9 +14,8 @@ export {
   type TemplatesFile,
 } from './answers/templates.ts';
 export { templatePlan } from './answers/from-template.ts';
-export type { Affect } from './answers/affects.ts';
-export type { Resource, Role } from './answers/resources.ts';
-export type { Gone, Order, ShadowRoute, ShadowRoutes } from './answers/shadow-routes.ts';
+export type { Resource } from './answers/resources.ts';
+export type { Order, ShadowRoute, ShadowRoutes } from './answers/shadow-routes.ts';
 export { readField, type Field } from './field.ts';
 export { namedFacts } from './cel/named.ts';
 export { BASELINE_CALLS_MIN, BASELINE_DAYS_MIN } from './baseline.ts';
@@ -38,6 +29,6 @@ export { withoutPayments } from './payment.ts';
 export { covers, type PersonPart, type Steps } from './privacy/place.ts';
 export { UNROUTED_PRIVACY, type Privacy, type RoutePrivacy } from './privacy/privacy.ts';
 export type { LoadedPolicy, Upstream } from './policy.ts';
-export type { ToolRoute, Tools } from './tools.ts';
+export type { ToolRoute } from './tools.ts';
 export type { BaselineFile, RouteBaselineFile } from './schema/baselines.ts';
 export { formatProblem, type PolicyProblem } from './problem.ts';

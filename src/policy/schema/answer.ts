@@ -144,4 +144,3 @@ export type AnswerFile = z.infer<typeof Answer>;
 export type AffectFile = z.infer<typeof Affect>;
 export type MembersFile = z.infer<typeof Members>;
 export type ValueFile = z.infer<typeof Value>;
-export type GoneFile = z.infer<typeof Gone>;
