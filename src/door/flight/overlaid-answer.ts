@@ -1,7 +1,5 @@
-import * as zlib from 'node:zlib';
-import { unreachable } from '../../std/assert.ts';
 import type { Overlay, Shown } from '../shadow.ts';
-import { codingIn, type Coding } from '../key/coding.ts';
+import { codingIn, expanded, type Coding } from '../key/coding.ts';
 import { Telling } from './made-answer.ts';
 import type { Exchange, Outbound, TransportFailure } from './transport.ts';
 import type { Showing, Way } from './way.ts';
@@ -105,26 +103,7 @@ function isJson(headers: readonly string[]): boolean {
 
 /** Bytes in the clear; `undefined` where they are not what their coding says, or too many. */
 function decoded(bytes: Buffer, coding: Coding | null): Buffer | undefined {
-  const options = { maxOutputLength: OVERLAID_MAX_BYTES };
-  try {
-    switch (coding) {
-      case null:
-        return bytes;
-      case 'gzip':
-        return zlib.gunzipSync(bytes, options);
-      case 'deflate':
-        // Some servers leave out the zlib header, and clients know it.
-        return (bytes[0]! & 0x0f) === 8 ? zlib.inflateSync(bytes, options) : zlib.inflateRawSync(bytes, options);
-      case 'br':
-        return zlib.brotliDecompressSync(bytes, options);
-      case 'zstd':
-        return zlib.zstdDecompressSync(bytes, options);
-      default:
-        return unreachable(coding);
-    }
-  } catch {
-    return undefined;
-  }
+  return coding === null ? bytes : expanded(bytes, coding, OVERLAID_MAX_BYTES);
 }
 
 /** The headers without those that speak of the bytes as they came. */

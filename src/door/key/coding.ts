@@ -32,6 +32,32 @@ export function codingIn(headers: readonly string[]): Coding | null | undefined 
   return null;
 }
 
+/** A whole body in the clear; `undefined` where it is not what its coding says, or would be longer than `maxBytes`. */
+export function expanded(bytes: Buffer, coding: Coding, maxBytes: number): Buffer | undefined {
+  const options = { maxOutputLength: maxBytes };
+  try {
+    switch (coding) {
+      case 'gzip':
+        return zlib.gunzipSync(bytes, options);
+      case 'deflate':
+        return hasZlibHeader(bytes) ? zlib.inflateSync(bytes, options) : zlib.inflateRawSync(bytes, options);
+      case 'br':
+        return zlib.brotliDecompressSync(bytes, options);
+      case 'zstd':
+        return zlib.zstdDecompressSync(bytes, options);
+      default:
+        return unreachable(coding);
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+/** Some servers leave it out, and clients know it. */
+function hasZlibHeader(bytes: Buffer): boolean {
+  return (bytes[0]! & 0x0f) === 8;
+}
+
 /** How much of what comes out is held at a time: an answer that grows a thousandfold takes no more memory than another. */
 const PIECE_BYTES = 65_536;
 
@@ -96,8 +122,7 @@ function opened(coding: Coding, first: Buffer): Decoder {
     case 'gzip':
       return zlib.createGunzip(options);
     case 'deflate':
-      // Some servers leave out the zlib header, and clients know it.
-      return (first[0]! & 0x0f) === 8 ? zlib.createInflate(options) : zlib.createInflateRaw(options);
+      return hasZlibHeader(first) ? zlib.createInflate(options) : zlib.createInflateRaw(options);
     case 'br':
       return zlib.createBrotliDecompress(options);
     case 'zstd':

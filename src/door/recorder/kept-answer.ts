@@ -1,6 +1,4 @@
-import * as zlib from 'node:zlib';
-import { unreachable } from '../../std/assert.ts';
-import { codingIn, type Coding } from '../key/coding.ts';
+import { codingIn, expanded } from '../key/coding.ts';
 
 /** A longer answer's beginning is kept, and how long it was: no business object is longer, and rules look into none that is. */
 export const ANSWER_KEPT_MAX_BYTES = 1_048_576;
@@ -44,7 +42,7 @@ export class KeptAnswer {
       return { text, whole: isWhole && text !== null };
     }
     // None was asked for. Of a part nobody knows what it says.
-    const clear = isWhole ? expanded(coding, bytes) : undefined;
+    const clear = isWhole ? expanded(bytes, coding, ANSWER_KEPT_MAX_BYTES) : undefined;
     const text = clear === undefined ? null : utf8(clear, true);
     return { text, whole: text !== null };
   }
@@ -56,25 +54,5 @@ function utf8(bytes: Buffer, isWhole: boolean): string | null {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes, { stream: !isWhole });
   } catch {
     return null;
-  }
-}
-
-function expanded(coding: Coding, bytes: Buffer): Buffer | undefined {
-  const options = { maxOutputLength: ANSWER_KEPT_MAX_BYTES };
-  try {
-    switch (coding) {
-      case 'gzip':
-        return zlib.gunzipSync(bytes, options);
-      case 'deflate':
-        return (bytes[0]! & 0x0f) === 8 ? zlib.inflateSync(bytes, options) : zlib.inflateRawSync(bytes, options);
-      case 'br':
-        return zlib.brotliDecompressSync(bytes, options);
-      case 'zstd':
-        return zlib.zstdDecompressSync(bytes, options);
-      default:
-        return unreachable(coding);
-    }
-  } catch {
-    return undefined;
   }
 }
