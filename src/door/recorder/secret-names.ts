@@ -8,6 +8,8 @@ const MEMBERS =
   'x-goog-signature|assertion|client_assertion';
 
 const IN_QUERY = new RegExp(`([?&](?:${MEMBERS}|key|auth)=)([^&]+)`, 'gi');
+/** In an address that stands in a header or in a text: a redirect with an access token behind it, a signed download. */
+const IN_ADDRESS = new RegExp(String.raw`([?&#](?:${MEMBERS})=)([^&#"'\s<>\\]+)`, 'gi');
 const IN_FORM = new RegExp(`((?:^|&)(?:${MEMBERS})=)([^&]+)`, 'gi');
 /** The value may be cut off with the text's end. */
 const IN_JSON = new RegExp(String.raw`("(?:${MEMBERS})"\s*:\s*")(?=[^"])([^"\\]*(?:\\.[^"\\]*)*)`, 'gis');
@@ -28,13 +30,17 @@ export interface Cleared {
 /** `?limit=3&api_key=x` → `?limit=3&api_key=REDACTED`. */
 export const clearedQuery = (search: string): Cleared => cleared(search, IN_QUERY);
 
+/** `https://shop.example/#access_token=x` in a header's value. */
+export const clearedAddress = (value: string): Cleared => cleared(value, IN_ADDRESS);
+
 /** A body's or an answer's text. */
 export function clearedText(text: string, contentType: string | null): Cleared {
   const isForm = contentType?.toLowerCase().startsWith('application/x-www-form-urlencoded') === true;
   if (isForm) return cleared(text, IN_FORM);
   const first = cleared(text, IN_JSON);
   const second = cleared(first.text, IN_JSON_TEXT);
-  return { text: second.text, found: [...first.found, ...second.found] };
+  const third = clearedAddress(second.text);
+  return { text: third.text, found: [...first.found, ...second.found, ...third.found] };
 }
 
 function cleared(text: string, pattern: RegExp): Cleared {

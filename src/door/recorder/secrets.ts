@@ -1,5 +1,5 @@
 import { formsOf, holdsKey, SECRET_LENGTH_MIN, type KeyForms } from '../key/forms.ts';
-import { clearedQuery, clearedText, isSecretHeader, REDACTED } from './secret-names.ts';
+import { clearedAddress, clearedQuery, clearedText, isSecretHeader, REDACTED } from './secret-names.ts';
 import type { NamedValue } from './lines.ts';
 
 /** Secrets that are looked for wherever they could stand; the one learned longest ago goes. One agent has one or two. */
@@ -47,10 +47,13 @@ export class Secrets {
   }
 
   headers(listed: readonly NamedValue[]): readonly NamedValue[] {
-    for (const { name, value } of listed) if (isSecretHeader(name)) this.learn(value);
+    for (const { name, value } of listed) {
+      if (isSecretHeader(name)) this.learn(value);
+      else for (const found of clearedAddress(value).found) this.#learnUnlessWord(found);
+    }
     return listed.map(({ name, value }) => ({
       name,
-      value: isSecretHeader(name) ? REDACTED : (this.#without(value).text ?? REDACTED),
+      value: isSecretHeader(name) ? REDACTED : (this.#without(clearedAddress(value).text).text ?? REDACTED),
     }));
   }
 

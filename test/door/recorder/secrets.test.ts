@@ -69,6 +69,24 @@ test('a query’s key goes where its name stands, and everywhere it is repeated'
   expect(secrets.text('your key k-12345678', null).text).toBe('your key REDACTED');
 });
 
+test('an address in a header or in a text keeps no secret of its own, and what stood there goes elsewhere too', () => {
+  const secrets = new Secrets();
+  const kept = secrets.answerHeaders([
+    'location',
+    'https://shop.example/back?state=1&token=tok-4711-aa&next=2#access_token=acc-4711-bb',
+    'link',
+    '<https://api.example/v1/x?page=2&api_key=key-4711-cc>; rel="next"',
+  ]);
+  expect(kept.map(({ value }) => value)).toEqual([
+    'https://shop.example/back?state=1&token=REDACTED&next=2#access_token=REDACTED',
+    '<https://api.example/v1/x?page=2&api_key=REDACTED>; rel="next"',
+  ]);
+  const signed = { url: 'https://files.example/a.pdf?X-Amz-Signature=0123456789abcdef&b=1', was: 'acc-4711-bb' };
+  expect(secrets.text(JSON.stringify(signed), 'application/json').text).toBe(
+    JSON.stringify({ url: 'https://files.example/a.pdf?X-Amz-Signature=REDACTED&b=1', was: 'REDACTED' }),
+  );
+});
+
 test('headers that are secrets by their names keep their names alone', () => {
   const listed = ['x-csrf-token', 'stripe-signature', 'x-session-token', 'x-amz-access-key', 'set-cookie2'];
   const kept = new Secrets().headers([
