@@ -42,12 +42,19 @@ function whatHappened({ step, hold, stops, who }: Omit<CallStory, 'summary'>): s
     case 'capture':
       return end?.origin === 'recorded'
         ? `${agent} meant to ${deed(step, 'wish')} ${when}. It is from a recording: what stands below as the answer is what the business gave then, and this door sent nothing.`
-        : `${agent} meant to ${deed(step, 'wish')} ${when}. It works in shadow, so nothing was sent: the door kept the request and answered in the business's place.`;
+        : `${agent} meant to ${deed(step, 'wish')} ${when}. It works in shadow, so nothing was sent: the door kept the request and ${captureAnswered(end)}.`;
     case 'allow':
       return `${agent} ${sentWords(step, stops)} ${when}${endWords(step, stops)}.${recorded || where}`;
     default:
       return unreachable(verdict);
   }
+}
+
+function captureAnswered(end: Step['end']): string {
+  if (end?.origin === 'synthetic') return "answered in the business's place";
+  if (end?.origin === 'overlay')
+    return `answered ${end.status}, as the business would after what this session had captured before`;
+  return `gave no answer in the business's place: ${end === null ? 'none is recorded' : end.crashed ? 'it ended before' : failureWords(end.failure)}`;
 }
 
 function sentWords(step: Step, stops: readonly Stop[]): string {
@@ -103,6 +110,7 @@ export function failureWords(failure: string | null): string {
     killed: 'it was cut off',
     not_recorded: 'the recording holds no answer',
     not_sent: 'it was never sent',
+    unanswerable: 'none could be made honestly, and the agent was told so',
     refused: 'the business could not be reached',
     reset: 'the connection broke',
     timeout: 'no answer came in time',
@@ -155,6 +163,14 @@ export function isAmount({ value, path, in: where }: Traced, { amount }: Step): 
   );
 }
 
+/** What an answer is, where it is not the business's own. */
+const MADE = {
+  real: '',
+  recorded: '',
+  overlay: ' (with what its captured writes would have changed)',
+  synthetic: ' (an answer that the door made up)',
+} as const;
+
 /** Where a value came from, behind `The amount` or `It`. */
 export function cameFrom(origin: ValueOrigin): string {
   switch (origin.kind) {
@@ -165,7 +181,7 @@ export function cameFrom(origin: ValueOrigin): string {
         latest === undefined
           ? ''
           : `, last ${latest.request === earliest.request ? `at ${clockTime(latest.at)}` : `in the answer to ${latest.request}`} (${answers} answers in all)`;
-      const made = earliest.origin === 'synthetic' ? ' (an answer that the door made up)' : '';
+      const made = MADE[earliest.origin];
       return `${perhaps === true ? 'perhaps ' : ''}stood in the answer to ${earliest.request}${made} as \`${earliest.path}\`${as}${again}`;
     }
     case 'text':

@@ -39,6 +39,40 @@ test('a captured write is never said to have taken effect', async () => {
 });
 
 test.each([
+  [
+    'no honest answer could be made',
+    { status: null, failure: 'unanswerable', effectiveness: 'ineffective', answer: null },
+    "the door kept the request and gave no answer in the business's place: none could be made honestly",
+  ],
+  [
+    'it was deleted before',
+    { status: 404, origin: 'overlay', effectiveness: 'ineffective' },
+    'the door kept the request and answered 404, as the business would after what this session had captured before',
+  ],
+] as const)(
+  'a captured write of which the agent was told otherwise is not said to be answered: %s',
+  async (_, end, said) => {
+    const captured = { ...refund, stage: 'shadow', verdict: 'capture' } as const;
+    const text = await tell([captured, anAnswer({ call: call('call_1'), at: 2_001, ...end })], 'call_1');
+    expect(text).toContain(said);
+    expect(text).not.toContain("answered in the business's place");
+  },
+);
+
+test('a value that captured writes put into an answer is not said to be the business’s', async () => {
+  const read = {
+    ...aCall({ call: call('call_0'), method: 'GET', target: '/v1/charges/ch_1' }),
+    effect: 'read',
+  } as const;
+  const write = { ...refund, seq: 3, body: '{"charge":"ch_1","payee":"acct_made_77"}' };
+  const answer = { origin: 'overlay', merged: [call('call_x')], answer: '{"payee":"acct_made_77"}' } as const;
+  const text = await tell([read, anAnswer({ call: call('call_0'), ...answer }), write], 'call_1');
+  expect(text).toMatch(
+    /stood in the answer to GET \/v1\/charges\/ch_1 \(with what its captured writes would have changed\)/,
+  );
+});
+
+test.each([
   ['no outcome at all', [], 'No outcome is recorded, so it may have happened; it counts as spent'],
   [
     'a crash',
