@@ -62,6 +62,20 @@ export class Doubts {
     return certainty;
   }
 
+  /**
+   * What an agent had under way was cut off in the recording, and would not have been: none of the sessions that it had by then
+   * went on as it would have.
+   *
+   * @param until the last call before
+   */
+  cut(agent: number, until: number): void {
+    const { calls } = this.#tape;
+    for (let row = 0; row <= until; row += 1) {
+      const run = calls.run[row] as number;
+      if (calls.agent[row] === agent && this.#state[run] === EXACT) this.#leave(run, agent, SHARED_STATE);
+    }
+  }
+
   #leave(run: number, agent: number, state: number): void {
     this.#state[run] = state;
     const name = this.#tape.dictionaries.agents.text(agent);

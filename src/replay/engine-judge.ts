@@ -1,6 +1,6 @@
 import type { Call, Truth } from '../engine/call.ts';
 import { holdOf, tripsOf } from '../engine/combine.ts';
-import type { Decision, Finding } from '../engine/decision.ts';
+import type { Decision, Finding, Trip } from '../engine/decision.ts';
 import { Engine } from '../engine/engine.ts';
 import type { AnswerFacts, Freeze, TripCause } from '../engine/event.ts';
 import type { AgentId, CallId, RuleId } from '../engine/ids.ts';
@@ -97,6 +97,10 @@ export class EngineJudge implements Judge {
 
   reviewed({ call, ...review }: Reviewed): void {
     this.#engine.apply({ kind: 'reviewed', call: call as CallId, ...review });
+  }
+
+  stopped(agent: string): Trip | undefined {
+    return this.#engine.frozen(agent as AgentId)?.trip;
   }
 
   /** As the door's freezer does: an agent that is stopped as hard already is not stopped again. */

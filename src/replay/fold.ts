@@ -42,7 +42,7 @@ export interface Folding {
  * - A call that was sent and would be sent ends as it did. One that would not be sent has no end.
  * - One that was not sent and would be ends at once, as `terms.outcomes` says; what it would have been answered is unknown.
  * - What humans did is a fact: a kill, a resume, a word on a held call. A freeze that a guard of the recorded policy began is
- *   not: the candidate's guards begin their own.
+ *   not: the candidate's guards begin their own. What such a freeze cut off was cut off all the same, which is in doubt.
  */
 export function fold({ tape, judge, facts, doubts, terms }: Folding, listener: Listener): void {
   const { events, calls, dictionaries } = tape;
@@ -53,11 +53,13 @@ export function fold({ tape, judge, facts, doubts, terms }: Folding, listener: L
   const heard = (freeze: Begun | undefined, row: number): void => {
     if (freeze !== undefined) listener.began(freeze, row);
   };
+  let last = -1;
   for (let index = 0; index < events.size; index += 1) {
     const kind = events.kind[index] as number;
     const ref = events.ref[index] as number;
     const at = events.at[index] as number;
     if (kind === EventKind.call) {
+      last = ref;
       if (!facts.made(ref)) continue;
       const other = neutral ? calls.neutral.get(ref) : undefined;
       const wasVerdict = other === undefined ? (calls.verdict[ref] as number) : other.verdict;
@@ -96,7 +98,10 @@ export function fold({ tape, judge, facts, doubts, terms }: Folding, listener: L
       );
     } else if (kind === EventKind.frozen) {
       const { agent, trip, by, reason } = tape.freezes[ref] as RecordedFreeze;
-      if (by.startsWith('guard:')) continue;
+      if (by.startsWith('guard:')) {
+        if (trip === 'kill' && judge.stopped(dictionaries.agents.text(agent)) !== 'kill') doubts.cut(agent, last);
+        continue;
+      }
       judge.frozen({ agent: dictionaries.agents.text(agent) as AgentId, at, trip, by, reason });
     } else if (kind === EventKind.resumed) {
       judge.resumed(dictionaries.agents.text(ref), at);

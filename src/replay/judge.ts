@@ -1,3 +1,4 @@
+import type { Trip } from '../engine/decision.ts';
 import type { AnswerFacts } from '../engine/event.ts';
 import type { Freeze } from '../engine/event.ts';
 import type { Words } from './words.ts';
@@ -25,6 +26,8 @@ export interface Judge {
   /** Does nothing where the agent is not frozen. */
   resumed(agent: string, at: number): void;
   reviewed(review: Reviewed): void;
+  /** How hard an agent is stopped now; `undefined`: it is not. */
+  stopped(agent: string): Trip | undefined;
   readonly founds: Words;
 }
 

@@ -221,6 +221,23 @@ describe('other stages', () => {
   });
 });
 
+describe('a guard that killed its agent in the recording', () => {
+  const rules = '    rates: [{ route: refund, max: 1, per: 10s, onTrip: kill }]';
+  const look = { method: 'GET', target: '/charges/ch_1' } as const;
+  const asked = [{ ...look, session: 'b' }, refund(100), refund(200), { ...look, session: 'b' }, look];
+  const records = journalOf(policy({ rules }), asked);
+
+  it('cut off what its other sessions had under way: what they did then is not exact under a policy that would not', () => {
+    const { allowed } = diffOf(records, policy()).changes;
+    expect(allowed.calls).toBe(3);
+    expect(allowed.certainty).toEqual({ exact: 1, own_session: 1, shared_state: 1 });
+  });
+
+  it('changes nothing under a policy that kills it just so', () => {
+    expect(changedIn(diffOf(records, policy({ rules })))).toEqual(NO_CHANGE);
+  });
+});
+
 describe('laws', () => {
   const someAsked = fc.array(
     fc.record({

@@ -147,6 +147,11 @@ export class ColumnarJudge implements Judge {
     this.#tell(agent, { kind: 'resumed', agent: agent as AgentId, at });
   }
 
+  stopped(agent: string): Trip | undefined {
+    const place = this.#tape.dictionaries.agents.find(agent);
+    return place === undefined ? undefined : this.#frozen[place];
+  }
+
   /** Nothing is ever held here. */
   reviewed(): void {}
 
