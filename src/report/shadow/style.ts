@@ -155,7 +155,9 @@ footer p { max-width: 60em; }
   .matrix tbody td { min-width: 0; padding: 6px 3px; }
   .matrix tbody th { padding-right: 6px; max-width: 7.5em; }
   .matrix thead th { padding: 2px; }
-  .matrix.named thead th { font-size: 11px; }
+  .matrix.named { table-layout: fixed; width: 100%; }
+  .matrix.named thead td { width: 34%; }
+  .matrix.named thead th { font-size: 11px; overflow-wrap: anywhere; }
   #unknown, #evaluation { padding: 16px; }
 }
 @media print {
