@@ -28,6 +28,11 @@ export function visibleJson(json: string): string {
   return json.replace(UNSEEN, (character) => character.split('').map(escaped).join(''));
 }
 
+/** The same of a text that must stay on its line: what somebody else wrote must not look like a line of ours. */
+export function visibleLine(text: string): string {
+  return visibleJson(text).replaceAll('\n', String.raw`\n`);
+}
+
 const hex = (code: number): string => code.toString(16).toUpperCase().padStart(4, '0');
 const named = (character: string): string => `[U+${hex(character.codePointAt(0) ?? 0)}]`;
 const escaped = (unit: string): string => `\\u${hex(unit.charCodeAt(0)).toLowerCase()}`;

@@ -21,6 +21,8 @@ beforeAll(async () => {
   await journalIn(at('two'), policy, [...entries.slice(0, 20), ...others]);
   writeFileSync(at('labels.ndjson'), '{"call":"call_00001","harmful":false,"reason":"fine","suite":"x"}\n\n');
   writeFileSync(at('bad.ndjson'), '{"call":"call_00001","harmful":"yes"}\n');
+  const two = [true, false].map((harmful) => `${JSON.stringify({ call: 'call_00001', harmful })}\n`);
+  writeFileSync(at('two.ndjson'), two.join(''));
   writeFileSync(at('other.json'), '{"calls":3}');
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -90,12 +92,14 @@ test.each([
   [['--from', '2026-03-02', '--to', '2026-03-01'], 'it is not later than --from'],
   [['--timezone', 'Mars/Olympus'], 'it is no IANA time zone'],
   [['--evaluation', 'BAD'], 'bad.ndjson:1`: it is no label'],
+  [['--evaluation', 'TWO'], 'it says two things of call `call_00001`'],
   [['--evaluation', 'MISSING'], 'Failed to read'],
   [['--divergence', 'OTHER'], 'it is not what `interlock compare --json` prints'],
   [['--replay', 'OTHER'], 'it is not what `interlock replay --json` prints'],
 ])('%j is refused in words', async (options, said) => {
   const files: Readonly<Record<string, string>> = {
     BAD: at('bad.ndjson'),
+    TWO: at('two.ndjson'),
     MISSING: at('missing'),
     OTHER: at('other.json'),
   };

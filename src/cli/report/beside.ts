@@ -88,6 +88,14 @@ export function labelsIn(text: string, file: string): readonly Label[] {
   const labels = lines.flatMap((line, index) => (line.trim() === '' ? [] : [labelOf(line, `${file}:${index + 1}`)]));
   if (labels.length > LABELS_MAX)
     throw new CommandFailed(`Failed to read \`${file}\`: it has more than ${LABELS_MAX} labels.`);
+  const known = new Map<string, Label['harmful']>();
+  for (const { call, harmful } of labels) {
+    if (known.has(call) && known.get(call) !== harmful)
+      throw new CommandFailed(
+        `Failed to read \`${file}\`: it says two things of call \`${call.slice(0, 200)}\`. Leave one label of it.`,
+      );
+    known.set(call, harmful);
+  }
   return labels;
 }
 

@@ -12,7 +12,7 @@ import type {
   MoneyJson,
   PeopleAction,
 } from '../../../evidence/divergence/model.ts';
-import { visibleJson } from '../../../report/visible.ts';
+import { visibleJson, visibleLine } from '../../../report/visible.ts';
 import { estimateText, several } from '../../estimate-text.ts';
 
 /** Enough to see what kind it is; --json lists them all. */
@@ -164,7 +164,7 @@ function disagreementText({ kind, case: name, differs, agent, people, money }: D
     `  ${name}: ${what}${gap === '' ? '' : `, ${gap}`}`,
     ...agent.map((one) => `    agent   ${actionText(one)}  ${one.call} (${one.verdict})`),
     ...people.map((one) => `    people  ${actionText(one)}  ${one.place}`),
-  ];
+  ].map(visibleLine);
 }
 
 function actionText({ route, subject, amount }: AgentAction | PeopleAction): string {

@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import type { CommandModule } from 'yargs';
 import { formatMoney } from '../../../std/money.ts';
 import type { Candidate, Candidates } from '../../../evidence/review/queue.ts';
-import { visibleJson } from '../../../report/visible.ts';
+import { visibleJson, visibleLine } from '../../../report/visible.ts';
 import { several } from '../../estimate-text.ts';
 import { placeOptions } from '../../options.ts';
 import { candidatesIn, queueFor, type ReviewArguments } from './desk.ts';
@@ -86,7 +86,7 @@ function tableOf(shown: readonly Candidate[], given: ReviewArguments): string {
     const when = new Date(at).toISOString().slice(0, 16).replace('T', ' ');
     const why = one.anomalies.length === 0 ? 'drawn' : one.anomalies.map(worded).join('\n');
     const money = amount === null ? '-' : formatMoney(amount);
-    table.push([call, when, route, visibleJson(subject ?? '-'), money, verdict, why, reviewedText(one, given)]);
+    table.push([call, when, route, visibleLine(subject ?? '-'), money, verdict, why, reviewedText(one, given)]);
   }
   return table.toString();
 }

@@ -2,7 +2,7 @@ import type { Finding } from '../../../engine/decision.ts';
 import { formatMoney } from '../../../std/money.ts';
 import type { Candidate } from '../../../evidence/review/queue.ts';
 import type { CallEntry, NoteEntry, OutcomeEntry, Recorded } from '../../../journal/entry.ts';
-import { visible, visibleJson } from '../../../report/visible.ts';
+import { visible, visibleLine } from '../../../report/visible.ts';
 import { placeOptions } from '../../options.ts';
 import type { ReviewArguments } from './desk.ts';
 import { worded } from './list.ts';
@@ -40,8 +40,8 @@ export function story(candidate: Candidate, records: readonly Recorded[], given:
     '',
     `The whole story: interlock why ${intent.call}${placeOptions(given)}`,
   ];
-  // What an agent or an upstream wrote must not be able to repaint the terminal that asks for an opinion.
-  return visibleJson(lines.join('\n'));
+  // What an agent or an upstream wrote must not be able to repaint the terminal that asks for an opinion, nor add lines to it.
+  return lines.map(visibleLine).join('\n');
 }
 
 const section = (title: string, lines: readonly string[]): readonly string[] =>
@@ -68,11 +68,12 @@ function bodyLines({ body, opaque }: CallEntry): readonly string[] {
   return lines.length > shown.length ? [...shown, `  … and ${lines.length - shown.length} more lines`] : shown;
 }
 
+/** JSON with its members below each other; the lines of any other text behind a bar, for they may look like ours. */
 function indented(body: string): string {
   try {
     return JSON.stringify(JSON.parse(body), null, 2);
   } catch {
-    return body;
+    return body.includes('\n') ? body.replaceAll(/^/gm, '| ') : body;
   }
 }
 

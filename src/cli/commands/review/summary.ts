@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import type { CommandModule } from 'yargs';
 import type { Reviewers, ReviewSummary, StratumReview } from '../../../evidence/review/model.ts';
 import { summary } from '../../../evidence/review/summary.ts';
-import { visible, visibleJson } from '../../../report/visible.ts';
+import { visible, visibleJson, visibleLine } from '../../../report/visible.ts';
 import { estimateText, percent, several } from '../../estimate-text.ts';
 import { candidatesIn, type ReviewArguments } from './desk.ts';
 import { worded } from './list.ts';
@@ -49,8 +49,8 @@ function summaryLines(found: ReviewSummary): readonly string[] {
     strataTable(found.strata),
     ...(shown.length === 0 ? [] : ['', 'Wrong or disputed, the newest first:']),
     ...shown.flatMap(({ call, route, subject, amount, opinions }) => [
-      `  ${call} ${route} ${subject ?? ''} ${amount ?? ''}`.trimEnd(),
-      ...opinions.map(({ by, opinion, reason }) => `    ${by}: ${opinion}, "${visible(reason)}"`),
+      visibleLine(`  ${call} ${route} ${subject ?? ''} ${amount ?? ''}`.trimEnd()),
+      ...opinions.map(({ by, opinion, reason }) => visibleLine(`    ${by}: ${opinion}, "${visible(reason)}"`)),
     ]),
     ...(rest > 0 ? [`  and ${rest} more; --json lists them`] : []),
     ...(stray === 0 ? [] : ['', `${several(stray, 'assessment')} count for nothing: of no write that is here.`]),
