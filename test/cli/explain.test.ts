@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Engine } from '../../src/engine/engine.ts';
 import { explanationJson, explanationReport } from '../../src/cli/check/explanation.ts';
 import { explain, type Question } from '../../src/cli/check/question.ts';
 import { loadPolicy } from '../../src/policy/index.ts';
+import { fail, ok } from '../../src/std/result.ts';
 
 const POLICY = `
 version: 1
@@ -29,8 +30,10 @@ agents:
 
 const NOW = 1_800_000_000_000;
 
-function ask(question: Partial<Question>, policy = POLICY): ReturnType<typeof explain> {
-  const loaded = loadPolicy(policy, 'explain.yaml');
+type Files = NonNullable<Parameters<typeof loadPolicy>[2]>;
+
+function ask(question: Partial<Question>, policy = POLICY, files?: Files): ReturnType<typeof explain> {
+  const loaded = loadPolicy(policy, 'explain.yaml', files);
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.failure));
   const whole = { line: 'POST /v1/refunds', agent: 'bot', task: 't', body: '', headers: [], values: {}, ...question };
   return explain(loaded.value, new Engine(loaded.value.policy), NOW, whole);
@@ -46,6 +49,36 @@ test.each([
   if (!explained.ok) throw new Error(explained.failure);
   const { decision } = explained.value;
   expect([decision.verdict, decision.decisive.reason]).toEqual([verdict, reason]);
+});
+
+describe('a route that its OpenAPI document describes', () => {
+  const schema = { type: 'object', properties: { charge: { type: 'string' }, amount: { type: 'integer' } } };
+  const described = (type: string): Files => {
+    const operation = { requestBody: { required: true, content: { [type]: { schema } } }, responses: { 200: {} } };
+    const get = { parameters: [{ name: 'id', in: 'path', required: true, schema: {} }], responses: { 200: {} } };
+    const paths = {
+      '/v1/refunds': { post: operation },
+      '/v1/charges/{id}': { get },
+      '/ping': { get: { responses: {} } },
+    };
+    const document = { openapi: '3.1.0', info: { title: 'API', version: '1' }, paths };
+    return { include: () => fail('none'), document: () => ok(Buffer.from(JSON.stringify(document))) };
+  };
+  const SHAPED = POLICY.replace('as: bearer } }', 'as: bearer }, openapi: api.json }');
+  const [FORM, JSON_TYPE] = ['application/x-www-form-urlencoded', 'application/json'];
+
+  test.each([
+    ['a form', FORM, 'charge=ch_1&amount=500', [], 'ok'],
+    ['JSON', JSON_TYPE, ' {"charge":"ch_1","amount":500}', [], 'ok'],
+    ['JSON where a form is described', FORM, '{"charge":"ch_1","amount":500}', [], 'shape'],
+    ['a form where JSON is described', JSON_TYPE, 'charge=ch_1&amount=500', [], 'shape'],
+    ['JSON that calls itself a form', JSON_TYPE, 'charge=ch_1', ['Content-Type: application/json'], 'unreadable'],
+  ])('takes %s for what a client would send', (_name, type, body, headers, expected) => {
+    const explained = ask({ body, headers }, SHAPED, described(type));
+    if (!explained.ok) return expect(expected).toBe('unreadable');
+    const { guard, reason } = explained.value.decision.decisive;
+    expect(reason === 'ok' ? reason : guard).toBe(expected);
+  });
 });
 
 test('a write of an agent in shadow would be captured, or refused where nobody knows what it answers', () => {

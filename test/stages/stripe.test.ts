@@ -39,10 +39,17 @@ routes:
     amount: { minor: body.amount, currency: USD }
     answer: { body: { id: { id: re_ }, currency: usd, status: succeeded } }
     affects: [{ item: "GET /v1/charges/{body.charge}", set: { amount_refunded: { add: body.amount } } }]
+  get_customer: { match: "GET /v1/customers/{id}", upstream: payments, effect: read }
+  update_customer: { match: "POST /v1/customers/{id}", upstream: payments, effect: write, answer: { item: get_customer } }
+  delete_customer:
+    match: "DELETE /v1/customers/{id}"
+    upstream: payments
+    effect: destructive
+    answer: { body: { id: "{id}", object: customer, deleted: { value: true } } }
 agents:
   refunds-bot:
     stage: shadow
-    allow: [list_charges, get_charge, list_refunds, get_refund, create_refund]
+    allow: [list_charges, get_charge, list_refunds, get_refund, create_refund, get_customer, update_customer, delete_customer]
     once: [{ route: create_refund, per: subject }]
     budgets: [{ max: 500 USD, per: day, timezone: UTC }]
 `;
@@ -154,4 +161,15 @@ test('the journal says of every answer what it was, and of every call what it ma
   const later = calls.filter(({ seq }) => seq > (captured?.seq ?? Infinity));
   expect(later.every(({ rests }) => rests?.on.includes(captured?.call as never) === true)).toBe(true);
   expect(new Set(later.map(({ rests }) => rests?.how))).toEqual(new Set(['subject', 'session', 'value']));
+});
+
+test('a customer that was deleted is gone: the client knows the answer for an error, whatever is done to it', async () => {
+  const [id = ''] = world.ids()['customer'] ?? [];
+  expect(await stripe.customers.retrieve(id)).toMatchObject({ id });
+  expect(await stripe.customers.del(id)).toMatchObject({ id, deleted: true });
+  const gone = { statusCode: 404, type: 'StripeInvalidRequestError', code: 'not_found' };
+  await expect(stripe.customers.retrieve(id)).rejects.toMatchObject(gone);
+  await expect(stripe.customers.update(id, { name: 'Ada' })).rejects.toMatchObject(gone);
+  await expect(stripe.customers.del(id)).rejects.toMatchObject(gone);
+  expect(business.received.filter(({ method }) => method !== 'GET')).toEqual([]);
 });

@@ -27,7 +27,8 @@ export function answerLines({ policy, shadow }: LoadedPolicy): readonly AnswerLi
       return [{ route: id, answerable: false, status: 0, basis: [], remark: detail, hint }];
     }
     const { status, basis } = answer.value;
-    return [{ route: id, answerable: true, status, basis, remark: remarkOf(answer.value, route), hint: null }];
+    const remark = [...remarksOf(answer.value, route), ...remarksOnReads(route, shadow)].join('; ');
+    return [{ route: id, answerable: true, status, basis, remark, hint: null }];
   });
 }
 
@@ -43,7 +44,7 @@ export function answersReport(lines: readonly AnswerLine[]): readonly string[] {
   ];
 }
 
-function remarkOf({ body, isItem }: AnswerPlan, { resource, affects }: ShadowRoute): string {
+function remarksOf({ body, isItem }: AnswerPlan, { resource, affects }: ShadowRoute): readonly string[] {
   const examples = body === undefined ? [] : exampled(body, []);
   return [
     ...(isItem ? ['the item as the session last read it, with the change'] : []),
@@ -54,7 +55,26 @@ function remarkOf({ body, isItem }: AnswerPlan, { resource, affects }: ShadowRou
     ...(resource?.role === 'action' && !isItem && affects === undefined
       ? ['what it changes is not declared (`affects`)']
       : []),
-  ].join('; ');
+  ];
+}
+
+/** What later reads of what it made or deleted would show, where that is Interlock's guess and not the API's own way. */
+function remarksOnReads({ resource, gone }: ShadowRoute, routes: LoadedPolicy['shadow']): readonly string[] {
+  const reads = (role: 'item' | 'list', isMeant: (read: ShadowRoute) => boolean): string =>
+    [...routes]
+      .filter(([, read]) => read.resource?.role === role && read.resource.collection === resource?.collection)
+      .flatMap(([id, read]) => (isMeant(read) ? [`\`${id}\``] : []))
+      .join(', ');
+  if (resource?.role === 'delete' && gone === undefined) {
+    const items = reads('item', () => true);
+    const where = items === '' ? '' : `: \`gone\` on ${items} would declare the API’s own`;
+    return [`what it deleted is answered with Interlock’s own 404 from then on${where}`];
+  }
+  if (resource?.role !== 'create') return [];
+  const lists = reads('list', ({ order }) => order === undefined);
+  return lists === ''
+    ? []
+    : [`where it stands in ${lists} is told by the items there alone: \`list: { order }\` would declare it`];
 }
 
 /** The required fields whose value is an example of the document’s, unless something better is at hand. */

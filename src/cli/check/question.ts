@@ -79,14 +79,9 @@ function read(
   const unnamed = headers.find((header) => !header.includes(':'));
   if (unnamed !== undefined) return fail(`Failed to read --header \`${unnamed}\`; write "Name: value".`);
   const bytes = Buffer.from(body);
-  const fields = readHeaders([
-    ...rawHeaders(headers),
-    ...(body === '' ? [] : ['content-length', String(bytes.length)]),
-  ]);
+  const fields = readHeaders([...rawHeaders(headers), ...bodyHeaders(headers, body, bytes.length)]);
   if (!fields.ok) return fail(fields.failure.detail);
-  const isJson = /^\s*[[{]/.test(body);
-  const type = fields.value.contentType ?? (body === '' ? undefined : isJson ? 'application/json' : FORM);
-  const head: Head = { method: method.value, target: target.value, headers: { ...fields.value, contentType: type } };
+  const head: Head = { method: method.value, target: target.value, headers: fields.value };
   const reader = new RequestReader(policy, sealer);
   const address = addressOf(reader, head, policy);
   if (!address.ok) return address;
@@ -117,6 +112,14 @@ function rawHeaders(headers: readonly string[]): string[] {
     return [header.slice(0, colon), header.slice(colon + 1).trim()];
   });
   return ['host', 'door', ...pairs];
+}
+
+/** What a client says of its body by itself: its length and, where the question names no type, what the body looks like. */
+function bodyHeaders(headers: readonly string[], body: string, length: number): string[] {
+  if (body === '') return [];
+  const isNamed = headers.some((header) => /^content-type\s*:/i.test(header));
+  const type = /^\s*[[{]/.test(body) ? 'application/json' : FORM;
+  return ['content-length', String(length), ...(isNamed ? [] : ['content-type', type])];
 }
 
 /** By its prefix, or as the one upstream on whose own port it would be a known route. */

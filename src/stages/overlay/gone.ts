@@ -10,17 +10,20 @@ export function goneAnswer({ call, request }: Reading, { gone }: ShadowRoute, pa
   const filled = gone && fill(gone.plan, material);
   const text = filled?.ok === true ? stringify(filled.value) : undefined;
   if (gone === undefined || text === undefined) {
-    return problem(404, 'Not Found', `${path} was deleted earlier in this session.`);
+    return problem(404, 'Not Found', 'not_found', `${path} was deleted earlier in this session.`);
   }
   return { status: gone.status, headers: ['content-type', 'application/json'], body: Buffer.from(text) };
 }
 
 /** What is answered to a write that was to happen only to an item as it was, and the session changed it since (RFC 9110, 13.1.1). */
 export function changedSince(path: string): MadeAnswer {
-  return problem(412, 'Precondition Failed', `${path} was changed earlier in this session: it has another ETag now.`);
+  const detail = `${path} was changed earlier in this session: it has another ETag now.`;
+  return problem(412, 'Precondition Failed', 'precondition_failed', detail);
 }
 
-function problem(status: number, title: string, detail: string): MadeAnswer {
-  const body = { type: 'about:blank', title, status, detail };
+/** Like a denial it has an `error` too: the official Stripe client takes any JSON without one for a success. */
+function problem(status: number, title: string, code: string, detail: string): MadeAnswer {
+  const error = { type: 'invalid_request_error', code, message: detail };
+  const body = { type: 'about:blank', title, status, detail, error };
   return { status, headers: ['content-type', 'application/problem+json'], body: Buffer.from(JSON.stringify(body)) };
 }
