@@ -142,6 +142,28 @@ describe('anomalies', () => {
     expect(found.tests.find((each) => each.test === name)?.found).toBeGreaterThanOrEqual(own.length);
   });
 
+  test('a read after a read that failed is no write after one', async () => {
+    const reads = [
+      ...look('first', at(0), 'reader', 'ch_z', 503),
+      ...look('second', at(1), 'reader', 'ch_z'),
+      ...look('third', at(2), 'reader', 'ch_y', 404),
+      ...look('fourth', at(3), 'reader', 'ch_y', 404),
+    ];
+    const { anomalies } = await evidenceOf(inOrder([...QUIET, ...reads]));
+    expect(anomalies.ranked.filter(({ test: name }) => name === 'after_failed_read')).toEqual([]);
+  });
+
+  test('writes that are spread over a whole minute are a burst, and as many over ten minutes are none', async () => {
+    const spread = (id: string, stepMs: number): readonly Entry[] =>
+      Array.from({ length: 10 }, (_, index) => [
+        ...look(`${id}_look${index}`, at(480) + stepMs * index, id, `ch_${id}${index}`),
+        ...refund(`${id}_${index}`, at(480) + stepMs * index + 1, id, `ch_${id}${index}`, 3_000),
+      ]).flat();
+    const { anomalies } = await evidenceOf(inOrder([...QUIET, ...spread('dense', 5_900), ...spread('sparse', 60_000)]));
+    const bursts = anomalies.ranked.filter(({ test: name }) => name === 'burst');
+    expect(bursts.map(({ session, behind }) => [session, behind.count])).toEqual([['dense', 10]]);
+  });
+
   test('they are ranked by score, and a score lies within ten of its test’s weight', () => {
     const scores = found.ranked.map(({ score }) => score);
     expect(scores).toEqual(scores.toSorted((a, b) => b - a));

@@ -134,6 +134,8 @@ function night(): Telling {
     target: '/last',
   });
   told.call({ agent: 'other', ...refund, subject: 'charge:ch_9', dollars: 3, effectiveness: 'open' });
+  const own = { agent: 'other', route: 'create_refund', effectiveness: 'ineffective' } as const;
+  for (const failure of ['unanswerable', 'killed', 'client_gone']) told.call({ ...own, failure, ms: 60_000 });
   return told;
 }
 

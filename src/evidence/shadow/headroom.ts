@@ -143,8 +143,9 @@ async function largestCalls(source: Source, where: string): Promise<Behind> {
 const ofLimit = ({ routes, money }: Limit): string =>
   `${MEANT} AND route IN (${routes.map(literal).join(', ')}) AND ${equals('currency', money.currency)}`;
 
+/** What a person had approved says nothing of what goes without one. */
 async function largest(source: Source, limit: Limit): Promise<AmountHeadroom> {
-  const where = ofLimit(limit);
+  const where = `${ofLimit(limit)}${limit.kind === 'approval' ? ' AND approval IS NULL' : ''}`;
   const [row = {}] = await source.rows(
     `SELECT max(amount_micros)::VARCHAR AS largest, ${LARGEST_CALLS} FROM scoped WHERE ${where}`,
   );

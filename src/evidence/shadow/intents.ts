@@ -1,7 +1,7 @@
 import type { Effect } from '../../engine/call.ts';
 import type { Money } from '../../std/money.ts';
 import { behind, FIRST_CALLS, LARGEST_CALLS, type Behind } from './behind.ts';
-import { MEANT, STOPPED } from './scope.ts';
+import { FROM_UPSTREAM, MEANT, STOPPED } from './scope.ts';
 import { equals, microsIn, numberIn, numberOrNull, textIn, textOrNull, type Row, type Source } from './source.ts';
 
 /** What one route was asked for. */
@@ -106,8 +106,7 @@ export async function moneyWhere(source: Source, holds: string): Promise<readonl
 }
 
 /** Answered by an upstream as it stands, or so recorded. */
-const REAL =
-  "effect = 'read' AND verdict = 'allow' AND effectiveness IS NOT NULL AND (origin IS NULL OR origin = 'recorded')";
+const REAL = `effect = 'read' AND verdict = 'allow' AND effectiveness IS NOT NULL AND ${FROM_UPSTREAM}`;
 const FAILED = `${REAL} AND (status IS NULL OR status >= 400 OR failure IS NOT NULL)`;
 
 async function readFigures(source: Source): Promise<ReadonlyMap<string, ReadFigures>> {

@@ -36,6 +36,12 @@ export const MEANT = "effect <> 'read' AND verdict IN ('allow', 'capture')";
 /** A call that a guard refused, or held for a person. */
 export const STOPPED = "verdict IN ('deny', 'hold')";
 
+/**
+ * An upstream answered, or failed to, or so it was recorded. Answers that the door laid captured writes over or made up have an
+ * origin; of these failures, the door or the agent was the cause.
+ */
+export const FROM_UPSTREAM = `(origin IS NULL OR origin = 'recorded') AND coalesce(failure, '') NOT IN ('unanswerable', 'fault', 'not_sent', 'killed', 'client_gone')`;
+
 /** The local wall time of a row, as SQL; `ts` is UTC. */
 export const localTime = (timeZone: string): string =>
   timeZone === 'UTC' ? 'ts' : `timezone(${literal(timeZone)}, timezone('UTC', ts))`;

@@ -1,11 +1,12 @@
 import type { AgentId, RouteId } from '../../engine/ids.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
+import { UNROUTED } from '../../replay/request-again.ts';
 import { formatMoney } from '../../std/money.ts';
 import type { AmountBands } from './amounts.ts';
 import { behind, FIRST_CALLS, SHOWN_CALLS, type Behind } from './behind.ts';
 import { allowedRoutes } from './limits.ts';
-import { localTime, MEANT, type Scope } from './scope.ts';
-import { equals, numberIn, textIn, type Source } from './source.ts';
+import { FROM_UPSTREAM, localTime, MEANT, type Scope } from './scope.ts';
+import { equals, literal, numberIn, textIn, type Source } from './source.ts';
 
 /** How much evidence there is of one kind of situation. */
 export interface Stratum {
@@ -119,10 +120,13 @@ const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 
 /** What goes wrong around an agent; one that never met a fault has not been seen with one. */
 const FAULTS: readonly Case[] = [
-  { name: 'refused by its upstream (4xx)', where: 'status >= 400 AND status < 500 AND status <> 429' },
-  { name: 'told to slow down (429)', where: 'status = 429' },
-  { name: 'upstream failed (5xx)', where: 'status >= 500' },
-  { name: 'no answer, or a broken one', where: 'failure IS NOT NULL' },
+  {
+    name: 'refused by its upstream (4xx)',
+    where: `status >= 400 AND status < 500 AND status <> 429 AND ${FROM_UPSTREAM}`,
+  },
+  { name: 'told to slow down (429)', where: `status = 429 AND ${FROM_UPSTREAM}` },
+  { name: 'upstream failed (5xx)', where: `status >= 500 AND ${FROM_UPSTREAM}` },
+  { name: 'no answer, or a broken one', where: `failure IS NOT NULL AND ${FROM_UPSTREAM}` },
   { name: 'slow answer (over 5 s)', where: 'duration_ms > 5000' },
   { name: 'denied by a guard', where: "verdict = 'deny'" },
   { name: 'held for a person', where: "verdict = 'hold'" },
@@ -155,7 +159,7 @@ async function writeEffects(
   loaded: LoadedPolicy | null,
   routes: readonly string[],
 ): Promise<readonly string[]> {
-  const used = await source.rows(`SELECT DISTINCT effect FROM scoped WHERE effect <> 'read'`);
+  const used = await source.rows(`SELECT DISTINCT effect FROM scoped WHERE effect <> 'read' AND ${ROUTED}`);
   const allowed = routes.map((route) => loaded?.policy.routes.get(route as RouteId)?.effect);
   const known = new Set<string | undefined>([...used.map((row) => textIn(row, 'effect')), ...allowed]);
   return EFFECTS.filter((effect) => known.has(effect));
@@ -168,10 +172,13 @@ async function writeRoutes(source: Source, loaded: LoadedPolicy | null, agent: A
       ? []
       : allowedRoutes(loaded, agent).filter((route) => loaded.policy.routes.get(route)?.effect !== 'read');
   const rows = await source.rows(
-    `SELECT route FROM scoped WHERE effect <> 'read' GROUP BY 1 ORDER BY count(*) DESC, 1`,
+    `SELECT route FROM scoped WHERE effect <> 'read' AND ${ROUTED} GROUP BY 1 ORDER BY count(*) DESC, 1`,
   );
   return [...new Set([...rows.map((row) => textIn(row, 'route')), ...allowed])].slice(0, ROUTES_MAX);
 }
+
+/** What no route of the policy describes is refused whatever it would do: it is no situation to have evidence of. */
+const ROUTED = `route <> ${literal(UNROUTED)}`;
 
 /** A policy of a thousand routes is read in the JSON; the most used come first. */
 const ROUTES_MAX = 200;

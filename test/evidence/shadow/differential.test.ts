@@ -8,7 +8,18 @@ import { openWarehouse, type Warehouse } from '../../../src/warehouse/index.ts';
 import { directory } from '../../journal/directory.ts';
 import { fortnight } from './fortnight.ts';
 import { journalIn, recordsIn } from './journal.ts';
-import { currency, isMeant, isStopped, micros, naiveCalls, peak, ruleCounts, sums, type NaiveCall } from './naive.ts';
+import {
+  currency,
+  isMeant,
+  isStopped,
+  isUpstreams,
+  micros,
+  naiveCalls,
+  peak,
+  ruleCounts,
+  sums,
+  type NaiveCall,
+} from './naive.ts';
 import { loaded, REFUNDS } from './policy.ts';
 import { journals } from './random-journal.ts';
 
@@ -101,6 +112,7 @@ function sameAsLoop(
   sameAmounts(evidence, calls);
   samePeaks(evidence, meant);
   sameUnknowns(evidence, calls);
+  sameFaults(evidence, calls);
   const judged = records.flatMap((record) =>
     record.kind === 'assessment' && record.agent === scope.agent && (scope.from === null || record.at >= scope.from)
       ? [record]
@@ -133,12 +145,7 @@ function sameRoutes({ routes }: ShadowEvidence, calls: readonly NaiveCall[]): vo
       expect(median.micros).toBe(amounts[Math.ceil(amounts.length / 2) - 1]);
     }
     const real = own.flatMap(({ effect, verdict, ended }) =>
-      effect === 'read' &&
-      verdict === 'allow' &&
-      ended !== undefined &&
-      (ended.origin === undefined || ended.origin === 'recorded')
-        ? [ended]
-        : [],
+      effect === 'read' && verdict === 'allow' && ended !== undefined && isUpstreams(ended) ? [ended] : [],
     );
     expect(reads?.behind.count ?? 0).toBe(real.length);
     expect(reads?.failed.count ?? 0).toBe(
@@ -232,6 +239,19 @@ function sameUnknowns({ unknowns }: ShadowEvidence, calls: readonly NaiveCall[])
     expect(behind.count).toBe(calls.filter(({ rests }) => rests?.how === how).length);
   const silence = calls.slice(1).reduce((most, { at }, index) => Math.max(most, at - (calls[index]?.at ?? at)), 0);
   expect(unknowns.longestSilenceMs).toBe(silence);
+}
+
+function sameFaults({ strata }: ShadowEvidence, calls: readonly NaiveCall[]): void {
+  const met = strata.dimensions.find(({ name }) => name === 'Fault met')?.strata ?? [];
+  const ends = calls.flatMap(({ ended }) => (ended !== undefined && isUpstreams(ended) ? [ended] : []));
+  const expected = {
+    'refused by its upstream (4xx)': ends.filter(({ status }) => status !== null && status < 429 && status >= 400),
+    'told to slow down (429)': ends.filter(({ status }) => status === 429),
+    'upstream failed (5xx)': ends.filter(({ status }) => status !== null && status >= 500),
+    'no answer, or a broken one': ends.filter(({ failure }) => failure !== null),
+  };
+  for (const [name, own] of Object.entries(expected))
+    expect(met.find((each) => each.name === name)?.behind.count, name).toBe(own.length);
 }
 
 test('the most calls in an hour are counted over any hour, not over those of the clock', async () => {

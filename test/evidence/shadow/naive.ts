@@ -48,6 +48,11 @@ function localOf(at: number, timeZone: string): Local {
 
 export const isMeant = ({ effect, verdict }: CallEntry): boolean =>
   effect !== 'read' && (verdict === 'allow' || verdict === 'capture');
+/** How the call ended is the upstream's doing: the door neither made the answer, nor was it, or the agent, that broke it off. */
+export const isUpstreams = ({ origin, failure }: OutcomeEntry): boolean =>
+  origin !== 'overlay' &&
+  origin !== 'synthetic' &&
+  !['unanswerable', 'fault', 'not_sent', 'killed', 'client_gone'].includes(failure ?? '');
 export const isStopped = ({ verdict }: CallEntry): boolean => verdict === 'deny' || verdict === 'hold';
 
 export function micros({ facts }: CallEntry): bigint | null {

@@ -83,6 +83,8 @@ const made = fc.record({
       status: fc.option(fc.constantFrom(200, 404, 429, 503)),
       durationMs: fc.integer({ min: 0, max: 9_000 }),
       origin: fc.constantFrom(undefined, 'overlay', 'recorded'),
+      /** Where there is no status: the upstream's own failure, or one of the door. */
+      failure: fc.constantFrom('reset', 'timeout', 'unanswerable', 'fault', 'not_sent', 'killed', 'client_gone'),
       effectiveness: fc.constantFrom('effective', 'unknown'),
     }),
   ),
@@ -126,7 +128,7 @@ function entriesOf(given: Made, name: string): readonly Entry[] {
     entry,
     ...(stopped || ended === null
       ? []
-      : [outcome(name, at, { ...ended, failure: ended.status === null ? 'reset' : null } as never)]),
+      : [outcome(name, at, { ...ended, failure: ended.status === null ? ended.failure : null } as never)]),
     ...(opinion === null
       ? []
       : [{ kind: 'assessment' as const, at, call: entry.call, agent: entry.agent, opinion, by: 'ann', reason: 'x' }]),
