@@ -18,7 +18,7 @@ const IN_JSON_TEXT = new RegExp(String.raw`(\\"(?:${MEMBERS})\\"\s*:\s*\\")([^"\
 
 /** Headers that are secrets by their names, beside those in which credentials are known to travel. */
 const HEADER =
-  /(?:^|-)(?:authorization|token|secret|password|passwd|credentials?|signature|csrf|xsrf|cookie2?)(?:-|$)|api-?key|access-?key/;
+  /(?:^|-)(?:auth(?:orization|entication)?|token|secret|password|passwd|credentials?|signature|csrf|xsrf|cookie2?)(?:-|$)|(?:api|access|account|admin|app|application|client|functions|license|master|private|service|subscription)-?key(?:-|$)/;
 export const isSecretHeader = (name: string): boolean => HEADER.test(name);
 
 /** A text without the values of secret names, and those values. */

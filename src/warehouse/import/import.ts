@@ -7,6 +7,7 @@ import type { AgentId, CallId, GrantId } from '../../engine/ids.ts';
 import { openJournal, type Grant, type OpenedJournal } from '../../journal/index.ts';
 import { Sealer } from '../../door/privacy/sealer.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
+import { Clearing } from './clearing.ts';
 import { ImportTally, type ImportCounts } from './import-tally.ts';
 import { openRecording, type Format } from './open.ts';
 import { ExchangeReader } from './reader.ts';
@@ -54,12 +55,15 @@ export async function importRecording(options: ImportOptions): Promise<Result<Im
   if (existsSync(path.join(dir, 'segments'))) return fail(`\`${dir}\` already holds a journal; name a fresh directory`);
   const opened = await openRecording(file, { session, agentFrom, policy });
   if (!opened.ok) return opened;
-  const run = new ImportRun(options, opened.value.format);
+  const { format } = opened.value;
+  const run = new ImportRun(options, format);
+  const clearing = new Clearing();
   try {
     for await (const reading of opened.value.readings) {
       if (reading.kind === 'no_call') run.tally.noCall();
       else if (reading.kind === 'unusable') run.tally.unusable(reading);
-      else await run.take(reading.exchange);
+      // Our own recordings hold none.
+      else await run.take(format === 'recording' ? reading.exchange : clearing.exchange(reading.exchange));
     }
     return ok(await run.end());
   } finally {

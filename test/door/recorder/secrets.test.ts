@@ -88,13 +88,17 @@ test('an address in a header or in a text keeps no secret of its own, and what s
 });
 
 test('headers that are secrets by their names keep their names alone', () => {
-  const listed = ['x-csrf-token', 'stripe-signature', 'x-session-token', 'x-amz-access-key', 'set-cookie2'];
+  // Among them Cloudflare's, Azure's and Datadog's.
+  const vendors = ['x-auth-key', 'ocp-apim-subscription-key', 'x-functions-key', 'dd-application-key', 'x-auth'];
+  const listed = ['x-csrf-token', 'stripe-signature', 'x-session-token', 'x-amz-access-key', 'set-cookie2', ...vendors];
   const kept = new Secrets().headers([
     ...listed.map((name) => ({ name, value: 'v-4711-4711' })),
     { name: 'idempotency-key', value: 'order-1' },
+    { name: 'surrogate-key', value: 'charges ch_1' },
     { name: 'etag', value: '"7"' },
   ]);
-  expect(kept.map(({ value }) => value)).toEqual([...listed.map(() => 'REDACTED'), 'order-1', '"7"']);
+  const others = ['order-1', 'charges ch_1', '"7"'];
+  expect(kept.map(({ value }) => value)).toEqual([...listed.map(() => 'REDACTED'), ...others]);
 });
 
 test('a cookie that an answer sets is not written down, nor is what it holds, later', () => {

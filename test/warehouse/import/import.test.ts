@@ -222,6 +222,31 @@ test('a header of each request names its agent in a HAR and in a recording', asy
   expect(recorded.calls.map(({ agent }) => agent)).toEqual(['other']);
 });
 
+test('no credential that a client sent or was given comes into the journal, wherever it stands', async () => {
+  const key = 'k3y-of-the-client-4711';
+  const headers = [
+    { name: 'X-Auth-Key', value: key },
+    { name: 'Authorization', value: 'Bearer t0ken-of-the-client' },
+    { name: 'Cookie', value: 'sid=c00kie-of-the-client' },
+    { name: 'X-Note', value: `with ${key}` },
+  ];
+  const content = {
+    mimeType: 'application/json',
+    text: '{"access_token":"t0ken-given-4711","was":"t0ken-of-the-client"}',
+  };
+  const response = { status: 200, headers: [{ name: 'Set-Cookie', value: 'sid=c00kie-given-4711' }], content };
+  const url = `https://api.shop.example/v2/orders/W1?api_key=k3y-in-a-query&limit=3`;
+  const { dir, result, calls } = await imported(
+    har([entry(0, { url, headers }, { response }), refund(1, 'W1', 5_000)]),
+  );
+  expect(result).toMatchObject({ ok: true, value: { calls: 2, unusable: 0 } });
+  expect(calls[0]?.target).toBe('/orders/W1?api_key=REDACTED&limit=3');
+  const [segment = ''] = fs.readdirSync(path.join(dir, 'segments'));
+  const text = fs.readFileSync(path.join(dir, 'segments', segment), 'utf8');
+  expect(text).not.toMatch(/k3y|t0ken|c00kie/);
+  expect(text).toContain('"x-note":"with REDACTED"');
+});
+
 test('a directory with a journal is left as it is', async () => {
   const { dir } = await imported(har([entry(0, {})]));
   const [segment = ''] = fs.readdirSync(path.join(dir, 'segments'));
