@@ -8,6 +8,8 @@ export interface Envelope {
   readonly hasMore: boolean | undefined;
   /** Whether it counts all items of the list, over all pages. */
   readonly hasTotal: boolean;
+  /** How many items it says there are, over all pages; `undefined`: it does not say. */
+  readonly total: number | undefined;
   /** @param total by how much the whole list is longer */
   readonly with: (items: readonly Json[], total: number) => Json;
 }
@@ -24,7 +26,8 @@ const ABOUT = /^(?:meta|metadata|page|paging|pagination|page_?info|links|_links|
 
 /** `undefined` where a body is no list that can be told: several of its members are lists of objects, or none. */
 export function envelopeOf(body: Json, word: string): Envelope | undefined {
-  if (isList(body)) return { items: body, hasMore: undefined, hasTotal: false, with: (items) => items };
+  if (isList(body))
+    return { items: body, hasMore: undefined, hasTotal: false, total: undefined, with: (items) => items };
   if (!isObject(body)) return undefined;
   const name = listName(body, word);
   if (name === undefined) return undefined;
@@ -39,6 +42,7 @@ export function envelopeOf(body: Json, word: string): Envelope | undefined {
     items,
     hasMore,
     hasTotal: counts.some(isOfAll),
+    total: counts.find(({ name: own }) => TOTAL.test(own))?.value as number | undefined,
     with: (changed, total) => {
       const start: Json = withMember(body, name, changed);
       return counts.reduce<Json>((now, count) => {

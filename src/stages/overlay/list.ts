@@ -137,7 +137,7 @@ class Merging {
       else news.push({ state, value });
     }
     if (news.length === 0) return items;
-    const order = this.#order(news);
+    const order = this.#order(news) ?? (this.#isWhole(envelope) ? IF_UNKNOWN : undefined);
     if (order === undefined) {
       for (const { state } of news) this.leave(state);
       return items;
@@ -159,15 +159,11 @@ class Merging {
     for (const { call } of changes) this.#merged.add(call);
   }
 
-  /**
-   * The order that the real items are in, by the moment of which new ones have the newest; one new item in an empty list
-   * needs none.
-   */
+  /** The order that the real items are in, by the moment of which new ones have the newest; one or none are in no order. */
   #order(news: readonly New[]): Order | undefined {
     const { order } = this.#read;
     if (this.#asked.hasOrder) return undefined;
     if (order !== undefined) return order;
-    if (this.#real.length === 0 && news.length === 1) return 'newest-first';
     const moment = momentOf(news[0]?.value);
     if (moment === undefined) return undefined;
     const times = [...this.#real].map((item) => (isObject(item) ? ordinalOf(item[moment]) : undefined));
@@ -179,6 +175,18 @@ class Merging {
     return falls ? 'newest-first' : 'oldest-first';
   }
 
+  /**
+   * Whether this page is all of its list, in no order that was asked for. What is new is on it then, whatever the order:
+   * an agent that looks whether it did something already must find it. A page that does not say whether it is all is, where it
+   * has at most one item without being asked for so few.
+   */
+  #isWhole({ items, hasMore, total }: Envelope): boolean {
+    const { isFirst, isBackwards, hasOrder, hasSize } = this.#asked;
+    if (!isFirst || isBackwards || hasOrder) return false;
+    if (hasMore !== undefined || total !== undefined) return hasMore !== true && (total ?? 0) <= items.length;
+    return items.length === 0 || (items.length === 1 && !hasSize);
+  }
+
   /** Whether what is new stands on this page: the first of a list that begins with the newest, the last of another. */
   #isHere(order: Order, { hasMore }: Envelope): boolean | undefined {
     if (this.#asked.isBackwards) return undefined;
@@ -186,6 +194,9 @@ class Merging {
     return hasMore === undefined ? undefined : !hasMore;
   }
 }
+
+/** Where new items of a whole list go whose order nobody knows: most lists begin with the newest. */
+const IF_UNKNOWN: Order = 'newest-first';
 
 interface New {
   readonly state: ItemState;

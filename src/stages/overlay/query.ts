@@ -15,6 +15,8 @@ const SHAPE = /^(?:expand|\$?expand|include|includes|fields|\$?select|embed|view
 /** What a list was asked for. */
 export interface Asked {
   readonly isFirst: boolean;
+  /** Whether it asks for a page of some size. */
+  readonly hasSize: boolean;
   /** Whether it reads backwards from somewhere. */
   readonly isBackwards: boolean;
   readonly hasOrder: boolean;
@@ -35,6 +37,7 @@ export function askedOf(query: Query): Asked {
   const known = [SIZE, POSITION, ORDER, SHAPE];
   return {
     isFirst: positions.every(({ name, value }) => /page|offset|skip|start$/i.test(name) && isStart(name, value)),
+    hasSize: entries.some(({ name }) => SIZE.test(name)),
     isBackwards: positions.some(({ name }) => /before/i.test(name)),
     hasOrder: entries.some(({ name }) => ORDER.test(name)),
     hasShape: entries.some(({ name }) => SHAPE.test(name)),
