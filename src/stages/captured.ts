@@ -106,11 +106,12 @@ function keepOwn({ call, wire, request }: Reading, session: Session, { answer, b
   const path = resource.path(request.params);
   if (isNewItem(resource.role, body)) {
     const id = idOf(unwrapped(body, resource.idNames), resource.idNames);
-    if (id === undefined) return;
+    if (id === undefined) return session.unnamed(call, resource.collection);
     const state = session.touch(wire.upstream, `${path}/${encodeURIComponent(id)}`);
     state.created ??= { call: call.id, id, collection: path, item: body };
     return;
   }
+  if (resource.role === 'create') return session.unnamed(call, resource.collection);
   if (changes.length === 0) return;
   const state = session.touch(wire.upstream, path);
   state.changes.push(...changes);

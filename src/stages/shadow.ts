@@ -54,7 +54,7 @@ class ShadowWorld implements Shadow {
     if (route?.resource === undefined || (session === undefined && !route.isRemembered)) return undefined;
     const its = session ?? this.#sessions.open(call, call.at);
     this.#sessions.use(call, its, call.at);
-    return withUnmerged(this.#over(read, its, route, route.resource), its.lostOn(call));
+    return withUnmerged(this.#over(read, its, route, route.resource), its.lostOn(call, route.resource));
   }
 
   #over(read: Reading, session: Session, route: ShadowRoute, resource: Resource): Overlay | undefined {
@@ -99,7 +99,7 @@ class ShadowWorld implements Shadow {
 
   lost(call: Pick<Call, 'id' | 'agent' | 'grant' | 'session' | 'route' | 'subject'>): void {
     const session = this.#open({ ...call, at: 0 }, 0);
-    if (session.ok) session.value.lose(call, this.#routes);
+    if (session.ok) session.value.lose(call, this.#routes.get(call.route)?.resource?.collection);
   }
 
   /** @param bytes how much a write of it would take */

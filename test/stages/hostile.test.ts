@@ -312,6 +312,25 @@ describe('what is kept has bounds', () => {
   });
 });
 
+describe('a write whose answer does not say what it made', () => {
+  it.each(['{ status: 202, body: { accepted: true } }', '{ status: 204 }'])(
+    '%s: lists say that they lack it, items do not',
+    (told) => {
+      const bot = new Agent(
+        shadowPolicy(ROUTES.replace(/answer: \{ status: 201.*seconds \} \} \}/, `answer: ${told}`)),
+      );
+      bot.write('POST /v1/things', { body: { name: 'n' } });
+      expect(marks(bot.read('GET /v1/things', real([])))).toEqual({
+        origin: undefined,
+        merged: [],
+        unmerged: ['call_1'],
+      });
+      expect(marks(bot.read('GET /v1/things/count', real({ count: 0 }))).unmerged).toEqual(['call_1']);
+      expect(marks(bot.read('GET /v1/things/t1', real({ id: 't1' }))).unmerged).toEqual([]);
+    },
+  );
+});
+
 describe('a write that a restart lost', () => {
   it('is said to be missing where it may have left something, and rested on', () => {
     const bot = agent();

@@ -2,7 +2,7 @@ import type { Json } from '../../std/canonical-json.ts';
 import type { Instant } from '../../std/clock.ts';
 import type { Call } from '../../engine/call.ts';
 import type { CallId } from '../../engine/ids.ts';
-import type { ShadowRoutes } from '../../policy/index.ts';
+import type { Resource } from '../../policy/index.ts';
 import type { Shown } from '../../door/shadow.ts';
 import type { Change } from './change.ts';
 
@@ -42,13 +42,14 @@ interface Lost {
   readonly subject: string | null;
   /** What it was about, of whichever item or list; `undefined`: nothing that is read. */
   readonly collection: string | undefined;
+  /** It made something new: no item that was there is another for it. */
+  readonly isNew?: true;
 }
 
 /** One agent's run in shadow: its captured writes, and the world as they leave it. */
 export class Session {
   readonly writes: CallId[] = [];
   readonly #lost: Lost[] = [];
-  #routes: ShadowRoutes | undefined;
   /** By upstream and path. */
   readonly items = new Map<string, ItemState>();
   /** Made-up values, as texts, and whose they are. */
@@ -87,19 +88,22 @@ export class Session {
     if (subject !== null) this.#lost.push({ call: id, subject, collection: undefined });
   }
 
+  /** A write that made something of which its answer does not say what it is called: lists say that they lack it. */
+  unnamed({ id }: Pick<Call, 'id'>, collection: string): void {
+    this.#lost.push({ call: id, subject: null, collection, isNew: true });
+  }
+
   /** A write that can no longer be shown: whatever it may have changed says so. */
-  lose(call: Pick<Call, 'id' | 'route' | 'subject'>, routes: ShadowRoutes): void {
+  lose(call: Pick<Call, 'id' | 'subject'>, collection: string | undefined): void {
     this.wrote(call, 0);
-    this.#routes = routes;
-    this.#lost.push({ call: call.id, subject: call.subject, collection: routes.get(call.route)?.resource?.collection });
+    this.#lost.push({ call: call.id, subject: call.subject, collection });
   }
 
   /** The writes that a read may not show, for all that is known of them. */
-  lostOn({ route, subject }: Pick<Call, 'route' | 'subject'>): readonly CallId[] {
-    if (this.#lost.length === 0) return [];
-    const collection = this.#routes?.get(route)?.resource?.collection;
+  lostOn({ subject }: Pick<Call, 'subject'>, { role, collection }: Resource): readonly CallId[] {
     return this.#lost.flatMap((lost) => {
-      const isAbout = lost.collection !== undefined && lost.collection === collection;
+      const isAbout =
+        lost.collection === collection && (lost.isNew === undefined || role === 'list' || role === 'count');
       return isAbout || (lost.subject !== null && lost.subject === subject) ? [lost.call] : [];
     });
   }
