@@ -6,7 +6,7 @@ import { fold } from '../src/replay/fold.ts';
 import { Tally } from '../src/replay/tally.ts';
 import { TERMS } from '../src/replay/run.ts';
 import { readTape } from '../src/replay/read-tape.ts';
-import type { Tape } from '../src/replay/tape.ts';
+import type { Tape } from '../src/warehouse/tape/tape.ts';
 import type { Recorded } from '../src/journal/index.ts';
 import { loaded, madeTape, policyText, type MadeTape } from './replay/made-tape.ts';
 import { madeLines } from './replay/made-lines.ts';

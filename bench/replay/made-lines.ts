@@ -2,7 +2,7 @@ import { intentOf } from '../../src/journal/facts.ts';
 import type { Call } from '../../src/engine/call.ts';
 import { callOfRow } from '../../src/replay/call-of-row.ts';
 import type { CandidateFacts } from '../../src/replay/candidate-facts.ts';
-import { EFFECTIVENESSES, EventKind } from '../../src/replay/tape.ts';
+import { EFFECTIVENESSES, EventKind } from '../../src/warehouse/tape/tape.ts';
 import { madeTape, policyText } from './made-tape.ts';
 
 /** The same recording as a journal's lines, bodies and answers of a usual size in them. Chain left out. */

@@ -1,7 +1,9 @@
 import type { Effect } from '../../src/engine/call.ts';
 import { loadPolicy, type LoadedPolicy } from '../../src/policy/index.ts';
-import { EFFECTS, EventKind, type Tape } from '../../src/replay/tape.ts';
-import { TextColumn, Words } from '../../src/replay/words.ts';
+import { EFFECTS, EventKind, type Tape } from '../../src/warehouse/tape/tape.ts';
+import { Answers } from '../../src/warehouse/tape/answers.ts';
+import { LargeWords } from '../../src/warehouse/tape/large-words.ts';
+import { TextColumn, Words } from '../../src/warehouse/tape/words.ts';
 
 /** A recording made up in columns: `count` calls of a few agents, each of which ended a little later. */
 export interface MadeTape {
@@ -125,6 +127,7 @@ function columnsFor(count: number) {
     run: u32(),
     stage: new Uint8Array(count),
     route: u32(),
+    upstream: u32(),
     effect: new Uint8Array(count),
     subject: u32(),
     same: u32(),
@@ -142,30 +145,29 @@ function columnsFor(count: number) {
 }
 
 function dictionariesFor(count: number): Tape['dictionaries'] {
+  const answers = new Answers();
+  for (const status of [200, 503]) answers.push(status, { latencyMs: 40 });
   return {
     agents: new Words(...AGENTS),
     grants: new Words('grant_1'),
     tasks: new Words('bench'),
+    upstreams: new Words('api'),
     sessions: new Counted('session', Math.ceil(count / 40)),
     runs: new Counted('run', Math.ceil(count / 40)),
     routes: new Words(...ROUTES.map(([route]) => route)),
-    subjects: new Words(''),
-    sames: new Words(''),
+    subjects: new LargeWords(''),
+    sames: new LargeWords(''),
     currencies: new Words('', '?', 'USD'),
     fingerprints: new Counted('print', count),
-    keys: new Words(''),
+    keys: new LargeWords(''),
     conditions: new Words('{}', ...AGENTS.map((agent) => `{"${agent}.allow[3]":true}`)),
     founds: new Words(''),
-    answers: [
-      { status: null, latencyMs: null, retryAfterMs: null, etag: null, contract: null, values: {} },
-      { status: 200, latencyMs: 40, retryAfterMs: null, etag: null, contract: null, values: {} },
-      { status: 503, latencyMs: 40, retryAfterMs: null, etag: null, contract: null, values: {} },
-    ],
+    answers,
   };
 }
 
 /** Texts that nobody looks up, without keeping them. */
-class Counted extends Words {
+class Counted extends LargeWords {
   readonly #name: string;
   readonly #size: number;
 

@@ -1,5 +1,5 @@
 import { calendar } from '../../src/std/calendar.ts';
-import { ALLOW, DENY, EventKind, type Tape } from '../../src/replay/tape.ts';
+import { ALLOW, DENY, EventKind, type Tape } from '../../src/warehouse/tape/tape.ts';
 
 /**
  * The strict policy of `made-tape.ts`, written out by hand over its typed arrays, as somebody would who has this one question:

@@ -1,7 +1,7 @@
 import type { AmountFact, Call } from '../engine/call.ts';
 import type { AgentId, CallId, GrantId, RouteId } from '../engine/ids.ts';
 import type { CandidateFacts } from './candidate-facts.ts';
-import { EFFECTS, NO_AMOUNT, ODD_AMOUNT, type Tape } from './tape.ts';
+import { EFFECTS, NO_AMOUNT, ODD_AMOUNT, type Tape } from '../warehouse/tape/tape.ts';
 
 /** A call as a candidate's engine sees it. */
 export function callOfRow(tape: Tape, row: number, facts: CandidateFacts): Call {

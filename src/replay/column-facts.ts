@@ -4,7 +4,7 @@ import type { LoadedPolicy } from '../policy/index.ts';
 import type { CallFacts, CandidateFacts, Unknown } from './candidate-facts.ts';
 import type { FoundFacts } from './fact-recorder.ts';
 import { Comparison, truthFromColumns, type ConditionPlan, type Plan } from './plan.ts';
-import { NO_AMOUNT, ODD_AMOUNT, type Tape } from './tape.ts';
+import { NO_AMOUNT, ODD_AMOUNT, type Tape } from '../warehouse/tape/tape.ts';
 
 type Truths = Call['conditions'];
 

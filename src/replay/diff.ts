@@ -69,7 +69,21 @@ export interface CandidateDiff {
   /** Freezes that the candidate's own rules would have begun. Humans' freezes and resumes are facts, and happen as recorded. */
   readonly freezes: readonly FreezeJson[];
   /** What folded it: `columns`, or the engine itself, and why. */
-  readonly how: { readonly judge: 'columns' | 'engine'; readonly why: string; readonly bodiesRead: number };
+  readonly how: {
+    readonly judge: 'columns' | 'engine';
+    readonly why: string;
+    readonly bodiesRead: number;
+    /** By recording, in the order they were named. */
+    readonly read: readonly ReadFrom[];
+  };
+}
+
+/** Where a recording was read from. */
+export interface ReadFrom {
+  /** Calls that were taken from what `interlock seal` made; all others came from the journal's lines. */
+  readonly columns: number;
+  /** Why so many. */
+  readonly why: string;
 }
 
 /** Of what a row is: the guard or rule that decides (of the candidate, or of the recording where nothing does any more). */

@@ -2,7 +2,7 @@ import type { RouteId } from '../engine/ids.ts';
 import type { Policy } from '../engine/policy.ts';
 import type { Certainty } from './diff.ts';
 import { Reaching } from './reach.ts';
-import { ALLOW, CAPTURE, type Tape } from './tape.ts';
+import { ALLOW, CAPTURE, type Tape } from '../warehouse/tape/tape.ts';
 
 export const EXACT = 0;
 export const OWN_SESSION = 1;

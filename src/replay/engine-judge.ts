@@ -8,8 +8,8 @@ import type { Policy } from '../engine/policy.ts';
 import type { CandidateFacts, Unknown } from './candidate-facts.ts';
 import type { Begun, Judge, Reviewed } from './judge.ts';
 import { callOfRow } from './call-of-row.ts';
-import { DENY, EFFECTIVENESSES, foundText, UNJUDGED, VERDICTS, type Tape } from './tape.ts';
-import type { Words } from './words.ts';
+import { DENY, EFFECTIVENESSES, foundText, UNJUDGED, VERDICTS, type Tape } from '../warehouse/tape/tape.ts';
+import type { Words } from '../warehouse/tape/words.ts';
 
 /** Guards whose word on a call depends on nothing that happened before it. */
 export const STATELESS: ReadonlySet<string> = new Set(['scope', 'stage', 'segment', 'shape', 'collar']);

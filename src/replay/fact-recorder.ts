@@ -1,4 +1,4 @@
-import { isWrite, type Call, type Particulars, type PreconditionFact } from '../engine/call.ts';
+import type { Call, Particulars, PreconditionFact } from '../engine/call.ts';
 import type { RouteId, RuleId } from '../engine/ids.ts';
 import type { CallEntry, Grant } from '../journal/index.ts';
 import { callOf } from '../journal/facts.ts';
@@ -6,6 +6,7 @@ import { withoutPayments, type LoadedPolicy } from '../policy/index.ts';
 import type { CallFacts, Unknown } from './candidate-facts.ts';
 import { Comparison, truthFromColumns, type Plan } from './plan.ts';
 import { RequestAgain, UNROUTED } from './request-again.ts';
+import { effectUnder, mayHold, unanswerableUnder } from './standing.ts';
 
 /** By row. */
 export interface FoundFacts {
@@ -53,13 +54,13 @@ export class FactRecorder {
    * @param seen the record as the candidate's rules recognise it: a subject that has become personal data since
    */
   note(row: number, record: CallEntry, seen: CallEntry, around: Surroundings): void {
-    if (record.before !== undefined && !this.#asksPreconditions) this.#notMade.add(row);
+    if (record.before !== undefined) this.noteBefore(row);
     const call = callOf(seen);
     const comparison = this.#comparison(around.policy);
     const unknown: Unknown[] = [];
     const route = this.#route(record, comparison, unknown);
     const plan = comparison.plan(record.agent, record.route, route);
-    const unanswerable = this.#unanswerable(call, record, route, around.policy);
+    const unanswerable = unanswerableUnder(this.#candidate, call.unanswerable, record, route, around.policy);
     const isSame = seen === record && unanswerable?.reason === call.unanswerable?.reason;
     if (unknown.length === 0 && isSame && this.#standsInColumns(call, record, route, plan)) return;
     const facts = {
@@ -70,20 +71,15 @@ export class FactRecorder {
     if (unknown.length > 0) this.#unknown.set(row, unknown);
   }
 
+  /** Takes in that the call was a read of the door's own, made for another one. */
+  noteBefore(row: number): void {
+    if (!this.#asksPreconditions) this.#notMade.add(row);
+  }
+
   #comparison(was: LoadedPolicy): Comparison {
     let comparison = this.#comparisons.get(was);
     if (comparison === undefined) this.#comparisons.set(was, (comparison = new Comparison(was, this.#candidate)));
     return comparison;
-  }
-
-  /** Why a write could not be answered honestly, were it captured: a matter of the candidate's route and stage alone. */
-  #unanswerable(call: Call, record: CallEntry, route: RouteId, was: LoadedPolicy): Call['unanswerable'] {
-    const { agents, routes } = this.#candidate.policy;
-    const is = routes.get(route);
-    if (agents.get(record.agent)?.stage !== 'shadow' || is === undefined || !isWrite(is.effect)) return undefined;
-    // What was imported has an answer: the one that was recorded.
-    const wasAsked = record.stage === 'shadow' && was.policy.routes.get(record.route)?.unanswerable !== undefined;
-    return wasAsked && call.unanswerable === undefined ? undefined : is.unanswerable;
   }
 
   #route(record: CallEntry, comparison: Comparison, unknown: Unknown[]): RouteId {
@@ -103,11 +99,12 @@ export class FactRecorder {
     grant: Grant | undefined,
     unknown: Unknown[],
   ): CallFacts {
-    const effect = this.#candidate.policy.routes.get(route)?.effect ?? 'destructive';
+    const effect = effectUnder(this.#candidate, route);
     const needsKey = effect !== 'read' && call.effect === 'read';
     const columns = this.#fromColumns(call, record, plan);
     const needs = [...plan.reads, ...columns.missing];
-    const asks = needs.length > 0 || needsKey || (this.#mayHold(record, route) && call.envelope === undefined);
+    const asks =
+      needs.length > 0 || needsKey || (mayHold(this.#candidate, record.agent, route) && call.envelope === undefined);
     const read = asks ? this.#again.read(record, grant ?? ungranted(record)) : undefined;
     if (asks) this.bodiesRead += 1;
     const now = read?.ok === true ? read.value.call : undefined;
@@ -128,7 +125,8 @@ export class FactRecorder {
       if (truth !== undefined && !this.#again.watch.touched(rule)) conditions[rule] = truth;
       else unknown.push({ rule, why, kind: 'condition' });
     }
-    const envelope = call.envelope ?? (now !== undefined && this.#mayHold(record, route) ? now.envelope : undefined);
+    const envelope =
+      call.envelope ?? (now !== undefined && mayHold(this.#candidate, record.agent, route) ? now.envelope : undefined);
     const key = effect === 'read' ? undefined : needsKey ? now?.key : call.key;
     for (const rule of plan.unheard) {
       unknown.push({ rule, why: 'answers not looked into for it', kind: 'fact' });
@@ -216,21 +214,14 @@ export class FactRecorder {
     return { kind: 'deferred' };
   }
 
-  #mayHold({ agent }: CallEntry, route: RouteId): boolean {
-    const rules = this.#candidate.policy.agents.get(agent)?.rules;
-    return [rules?.approval, rules?.provenance, rules?.volume].some((kind) =>
-      kind?.some(({ routes }) => routes === 'all' || routes.has(route)),
-    );
-  }
-
   /** Whether every fact of the call is as recorded, and its conditions follow from the columns. */
   #standsInColumns(call: Call, record: CallEntry, route: RouteId, plan: Plan): boolean {
     return (
       route === record.route &&
-      call.effect === (this.#candidate.policy.routes.get(route)?.effect ?? 'destructive') &&
+      call.effect === effectUnder(this.#candidate, route) &&
       plan.isColumnar &&
       call.particulars === null &&
-      (call.envelope !== undefined || !this.#mayHold(record, route)) &&
+      (call.envelope !== undefined || !mayHold(this.#candidate, record.agent, route)) &&
       this.#fromColumns(call, record, plan).missing.length === 0
     );
   }

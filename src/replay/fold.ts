@@ -15,7 +15,7 @@ import {
   UNJUDGED,
   type RecordedFreeze,
   type Tape,
-} from './tape.ts';
+} from '../warehouse/tape/tape.ts';
 
 /** Who hears what a fold finds. */
 export interface Listener {
@@ -93,7 +93,7 @@ export function fold({ tape, judge, facts, doubts, terms }: Folding, listener: L
     } else if (kind === EventKind.ended) {
       const answer = events.answer[index] as number;
       heard(
-        judge.ended(ref, at, events.effectiveness[index] as number, answer === 0 ? undefined : answers[answer]),
+        judge.ended(ref, at, events.effectiveness[index] as number, answer === 0 ? undefined : answers.at(answer)),
         ref,
       );
     } else if (kind === EventKind.frozen) {

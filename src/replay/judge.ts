@@ -1,7 +1,7 @@
 import type { Trip } from '../engine/decision.ts';
 import type { AnswerFacts } from '../engine/event.ts';
 import type { Freeze } from '../engine/event.ts';
-import type { Words } from './words.ts';
+import type { Words } from '../warehouse/tape/words.ts';
 
 /**
  * A candidate policy and its state, as a replay asks it: the engine itself, or its columnar form. Both give the same, and a

@@ -1,13 +1,12 @@
-import { fail, ok, type Result } from '../std/result.ts';
-import type { CallEntry, PolicyEntry, Recorded } from '../journal/index.ts';
-import { Grants, pseudonymKey, readJournal, recogniser } from '../journal/index.ts';
-import { grantOf } from '../journal/grants.ts';
-import { loadRecorded, type LoadedPolicy } from '../policy/index.ts';
-import { ColumnFacts } from './column-facts.ts';
-import { replayRows } from './columns.ts';
-import { FactRecorder } from './fact-recorder.ts';
-import type { Tape } from './tape.ts';
-import { TapeRecorder } from './tape-recorder.ts';
+import { ok, type Result } from '../std/result.ts';
+import { pseudonymKey, readJournal, type Recorded } from '../journal/index.ts';
+import type { LoadedPolicy } from '../policy/index.ts';
+import { sealedJournal } from '../warehouse/tape/sealed-journal.ts';
+import type { Tape } from '../warehouse/tape/tape.ts';
+import type { ColumnFacts } from './column-facts.ts';
+import type { ReadFrom } from './diff.ts';
+import { takeSealed } from './read-sealed.ts';
+import { Reading } from './reading.ts';
 
 /** A journal in columns, and what each candidate makes of its calls' facts. */
 export interface ReadTape {
@@ -19,11 +18,12 @@ export interface ReadTape {
   readonly bodiesRead: readonly number[];
   readonly from: number | null;
   readonly to: number | null;
+  readonly read: ReadFrom;
 }
 
 /**
- * Reads a journal once for any number of candidates, line by line against its chain. Memory is what the columns take: about
- * a hundred bytes a call.
+ * Reads a journal once for any number of candidates: the sealed part of a data directory from its columns, all else line by line
+ * against its chain. Memory is what the columns take: about two hundred bytes a call.
  *
  * @param journal a data directory, or records
  * @throws JournalDamaged as `readJournal` does
@@ -32,53 +32,42 @@ export function readTape(
   journal: string | Iterable<Recorded>,
   candidates: readonly LoadedPolicy[],
 ): Result<ReadTape, string> {
-  const records = typeof journal === 'string' ? readJournal(journal, { tail: 'live' }) : journal;
-  const key = typeof journal === 'string' ? pseudonymKey(journal) : undefined;
-  const tape = new TapeRecorder();
-  const readers = candidates.map((candidate) => ({
-    facts: new FactRecorder(candidate),
-    sees: recogniser(candidate.privacy, key),
-  }));
-  const grants = new Grants();
-  const byDigest = new Map<string, LoadedPolicy>();
-  let inForce: LoadedPolicy | undefined;
-  let from: number | null = null;
-  let to: number | null = null;
-  for (const record of records) {
-    from ??= record.at;
-    to = record.at;
-    if (record.kind === 'policy') {
-      inForce = byDigest.get(record.digest) ?? policyOf(record);
-      if (inForce === undefined) return fail(`this version cannot read the policy of record ${record.seq}`);
-      byDigest.set(record.digest, inForce);
-    } else if (record.kind === 'grant') grants.add(grantOf(record));
-    else if (record.kind === 'call') {
-      if (inForce === undefined) return fail(`no policy stands before the call of record ${record.seq}`);
-      const around = { policy: inForce, grant: grants.byId(record.grant) };
-      for (const { facts, sees } of readers)
-        facts.note(tape.calls, record, sees(record) as Recorded<CallEntry>, around);
-    }
-    for (const row of replayRows(record)) tape.row(row);
+  if (typeof journal !== 'string') return byLine(journal, candidates, undefined, NOT_SEALED);
+  const key = pseudonymKey(journal);
+  const sealed = sealedJournal(journal);
+  if (sealed === undefined) return byLine(readJournal(journal, { tail: 'live' }), candidates, key, NOT_SEALED);
+  const reading = new Reading(candidates, key);
+  try {
+    const taken = takeSealed(reading, sealed);
+    if (!taken.ok) return taken;
+    if (taken.value.kind === 'useless')
+      return byLine(readJournal(journal, { tail: 'live' }), candidates, key, { columns: 0, why: taken.value.why });
+    const { calls } = taken.value;
+    return rest(reading, tailOf(journal, sealed.lastSeq), { columns: calls, why: SEALED });
+  } finally {
+    sealed.close();
   }
-  const whole = tape.done();
-  const policies = whole.policies.map(({ digest }) => byDigest.get(digest) as LoadedPolicy);
-  return ok({
-    tape: whole,
-    policies,
-    facts: candidates.map(
-      (candidate, index) => new ColumnFacts(whole, candidate, policies, (readers[index] as Reader).facts.found),
-    ),
-    bodiesRead: readers.map(({ facts }) => facts.bodiesRead),
-    from,
-    to,
-  });
 }
 
-interface Reader {
-  readonly facts: FactRecorder;
+const NOT_SEALED = 'nothing is sealed';
+const SEALED = 'what is sealed is read from its columns, and the rest from its lines';
+
+function byLine(
+  records: Iterable<Recorded>,
+  candidates: readonly LoadedPolicy[],
+  key: Buffer | undefined,
+  read: ReadFrom | string,
+): Result<ReadTape, string> {
+  return rest(new Reading(candidates, key), records, typeof read === 'string' ? { columns: 0, why: read } : read);
 }
 
-function policyOf(recorded: PolicyEntry): LoadedPolicy | undefined {
-  const loaded = loadRecorded(recorded);
-  return loaded.ok ? loaded.value : undefined;
+function rest(reading: Reading, records: Iterable<Recorded>, read: ReadFrom): Result<ReadTape, string> {
+  const all = reading.all(records);
+  return all.ok ? ok({ ...reading.done(), read }) : all;
+}
+
+/** What comes behind the sealed part. */
+function* tailOf(dir: string, sealedUntil: number): Generator<Recorded> {
+  for (const record of readJournal(dir, { tail: 'live', from: sealedUntil + 1 }))
+    if (record.seq > sealedUntil) yield record;
 }

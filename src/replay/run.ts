@@ -9,6 +9,7 @@ import {
   type Cut,
   type CutRow,
   type FreezeJson,
+  type ReadFrom,
   type ReplayReport,
   type ReplayTerms,
   type UnjudgedRow,
@@ -20,7 +21,7 @@ import { ColumnarJudge, notColumnar } from './columnar/columnar-judge.ts';
 import type { Begun, Judge } from './judge.ts';
 import { readTape, type ReadTape } from './read-tape.ts';
 import { Tally, type Change } from './tally.ts';
-import type { Tape } from './tape.ts';
+import type { Tape } from '../warehouse/tape/tape.ts';
 
 /** A journal to replay, and what people call it. */
 export interface Source {
@@ -118,13 +119,15 @@ class CandidateOutcome {
   #fallsBack: string | undefined;
   #toldDifferently = 0;
   #bodiesRead = 0;
+  readonly #read: ReadFrom[] = [];
 
   constructor(candidate: LoadedPolicy, terms: ReplayTerms) {
     this.#candidate = candidate;
     this.#terms = terms;
   }
 
-  add({ tape, facts: all, bodiesRead }: ReadTape, index: number): void {
+  add({ tape, facts: all, bodiesRead, read }: ReadTape, index: number): void {
+    this.#read.push(read);
     const facts = all[index] as ColumnFacts;
     const policy = staged(this.#candidate.policy, this.#terms.stages);
     const why = facts.overridden > 0 ? 'requests or particulars had to be looked into' : notColumnar(policy);
@@ -159,6 +162,7 @@ class CandidateOutcome {
         judge: this.#fallsBack === undefined ? 'columns' : 'engine',
         why: this.#fallsBack ?? 'every rule has a columnar form, or is asked row by row',
         bodiesRead: this.#bodiesRead,
+        read: this.#read,
       },
     };
   }

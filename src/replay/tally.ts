@@ -12,7 +12,7 @@ import {
   type VerdictJson,
 } from './diff.ts';
 import { CERTAINTY_NAMES } from './doubts.ts';
-import { NO_AMOUNT, ODD_AMOUNT, STAGES, VERDICTS, type Tape } from './tape.ts';
+import { NO_AMOUNT, ODD_AMOUNT, STAGES, VERDICTS, type Tape } from '../warehouse/tape/tape.ts';
 
 const DAY_MS = 86_400_000;
 

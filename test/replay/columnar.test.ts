@@ -7,7 +7,7 @@ import type { CandidateFacts } from '../../src/replay/candidate-facts.ts';
 import { ColumnarJudge } from '../../src/replay/columnar/columnar-judge.ts';
 import { EngineJudge } from '../../src/replay/engine-judge.ts';
 import type { Begun, Judge } from '../../src/replay/judge.ts';
-import { EventKind, VERDICTS, type Tape } from '../../src/replay/tape.ts';
+import { EventKind, VERDICTS, type Tape } from '../../src/warehouse/tape/tape.ts';
 import { callOf, spend, type Night, type NightPlan } from './night.ts';
 import { nights, tapeOf } from './nights.ts';
 import { policyOfMany } from './rules.ts';
@@ -32,6 +32,7 @@ function sayings(tape: Tape, judge: Judge): unknown[] {
   const heard = (begun: Begun | undefined): unknown => (begun === undefined ? undefined : said.push(begun));
   for (let index = 0; index < events.size; index += 1) {
     const [kind, ref, at] = [events.kind[index], events.ref[index] as number, events.at[index] as number];
+    const answer = events.answer[index] as number;
     if (kind === EventKind.call) {
       const verdict = judge.decide(ref);
       const { found, retryAt, forced } = judge;
@@ -43,7 +44,7 @@ function sayings(tape: Tape, judge: Judge): unknown[] {
           ref,
           at,
           events.effectiveness[index] as number,
-          dictionaries.answers[events.answer[index] as number],
+          answer === 0 ? undefined : dictionaries.answers.at(answer),
         ),
       );
     } else if (kind === EventKind.frozen) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { replayRows } from '../../src/replay/columns.ts';
-import { TapeRecorder } from '../../src/replay/tape-recorder.ts';
-import type { Tape } from '../../src/replay/tape.ts';
+import { replayRows } from '../../src/warehouse/tape/rows.ts';
+import { TapeRecorder } from '../../src/warehouse/tape/tape-recorder.ts';
+import type { Tape } from '../../src/warehouse/tape/tape.ts';
 import type { Night, NightPlan } from './night.ts';
 
 export const AGENTS = ['ada', 'bob', 'cyd'];

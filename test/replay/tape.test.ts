@@ -6,9 +6,9 @@ import { callOf } from '../../src/journal/facts.ts';
 import { factsOf, findingsJson, type CallEntry, type Recorded } from '../../src/journal/index.ts';
 import { callOfRow } from '../../src/replay/call-of-row.ts';
 import type { CandidateFacts } from '../../src/replay/candidate-facts.ts';
-import { replayRows } from '../../src/replay/columns.ts';
+import { replayRows } from '../../src/warehouse/tape/rows.ts';
 import { replay } from '../../src/replay/index.ts';
-import { TapeRecorder } from '../../src/replay/tape-recorder.ts';
+import { TapeRecorder } from '../../src/warehouse/tape/tape-recorder.ts';
 import { journalOf, policyOf } from './door-journal.ts';
 
 /** Texts that agents and attackers choose. */

@@ -6,7 +6,7 @@ import type { CandidateFacts } from '../../src/replay/candidate-facts.ts';
 import { Doubts, EXACT } from '../../src/replay/doubts.ts';
 import { EngineJudge } from '../../src/replay/engine-judge.ts';
 import { fold } from '../../src/replay/fold.ts';
-import { VERDICTS, type Tape } from '../../src/replay/tape.ts';
+import { VERDICTS, type Tape } from '../../src/warehouse/tape/tape.ts';
 import type { ReplayTerms } from '../../src/replay/index.ts';
 import { policyWith } from '../engine/arbitraries.ts';
 import { callOf, spend, type Night } from './night.ts';

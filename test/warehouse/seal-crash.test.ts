@@ -60,13 +60,13 @@ test(
     const named = new Set(
       (
         JSON.parse(fs.readFileSync(path.join(dir, 'warehouse/manifest.json'), 'utf8')) as {
-          parts: { tables: object; index: string }[];
+          parts: { tables: object; index: string; tape: string }[];
         }
-      ).parts.flatMap(({ tables, index }) => [...(Object.values(tables).flat() as string[]), index]),
+      ).parts.flatMap(({ tables, index, tape }) => [...(Object.values(tables).flat() as string[]), index, tape]),
     );
     const there = fs
       .readdirSync(path.join(dir, 'warehouse'), { recursive: true, encoding: 'utf8' })
-      .filter((file) => /\.(parquet|index)$/.test(file));
+      .filter((file) => /\.(parquet|index|tape)$/.test(file));
     expect(new Set(there)).toEqual(named);
     expect(bytesOf(dir)).toEqual(evidence);
   },

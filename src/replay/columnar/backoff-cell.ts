@@ -7,7 +7,7 @@ import {
 } from '../../engine/guards/backoff.ts';
 import type { AnswerFacts } from '../../engine/event.ts';
 import { Recent } from '../../engine/recent.ts';
-import { DENY, EFFECTIVENESSES, foundText, type Tape } from '../tape.ts';
+import { DENY, EFFECTIVENESSES, foundText, type Tape } from '../../warehouse/tape/tape.ts';
 import { PASS, type Cell, type Refusal } from './cell.ts';
 
 const TOO_MANY_REQUESTS = 429;

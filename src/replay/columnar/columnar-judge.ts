@@ -7,7 +7,7 @@ import { Keys } from '../../engine/keys.ts';
 import { captures, type Policy } from '../../engine/policy.ts';
 import type { CandidateFacts } from '../candidate-facts.ts';
 import type { Begun, Judge } from '../judge.ts';
-import { ALLOW, CAPTURE, DENY, EFFECTIVENESSES, foundText, type Tape } from '../tape.ts';
+import { ALLOW, CAPTURE, DENY, EFFECTIVENESSES, foundText, type Tape } from '../../warehouse/tape/tape.ts';
 import { PASS, type Cell } from './cell.ts';
 import { install, type Placed } from './install.ts';
 import { MonitorCell, RowCall } from './monitor-cell.ts';

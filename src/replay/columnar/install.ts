@@ -3,7 +3,7 @@ import { guards } from '../../engine/guards/index.ts';
 import type { AgentId, RouteId, RuleId } from '../../engine/ids.ts';
 import { captures, concerns, type Policy } from '../../engine/policy.ts';
 import { STATELESS } from '../engine-judge.ts';
-import type { Tape } from '../tape.ts';
+import type { Tape } from '../../warehouse/tape/tape.ts';
 import type { Cell } from './cell.ts';
 import { BackoffCell } from './backoff-cell.ts';
 import { RunawayCell } from './runaway-cell.ts';

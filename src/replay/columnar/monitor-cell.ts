@@ -5,7 +5,7 @@ import type { Monitor } from '../../engine/guard.ts';
 import type { AgentId, CallId, GrantId, RouteId } from '../../engine/ids.ts';
 import { amountOfRow } from '../call-of-row.ts';
 import type { CandidateFacts } from '../candidate-facts.ts';
-import { EFFECTIVENESSES, EFFECTS, foundText, VERDICTS, type Tape } from '../tape.ts';
+import { EFFECTIVENESSES, EFFECTS, foundText, VERDICTS, type Tape } from '../../warehouse/tape/tape.ts';
 import { PASS, type Cell, type Refusal } from './cell.ts';
 
 /** A row as a call whose members are read when somebody asks for them: most rules ask for few. */

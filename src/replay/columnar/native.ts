@@ -4,7 +4,15 @@ import type { InflightRule } from '../../engine/guards/inflight.ts';
 import type { OnceRule } from '../../engine/guards/once.ts';
 import type { RateRule } from '../../engine/guards/rate.ts';
 import { SlidingLog } from '../../engine/sliding-log.ts';
-import { ALLOW, DENY, EFFECTIVENESSES, foundText, NO_AMOUNT, ODD_AMOUNT, type Tape } from '../tape.ts';
+import {
+  ALLOW,
+  DENY,
+  EFFECTIVENESSES,
+  foundText,
+  NO_AMOUNT,
+  ODD_AMOUNT,
+  type Tape,
+} from '../../warehouse/tape/tape.ts';
 import { PASS, type Cell, type Refusal } from './cell.ts';
 import { numberPots, type NumberPot } from './number-pot.ts';
 

@@ -1,6 +1,6 @@
 import { ATTEMPTS_NOTED_MAX, type RunawayRule } from '../../engine/guards/runaway.ts';
 import { SlidingLog } from '../../engine/sliding-log.ts';
-import { DENY, foundText, type Tape } from '../tape.ts';
+import { DENY, foundText, type Tape } from '../../warehouse/tape/tape.ts';
 import { PASS, type Cell, type Refusal } from './cell.ts';
 
 /** See `engine/guards/runaway.ts`: what it counts by is a number here. */

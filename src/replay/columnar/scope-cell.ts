@@ -1,7 +1,7 @@
 import type { Truth } from '../../engine/call.ts';
 import type { AgentId, RouteId, RuleId } from '../../engine/ids.ts';
 import type { Policy } from '../../engine/policy.ts';
-import { DENY, foundText, type Tape } from '../tape.ts';
+import { DENY, foundText, type Tape } from '../../warehouse/tape/tape.ts';
 import { ConstantCell, PASSES } from './native.ts';
 import { PASS, type Cell, type Refusal } from './cell.ts';
 

@@ -7,6 +7,7 @@ import { SEGMENTS_DIRECTORY } from '../../journal/segments.ts';
 import { assert } from '../../std/assert.ts';
 import { Entries, RECORDS_MAX } from '../archive/entries.ts';
 import type { TailSegment } from '../tail.ts';
+import type { PartRecorder } from '../tape/part-tape.ts';
 import { mentionsOf } from '../why/mentions.ts';
 import type { SealedSegment } from './manifest.ts';
 
@@ -40,6 +41,8 @@ export interface Gathering {
   readonly policy: string | null;
   /** A file that gets one mention a line, `{"key":…,"role":…,"seq":…}`; absent: nobody needs them. */
   readonly mentions?: string;
+  /** Takes every record in; absent: nobody needs its columns. */
+  readonly recorder?: PartRecorder;
   /** The last record that is wanted; absent: the run's last. */
   readonly lastSeq?: number;
   readonly disk: Disk;
@@ -53,7 +56,7 @@ export interface Gathering {
 export function gather(
   dir: string,
   run: readonly TailSegment[],
-  { policy: before, mentions, lastSeq: until = Infinity, disk }: Gathering,
+  { policy: before, mentions, recorder, lastSeq: until = Infinity, disk }: Gathering,
 ): Gathered {
   let policy = before;
   const wanted = new Map(run.map(({ name }, index) => [name, index]));
@@ -81,6 +84,7 @@ export function gather(
       if (records === 0) firstAt = record.at;
       lastAt = record.at;
       if (record.kind === 'policy') policy = record.digest;
+      recorder?.note(record);
       assert(records < RECORDS_MAX, 'a run of segments has no more records than an index can number');
       assert(offset < OFFSETS_MAX, 'a segment is far smaller than an index can point into');
       if (records === offsets.length) offsets = grown(offsets);

@@ -5,6 +5,7 @@
  *     records/day=2026-11-27/000000000001-000000090211.4.parquet
  *     calls/day=…/…    ends/…    events/…    keys/…         of records 1 to 90211, made for manifest 4
  *     index/000000000001-000000090211.4.index               identifiers → places in the segments
+ *     tapes/000000000001-000000090211.4.tape                calls and outcomes in columns, for replay
  *     lock/                                                 who seals
  *     draft/                                                what is not in a manifest yet
  *
@@ -14,6 +15,7 @@ export const WAREHOUSE_DIRECTORY = 'warehouse';
 export const MANIFEST_NAME = 'manifest.json';
 export const DRAFT_DIRECTORY = 'draft';
 export const INDEX_DIRECTORY = 'index';
+export const TAPES_DIRECTORY = 'tapes';
 
 const SEQ_DIGITS = 12;
 
@@ -36,4 +38,8 @@ export function tableFile(table: string, part: string, day?: string): string {
 
 export function indexFile(part: string): string {
   return `${INDEX_DIRECTORY}/${part}.index`;
+}
+
+export function tapeFile(part: string): string {
+  return `${TAPES_DIRECTORY}/${part}.tape`;
 }

@@ -27,6 +27,8 @@ export interface Part {
   /** Its files, from `DATA/warehouse`, by table. */
   readonly tables: Readonly<Record<string, readonly string[]>>;
   readonly index: string;
+  /** Its columns for replay; the live part has none. */
+  readonly tape?: string;
 }
 
 export interface Manifest {

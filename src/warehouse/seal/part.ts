@@ -9,8 +9,9 @@ import { literal } from '../sql/literal.ts';
 import { BY_DAY } from '../sql/stretches.ts';
 import { EXTRA_TABLES, TABLES, tableOf, type Naming } from '../sql/tables.ts';
 import type { TailSegment } from '../tail.ts';
+import { PartRecorder } from '../tape/part-tape.ts';
 import { gather, type Gathered } from './gather.ts';
-import { DRAFT_DIRECTORY, indexFile, partName, tableFile, WAREHOUSE_DIRECTORY } from './layout.ts';
+import { DRAFT_DIRECTORY, indexFile, partName, tableFile, tapeFile, WAREHOUSE_DIRECTORY } from './layout.ts';
 import type { Part } from './manifest.ts';
 
 /** What making a part may take beside a door; what does not fit is spilt into the draft. */
@@ -31,15 +32,18 @@ export interface PartRequest {
 export async function makePart({ dir, run, policy, generation, disk }: PartRequest): Promise<Part> {
   const { warehouse, draft } = drafting(dir);
   const mentions = path.join(draft, 'mentions.ndjson');
-  const gathered = gather(dir, run, { policy, mentions, disk });
+  const recorder = new PartRecorder();
+  const gathered = gather(dir, run, { policy, mentions, recorder, disk });
   const name = partName({ ...gathered, generation });
   const maker = new PartMaker(warehouse, draft, name);
   const index = maker.write(indexFile(name), indexBytes(gathered.entries, gathered.offsets));
+  const lastHash = gathered.segments.at(-1)?.lastHash ?? '';
+  const tape = maker.write(tapeFile(name), recorder.file({ ...gathered, lastHash }));
   const tables = await inDatabase(draft, (database) => maker.tables(database, gathered, run, policy, mentions));
   maker.publish(disk);
   fs.rmSync(draft, { recursive: true, force: true });
   const { firstSeq, lastSeq, firstAt, lastAt, segments } = gathered;
-  return { firstSeq, lastSeq, firstAt, lastAt, segments, policy: gathered.policy, tables, index };
+  return { firstSeq, lastSeq, firstAt, lastAt, segments, policy: gathered.policy, tables, index, tape };
 }
 
 /** Indexes what a door has written so far of the segment that it is writing to: up to `lastSeq`, the last whole line. */

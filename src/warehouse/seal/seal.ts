@@ -213,8 +213,8 @@ class Sealing {
 
 const bytesOf = ({ segments }: Part): number => segments.reduce((sum, { bytes }) => sum + bytes, 0);
 
-function filesOf({ tables, index }: Part): readonly string[] {
-  return [...Object.values(tables).flat(), index];
+function filesOf({ tables, index, tape }: Part): readonly string[] {
+  return [...Object.values(tables).flat(), index, ...(tape === undefined ? [] : [tape])];
 }
 
 /** All files that a manifest names. */
@@ -224,11 +224,11 @@ function allFilesOf(manifest: Manifest | undefined): readonly string[] {
   return [...parts.flatMap(filesOf), ...(live === undefined ? [] : filesOf(live)), ...retired.map(({ file }) => file)];
 }
 
-/** The files of tables and indexes that are there, from the warehouse's directory. */
+/** The files of tables, indexes and tapes that are there, from the warehouse's directory. */
 function filesIn(warehouse: string): readonly string[] {
   return fs
     .readdirSync(warehouse, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(parquet|index)$/.test(entry.name))
+    .filter((entry) => entry.isFile() && /\.(parquet|index|tape)$/.test(entry.name))
     .map((entry) => path.relative(warehouse, path.join(entry.parentPath, entry.name)));
 }
 

@@ -1,4 +1,5 @@
 import { unreachable } from '../../std/assert.ts';
+import { TAPE_VERSION } from '../tape/part-tape.ts';
 import { callsOf, endsOf } from './calls.ts';
 import { recordsOf } from './records.ts';
 
@@ -10,7 +11,14 @@ export const TABLES = ['records', 'calls', 'ends', 'events'] as const;
 export type Table = (typeof TABLES)[number];
 
 /** Raised when what a table holds changes: parts of another version are made again. */
-const VERSION: Readonly<Record<Table | 'keys', number>> = { records: 1, calls: 1, ends: 1, events: 1, keys: 1 };
+const VERSION: Readonly<Record<Table | 'keys' | 'tapes', number>> = {
+  records: 1,
+  calls: 1,
+  ends: 1,
+  events: 1,
+  keys: 1,
+  tapes: TAPE_VERSION,
+};
 
 /** How the tables of one stretch are called in SQL. */
 export type Naming = (table: Table) => string;

@@ -16,19 +16,48 @@ export class Growing<Array extends Numbers> {
   }
 
   push(value: number): void {
-    if (this.#size === this.#array.length) {
-      const array = this.#make(this.#array.length * 2);
-      array.set(this.#array);
-      this.#array = array;
-    }
+    if (this.#size === this.#array.length) this.reserve(this.#array.length * 2);
     this.#array[this.#size] = value;
     this.#size += 1;
+  }
+
+  at(place: number): number {
+    return this.#array[place] as number;
+  }
+
+  /** So many more, for the caller to fill. */
+  extend(count: number): Array {
+    const size = this.#size + count;
+    if (size > this.#array.length) this.reserve(Math.max(size, this.#array.length * 2));
+    const added = this.#array.subarray(this.#size, size) as Array;
+    this.#size = size;
+    return added;
+  }
+
+  /** Takes the last ones off again. */
+  shorten(by: number): void {
+    this.#size -= by;
+  }
+
+  /** Makes room for so many altogether. */
+  reserve(size: number): void {
+    if (size <= this.#array.length) return;
+    const array = this.#make(size);
+    array.set(this.#array.subarray(0, this.#size));
+    this.#array = array;
   }
 
   whole(): Array {
     return this.#array.subarray(0, this.#size) as Array;
   }
 }
+
+/** Whoever appends to one need not know of what it is. */
+export interface GrowingColumn {
+  extend(count: number): Numbers;
+}
+
+export type { Numbers };
 
 export const floats = (): Growing<Float64Array> => new Growing((size) => new Float64Array(size));
 export const counts = (): Growing<Uint32Array> => new Growing((size) => new Uint32Array(size));

@@ -1,11 +1,11 @@
-import { unreachable } from '../std/assert.ts';
-import type { Finding } from '../engine/decision.ts';
-import type { CallEntry, OutcomeEntry, Recorded } from '../journal/entry.ts';
+import { unreachable } from '../../std/assert.ts';
+import type { Finding } from '../../engine/decision.ts';
+import type { CallEntry, OutcomeEntry, Recorded } from '../../journal/entry.ts';
 
 /**
- * What a replay needs of a journal where no body has to be looked into, as flat rows in the journal's order: the columns that
- * a tape is recorded from, with their types as DuckDB names them, so that a columnar file can hold them. What a row has not
- * is NULL there, and left out here. Facts stand as in the journal: pseudonyms stay pseudonyms.
+ * What a replay needs of a journal where no body has to be looked into, as flat rows in the journal's order, from which a tape
+ * is recorded; with their types as SQL names them. What a row has not is left out. Facts stand as in the journal: pseudonyms stay
+ * pseudonyms.
  */
 const REPLAY_COLUMNS = {
   seq: 'BIGINT',

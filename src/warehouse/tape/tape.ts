@@ -1,6 +1,8 @@
-import type { AmountFact, Call, Effect, Particulars, Stage } from '../engine/call.ts';
-import type { Trip, Verdict } from '../engine/decision.ts';
-import type { AnswerFacts, Effectiveness } from '../engine/event.ts';
+import type { AmountFact, Call, Effect, Particulars, Stage } from '../../engine/call.ts';
+import type { Trip, Verdict } from '../../engine/decision.ts';
+import type { Effectiveness } from '../../engine/event.ts';
+import type { Answers } from './answers.ts';
+import type { LargeWords } from './large-words.ts';
 import type { TextColumn, Words } from './words.ts';
 
 /** What happened, by code: `EVENTS[tape.events.kind[i]]`. */
@@ -63,6 +65,7 @@ export interface Calls {
   readonly run: Uint32Array;
   readonly stage: Uint8Array;
   readonly route: Uint32Array;
+  readonly upstream: Uint32Array;
   readonly effect: Uint8Array;
   /** As it stands, and in the form in which upstreams may confuse it. */
   readonly subject: Uint32Array;
@@ -94,19 +97,20 @@ export interface Dictionaries {
   readonly agents: Words;
   readonly grants: Words;
   readonly tasks: Words;
-  readonly sessions: Words;
-  readonly runs: Words;
+  readonly sessions: LargeWords;
+  readonly runs: LargeWords;
   readonly routes: Words;
-  readonly subjects: Words;
-  readonly sames: Words;
+  readonly upstreams: Words;
+  readonly subjects: LargeWords;
+  readonly sames: LargeWords;
   readonly currencies: Words;
-  readonly fingerprints: Words;
-  readonly keys: Words;
+  readonly fingerprints: LargeWords;
+  readonly keys: LargeWords;
   /** JSON. */
   readonly conditions: Words;
   /** Guard, rule and reason, a tab between them. */
   readonly founds: Words;
-  readonly answers: readonly AnswerFacts[];
+  readonly answers: Answers;
 }
 
 export interface RecordedPolicyPlace {
