@@ -79,12 +79,12 @@ function guards({ findings }: ShadowEvidence): string {
   if (spoke.length === 0) return '## What guards found\n\nNo rule refused or held anything.';
   const rows = spoke
     .slice(0, ROWS_SHOWN)
-    .map(({ guard, rule, asked, denied, held, alone, money, trips }) => [
-      `${prose(guard)} ${code(rule)}${trips.count > 0 ? `, **asked to stop the agent ×${count(trips.count)}**` : ''}`,
+    .map(({ guard, rule, asked, denied, held, alone, money, trips, tripped }) => [
+      `${prose(guard)} ${code(rule)}${trips.count > 0 ? `, **would have the agent stopped ×${count(trips.count)}**, of which it decided ${count(tripped.count)}` : ''}`,
       ...[asked, denied.count, held.count, alone].map(count),
       money.length === 0 ? '' : prose(moneysText(money)),
     ]);
-  return `## What guards found\n\n${markdownTable(['Rule', 'Asked:', 'Denied:', 'Held:', 'It alone:', 'Money:'], rows)}${rest(spoke.length, 'rules')}`;
+  return `## What guards found\n\n${markdownTable(['Rule', 'Asked:', 'Would deny:', 'Would hold:', 'It alone:', 'Money:'], rows)}${rest(spoke.length, 'rules')}`;
 }
 
 function anomalies({ anomalies: { ranked, tests } }: ShadowEvidence, place: Place): string {

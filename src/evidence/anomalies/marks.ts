@@ -1,23 +1,25 @@
-import { asksToStop } from '../shadow/findings.ts';
+import { asksToStop, TRIP_COLUMNS } from '../shadow/findings.ts';
 import { MEANT } from '../shadow/scope.ts';
 import { equals, numberIn, textIn, type Source } from '../shadow/source.ts';
 import { KEPT_EACH, points, WEIGHT, type Anomaly, type TestResult } from './anomaly.ts';
 import { one, place } from './row.ts';
 
+const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
+
 /** What a rule asked to stop the agent for, until a person resumes it. `tripped` is made by `findingsOf`. */
 export async function trips(source: Source): Promise<TestResult> {
-  const rows = await source.rows(`SELECT guard, rule, trip, min("at") AS "at", count(*)::DOUBLE AS calls,
-      to_json(arg_min(call, seq, 3))::VARCHAR AS shown, count(*) OVER ()::DOUBLE AS found
+  const rows =
+    await source.rows(`SELECT guard, rule, trip, min("at") AS "at", ${TRIP_COLUMNS}, count(*) OVER ()::DOUBLE AS found
     FROM tripped GROUP BY 1, 2, 3 ORDER BY trip = 'kill' DESC, calls DESC, guard, rule LIMIT ${KEPT_EACH}`);
   const strongest = rows.map((row): Anomaly => {
     const [guard, rule, trip] = [textIn(row, 'guard'), textIn(row, 'rule'), textIn(row, 'trip')];
-    const calls = numberIn(row, 'calls');
+    const [calls, decided] = [numberIn(row, 'calls'), numberIn(row, 'decided')];
     return {
       ...place(row),
       test: 'trip',
       score: WEIGHT.trip + (trip === 'kill' ? 9 : points(calls - 1)),
-      what: `${guard} asked for a ${trip} of the agent ${calls === 1 ? 'once' : `${calls} times`}`,
-      why: `a threshold of ${rule} was crossed`,
+      what: `${guard} crossed its threshold for a ${trip} of the agent ${times(calls)}, and decided ${decided === 0 ? 'none of them' : times(decided)}`,
+      why: decided < calls ? `by ${rule}; where something graver refused the call, that came first` : `by ${rule}`,
       money: [],
       behind: one(row, asksToStop(guard, rule, trip)),
     };

@@ -14,7 +14,7 @@ import { limitsOf, type Limit } from './limits.ts';
 import { mentionedIn } from './mentioned.ts';
 import { overviewOf, type Overview } from './overview.ts';
 import { peopleOf, type PeopleCounts } from './people.ts';
-import { gather, MEANT, STOPPED, type Scope } from './scope.ts';
+import { APPROVED, gather, MEANT, spelled, spellingOf, STOPPED, type Scope } from './scope.ts';
 import { hourCells, seriesOf, type HourCell, type Series } from './series.ts';
 import type { Source } from './source.ts';
 import { strataOf, type Strata } from './strata.ts';
@@ -26,7 +26,14 @@ export interface ShadowEvidence {
   readonly overview: Overview;
   readonly unknowns: Unknowns;
   /** What was meant to move, and what was stopped, by currency. */
-  readonly money: { readonly meant: readonly MeantMoney[]; readonly stopped: readonly MeantMoney[] };
+  readonly money: {
+    readonly meant: readonly MeantMoney[];
+    readonly stopped: readonly MeantMoney[];
+    /** Of what was stopped: what a person approved, and what was made after all. It is in `meant` too. */
+    readonly approved: readonly MeantMoney[];
+    /** The rest of it. */
+    readonly lost: readonly MeantMoney[];
+  };
   readonly routes: readonly RouteUse[];
   readonly series: Series;
   readonly week: readonly HourCell[];
@@ -71,11 +78,15 @@ export async function shadowEvidence(source: Source, scope: Scope, beside: Besid
   const findings = await findingsOf(source, scope, series.step);
   const amounts = await amountsOf(source, limits);
   const anomalies = await anomaliesOf(source, scope, limits);
-  const evidence: Omit<ShadowEvidence, 'appendix'> = {
-    scope,
+  const counted = {
     overview,
     unknowns: await unknownsOf(source, scope, overview.period),
-    money: { meant: await moneyWhere(source, MEANT), stopped: await moneyWhere(source, STOPPED) },
+    money: {
+      meant: await moneyWhere(source, MEANT),
+      stopped: await moneyWhere(source, STOPPED),
+      approved: await moneyWhere(source, APPROVED),
+      lost: await moneyWhere(source, `${STOPPED} AND NOT ${APPROVED}`),
+    },
     routes: await routeUses(source),
     series,
     week: await hourCells(source, scope),
@@ -86,10 +97,9 @@ export async function shadowEvidence(source: Source, scope: Scope, beside: Besid
     headroom: policy === null ? null : await headroomOf(source, policy, agent),
     strata: await strataOf(source, scope, amounts, policy),
     people: await peopleOf(source, scope),
-    review,
-    divergence,
-    replay,
     evaluation: labels === null ? null : await evaluationOf(source, labels.file, labels.labels, anomalies),
   };
+  const opened = spelled(counted, await spellingOf(source, scope));
+  const evidence = { scope, ...opened, review, divergence, replay };
   return { ...evidence, appendix: await appendixOf(source, mentionedIn(evidence)) };
 }

@@ -1,5 +1,5 @@
 import type { Money } from '../../std/money.ts';
-import { behind, FIRST_CALLS, type Behind } from './behind.ts';
+import { behind, FIRST_CALLS, SHOWN_CALLS, type Behind } from './behind.ts';
 import { moneyWhere } from './intents.ts';
 import type { Step } from './series.ts';
 import { scopeWhere, type Scope } from './scope.ts';
@@ -20,6 +20,8 @@ export interface RuleFindings {
   readonly money: readonly Money[];
   /** Calls that crossed a threshold of it which stops the agent, carried out or not. */
   readonly trips: Behind;
+  /** Of those: where nothing graver came first, so that the trip was carried out. */
+  readonly tripped: Behind;
   /** Refused or held calls by the steps of the series, from its first; only of the steps that have any. */
   readonly over: readonly { readonly label: string; readonly calls: number }[];
 }
@@ -35,7 +37,7 @@ export async function findingsOf(source: Source, scope: Scope, step: Step): Prom
   const found = await source.rows(`SELECT guard, rule, count(*) FILTER (WHERE found = 'deny')::DOUBLE AS denied,
     count(*) FILTER (WHERE found = 'hold')::DOUBLE AS held, count(*) FILTER (WHERE others = 0)::DOUBLE AS alone
     FROM found GROUP BY 1, 2`);
-  const trips = await source.rows(`SELECT guard, rule, ${FIRST_CALLS} FROM tripped GROUP BY 1, 2`);
+  const trips = await source.rows(`SELECT guard, rule, ${TRIP_COLUMNS} FROM tripped GROUP BY 1, 2`);
   const by = (rows: readonly Row[]): ReadonlyMap<string, Row> => new Map(rows.map((row) => [keyOf(row), row]));
   const [askedBy, foundBy, tripsBy] = [by(asked), by(found), by(trips)];
   const keys = [...new Set([...foundBy.keys(), ...tripsBy.keys(), ...askedBy.keys()])];
@@ -59,6 +61,7 @@ export async function findingsOf(source: Source, scope: Scope, step: Step): Prom
       reasons: own === undefined ? [] : await reasonsOf(source, guard, rule),
       money: own === undefined ? [] : await moneyOf(source, guard, rule),
       trips: behind(tripsBy.get(keyOf(row)) ?? {}, asksToStop(guard, rule, null)),
+      tripped: trippedIn(tripsBy.get(keyOf(row)) ?? {}, guard, rule),
       over: own === undefined ? [] : await overTime(source, step, guard, rule),
     });
   }
@@ -87,17 +90,33 @@ const FOUND = `WITH listed AS (SELECT seq, "at", local_at, call, verdict, curren
 
 /** A trip that was carried out stands in `trips`; one that a graver finding came before, in its own finding alone. */
 const TRIPPED = `WITH listed AS (
-    SELECT seq, "at", call, unnest(from_json(trips::JSON, '["JSON"]')) AS asked FROM scoped WHERE trips IS NOT NULL
-    UNION ALL SELECT seq, "at", call, unnest(from_json(findings::JSON, '["JSON"]')) AS asked FROM scoped WHERE stopped)
-  SELECT DISTINCT seq, "at", call, json_extract_string(asked, '$.guard') AS guard, json_extract_string(asked, '$.rule') AS rule,
-    json_extract_string(asked, '$.trip') AS trip FROM listed WHERE json_extract_string(asked, '$.trip') IS NOT NULL`;
+    SELECT seq, "at", call, true AS carried, unnest(from_json(trips::JSON, '["JSON"]')) AS asked FROM scoped WHERE trips IS NOT NULL
+    UNION ALL SELECT seq, "at", call, false AS carried, unnest(from_json(findings::JSON, '["JSON"]')) AS asked FROM scoped WHERE stopped)
+  SELECT seq, "at", call, bool_or(carried) AS carried, json_extract_string(asked, '$.guard') AS guard, json_extract_string(asked, '$.rule') AS rule,
+    json_extract_string(asked, '$.trip') AS trip FROM listed WHERE json_extract_string(asked, '$.trip') IS NOT NULL
+  GROUP BY ALL`;
+
+/** The calls that stopped the agent are the ones to look at: they come before those that something graver had refused already. */
+export const TRIP_COLUMNS = `count(*)::DOUBLE AS calls, to_json(arg_min(call, row(NOT carried, seq), ${SHOWN_CALLS}))::VARCHAR AS shown,
+  count(*) FILTER (WHERE carried)::DOUBLE AS decided, to_json(arg_min(call, seq, ${SHOWN_CALLS}) FILTER (WHERE carried))::VARCHAR AS shown_decided`;
+
+const trippedIn = (row: Row, guard: string, rule: string): Behind =>
+  behind({ calls: row['decided'], shown: row['shown_decided'] }, stopsAgent(guard, rule));
 
 /** Whether a call has a trip of this rule, carried out or not: over the view's own columns. */
 export function asksToStop(guard: string, rule: string, trip: string | null): string {
+  const both = `list_concat(from_json(coalesce(trips, '[]')::JSON, '["JSON"]'), from_json(coalesce(findings, '[]')::JSON, '["JSON"]'))`;
+  return tripIn(both, guard, rule, trip);
+}
+
+/** Whether one of them was carried out. */
+const stopsAgent = (guard: string, rule: string): string =>
+  tripIn(`from_json(coalesce(trips, '[]')::JSON, '["JSON"]')`, guard, rule, null);
+
+function tripIn(list: string, guard: string, rule: string, trip: string | null): string {
   const kind = trip === null ? 'IS NOT NULL' : `= ${literal(trip)}`;
   const test = `json_extract_string(x, '$.guard') = ${literal(guard)} AND json_extract_string(x, '$.rule') = ${literal(rule)}`;
-  const both = `list_concat(from_json(coalesce(trips, '[]')::JSON, '["JSON"]'), from_json(coalesce(findings, '[]')::JSON, '["JSON"]'))`;
-  return `len(list_filter(${both}, lambda x: ${test} AND json_extract_string(x, '$.trip') ${kind})) > 0`;
+  return `len(list_filter(${list}, lambda x: ${test} AND json_extract_string(x, '$.trip') ${kind})) > 0`;
 }
 
 /** Most calls pass the same rules: their lists are counted before they are taken apart. */

@@ -4,7 +4,7 @@ import { blastRadius, type LoadedPolicy } from '../../policy/index.ts';
 import type { Money } from '../../std/money.ts';
 import { behind, LARGEST_CALLS, type Behind } from './behind.ts';
 import { allowedRoutes, limitsOf, type Limit } from './limits.ts';
-import { MEANT } from './scope.ts';
+import { MEANT, TAKEN } from './scope.ts';
 import { equals, literal, microsIn, numberIn, textIn, type Row, type Source } from './source.ts';
 
 /** What the policy lets happen at most, beside the most that was ever meant. */
@@ -140,8 +140,9 @@ async function largestCalls(source: Source, where: string): Promise<Behind> {
   return behind(row, where);
 }
 
-const ofLimit = ({ routes, money }: Limit): string =>
-  `${MEANT} AND route IN (${routes.map(literal).join(', ')}) AND ${equals('currency', money.currency)}`;
+/** A budget counts a repeat with the same key as well: so does the engine, whose limit it is. */
+const ofLimit = ({ kind, routes, money }: Limit): string =>
+  `${kind === 'budget' ? TAKEN : MEANT} AND route IN (${routes.map(literal).join(', ')}) AND ${equals('currency', money.currency)}`;
 
 /** What a person had approved says nothing of what goes without one. */
 async function largest(source: Source, limit: Limit): Promise<AmountHeadroom> {

@@ -1,6 +1,6 @@
 import type { Instant } from '../../std/clock.ts';
 import { behind, FIRST_CALLS, type Behind } from './behind.ts';
-import { MEANT, STOPPED, windowOf, type Scope } from './scope.ts';
+import { APPROVED, MEANT, STOPPED, TAKEN, windowOf, type Scope } from './scope.ts';
 import { equals, literal, numberIn, textIn, textOrNull, type Row, type Source } from './source.ts';
 
 /** What the agent did, in the widest strokes. */
@@ -13,8 +13,14 @@ export interface Overview {
   readonly reads: Behind;
   /** Writes that would have taken effect. */
   readonly meant: Behind;
+  /** Of those: let through to their upstream. */
+  readonly sent: Behind;
+  /** Further writes with the same idempotency key and the same bytes: they ask for the answer of one that is counted. */
+  readonly repeats: Behind;
   /** Calls that a guard refused or held. */
   readonly stopped: Behind;
+  /** Of those: held, approved by a person, and made after all. */
+  readonly approved: Behind;
   readonly verdicts: readonly Counted[];
   readonly stages: readonly Counted[];
   /** The policies that decided, in the order in which they came into force. */
@@ -52,7 +58,10 @@ export async function overviewOf(source: Source): Promise<Overview> {
     calls: await behindOf(source, 'true'),
     reads: await behindOf(source, "effect = 'read'"),
     meant: await behindOf(source, MEANT),
+    sent: await behindOf(source, `${MEANT} AND verdict = 'allow'`),
+    repeats: await behindOf(source, `${TAKEN} AND NOT ${MEANT}`),
     stopped: await behindOf(source, STOPPED),
+    approved: await behindOf(source, APPROVED),
     verdicts: await countedBy(source, 'verdict'),
     stages: await countedBy(source, 'stage'),
     policies: await policiesOf(source),

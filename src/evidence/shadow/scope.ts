@@ -1,5 +1,5 @@
 import type { Instant } from '../../std/clock.ts';
-import { literal, type Source } from './source.ts';
+import { literal, numberIn, type Source } from './source.ts';
 
 /** Whose evidence it is, of which time, and in whose days and hours it is told. */
 export interface Scope {
@@ -30,8 +30,18 @@ export const windowOf = ({ from, to }: Pick<Scope, 'from' | 'to'>): readonly str
   ...(to === null ? [] : [`epoch_ms(ts) < ${to}`]),
 ];
 
-/** A write that would have taken effect: the door let it pass or, in shadow, captured it. */
-export const MEANT = "effect <> 'read' AND verdict IN ('allow', 'capture')";
+/**
+ * A write that would have taken effect: the door let it pass or, in shadow, captured it, and did not itself answer that nothing came
+ * of it. That includes a repeat with the same idempotency key, as the engine's budgets do.
+ */
+export const TAKEN =
+  "effect <> 'read' AND (verdict = 'allow' OR verdict = 'capture' AND (effectiveness IS DISTINCT FROM 'ineffective' OR origin IS NOT DISTINCT FROM 'recorded'))";
+
+/** What was {@link TAKEN}, each intended effect once. A column of `scoped`; {@link spelled} says it in those of the view. */
+export const MEANT = 'meant';
+
+/** A held call that a person approved, and that was made after all. A column of `scoped`, as {@link MEANT}. */
+export const APPROVED = 'approved_later';
 
 /** A call that a guard refused, or held for a person. */
 export const STOPPED = "verdict IN ('deny', 'hold')";
@@ -46,6 +56,13 @@ export const FROM_UPSTREAM = `(origin IS NULL OR origin = 'recorded') AND coales
 export const localTime = (timeZone: string): string =>
   timeZone === 'UTC' ? 'ts' : `timezone(${literal(timeZone)}, timezone('UTC', ts))`;
 
+/** The first of a session's writes with one idempotency key and the same bytes is an intent; each further one asks for its answer again. */
+const repeatsIn = (table: string, holds: string): string =>
+  `SELECT unnest(list(seq ORDER BY seq)[2:]) AS seq FROM ${table} WHERE ${holds} AND "key" IS NOT NULL AND ${TAKEN} GROUP BY session, "key", fingerprint`;
+
+const approvedIn = (table: string, holds: string): string =>
+  `SELECT approval FROM ${table} WHERE ${holds} AND approval IS NOT NULL AND ${TAKEN}`;
+
 /**
  * The scope's calls as the table `scoped`, read once: a live journal is parsed for it, and everything else counts from there.
  * Its columns are those of the view `calls` that conditions may name, and what of them is asked for often.
@@ -54,17 +71,57 @@ export async function gather(source: Source, scope: Scope): Promise<void> {
   const local = localTime(scope.timeZone);
   await source.keep(
     'scoped',
-    `SELECT seq, "at", ts, call, session, stage, route, effect, upstream, subject, amount_micros, currency, fingerprint,
-      verdict, guard, rule, reason, CASE WHEN verdict IN ('deny', 'hold') THEN findings::VARCHAR END AS findings, CASE WHEN json_array_length(trips) > 0 THEN trips::VARCHAR END AS trips, approval, rests_how,
+    `WITH own AS MATERIALIZED (SELECT seq, "at", ts, call, session, stage, route, effect, upstream, subject, amount_micros, currency, fingerprint,
+      "key", verdict, guard, rule, reason, CASE WHEN verdict IN ('deny', 'hold') THEN findings::VARCHAR END AS findings, CASE WHEN json_array_length(trips) > 0 THEN trips::VARCHAR END AS trips, approval, rests_how,
       policy, effectiveness, status, failure, duration_ms, origin, merged, unmerged, answer_bytes,
       ${local} AS local_at, CAST(${local} AS DATE) AS local_day, hour(${local}) AS local_hour, isodow(${local}) AS local_weekday,
       ("at" // 3600000) * 3600000 AS hour_at,
-      ${MEANT} AS meant,
       ${STOPPED} AS stopped,
       coalesce(contains(body, 'sealed_') OR contains(body, 'pseudonym_'), false)
         OR contains(target, 'sealed_') OR contains(target, 'pseudonym_')
         OR coalesce(contains(answer, 'sealed_') OR contains(answer, 'pseudonym_'), false) AS sealed,
       coalesce(answer_bytes > strlen(answer), false) AS answer_cut
-    FROM calls WHERE ${scopeWhere(scope)}`,
+    FROM calls WHERE ${scopeWhere(scope)})
+    SELECT *, ${TAKEN} AND seq NOT IN (${repeatsIn('own', 'true')}) AS meant,
+      verdict = 'hold' AND call IN (${approvedIn('own', 'true')}) AS approved_later FROM own`,
   );
+}
+
+/** What the columns that only `scoped` has are called in the view `calls`: as short as this scope allows. */
+export interface Spelling {
+  readonly meant: string;
+  readonly approved: string;
+}
+
+export async function spellingOf(source: Source, scope: Scope): Promise<Spelling> {
+  const passed = "effect <> 'read' AND verdict IN ('allow', 'capture')";
+  const [odd = {}] = await source.rows(`SELECT count(*) FILTER (WHERE NOT (${TAKEN}))::DOUBLE AS nothing,
+    count(*) FILTER (WHERE ${TAKEN} AND NOT meant)::DOUBLE AS repeats FROM scoped WHERE ${passed}`);
+  const taken = numberIn(odd, 'nothing') === 0 ? passed : TAKEN;
+  const again = numberIn(odd, 'repeats') === 0 ? '' : ` AND seq NOT IN (${repeatsIn('calls', scopeWhere(scope))})`;
+  return {
+    meant: `${taken}${again}`,
+    approved: `verdict = 'hold' AND call IN (${approvedIn('calls', scopeWhere(scope))})`,
+  };
+}
+
+/** SQL's own texts and quoted names, which are to be left as they are; and the columns that the view does not have. */
+const WORDS = /'(?:[^']|'')*'|"(?:[^"]|"")*"|\bmeant\b|\bapproved_later\b/g;
+
+/** A condition over `scoped` in the columns of the view `calls`, so that whoever has the journal can ask for the same. */
+export const spelledWhere = (where: string, { meant, approved }: Spelling): string =>
+  where.replaceAll(WORDS, (word) => {
+    if (word === MEANT) return where === MEANT ? meant : `(${meant})`;
+    return word === APPROVED ? `(${approved})` : word;
+  });
+
+/** The same for every condition within a part of the evidence. */
+export function spelled<Part>(part: Part, spelling: Spelling): Part {
+  if (part === null || typeof part !== 'object') return part;
+  if (Array.isArray(part)) return part.map((item: unknown) => spelled(item, spelling)) as Part;
+  const members = Object.entries(part).map(([name, member]: [string, unknown]) => [
+    name,
+    name === 'where' && typeof member === 'string' ? spelledWhere(member, spelling) : spelled(member, spelling),
+  ]);
+  return Object.fromEntries(members) as Part;
 }

@@ -12,6 +12,8 @@ export interface Unknowns {
   readonly unknownOutcomes: Behind;
   /** No outcome stands in the journal: under way, or lost with the process. */
   readonly unended: Behind;
+  /** No honest answer could be made to them in shadow: the agent was told so, and nothing came of them. */
+  readonly unanswered: Behind;
   /** They may rest on answers that no upstream gave, the strongest way first. */
   readonly resting: readonly { readonly how: string; readonly behind: Behind }[];
   /** Answers by where they came from: `upstream`, or what the journal says. */
@@ -43,6 +45,7 @@ export async function unknownsOf(source: Source, scope: Scope, period: Period | 
     longestSilenceMs: numberIn(silence, 'gap'),
     unknownOutcomes: await behindOf(source, "effectiveness = 'unknown'"),
     unended: await behindOf(source, "verdict IN ('allow', 'capture') AND effectiveness IS NULL"),
+    unanswered: await behindOf(source, "failure = 'unanswerable'"),
     resting: await resting(source),
     origins: await origins(source),
     unmerged: await behindOf(source, 'json_array_length(unmerged) > 0'),

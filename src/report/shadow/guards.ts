@@ -20,8 +20,8 @@ export function guardsView(evidence: ShadowEvidence, numbers: Numbers): Html {
         { name: 'Rule', wide: true },
         { name: 'Over time' },
         { name: 'Asked', figure: true },
-        { name: 'Denied', figure: true },
-        { name: 'Held', figure: true },
+        { name: 'Would deny', figure: true },
+        { name: 'Would hold', figure: true },
         { name: 'It alone', figure: true },
         { name: 'Money', figure: true },
       ],
@@ -32,7 +32,7 @@ export function guardsView(evidence: ShadowEvidence, numbers: Numbers): Html {
 }
 
 function row(rule: RuleFindings, { series }: ShadowEvidence, numbers: Numbers): readonly (Html | string)[] {
-  const { guard, asked, denied, held, alone, money, reasons, trips, over } = rule;
+  const { guard, asked, denied, held, alone, money, reasons, trips, tripped, over } = rule;
   const by = new Map(over.map(({ label, calls }) => [label, calls]));
   const values = series.buckets.map(({ label }) => by.get(label) ?? 0);
   const name = `${guard} ${rule.rule}`;
@@ -41,11 +41,11 @@ function row(rule: RuleFindings, { series }: ShadowEvidence, numbers: Numbers): 
       <span class="quiet line"
         >${reasons.map(({ reason, calls }) => `${reason} ×${grouped(String(calls))}`).join(', ')}</span
       >
-      ${trips.count > 0 && html`<span class="line tripped">asked to stop the agent: ${numbers.link(trips, `trips of ${name}`, counted(trips.count, 'time'))}</span>`}`,
+      ${trips.count > 0 && html`<span class="line tripped">would have the agent stopped: ${numbers.link(trips, `calls beyond the stopping threshold of ${name}`, counted(trips.count, 'call'))}, of which it decided ${numbers.link(tripped, `calls beyond the stopping threshold of ${name}, which it decided`)}</span>`}`,
     sparkOf(values, `${name}, ${series.step} by ${series.step}`),
     grouped(String(asked)),
-    numbers.link(denied, `denied by ${name}`),
-    numbers.link(held, `held by ${name}`),
+    numbers.link(denied, `found to deny by ${name}`),
+    numbers.link(held, `found to hold by ${name}`),
     grouped(String(alone)),
     money.length === 0 ? '' : moneysText(money),
   ];

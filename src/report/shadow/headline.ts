@@ -16,34 +16,43 @@ export function headlineText({ scope, overview, money }: ShadowEvidence): string
 
 /** What happened, as sentences: the same in the page and in the Markdown. */
 export function summarySentences(evidence: ShadowEvidence): readonly string[] {
-  const { overview, people, money } = evidence;
-  const { period, calls, sessions, stopped } = overview;
+  const { overview, people } = evidence;
+  const { period, calls, sessions } = overview;
   if (period === null)
     return ['There is no call of this agent in this journal, or none in the time that was asked for.'];
   const days =
     period.days === period.daysWithCalls
       ? counted(period.days, 'day')
       : `${period.daysWithCalls} of ${counted(period.days, 'day')}`;
-  const lost = money.stopped.length === 0 ? '' : ` of ${sumsText(money.stopped)}`;
   return [
     `On ${days} it made ${counted(calls.count, 'call')} in ${counted(sessions, 'session')}.`,
     sentSentence(evidence),
-    stopped.count === 0
-      ? 'No guard refused or held a call.'
-      : `Guards refused or held ${counted(stopped.count, 'further call')}${lost}.`,
+    ...stoppedSentences(evidence),
     people.opinions.length === 0
       ? 'Nobody has looked at its writes yet.'
       : `People judged some of it: ${listed(people.opinions.map(({ opinion, behind }) => `${counted(behind.count, 'call')} ${opinion}`))}.`,
   ];
 }
 
+/** What was held and approved is meant as well: it is no further call. */
+function stoppedSentences({ overview: { stopped, approved }, money }: ShadowEvidence): readonly string[] {
+  if (stopped.count === 0) return ['No guard refused or held a call.'];
+  const of = (sums: ShadowEvidence['money']['lost']): string => (sums.length === 0 ? '' : ` of ${sumsText(sums)}`);
+  const lost = stopped.count - approved.count;
+  return [
+    ...(lost === 0 ? [] : [`Guards refused or held ${counted(lost, 'further call')}${of(money.lost)}.`]),
+    ...(approved.count === 0
+      ? []
+      : [`A person approved ${counted(approved.count, 'held call')}${of(money.approved)}, which was made after all.`]),
+  ];
+}
+
 function sentSentence({ overview, routes }: ShadowEvidence): string {
-  const captured = overview.verdicts.find(({ name }) => name === 'capture')?.behind.count ?? 0;
-  const sent = overview.meant.count - captured;
+  const sent = overview.sent.count;
   if (overview.meant.count === 0) return 'It meant to write nothing.';
   if (sent === 0) return 'None of its writes was sent.';
   const routesSent = routes.filter(({ effect, meant }) => effect !== 'read' && meant.count > 0).length;
-  return `${counted(sent, 'write')} of ${grouped(String(overview.meant.count))} were really sent, by ${counted(routesSent, 'route')}.`;
+  return `${grouped(String(sent))} of ${counted(overview.meant.count, 'write')} ${sent === 1 ? 'was' : 'were'} really sent, by ${counted(routesSent, 'route')}.`;
 }
 
 export function headline(evidence: ShadowEvidence, place: Place, version: string): Html {
@@ -68,7 +77,7 @@ export function headline(evidence: ShadowEvidence, place: Place, version: string
 }
 
 export function keyFigures({ overview, unknowns, people }: ShadowEvidence, numbers: Numbers): Html {
-  const { calls, reads, meant, stopped } = overview;
+  const { calls, reads, meant, repeats, stopped } = overview;
   const made = unknowns.resting
     .filter(({ how }) => how !== 'session')
     .reduce((sum, { behind }) => sum + behind.count, 0);
@@ -79,7 +88,7 @@ export function keyFigures({ overview, unknowns, people }: ShadowEvidence, numbe
     [
       'Writes meant',
       numbers.link(meant, 'writes that would have taken effect'),
-      `${shareText(meant.count, calls.count)} of calls`,
+      `${shareText(meant.count, calls.count)} of calls${repeats.count === 0 ? '' : `; ${counted(repeats.count, 'repeat')} by the same key left out`}`,
     ],
     [
       'Refused or held',

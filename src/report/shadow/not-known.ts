@@ -46,6 +46,10 @@ export function notKnown(evidence: ShadowEvidence): readonly NotKnown[] {
       `${counted(unknowns.unknownOutcomes.count, 'call')} ended unseen: no answer, a 5xx, or a crash.`,
     ),
     ...about(unknowns.unended, `${counted(unknowns.unended.count, 'call')} have no end in the journal.`),
+    ...about(
+      unknowns.unanswered,
+      `${counted(unknowns.unanswered.count, 'call')} could be given no honest answer in shadow: what the upstream would have said nobody knows.`,
+    ),
     ...resting.flatMap(({ how, behind }) => about(behind, `${counted(behind.count, 'call')} ${HOW[how] ?? how}.`)),
     ...origins.flatMap(({ origin, behind }) =>
       origin === 'upstream'

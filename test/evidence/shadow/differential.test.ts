@@ -102,6 +102,7 @@ function sameAsLoop(
   expect(overview.calls.count).toBe(calls.length);
   expect(overview.meant.count).toBe(meant.length);
   expect(overview.stopped.count).toBe(stopped.length);
+  expect(overview.repeats.count).toBe(calls.filter(({ repeat }) => repeat).length);
   expect(overview.sessions).toBe(new Set(calls.map(({ session }) => session)).size);
   expect(overview.period?.daysWithCalls ?? 0).toBe(new Set(calls.map(({ local }) => local.day)).size);
   expect(new Map(money.meant.map(({ sum }) => [sum.currency, sum.micros]))).toEqual(sums(meant));
@@ -181,16 +182,19 @@ function sameTimes({ series, week }: ShadowEvidence, calls: readonly NaiveCall[]
 
 function sameRules({ findings }: ShadowEvidence, calls: readonly NaiveCall[]): void {
   const expected = ruleCounts(calls);
-  const tripped = (guard: string, rule: string): number =>
+  const crossed = (guard: string, rule: string): number =>
     calls.filter(({ trips, findings: found }) =>
       [...trips, ...found].some(
         (one) => typeof one !== 'string' && one.trip !== undefined && one.guard === guard && one.rule === rule,
       ),
     ).length;
-  for (const { guard, rule, asked, denied, held, alone, trips } of findings) {
+  const decided = (guard: string, rule: string): number =>
+    calls.filter(({ trips }) => trips.some((one) => one.guard === guard && one.rule === rule)).length;
+  for (const { guard, rule, asked, denied, held, alone, trips, tripped } of findings) {
     const own = expected.get(`${guard} ${rule}`) ?? { asked: 0, denied: 0, held: 0, alone: 0 };
     expect({ asked, denied: denied.count, held: held.count, alone }, `${guard} ${rule}`).toEqual(own);
-    expect(trips.count).toBe(tripped(guard, rule));
+    expect(trips.count).toBe(crossed(guard, rule));
+    expect(tripped.count).toBe(decided(guard, rule));
   }
   const known = new Set(findings.map(({ guard, rule }) => `${guard} ${rule}`));
   expect([...expected.keys()].filter((name) => !known.has(name))).toEqual([]);

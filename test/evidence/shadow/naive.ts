@@ -5,6 +5,8 @@ import type { Scope } from '../../../src/evidence/shadow/scope.ts';
 export interface NaiveCall extends Recorded<CallEntry> {
   readonly ended: Recorded<OutcomeEntry> | undefined;
   readonly local: Local;
+  /** It asks again for the answer of an earlier write of its session: the same key, the same bytes. */
+  readonly repeat: boolean;
 }
 
 /** A wall clock's reading. */
@@ -22,12 +24,19 @@ export function naiveCalls(
 ): readonly NaiveCall[] {
   const ends = new Map<string, Recorded<OutcomeEntry>>();
   for (const record of records) if (record.kind === 'outcome' && !ends.has(record.call)) ends.set(record.call, record);
+  const seen = new Set<string>();
   return records.flatMap((record) => {
     if (record.kind !== 'call' || record.agent !== agent || record.before !== undefined) return [];
     if (from !== null && record.at < from) return [];
     if (to !== null && record.at >= to) return [];
     if (stage !== null && record.stage !== stage) return [];
-    return [{ ...record, ended: ends.get(record.call), local: localOf(record.at, timeZone) }];
+    const call = { ...record, ended: ends.get(record.call), local: localOf(record.at, timeZone), repeat: false };
+    const { key, fingerprint } = record.facts;
+    if (key === undefined || !isMeant(call)) return [call];
+    const name = JSON.stringify([record.session, key, fingerprint]);
+    const repeat = seen.has(name);
+    seen.add(name);
+    return [{ ...call, repeat }];
   });
 }
 
@@ -46,8 +55,12 @@ function localOf(at: number, timeZone: string): Local {
   return { day: `${part('year')}-${part('month')}-${part('day')}`, hour: Number(part('hour')), weekday };
 }
 
-export const isMeant = ({ effect, verdict }: CallEntry): boolean =>
-  effect !== 'read' && (verdict === 'allow' || verdict === 'capture');
+/** A write that would have taken effect, once: in shadow, the door may itself say that nothing came of it. */
+export function isMeant({ effect, verdict, ended, repeat }: NaiveCall): boolean {
+  if (effect === 'read' || repeat) return false;
+  const nothing = ended?.effectiveness === 'ineffective' && ended.origin !== 'recorded';
+  return verdict === 'allow' || (verdict === 'capture' && !nothing);
+}
 /** How the call ended is the upstream's doing: the door neither made the answer, nor was it, or the agent, that broke it off. */
 export const isUpstreams = ({ origin, failure }: OutcomeEntry): boolean =>
   origin !== 'overlay' &&

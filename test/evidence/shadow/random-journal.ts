@@ -72,6 +72,9 @@ const made = fc.record({
   stage: fc.constantFrom('shadow', 'shadow', 'staging'),
   subject: fc.option(id.map((name) => `charge:${name}`)),
   amount,
+  /** An idempotency key, and what its request is told by. */
+  key: fc.constantFrom(undefined, undefined, 'k1', 'k2'),
+  fingerprint: fc.constantFrom('f1', 'f2'),
   body: fc.option(hostile),
   verdict: fc.constantFrom('capture', 'capture', 'deny', 'hold'),
   findings: fc.uniqueArray(against, { minLength: 1, maxLength: 3, selector: ({ guard, rule }) => `${guard} ${rule}` }),
@@ -85,7 +88,7 @@ const made = fc.record({
       origin: fc.constantFrom(undefined, 'overlay', 'recorded'),
       /** Where there is no status: the upstream's own failure, or one of the door. */
       failure: fc.constantFrom('reset', 'timeout', 'unanswerable', 'fault', 'not_sent', 'killed', 'client_gone'),
-      effectiveness: fc.constantFrom('effective', 'unknown'),
+      effectiveness: fc.constantFrom('effective', 'unknown', 'ineffective'),
     }),
   ),
   opinion: fc.option(fc.constantFrom('sane', 'wrong', 'unsure')),
@@ -122,7 +125,11 @@ function entriesOf(given: Made, name: string): readonly Entry[] {
     trips: stopped && given.trips ? [{ trip: 'freeze', guard: 'once', rule: 'refunds-bot.a', reason: 'x' }] : [],
     ...(given.before && effect === 'read' && { before: 'call_000' }),
     ...(given.rests !== null && { rests: { how: given.rests, on: [] } }),
-    facts: { subject, amount: effect === 'money' ? given.amount : null },
+    facts: {
+      subject,
+      amount: effect === 'money' ? given.amount : null,
+      ...(given.key !== undefined && { key: given.key, fingerprint: given.fingerprint }),
+    },
   } as unknown as Partial<CallEntry>);
   return [
     entry,
