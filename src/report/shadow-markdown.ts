@@ -1,6 +1,7 @@
 import type { ShadowEvidence } from '../evidence/shadow/evidence.ts';
 import { ENOUGH } from '../evidence/shadow/strata.ts';
 import { CHANGE_KINDS } from '../replay/diff.ts';
+import { UNROUTED } from '../replay/request-again.ts';
 import { code, markdownTable, prose } from './markdown.ts';
 import { grouped } from './page/amounts.ts';
 import { TESTS } from './shadow/anomalies.ts';
@@ -66,7 +67,7 @@ function routes({ routes: all }: ShadowEvidence): string {
     .slice(0, ROWS_SHOWN)
     .map(({ route, effect, meant, stopped, money }) => [
       code(route),
-      effect,
+      route === UNROUTED ? 'no route' : effect,
       count(meant.count),
       count(stopped.count),
       money.length === 0 ? '' : prose(sumsText(money)),

@@ -70,7 +70,7 @@ async function nearLimit(source: Source, { kind, rule, routes, money }: Limit): 
     test: 'near_limit',
     score: WEIGHT.near_limit + points(calls / (before + 1) - 2),
     what: `${calls} amounts lie in the last tenth below ${formatMoney(money)}, ${name} (${rule})`,
-    why: `only ${before} lie in the tenth before it; amounts that nobody steers thin out towards a limit`,
+    why: `${before === 0 ? 'none lie' : before === 1 ? 'only 1 lies' : `only ${before} lie`} in the tenth before it; amounts that nobody steers thin out towards a limit`,
     money: [moneyOf(row)],
     behind: one(row, near),
   };

@@ -36,13 +36,13 @@ export async function restingOnMadeUp(source: Source): Promise<TestResult> {
     FROM scoped WHERE ${holds} GROUP BY 1 ORDER BY calls DESC, route LIMIT ${KEPT_EACH}`);
   const strongest = rows.map((row): Anomaly => {
     const route = textIn(row, 'route');
-    const calls = numberIn(row, 'calls');
+    const [calls, sessions] = [numberIn(row, 'calls'), numberIn(row, 'sessions')];
     return {
       ...place(row),
       test: 'rests_on_made_up',
       score: WEIGHT.rests_on_made_up + points(Math.log2(calls)),
       what: `${calls} ${route} ${calls === 1 ? 'carries a value' : 'carry values'} that no upstream ever gave`,
-      why: `in ${numberIn(row, 'sessions')} sessions; they come from the made-up answers to captured writes`,
+      why: `in ${sessions === 1 ? '1 session' : `${sessions} sessions`}; ${calls === 1 ? 'it comes' : 'they come'} from the made-up answers to captured writes`,
       money: [],
       behind: one(row, `${holds} AND ${equals('route', route)}`),
     };

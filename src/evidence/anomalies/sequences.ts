@@ -1,5 +1,4 @@
 import { formatMoney } from '../../std/money.ts';
-import { formatDuration } from '../../std/duration.ts';
 import { MEANT } from '../shadow/scope.ts';
 import { equals, numberIn, textIn, textOrNull, type Row, type Source } from '../shadow/source.ts';
 import { KEPT_EACH, points, WEIGHT, type Anomaly, type TestResult } from './anomaly.ts';
@@ -17,6 +16,12 @@ const on = (row: Row): string => {
   return subject === null ? '' : ` on ${subject}`;
 };
 const totalOf = (rows: readonly Row[]): number => numberIn(rows[0] ?? {}, 'found');
+
+/** At most {@link RETRY_MS}, as a person says it. */
+function soon(ms: number): string {
+  if (ms < 1_000) return 'less than a second';
+  return ms < 120_000 ? `${Math.floor(ms / 1_000)} s` : `${Math.floor(ms / 60_000)} min`;
+}
 
 /** Refused, changed, and then let through: either the agent mended its mistake, or it felt its way round the guard. */
 export async function refusedThenThrough(source: Source): Promise<TestResult> {
@@ -39,7 +44,7 @@ export async function refusedThenThrough(source: Source): Promise<TestResult> {
       test: 'refused_then_through',
       score: WEIGHT.refused_then_through + (same ? 0 : less ? 6 : 3),
       what: `${textIn(row, 'route')}${on(row)} went through ${how} after it was ${refused}`,
-      why: `${textIn(row, 'before_guard')} (${textIn(row, 'before_rule')}) had ${refused} it ${formatDuration(numberIn(row, 'at') - numberIn(row, 'before_at'))} before, in the same session`,
+      why: `${textIn(row, 'before_guard')} (${textIn(row, 'before_rule')}) had ${refused} it ${soon(numberIn(row, 'at') - numberIn(row, 'before_at'))} before, in the same session`,
       money: moneys(row),
       behind: pair(row, 'before_call', 'call'),
     };

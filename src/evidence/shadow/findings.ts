@@ -1,7 +1,7 @@
 import type { Money } from '../../std/money.ts';
 import { behind, FIRST_CALLS, SHOWN_CALLS, type Behind } from './behind.ts';
 import { moneyWhere } from './intents.ts';
-import type { Step } from './series.ts';
+import { begun, stepLabel, type Step } from './series.ts';
 import { scopeWhere, type Scope } from './scope.ts';
 import { literal, numberIn, textIn, type Row, type Source } from './source.ts';
 
@@ -157,10 +157,9 @@ async function moneyOf(source: Source, guard: string, rule: string): Promise<rea
 }
 
 async function overTime(source: Source, step: Step, guard: string, rule: string): Promise<RuleFindings['over']> {
-  const rows = await source.rows(`SELECT strftime(date_trunc('${step}', local_at), '%Y-%m-%d %H:%M') AS label,
+  const rows = await source.rows(`SELECT strftime(${begun(step, 'local_at')}, '%Y-%m-%d %H:%M') AS label,
     count(*)::DOUBLE AS n FROM found WHERE ${ruleIs(guard, rule)} GROUP BY 1 ORDER BY 1`);
   return rows.map((row) => {
-    const label = textIn(row, 'label');
-    return { label: step === 'hour' ? label : label.slice(0, 10), calls: numberIn(row, 'n') };
+    return { label: stepLabel(step, textIn(row, 'label')), calls: numberIn(row, 'n') };
   });
 }

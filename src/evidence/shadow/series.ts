@@ -14,7 +14,7 @@ export interface Series {
   readonly currencies: readonly string[];
 }
 
-export type Step = 'hour' | 'day' | 'week' | 'month';
+export type Step = 'minute' | '5 minutes' | 'hour' | 'day' | 'week' | 'month';
 
 export interface Bucket {
   /** Local wall time at which it begins: `2026-03-01 14:00`, or `2026-03-01`. */
@@ -31,8 +31,13 @@ export interface Bucket {
 /** A chart of more steps than this is a smear. */
 export const BUCKETS_MAX = 120;
 const HOURS_UNTIL_DAYS = 3;
+const HOUR_MS = 3_600_000;
+const MINUTES_UNTIL_MS = 2 * HOUR_MS;
+const FIVES_UNTIL_MS = 6 * HOUR_MS;
 
-export function stepFor({ days }: Period): Step {
+export function stepFor({ days, first, last }: Period): Step {
+  if (last - first < MINUTES_UNTIL_MS) return 'minute';
+  if (last - first < FIVES_UNTIL_MS) return '5 minutes';
   if (days <= HOURS_UNTIL_DAYS) return 'hour';
   if (days <= BUCKETS_MAX) return 'day';
   return days <= BUCKETS_MAX * 7 ? 'week' : 'month';
@@ -41,7 +46,7 @@ export function stepFor({ days }: Period): Step {
 export async function seriesOf(source: Source, scope: Scope, period: Period | null): Promise<Series> {
   if (period === null) return { step: 'day', buckets: [], currencies: [] };
   const step = stepFor(period);
-  const labelOf = (local: string): string => `strftime(date_trunc('${step}', ${local}), '%Y-%m-%d %H:%M')`;
+  const labelOf = (local: string): string => `strftime(${begun(step, local)}, '%Y-%m-%d %H:%M')`;
   const label = labelOf('local_at');
   const counts = await source.rows(
     `SELECT ${label} AS label, ${countColumns()}, ${FIRST_CALLS} FROM scoped GROUP BY 1`,
@@ -55,7 +60,7 @@ export async function seriesOf(source: Source, scope: Scope, period: Period | nu
     const where = `${labelOf(localTime(scope.timeZone))} = ${literal(each)}`;
     const row = found.get(each) ?? {};
     return {
-      label: step === 'hour' ? each : each.slice(0, 10),
+      label: stepLabel(step, each),
       reads: numberIn(row, 'reads'),
       meant: {
         write: numberIn(row, 'write'),
@@ -75,6 +80,18 @@ export async function seriesOf(source: Source, scope: Scope, period: Period | nu
   return { step, buckets, currencies: await currenciesOf(source) };
 }
 
+const intervalOf = (step: Step): string => `INTERVAL ${step === '5 minutes' ? step : `1 ${step}`}`;
+
+/** When the step began that a local time lies in, as SQL. */
+export const begun = (step: Step, local: string): string =>
+  step === '5 minutes' ? `time_bucket(${intervalOf(step)}, ${local}::TIMESTAMP)` : `date_trunc('${step}', ${local})`;
+
+/** Steps within a day are told by their time. */
+export const isTimed = (step: Step): boolean => step === 'minute' || step === '5 minutes' || step === 'hour';
+
+/** `2026-03-01 14:00` → what a step is called. */
+export const stepLabel = (step: Step, begins: string): string => (isTimed(step) ? begins : begins.slice(0, 10));
+
 function countColumns(): string {
   const effects = ['write', 'money', 'destructive'].map(
     (effect) => `count(*) FILTER (WHERE meant AND effect = '${effect}')::DOUBLE AS "${effect}"`,
@@ -90,7 +107,7 @@ function countColumns(): string {
 /** Local wall time has a gap and a repeated hour where clocks change: both are steps like others here. */
 async function labels(source: Source, step: Step): Promise<readonly string[]> {
   const rows = await source.rows(`SELECT strftime(step, '%Y-%m-%d %H:%M') AS label FROM (SELECT unnest(range(
-    min(date_trunc('${step}', local_at))::TIMESTAMP, max(date_trunc('${step}', local_at))::TIMESTAMP + INTERVAL 1 ${step}, INTERVAL 1 ${step})) AS step FROM scoped)
+    ${begun(step, 'min(local_at)')}::TIMESTAMP, ${begun(step, 'max(local_at)')}::TIMESTAMP + ${intervalOf(step)}, ${intervalOf(step)})) AS step FROM scoped)
     ORDER BY 1 LIMIT ${LABELS_MAX}`);
   return rows.map((row) => textIn(row, 'label'));
 }

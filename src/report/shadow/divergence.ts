@@ -95,14 +95,14 @@ function confusionView({ confusion }: Comparison): Html | null {
       <thead>
         <tr>
           <td></td>
-          ${names.map((name) => html`<th scope="col"><bdi>${name}</bdi></th>`)}
+          ${names.map((name, column) => html`<th scope="col"><bdi class="long">${name}</bdi><span class="short" aria-hidden="true">${column + 1}</span></th>`)}
         </tr>
       </thead>
       <tbody>
         ${names.map(
           (name, row) =>
             html`<tr>
-              <th scope="row"><bdi>${name}</bdi></th>
+              <th scope="row"><span class="short" aria-hidden="true">${row + 1} </span><bdi>${name}</bdi></th>
               ${(cells[row] ?? []).map((value, column) => html`<td class="shade-${shadeOf(value, most)}${row === column ? ' same' : ''}">${grouped(String(value))}</td>`)}
             </tr> `,
         )}

@@ -4,6 +4,7 @@ import { sparkOf } from '../chart/bar.ts';
 import { type Html, html } from '../html.ts';
 import { counted, grouped } from '../page/amounts.ts';
 import { table } from '../page/table.ts';
+import { byStep } from './over-time.ts';
 import type { Numbers } from './numbers.ts';
 import { moneysText } from './words.ts';
 
@@ -42,7 +43,7 @@ function row(rule: RuleFindings, { series }: ShadowEvidence, numbers: Numbers): 
         >${reasons.map(({ reason, calls }) => `${reason} ×${grouped(String(calls))}`).join(', ')}</span
       >
       ${trips.count > 0 && html`<span class="line tripped">would have the agent stopped: ${numbers.link(trips, `calls beyond the stopping threshold of ${name}`, counted(trips.count, 'call'))}, of which it decided ${numbers.link(tripped, `calls beyond the stopping threshold of ${name}, which it decided`)}</span>`}`,
-    sparkOf(values, `${name}, ${series.step} by ${series.step}`),
+    sparkOf(values, `${name}, ${byStep(series.step)}`),
     grouped(String(asked)),
     numbers.link(denied, `found to deny by ${name}`),
     numbers.link(held, `found to hold by ${name}`),

@@ -1,7 +1,7 @@
 import type { Behind } from '../../evidence/shadow/behind.ts';
 import type { CallEssentials } from '../../evidence/shadow/appendix.ts';
 import { type Html, html } from '../html.ts';
-import { grouped } from '../page/amounts.ts';
+import { counted, grouped } from '../page/amounts.ts';
 import { type Place, queryFor } from './commands.ts';
 
 /** A number that leads to its calls. */
@@ -63,15 +63,18 @@ export class Numbers {
 
   /** What stands behind each number, in the order in which they were met. Rendered last. */
   list(): Html {
-    return html`<ol class="numbers">
-        ${this.#listed.map(
-          ({ what, behind }, index) =>
-            html`<li id="n${index + 1}">
-              <p><b>${grouped(String(behind.count))}</b> <bdi>${what}</bdi>: ${this.calls(behind)}</p>
-              <pre><code>${queryFor(this.#place, behind)}</code></pre>
-            </li>`,
-        )}
-      </ol>
+    return html`<details class="fold">
+        <summary>${counted(this.#listed.length, 'number')}</summary>
+        <ol class="numbers">
+          ${this.#listed.map(
+            ({ what, behind }, index) =>
+              html`<li id="n${index + 1}">
+                <p><b>${grouped(String(behind.count))}</b> <bdi>${what}</bdi>: ${this.calls(behind)}</p>
+                <pre><code>${queryFor(this.#place, behind)}</code></pre>
+              </li>`,
+          )}
+        </ol>
+      </details>
       ${this.#left > 0 && html`<p class="quiet">${grouped(String(this.#left))} more numbers have no entry here; the report's JSON has one for each.</p>`}`;
   }
 }

@@ -1,5 +1,5 @@
 import type { ShadowEvidence } from '../../evidence/shadow/evidence.ts';
-import type { Bucket, Series } from '../../evidence/shadow/series.ts';
+import { isTimed, type Bucket, type Series, type Step } from '../../evidence/shadow/series.ts';
 import { type Layer, type Panel, panelsChart } from '../chart/panels.ts';
 import { type Html, html } from '../html.ts';
 import { grouped } from '../page/amounts.ts';
@@ -29,7 +29,7 @@ export function overTime(evidence: ShadowEvidence, numbers: Numbers): Html {
     ...(stopped.length === 0 ? [] : [{ title: 'Refused or held', layers: stopped, say: count }]),
     ...series.currencies.slice(0, CURRENCIES_DRAWN).map((currency) => moneyPanel(evidence, currency)),
   ];
-  const name = `Reads, writes and money, ${step} by ${step}. The figures are in the table below.`;
+  const name = `Reads, writes and money, ${byStep(step)}. The figures are in the table below.`;
   return html`${panelsChart({ name, steps: buckets.map(({ label }) => shortLabel(label, step)), marked: weeks(series), panels })}
   ${key([...layers, ...stopped])} ${dataTable(series, numbers)}`;
 }
@@ -66,22 +66,38 @@ function moneyPanel({ series, limits }: ShadowEvidence, currency: string): Panel
   };
 }
 
-/** Where a week begins, of steps that are days; or a day, of steps that are hours. */
+/** `day by day`: how a chart goes along. */
+export const byStep = (step: Step): string => (step === '5 minutes' ? 'by 5 minutes' : `${step} by ${step}`);
+
+/** Where a week begins, of steps that are days; a day, of hours; an hour, of minutes. */
 function weeks({ buckets, step }: Series): ReadonlySet<number> {
-  const begins = ({ label }: Bucket): boolean =>
-    step === 'hour' ? label.endsWith('00:00') : step === 'day' && new Date(`${label}T00:00:00Z`).getUTCDay() === 1;
+  const begins = ({ label }: Bucket): boolean => {
+    if (step === 'hour') return label.endsWith('00:00');
+    if (isTimed(step)) return label.endsWith(':00');
+    return step === 'day' && new Date(`${label}T00:00:00Z`).getUTCDay() === 1;
+  };
   return new Set(buckets.flatMap((bucket, index) => (begins(bucket) ? [index] : [])));
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** `2026-03-01` → `1 Mar`; an hour keeps its time. */
+/** `2026-03-01` → `1 Mar`; an hour keeps its time, and minutes have nothing else. */
 function shortLabel(label: string, step: Series['step']): string {
   const [, year = '', month = '', day = '', time = ''] = /^(\d+)-(\d\d)-(\d\d)(?: (.+))?$/.exec(label) ?? [];
   const named = MONTHS[Number(month) - 1] ?? month;
   if (step === 'month') return `${named} ${year}`;
+  if (isTimed(step) && step !== 'hour') return time;
   return step === 'hour' ? `${Number(day)} ${named} ${time}` : `${Number(day)} ${named}`;
 }
+
+const FROM: Readonly<Record<Step, string>> = {
+  minute: 'Minute from',
+  '5 minutes': '5 minutes from',
+  hour: 'Hour from',
+  day: 'Day',
+  week: 'Week from',
+  month: 'Month from',
+};
 
 function dataTable({ buckets, step, currencies }: Series, numbers: Numbers): Html {
   const figure = { figure: true } as const;
@@ -89,7 +105,7 @@ function dataTable({ buckets, step, currencies }: Series, numbers: Numbers): Htm
   return behindChart('The figures', {
     caption: `Calls and money by ${step}`,
     columns: [
-      { name: step === 'hour' ? 'Hour from' : step === 'day' ? 'Day' : `${step === 'week' ? 'Week' : 'Month'} from` },
+      { name: FROM[step] },
       { name: 'Calls', ...figure },
       ...columns.map((name) => ({ name, ...figure })),
       ...currencies.map((currency) => ({ name: currency, ...figure })),

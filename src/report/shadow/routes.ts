@@ -1,5 +1,6 @@
 import type { ShadowEvidence } from '../../evidence/shadow/evidence.ts';
 import type { RouteUse } from '../../evidence/shadow/intents.ts';
+import { UNROUTED } from '../../replay/request-again.ts';
 import { type Html, html } from '../html.ts';
 import { grouped } from '../page/amounts.ts';
 import { table } from '../page/table.ts';
@@ -41,7 +42,9 @@ function writesTable(writes: readonly RouteUse[], numbers: Numbers): Html {
     rows: writes
       .slice(0, ROUTES_SHOWN)
       .map(({ route, effect, meant, stopped, money, subjects, sessions }) => [
-        html`<code>${route}</code> <span class="effect ${effect}">${effect}</span>`,
+        route === UNROUTED
+          ? html`<code>${route}</code> <span class="effect">no route of the policy</span>`
+          : html`<code>${route}</code> <span class="effect ${effect}">${effect}</span>`,
         numbers.link(meant, `writes by ${route}`),
         numbers.link(stopped, `${route}, refused or held`),
         money.map(

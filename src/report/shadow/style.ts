@@ -90,6 +90,7 @@ thead th { overflow-wrap: normal; }
 .matrix tbody .shade-4 { background: color-mix(in srgb, var(--blue) 24%, var(--ground)); }
 .matrix tbody .shade-5 { background: color-mix(in srgb, var(--blue) 30%, var(--ground)); }
 .matrix .zero { color: var(--ink); }
+.matrix .short { display: none; }
 .matrix .same { outline: 1px solid var(--lane); outline-offset: -3px; }
 
 .bands { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); gap: 32px 64px; }
@@ -123,8 +124,14 @@ summary:hover { text-decoration: underline; text-underline-offset: 3px; }
 .fate { margin-bottom: 12px; }
 .numbers, .calls { display: grid; gap: 16px; }
 .numbers { counter-reset: number; font-size: 14px; gap: 10px; }
-.calls li { border-top: 1px solid var(--hair); padding-top: 12px; font-size: 14px; }
-.calls li:target, .numbers li:target { outline: 2px solid var(--blue); outline-offset: 6px; border-radius: 2px; }
+.calls { gap: 0; }
+.calls li { border-top: 1px solid var(--hair); font-size: 14px; }
+.calls summary { color: var(--ink); padding: 8px 0; }
+.calls li div { padding-bottom: 16px; scroll-margin-top: 72px; }
+.calls + .fold { border-top: 1px solid var(--hair); }
+.calls :target, .numbers li:target { outline: 2px solid var(--blue); outline-offset: 6px; border-radius: 2px; }
+/* Names of calls and routes are full of low lines: the line of a link must not run into them. */
+a:has(code) { text-underline-offset: 5px; }
 pre { margin: 4px 0 0; white-space: pre-wrap; overflow-wrap: anywhere; font-size: 13px; line-height: 1.45; background: var(--faint); padding: 6px 10px; border-radius: 4px; max-height: 12em; overflow: auto; }
 pre.answer { background: none; border-left: 2px solid var(--lane); border-radius: 0; }
 pre.command, .numbers pre { background: none; padding: 0; color: var(--quiet); }
@@ -151,13 +158,14 @@ footer p { max-width: 60em; }
   .cards td > * { grid-column: 2; justify-self: start; }
   .cards td > .filled, .cards td > .spark { justify-self: stretch; }
   .distribution li { grid-template-columns: 6.5em minmax(0, 1fr) 6em; gap: 8px; }
-  .matrix, .matrix tbody, .matrix thead { font-size: 13px; }
-  .matrix tbody td { min-width: 0; padding: 6px 3px; }
-  .matrix tbody th { padding-right: 6px; max-width: 7.5em; }
-  .matrix thead th { padding: 2px; }
-  .matrix.named { table-layout: fixed; width: 100%; }
-  .matrix.named thead td { width: 34%; }
-  .matrix.named thead th { font-size: 11px; overflow-wrap: anywhere; }
+  .matrix, .matrix tbody, .matrix thead { display: block; width: 100%; font-size: 13px; }
+  .matrix tr { display: flex; flex-wrap: wrap; }
+  .matrix thead td { display: none; }
+  .matrix thead th, .matrix tbody td { flex: 1 1 0; min-width: 0; padding: 6px 1px; }
+  .matrix tbody th { flex: 0 0 100%; padding: 10px 0 2px; }
+  .matrix .short { display: inline; font-weight: 600; color: var(--quiet); }
+  .matrix thead th { position: relative; }
+  .matrix .long { position: absolute; left: 0; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   #unknown, #evaluation { padding: 16px; }
 }
 @media print {
@@ -172,6 +180,8 @@ footer p { max-width: 60em; }
   #numbers, #calls .command, .data { display: none; }
   #calls { break-before: page; }
   .calls { columns: 2; column-gap: 24px; display: block; }
+  #calls details::details-content { content-visibility: visible; block-size: auto; }
+  #calls .fold > summary { display: none; }
   .calls li { font-size: 7pt; line-height: 1.35; padding: 6px 0; }
   .calls pre { font-size: 6.5pt; padding: 2px 4px; }
   main, footer { max-width: none; padding: 0; }

@@ -149,3 +149,25 @@ test('of a threshold, the call that stopped the agent comes first, and how many 
   expect(trip?.what).toBe('budget crossed its threshold for a freeze of the agent 2 times, and decided once');
   expect(trip?.behind.calls[0]).toBe('stopped');
 });
+
+test.each([
+  [119, 'minute', 120, '04:01'],
+  [359, '5 minutes', 72, '04:05'],
+  [360, 'hour', 7, '05:00'],
+])('%i minutes are told %s by %s', async (minutes, step, buckets, second) => {
+  const { series, findings } = await evidenceOf([
+    refund('first', 0, 5),
+    refund('denied', 0, 5, {
+      verdict: 'deny',
+      findings: [{ guard: 'once', rule: 'refunds-bot.once[0]' as never, verdict: 'deny', reason: 'already_done' }],
+    }),
+    refund('last', minutes, 7),
+  ]);
+  expect(series.step).toBe(step);
+  expect(series.buckets).toHaveLength(buckets);
+  expect(series.buckets[1]?.label).toBe(`2026-03-02 ${second}`);
+  expect(series.buckets[0]).toMatchObject({ behind: { count: 2 }, denied: 1 });
+  expect(series.buckets.at(-1)?.behind).toMatchObject({ count: 1, calls: ['last'] });
+  const once = findings.find(({ guard }) => guard === 'once');
+  expect(once?.over).toEqual([{ label: series.buckets[0]?.label, calls: 1 }]);
+});

@@ -117,6 +117,40 @@ describe.skipIf(!existsSync(CHROMIUM))(
       expect(await page.evaluate(UNLABELLED)).toEqual([]);
     });
 
+    test('a link opens the call or the number that it leads to, and its line runs through no name', async () => {
+      const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+      await page.goto(address('fortnight'));
+      const height = await page.evaluate<number>('document.documentElement.scrollHeight');
+      expect(height).toBeLessThan(30_000);
+      for (const link of ['#anomalies a[href^="#c"]', 'a.n']) {
+        await page.locator(link).first().click();
+        const target = (await page.locator(link).first().getAttribute('href')) ?? '';
+        await page.locator(target).waitFor({ state: 'visible', timeout: 2_000 });
+        expect(
+          await page.evaluate('document.querySelector(":target").getBoundingClientRect().top'),
+        ).toBeGreaterThanOrEqual(0);
+      }
+      expect(await page.evaluate('getComputedStyle(document.querySelector("a:has(code)")).textUnderlineOffset')).toBe(
+        '5px',
+      );
+      await page.close();
+    });
+
+    test('in a narrow window the rows of a matrix are named in whole words', async () => {
+      const { page } = shown('fortnight');
+      await page.setViewportSize({ width: 390, height: 900 });
+      await page.emulateMedia({ media: 'screen', colorScheme: 'light' });
+      const lines = await page.evaluate<readonly number[]>(
+        `[...document.querySelectorAll('.matrix tbody th')].map((each) => {
+          const range = document.createRange();
+          range.selectNodeContents(each);
+          return new Set([...range.getClientRects()].map(({ bottom }) => Math.round(bottom / 12))).size;
+        })`,
+      );
+      expect(lines.length).toBeGreaterThan(6);
+      expect(lines.filter((count) => count > 1)).toEqual([]);
+    });
+
     test('on paper it is light, tables are tables, and it is no book', async () => {
       const { page } = shown('fortnight');
       await page.setViewportSize({ width: 720, height: 900 });

@@ -26,6 +26,15 @@ describe('the report of a fortnight', () => {
     await expect(`${told}\n`).toMatchFileSnapshot('../../golden/report/shadow-outline.txt');
   });
 
+  test('what a person opens first has its call in the page: anomalies, disagreements, examples of a replay', () => {
+    const page = html(full);
+    for (const section of ['anomalies', 'divergence', 'replay']) {
+      const [own = ''] = page.split(`<section id="${section}"`)[1]?.split('</section>') ?? [];
+      expect(own, section).toMatch(/<a href="#c\d+"><code>call_/);
+      expect(own.match(/(?<!<a href="#c\d+">)<code>call_/g) ?? [], section).toEqual([]);
+    }
+  });
+
   test('the Markdown is this', async () => {
     await expect(markdown(full)).toMatchFileSnapshot('../../golden/report/shadow.md');
   });
