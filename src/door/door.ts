@@ -73,6 +73,8 @@ interface Arrival extends Head {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly grant: Grant;
+  /** The upstream whose own port it came in by; `undefined` on the common one. */
+  readonly port: UpstreamId | undefined;
 }
 
 /** A body that arrived whole. */
@@ -188,6 +190,7 @@ export class Door {
       headers: headers.value,
       target: target.value,
       grant: grant.value,
+      port,
     };
     if (target.value.path.startsWith(LOCAL_PREFIX)) return this.#local(arrival);
     const address = this.#reader.address(arrival, port);
@@ -303,7 +306,7 @@ export class Door {
   }
 
   #admit(addressed: Addressed, read: Reading, received: Received): void {
-    const { response } = addressed;
+    const { response, port } = addressed;
     const { engine, policy, shadow } = this.#parts;
     const asked = shaded(read, shadow);
     const { call, wire } = asked.reading;
@@ -311,9 +314,9 @@ export class Door {
     if (!isAdmitted(decision.verdict)) {
       const told = wire.sealing?.told(call, decision) ?? { call, decision };
       if (decision.verdict === 'hold')
-        return this.#answer(call.agent, response, holdProblem(told.call, told.decision, policy));
+        return this.#answer(call.agent, response, holdProblem(told.call, told.decision, policy, port));
       const levels = engine.levels(call.agent, call.at, call.route);
-      return this.#answer(call.agent, response, denialProblem(told.call, told.decision, levels, policy));
+      return this.#answer(call.agent, response, denialProblem(told.call, told.decision, levels, policy, port));
     }
 
     this.#departures.depart(addressed, asked, received, decision.verdict);

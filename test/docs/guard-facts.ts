@@ -80,9 +80,8 @@ function problemOf(guard: string, reason: string): Problem {
   const [rule, earlier] = ['rule' as RuleId, 'call_1' as CallId];
   const decisive: Finding = { guard, rule, verdict: 'deny', reason, retryable: 'never', earlier };
   const call = { id: 'call_2' as CallId, at: 0 } as Call;
-  return denialProblem(call, { verdict: 'deny', decisive, findings: [decisive] }, [], {
-    policy: { agents: new Map() },
-  } as unknown as LoadedPolicy);
+  const policy = { policy: { agents: new Map() } } as unknown as LoadedPolicy;
+  return denialProblem(call, { verdict: 'deny', decisive, findings: [decisive] }, [], policy, undefined);
 }
 
 function tripOf(guard: string): string | undefined {

@@ -61,7 +61,7 @@ export function explain(
   const decided = engine.decide(withPrecondition(call, ASSUMED));
   const told = wire.sealing?.told(call, decided) ?? { call, decision: decided };
   const { decision } = told;
-  const next = isAdmitted(decision.verdict) ? null : nextStep(told.call, decision.decisive, policy);
+  const next = isAdmitted(decision.verdict) ? null : nextStep(told.call, decision.decisive, policy, undefined);
   return ok({ call: told.call, request, decision, next, condition: isRead ? requirementOf(policy, call) : null });
 }
 

@@ -4,7 +4,7 @@ import { holdOf } from '../../engine/combine.ts';
 import type { Decision } from '../../engine/decision.ts';
 import { stateOf, type Hold, type HoldState } from '../../engine/hold.ts';
 import type { Engine } from '../../engine/engine.ts';
-import type { CallId } from '../../engine/ids.ts';
+import type { CallId, UpstreamId } from '../../engine/ids.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
 import type { NextStep } from './next-step.ts';
 import { denialProblem, type Problem } from './problem.ts';
@@ -19,13 +19,20 @@ const HELD = 202;
 /**
  * The answer to a held call. 202 (RFC 9110 §15.3.3): it was taken down, and nothing has been sent. It carries an `error`
  * like any refusal, for an SDK that looks at nothing else must not take it for done.
+ *
+ * @param port as for {@link denialProblem}
  */
-export function holdProblem(call: Call, decision: Decision, policy: LoadedPolicy): Problem {
+export function holdProblem(
+  call: Call,
+  decision: Decision,
+  policy: LoadedPolicy,
+  port: UpstreamId | undefined,
+): Problem {
   const hold = decision.decisive.earlier ?? call.id;
   const expiresAt = holdOf(decision)?.expiresAt ?? call.at;
   const seconds = Math.max(1, Math.min(POLL_S, Math.ceil((expiresAt - call.at) / 1000)));
   return {
-    ...denialProblem(call, decision, [], policy),
+    ...denialProblem(call, decision, [], policy, port),
     status: HELD,
     title: 'A human must approve this call first; it was not sent',
     hold,

@@ -3,13 +3,14 @@ import type { Clock } from '../../std/clock.ts';
 import { formatMoney } from '../../std/money.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Freeze } from '../../engine/event.ts';
-import type { CallId } from '../../engine/ids.ts';
+import type { CallId, RouteId, UpstreamId } from '../../engine/ids.ts';
 import { concerns } from '../../engine/policy.ts';
 import type { Grant } from '../../journal/index.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
 import type { JournalPort } from '../judge/admit.ts';
 import type { Freezer } from '../freezer.ts';
 import { HOLDS_PATH, holdStatus } from './held.ts';
+import { pathAt } from './path-at.ts';
 import { stageWords } from './stage-words.ts';
 import { readBody } from '../normal/body.ts';
 import type { RequestHeaders } from '../normal/headers.ts';
@@ -34,6 +35,8 @@ interface Asking {
   readonly headers: RequestHeaders;
   readonly target: Target;
   readonly grant: Grant;
+  /** The upstream whose own port it came in by; `undefined` on the common one. */
+  readonly port: UpstreamId | undefined;
 }
 
 interface Sources {
@@ -49,7 +52,7 @@ interface Sources {
 export function answerLocally(asking: Asking, bytes: Buffer, sources: Sources): Refusal | undefined {
   switch (`${asking.method} ${asking.target.path}`) {
     case 'GET /.interlock/self':
-      sendJson(asking.response, 200, self(asking.grant, sources));
+      sendJson(asking.response, 200, self(asking, sources));
       return undefined;
     case 'POST /.interlock/notes':
       return note(asking, bytes, sources);
@@ -65,20 +68,17 @@ export function answerLocally(asking: Asking, bytes: Buffer, sources: Sources): 
 }
 
 /** What an agent may do, and how much of it is left: so that it can plan instead of probing. */
-function self(grant: Grant, { engine, clock, policy }: Sources): object {
+function self({ grant, port }: Asking, { engine, clock, policy }: Sources): object {
   const at = clock.now();
   const agent = policy.policy.agents.get(grant.agent);
   const routes = (agent?.allow ?? [])
     .filter(({ route }) => grant.routes === null || grant.routes.includes(route))
-    .map(({ route: id, when }) => {
-      const route = policy.policy.routes.get(id);
-      return {
-        route: id,
-        call: `${route?.method} /${route?.upstream}${route?.template}`,
-        effect: route?.effect,
-        ...(when === undefined ? {} : { when: when.source }),
-      };
-    });
+    .map(({ route, when }) => ({
+      route,
+      ...callAt(port, route, policy),
+      effect: policy.policy.routes.get(route)?.effect,
+      ...(when === undefined ? {} : { when: when.source }),
+    }));
   const limits = engine
     .levels(grant.agent, at)
     .map(({ guard, rule, limit, remaining, freesAt, routes: set, note }) => ({
@@ -107,6 +107,18 @@ function self(grant: Grant, { engine, clock, policy }: Sources): object {
     perCall: collars,
   };
 }
+
+/** How a route is called where the agent asks; of another upstream than the one whose port that is, where else. */
+function callAt(port: UpstreamId | undefined, id: RouteId, { policy }: LoadedPolicy): object {
+  const route = policy.routes.get(id);
+  if (route === undefined) return {};
+  const { method, upstream, template } = route;
+  const here = pathAt(port, upstream, template);
+  if (here !== null) return { call: `${method} ${here}` };
+  return { call: `${method} ${pathAt(undefined, upstream, template)}`, at: ELSEWHERE };
+}
+
+const ELSEWHERE = 'the door’s common address';
 
 /** Records what the agent says it decided, and why: `{"text": "…", "call": "call_…"}`. */
 function note({ method, response, headers, grant }: Asking, bytes: Buffer, sources: Sources): Refusal | undefined {

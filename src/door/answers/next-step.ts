@@ -2,17 +2,21 @@ import { unreachable } from '../../std/assert.ts';
 import { formatMicros, minorDigits, parseMoney } from '../../std/money.ts';
 import type { Call } from '../../engine/call.ts';
 import type { Finding, Remedy } from '../../engine/decision.ts';
-import type { CallId, RouteId } from '../../engine/ids.ts';
+import type { CallId, RouteId, UpstreamId } from '../../engine/ids.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
+import { pathAt } from './path-at.ts';
 
-/** A read that an agent is pointed to. `target` and `path` are `null` where the agent has to put its own id into the template. */
+/**
+ * A read that an agent is pointed to. `target` and `path` are `null` where the agent has to put its own id into the template,
+ * and `path` also where its call came in by the own port of another upstream, which has no way there.
+ */
 export interface ReadStep {
   readonly route: RouteId;
   readonly upstream: string;
   readonly method: string;
   /** Below the upstream's base URL: `/v1/charges/ch_1`. */
   readonly target: string | null;
-  /** At the door's common address: `/payments/v1/charges/ch_1`. */
+  /** Where the call came in: `/payments/v1/charges/ch_1` at the door's common address, `/v1/charges/ch_1` on the upstream's own port. */
   readonly path: string | null;
   /** `/v1/vendors/{id}` */
   readonly template: string;
@@ -49,20 +53,21 @@ export type NextStep =
 /** Reasons that say: what you ask for has taken place. */
 const DONE = new Set(['already_done', 'approval_used', 'already_paid']);
 
-export function nextStep(call: Call, finding: Finding, policy: LoadedPolicy): NextStep {
+/** @param port the upstream whose own port the call came in by; `undefined` on the common one */
+export function nextStep(call: Call, finding: Finding, policy: LoadedPolicy, port: UpstreamId | undefined): NextStep {
   const { remedy, retryable, retryAt, earlier, reason, trip } = finding;
   if (trip !== undefined) return { do: 'stop' };
-  if (remedy !== undefined) return remedied(call, remedy, policy);
+  if (remedy !== undefined) return remedied(call, remedy, policy, port);
   if (retryable === 'after') {
     return { do: 'wait', seconds: Math.max(1, Math.ceil(((retryAt ?? call.at) - call.at) / 1000)) };
   }
   return earlier !== undefined && DONE.has(reason) ? { do: 'done', earlier } : { do: 'stop' };
 }
 
-function remedied(call: Call, remedy: Remedy, policy: LoadedPolicy): NextStep {
+function remedied(call: Call, remedy: Remedy, policy: LoadedPolicy, port: UpstreamId | undefined): NextStep {
   switch (remedy.kind) {
     case 'read': {
-      const read = readStep(remedy.route, call.subject, policy);
+      const read = readStep(remedy.route, call.subject, policy, port);
       return read === undefined ? { do: 'stop' } : { do: 'read', read };
     }
     case 'amount':
@@ -72,7 +77,7 @@ function remedied(call: Call, remedy: Remedy, policy: LoadedPolicy): NextStep {
     case 'fields':
       return { do: 'correct', faults: remedy.faults };
     case 'value': {
-      const reads = remedy.routes.flatMap((route) => readStep(route, null, policy) ?? []);
+      const reads = remedy.routes.flatMap((route) => readStep(route, null, policy, port) ?? []);
       return reads.length === 0 ? { do: 'stop' } : { do: 'use', field: remedy.field, reads };
     }
     default:
@@ -80,12 +85,17 @@ function remedied(call: Call, remedy: Remedy, policy: LoadedPolicy): NextStep {
   }
 }
 
-function readStep(id: RouteId, subject: string | null, policy: LoadedPolicy): ReadStep | undefined {
+function readStep(
+  id: RouteId,
+  subject: string | null,
+  policy: LoadedPolicy,
+  port: UpstreamId | undefined,
+): ReadStep | undefined {
   const route = policy.policy.routes.get(id);
   if (route === undefined) return undefined;
   const { method, upstream, template } = route;
   const target = template.includes('{') ? addressed(id, subject, policy) : template;
-  return { route: id, upstream, method, target, path: target === null ? null : `/${upstream}${target}`, template };
+  return { route: id, upstream, method, target, path: target && pathAt(port, upstream, target), template };
 }
 
 function addressed(route: RouteId, subject: string | null, policy: LoadedPolicy): string | null {

@@ -3,7 +3,7 @@ import type { Call, Stage } from '../../engine/call.ts';
 import type { Decision, Finding, Retryable, Trip } from '../../engine/decision.ts';
 import type { Level } from '../../engine/guard.ts';
 import { guards } from '../../engine/guards/index.ts';
-import type { CallId } from '../../engine/ids.ts';
+import type { CallId, UpstreamId } from '../../engine/ids.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
 import { nextStep, type NextStep } from './next-step.ts';
 import { stageOfRefusal } from './stage-words.ts';
@@ -58,7 +58,14 @@ const REASON_STATUS = new Map([
 /** A guard that failed: Interlock's own fault, not the agent's. */
 const FAULT_STATUS = 503;
 
-export function denialProblem(call: Call, decision: Decision, levels: readonly Level[], policy: LoadedPolicy): Problem {
+/** @param port the upstream whose own port the call came in by; `undefined` on the common one */
+export function denialProblem(
+  call: Call,
+  decision: Decision,
+  levels: readonly Level[],
+  policy: LoadedPolicy,
+  port: UpstreamId | undefined,
+): Problem {
   const { guard, rule, reason, observed, limit, earlier, hint, trip } = decision.decisive;
   // Whoever is frozen from here on waits for a human, and not for a window.
   const { retryable = 'never', retryAt } = trip === undefined ? decision.decisive : {};
@@ -69,7 +76,7 @@ export function denialProblem(call: Call, decision: Decision, levels: readonly L
     detail: sentence(decision.decisive),
     retryable,
     hint: (hint ?? 'Do not repeat this call; report it to a human.') + (trip === undefined ? '' : FROZEN_NOW),
-    next: nextStep(call, decision.decisive, policy),
+    next: nextStep(call, decision.decisive, policy, port),
     ...(trip === undefined ? {} : { trip }),
     guard,
     rule,
