@@ -93,8 +93,10 @@ test('an effect that was meant once counts once, and one that came to nothing no
   const recorded = refund('recorded', 5, 11);
   const evidence = await evidenceOf([
     ...[first, again, other, elsewhere].flatMap((entry) => [entry, ended(entry)]),
-    ...[unread, ended(unread, { origin: undefined as never, failure: 'unanswerable', effectiveness: 'ineffective' })],
-    ...[recorded, ended(recorded, { origin: 'recorded', status: 402, effectiveness: 'ineffective' })],
+    unread,
+    ended(unread, { origin: undefined as never, failure: 'unanswerable', effectiveness: 'ineffective' }),
+    recorded,
+    ended(recorded, { origin: 'recorded', status: 402, effectiveness: 'ineffective' }),
   ]);
   const { overview, money, unknowns, headroom } = evidence;
   expect(overview.meant).toMatchObject({ count: 4, calls: ['first', 'other', 'elsewhere'] });
