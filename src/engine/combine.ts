@@ -30,7 +30,8 @@ export function holdOf({ verdict, findings }: Pick<Decision, 'verdict' | 'findin
   if (verdict !== 'hold') return undefined;
   const holding = findings.filter((finding) => finding.verdict === 'hold');
   const expiresAt = Math.min(...holding.map((finding) => finding.expiresAt ?? 0));
-  return { rules: holding.map(({ rule }) => rule), expiresAt };
+  const isCapture = findings.some((finding) => finding.verdict === 'capture');
+  return { rules: holding.map(({ rule }) => rule), expiresAt, ...(isCapture && { isCapture }) };
 }
 
 const NO_TRIPS: readonly TripCause[] = [];

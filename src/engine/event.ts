@@ -86,6 +86,8 @@ export interface HoldTerms {
   /** The rules that held the call: an approval covers these and no others. */
   readonly rules: readonly RuleId[];
   readonly expiresAt: Instant;
+  /** Once approved the call would be captured, and not sent: what a human says of that is no word on a real write. */
+  readonly isCapture?: true;
 }
 
 export interface TripCause {

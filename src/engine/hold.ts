@@ -1,4 +1,5 @@
 import type { Instant } from '../std/clock.ts';
+import type { HoldTerms } from './event.ts';
 import type { AgentId, CallId, RouteId, RuleId } from './ids.ts';
 
 /** A call that a human has to approve, and what became of that. */
@@ -15,6 +16,8 @@ export interface Hold {
   readonly at: Instant;
   readonly rules: readonly RuleId[];
   readonly expiresAt: Instant;
+  /** Asked in shadow, of a write that was to be captured. */
+  readonly isCapture?: true;
   readonly review: Review | null;
   /** The call that the approval was spent on, unless that call surely had no effect. */
   readonly usedBy: CallId | null;
@@ -43,7 +46,15 @@ export function usedOn(hold: Hold, call: CallId): Hold {
   return hold.usedBy === null ? { ...hold, usedBy: call } : { ...hold, spent: true };
 }
 
-/** Whether what humans say of the hold is an answer to all these rules. */
-export function covers(hold: Hold, rules: readonly RuleId[]): boolean {
-  return rules.every((rule) => hold.rules.includes(rule));
+/**
+ * Whether what humans say of the hold is an answer to what is asked: by all its rules, and by no real write where a captured
+ * one was approved. The other way round it is: who approved the write itself has approved its capture.
+ */
+export function covers(hold: Hold, { rules, isCapture }: HoldTerms): boolean {
+  return isOfThisWorld(hold, isCapture) && rules.every((rule) => hold.rules.includes(rule));
+}
+
+/** Not so of a hold from the agent's days in shadow, once it has left them. */
+export function isOfThisWorld(hold: Hold, isCapture: true | undefined): boolean {
+  return hold.isCapture === undefined || isCapture === true;
 }

@@ -5,7 +5,7 @@ import { isReadable, type Call } from './call.ts';
 import { combine, holdOf } from './combine.ts';
 import { isAdmitted, type Decision, type Finding } from './decision.ts';
 import type { Effectiveness, Event, HoldTerms } from './event.ts';
-import { covers, stateOf, usedOn, type Hold, type Review } from './hold.ts';
+import { covers, isOfThisWorld, stateOf, usedOn, type Hold, type Review } from './hold.ts';
 import type { AgentId, CallId, RuleId } from './ids.ts';
 
 /** More requests than this at a time and nobody reads them: an agent that floods its approvers is told to wait. */
@@ -19,7 +19,8 @@ const EXPIRED_KEPT_MS = 3_600_000;
  * Calls that wait for a human, whichever guard held them, and what humans said of them.
  *
  * An approval is for exactly these bytes (agent, fingerprint and envelope), for the rules that held them, once, until the
- * hold expires. A call that it let through and that surely had no effect gives it back.
+ * hold expires. A call that it let through and that surely had no effect gives it back. One that was given to a write of an
+ * agent in shadow is for a captured write, and for no real one after the agent's promotion; a refusal stands in both.
  *
  * INVARIANT: one approval, at most one effect. Every allowed call with a hold's bytes spends its approval, also where no
  * rule holds it any more; only an end that is surely without effect gives it back.
@@ -39,10 +40,10 @@ export class Holds {
     const asked = holdOf(decision);
     const hold = this.#live(call);
     if (asked === undefined) return hold === undefined ? decision : stillRefused(decision, hold);
-    if (hold?.usedBy != null) return settle(decision, used(hold.usedBy));
     if (hold?.review?.approved === false) return settle(decision, refused(hold.review));
+    if (hold?.usedBy != null && isOfThisWorld(hold, asked.isCapture)) return settle(decision, used(hold.usedBy));
     // Another rule asks another question: what humans said of the first is no answer to it.
-    if (hold === undefined || !covers(hold, asked.rules)) {
+    if (hold === undefined || !covers(hold, asked)) {
       const freesAt = this.#fullUntil(call);
       return freesAt === undefined ? decision : settle(decision, tooMany(this.#pendingMax, freesAt));
     }
@@ -61,7 +62,9 @@ export class Holds {
       else if (hold?.review === null) this.#forget(hold);
     } else if (hold === undefined) {
       this.#open(call, asked);
-    } else if (!covers(hold, asked.rules)) {
+    } else if (!isOfThisWorld(hold, asked.isCapture)) {
+      this.#open(call, asked);
+    } else if (!covers(hold, asked)) {
       // For all rules at once: two that hold in turn must not take the question away from each other.
       this.#open(call, { ...asked, rules: [...new Set([...hold.rules, ...asked.rules])] });
     }
@@ -118,7 +121,7 @@ export class Holds {
     return waiting < this.#pendingMax ? undefined : freesAt;
   }
 
-  #open(call: Call, { rules, expiresAt }: HoldTerms): void {
+  #open(call: Call, { rules, expiresAt, isCapture }: HoldTerms): void {
     const { id, agent, route, subject, amount, at } = call;
     const fingerprint = heldOf(call);
     this.#sweep(agent, at);
@@ -126,7 +129,8 @@ export class Holds {
     if (earlier !== undefined) this.#forget(earlier);
     const shown = amount === null ? null : isReadable(amount) ? formatMoney(amount) : 'unreadable';
     const asked = { call: id, agent, fingerprint, route, subject, amount: shown, at, rules, expiresAt };
-    this.#put({ ...asked, review: null, usedBy: null, spent: false });
+    const world = isCapture === undefined ? {} : { isCapture };
+    this.#put({ ...asked, ...world, review: null, usedBy: null, spent: false });
   }
 
   #put(hold: Hold): void {

@@ -221,6 +221,51 @@ describe('which rules an approval covers', () => {
     expect(again).toMatchObject({ verdict: 'capture', decisive: { guard: 'stage' }, approval: 'c1' });
     expect(asked(holds, 'c3', both)).toMatchObject({ verdict: 'deny', decisive: { reason: 'approval_used' } });
   });
+
+  describe('what a human says of a write in shadow, once its agent has been promoted,', () => {
+    const captured: Finding = { guard: 'stage', rule: ruleId('s'), verdict: 'capture', reason: 'shadow' };
+    const inShadow = combine([captured, ...holding('a').findings]);
+    /** As a later process that knows the first only from what it saved. */
+    const later = (holds: Holds): Holds => {
+      const restored = new Holds();
+      restored.load(JSON.parse(JSON.stringify(holds.save())) as never);
+      return restored;
+    };
+
+    test.each([
+      ['an approval that nobody used', (_holds: Holds) => undefined],
+      ['an approval that a capture used', (holds: Holds) => asked(holds, 'c2', inShadow)],
+    ])('%s: the real write is held, and asks anew', (_what, before) => {
+      const first = new Holds();
+      asked(first, 'c1', inShadow);
+      approve(first, 'c1');
+      before(first);
+      const holds = later(first);
+      const held = asked(holds, 'c3', holding('a'));
+      expect(held.verdict).toBe('hold');
+      expect(held.decisive.earlier).toBeUndefined();
+      expect(asked(holds, 'c4', holding('a')).decisive.earlier).toBe('c3');
+      approve(holds, 'c1');
+      expect(asked(holds, 'c5', holding('a')).verdict).toBe('hold');
+      approve(holds, 'c3');
+      expect(asked(holds, 'c6', holding('a'))).toMatchObject({ verdict: 'allow', approval: 'c3' });
+      expect(asked(holds, 'c7', holding('a'))).toMatchObject({ decisive: { reason: 'approval_used', earlier: 'c6' } });
+    });
+
+    test('a refusal: stands', () => {
+      const holds = new Holds();
+      asked(holds, 'c1', inShadow);
+      holds.reviewed({ kind: 'reviewed', call: 'c1' as CallId, at: 0, approved: false, by: 'ada', reason: 'no' });
+      expect(asked(later(holds), 'c2', holding('a'))).toMatchObject({ decisive: { reason: 'approval_refused' } });
+    });
+
+    test('and an approval of the write itself is good for its capture', () => {
+      const holds = new Holds();
+      asked(holds, 'c1', holding('a'));
+      approve(holds, 'c1');
+      expect(asked(later(holds), 'c2', inShadow)).toMatchObject({ verdict: 'capture', approval: 'c1' });
+    });
+  });
 });
 
 describe('bounds', () => {
