@@ -1,4 +1,5 @@
 -- One subject, one route, and more than one write that took effect, or may have: the refund that was paid twice.
+-- What a recording holds happened there, also where this policy would have refused it.
 --
 -- parameters: agent, since, until, top (default 500)
 -- columns:
@@ -8,7 +9,7 @@
 WITH own AS (
   SELECT seq, ts, "call", agent, route, subject, currency, amount_micros, coalesce(effectiveness, 'unknown') AS effectiveness
   FROM calls
-  WHERE effect <> 'read' AND verdict = 'allow' AND subject IS NOT NULL AND coalesce(effectiveness, 'unknown') <> 'ineffective'
+  WHERE effect <> 'read' AND (verdict = 'allow' OR origin = 'recorded') AND subject IS NOT NULL AND coalesce(effectiveness, 'unknown') <> 'ineffective'
     AND (getvariable('agent') IS NULL OR agent = getvariable('agent'))
     AND ts >= coalesce(getvariable('since')::TIMESTAMP, TIMESTAMP '1970-01-01')
     AND ts < coalesce(getvariable('until')::TIMESTAMP, TIMESTAMP '9999-12-31')

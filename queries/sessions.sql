@@ -9,7 +9,7 @@ WITH own AS (
     count(*) FILTER (effect <> 'read') AS writes, count(*) FILTER (verdict IN ('deny', 'hold')) AS refused,
     count(*) FILTER (verdict = 'capture') AS captured, count(DISTINCT subject) AS subjects,
     CASE WHEN count(DISTINCT currency) <= 1 THEN
-      sum(amount_micros) FILTER (verdict = 'allow' AND coalesce(effectiveness, 'unknown') <> 'ineffective') END AS moved_micros,
+      sum(amount_micros) FILTER ((verdict = 'allow' OR origin = 'recorded') AND coalesce(effectiveness, 'unknown') <> 'ineffective') END AS moved_micros,
     CASE WHEN count(DISTINCT currency) <= 1 THEN any_value(currency) ELSE 'several' END AS currency, any_value(task) AS task, arg_max(verdict, seq) AS last_verdict, arg_max(route, seq) AS last_route
   FROM calls
   WHERE (getvariable('agent') IS NULL OR agent = getvariable('agent'))

@@ -7,7 +7,7 @@
 SELECT ts, agent, route, subject, amount_micros, currency, "call", coalesce(failure, CASE WHEN ended_seq IS NULL THEN 'open' ELSE 'status ' || status END) AS why,
   status, "key", session
 FROM calls
-WHERE verdict = 'allow' AND effect <> 'read' AND coalesce(effectiveness, 'unknown') = 'unknown'
+WHERE (verdict = 'allow' OR origin = 'recorded') AND effect <> 'read' AND coalesce(effectiveness, 'unknown') = 'unknown'
   AND (getvariable('agent') IS NULL OR agent = getvariable('agent'))
   AND ts >= coalesce(getvariable('since')::TIMESTAMP, TIMESTAMP '1970-01-01')
   AND ts < coalesce(getvariable('until')::TIMESTAMP, TIMESTAMP '9999-12-31')

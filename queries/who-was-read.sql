@@ -10,7 +10,7 @@ SELECT agent, route, subject, count(*) AS reads, count(DISTINCT session) AS sess
     OR contains(target, 'pseudonym_') OR contains(coalesce(subject, ''), 'pseudonym_')) AS sealed,
   min(ts) AS first, max(ts) AS last, any_value(task ORDER BY seq) AS first_task
 FROM calls
-WHERE effect = 'read' AND verdict = 'allow' AND effectiveness = 'effective'
+WHERE effect = 'read' AND (verdict = 'allow' OR origin = 'recorded') AND effectiveness = 'effective'
   AND (getvariable('route') IS NULL OR route = getvariable('route'))
   AND (getvariable('agent') IS NULL OR agent = getvariable('agent'))
   AND ts >= coalesce(getvariable('since')::TIMESTAMP, TIMESTAMP '1970-01-01')

@@ -211,7 +211,9 @@ export interface OutcomeEntry {
  * Where an answer came from that no upstream gave as it stands.
  * - `overlay`: the upstream's, with captured writes of the session merged in, or made of them alone
  * - `synthetic`: made up, as the answer to a captured write
- * - `recorded`: of a recording; what happened there happened without this door
+ * - `recorded`: of a recording; what happened there happened without this door, also where the call is denied or held here
+ *
+ * INVARIANT: a call that was not let through (denied, held) has an outcome only where it is `recorded`, and no rule hears of it.
  */
 export type Origin = 'overlay' | 'synthetic' | 'recorded';
 

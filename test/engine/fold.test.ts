@@ -45,6 +45,37 @@ describe('decide_changes_nothing', () => {
   });
 });
 
+describe('an end of what was never let through moves nothing', () => {
+  test('an engine that is told how refused and held calls ended, as imports record it, stays as one that is not', () => {
+    fc.assert(
+      fc.property(
+        aStory(),
+        fc.array(fc.constantFrom('effective', 'ineffective', 'unknown'), { minLength: 1 }),
+        (story, ends) => {
+          const quiet = new Engine(story.policy);
+          const told = new Engine(story.policy);
+          let count = 0;
+          play(story, {
+            decide: (call) => quiet.decide(call),
+            apply(event) {
+              quiet.apply(event);
+              told.apply(event);
+              if (event.kind !== 'decided' || event.verdict === 'allow' || event.verdict === 'capture') return;
+              const { id, at } = event.call;
+              const effectiveness = ends[(count += 1) % ends.length] ?? 'unknown';
+              told.apply({ kind: 'ended', call: id, at, effectiveness, answer: ANSWER });
+              expect(told.save()).toEqual(quiet.save());
+            },
+          });
+          expect(told.freezes()).toEqual(quiet.freezes());
+        },
+      ),
+    );
+  });
+});
+
+const ANSWER = { status: 200, latencyMs: 5, retryAfterMs: null, etag: '"1"', contract: null, values: {} };
+
 describe('snapshot_equals_fold', () => {
   /** Stories about everything, and about the few guards whose state is more than a sum. */
   const keptStory = fc.oneof(aStory(), aStory({ runaway: 3, once: 2 }), aStory({ budgets: 2, rates: 2 }));

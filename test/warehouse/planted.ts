@@ -22,6 +22,8 @@ interface Told {
   readonly ms?: number;
   readonly approval?: string;
   readonly more?: Partial<CallEntry>;
+  /** It was made in a recording, without a door. */
+  readonly recorded?: true;
 }
 
 /** A journal told call by call, a minute between them. */
@@ -73,7 +75,7 @@ export class Telling {
       ...(told.approval !== undefined && { approval: told.approval as CallId }),
       ...told.more,
     });
-    if (verdict === 'allow' && told.effectiveness !== 'open') this.#end(call, told);
+    if ((verdict === 'allow' || told.recorded === true) && told.effectiveness !== 'open') this.#end(call, told);
     return call;
   }
 
@@ -81,7 +83,7 @@ export class Telling {
     this.entries.push({ ...entry, at: (this.at += MINUTE) });
   }
 
-  #end(call: CallId, { effectiveness = 'effective', failure, ms = 20, answer = '{}' }: Told): void {
+  #end(call: CallId, { effectiveness = 'effective', failure, ms = 20, answer = '{}', recorded }: Told): void {
     const status = failure === undefined ? (effectiveness === 'effective' ? 200 : 404) : null;
     this.entries.push({
       kind: 'outcome',
@@ -94,6 +96,7 @@ export class Telling {
       contentType: 'application/json',
       answer,
       answerBytes: answer.length,
+      ...(recorded && { origin: 'recorded' as const }),
     });
   }
 }

@@ -136,6 +136,19 @@ function night(): Telling {
   told.call({ agent: 'other', ...refund, subject: 'charge:ch_9', dollars: 3, effectiveness: 'open' });
   const own = { agent: 'other', route: 'create_refund', effectiveness: 'ineffective' } as const;
   for (const failure of ['unanswerable', 'killed', 'client_gone']) told.call({ ...own, failure, ms: 60_000 });
+  // An import: its policy would have refused all of it, and all of it was done.
+  const there = { agent: 'imported', session: 'there', verdict: 'deny', recorded: true } as const;
+  told.call({ ...there, subject: 'customer:cus_9' });
+  told.call({ ...there, ...refund, subject: 'charge:ch_8', dollars: 7 });
+  told.call({ ...there, ...refund, subject: 'charge:ch_8', dollars: 7 });
+  told.call({
+    ...there,
+    ...refund,
+    subject: 'charge:ch_7',
+    dollars: 2,
+    effectiveness: 'unknown',
+    failure: 'not_recorded',
+  });
   return told;
 }
 
@@ -178,6 +191,15 @@ describe('a named query finds what was planted', () => {
         spent_micros: 1_467_000_000n,
       },
     ],
+    [
+      'spend-by-agent-day',
+      { agent: 'imported' },
+      { sent: 3, spent_micros: 14_000_000n, unknown_micros: 2_000_000n, refused_micros: 16_000_000n },
+    ],
+    ['double-effects', { agent: 'imported' }, { subject: 'charge:ch_8', effects: 2, amount_micros: 14_000_000n }],
+    ['sessions', { agent: 'imported' }, { session: 'there', refused: 4, moved_micros: 16_000_000n }],
+    ['unknown-outcomes', { agent: 'imported' }, { subject: 'charge:ch_7', why: 'not_recorded' }],
+    ['who-was-read', { agent: 'imported' }, { subject: 'customer:cus_9', reads: 1 }],
     [
       'denials-by-guard',
       {},

@@ -67,7 +67,8 @@ export function meant(intents: Intents, { caseOf, cases }: Cases, { fields, exce
     }
     const repeated = last.has(intent);
     last.add(intent);
-    const stopped = intent.effectiveness === 'ineffective';
+    // How a recorded call ended that a guard would have stopped says nothing of what the guard did.
+    const stopped = intent.effectiveness === 'ineffective' && intent.verdict !== 'deny' && intent.verdict !== 'hold';
     if (repeated && (stopped || intent.verdict === 'deny' || intent.verdict === 'hold')) triedAgain += 1;
     else if (stopped) refusedUpstream += 1;
     else {
@@ -79,13 +80,11 @@ export function meant(intents: Intents, { caseOf, cases }: Cases, { fields, exce
   return { acts: acts.toReversed(), cases, triedAgain, refusedUpstream, caseless, leftOut };
 }
 
-/** What really happened, by a journal: what was let through, or had happened before it was recorded, and was not refused. */
+/** What really happened, by a journal: what was let through, or happened in a recording whatever a policy says of it, and was not refused. */
 export function did(intents: Intents, { caseOf, cases }: Cases, { fields, except }: Scope): Side {
   const happened = intents.writes.filter(
     ({ route, verdict, origin, effectiveness }) =>
-      !except.has(route) &&
-      effectiveness !== 'ineffective' &&
-      (verdict === 'allow' || (verdict === 'capture' && origin === 'recorded')),
+      !except.has(route) && effectiveness !== 'ineffective' && (verdict === 'allow' || origin === 'recorded'),
   );
   const acts = happened.flatMap((intent) => {
     const of = caseOf(intent);

@@ -21,6 +21,8 @@ export interface Overview {
   readonly stopped: Behind;
   /** Of those: held, approved by a person, and made after all. */
   readonly approved: Behind;
+  /** Writes of a recording that took effect there, without this door: all of them, and those that a guard refused or held. */
+  readonly recorded: { readonly writes: Behind; readonly effective: Behind; readonly despite: Behind };
   readonly verdicts: readonly Counted[];
   readonly stages: readonly Counted[];
   /** The policies that decided, in the order in which they came into force. */
@@ -62,11 +64,19 @@ export async function overviewOf(source: Source): Promise<Overview> {
     repeats: await behindOf(source, `${TAKEN} AND NOT ${MEANT}`),
     stopped: await behindOf(source, STOPPED),
     approved: await behindOf(source, APPROVED),
+    recorded: {
+      writes: await behindOf(source, RECORDED),
+      effective: await behindOf(source, `${RECORDED} AND effectiveness = 'effective'`),
+      despite: await behindOf(source, `${RECORDED} AND effectiveness = 'effective' AND ${STOPPED}`),
+    },
     verdicts: await countedBy(source, 'verdict'),
     stages: await countedBy(source, 'stage'),
     policies: await policiesOf(source),
   };
 }
+
+/** A write that was made in a recording, whatever was decided of it here. */
+const RECORDED = "effect <> 'read' AND origin = 'recorded'";
 
 function periodOf(row: Row): Period | null {
   if (row['first'] === null || row['first'] === undefined) return null;

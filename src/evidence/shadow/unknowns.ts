@@ -43,7 +43,7 @@ export async function unknownsOf(source: Source, scope: Scope, period: Period | 
   return {
     daysWithout: period === null ? { count: 0, days: [] } : await daysWithout(source),
     longestSilenceMs: numberIn(silence, 'gap'),
-    unknownOutcomes: await behindOf(source, "effectiveness = 'unknown'"),
+    unknownOutcomes: await behindOf(source, "verdict IN ('allow', 'capture') AND effectiveness = 'unknown'"),
     unended: await behindOf(source, "verdict IN ('allow', 'capture') AND effectiveness IS NULL"),
     unanswered: await behindOf(source, "failure = 'unanswerable'"),
     resting: await resting(source),

@@ -1,4 +1,5 @@
 import type { CallStory, FindingTold, Ledger, Step } from '../../warehouse/why/told.ts';
+import { isRecorded, tookEffect, wouldHave } from '../../warehouse/why/recorded.ts';
 import { moneyOf } from '../../warehouse/why/ledger.ts';
 import { becauseOf, clockTime, deed, fullTime, person, several, span } from '../../warehouse/why/wording.ts';
 import { type Html, html, trusted } from '../html.ts';
@@ -219,7 +220,7 @@ function ledgerRow(step: Step, anchor: string | null): Html {
     <td class="quiet">${new Date(at).toISOString().slice(0, 10)} ${clockTime(at)}</td>
     <th scope="row"><bdi>${agent}</bdi></th>
     <td>
-      <bdi>${deed(step, step.end?.effectiveness === 'effective' && step.verdict === 'allow' ? 'fact' : 'wish')}</bdi>
+      <bdi>${deed(step, tookEffect(step) ? 'fact' : 'wish')}</bdi>
     </td>
     <td>${outcomeView(step)}</td>
     <td>
@@ -228,7 +229,13 @@ function ledgerRow(step: Step, anchor: string | null): Html {
   </tr> `;
 }
 
-function outcomeView({ verdict, end, because, became }: Step): Html {
+function outcomeView(step: Step): Html {
+  if (!isRecorded(step)) return ownOutcome(step);
+  const would = wouldHave(step);
+  return html`${ownOutcome({ ...step, verdict: 'allow' })}, as recorded${would !== '' && html`; <bdi>${would}</bdi>`}`;
+}
+
+function ownOutcome({ verdict, end, because, became }: Step): Html {
   if (verdict === 'deny')
     return html`${mark('denied')} refused: <bdi>${because === null ? '' : becauseOf(because)}</bdi>`;
   if (verdict === 'hold')

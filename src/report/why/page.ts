@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Account, CallStory, Told } from '../../warehouse/why/told.ts';
 import { shortly } from '../../warehouse/why/account.ts';
+import { isRecorded, recordedDeed } from '../../warehouse/why/recorded.ts';
 import { clockTime, deed, fullTime, person } from '../../warehouse/why/wording.ts';
 import { type Html, html, trusted } from '../html.ts';
 import { mark, shapes } from '../page/marks.ts';
@@ -75,7 +76,7 @@ function headlineOf(story: CallStory): Html {
       </div>
       <div>
         <dt>The door</dt>
-        <dd>${{ allow: 'let it through', deny: 'refused it', hold: 'held it', capture: 'kept it' }[step.verdict]}</dd>
+        <dd>${(isRecorded(step) ? WOULD : DID)[step.verdict]}</dd>
       </div>
       <div>
         <dt>Outcome</dt>
@@ -92,8 +93,17 @@ function headlineOf(story: CallStory): Html {
   </header>`;
 }
 
+const DID = { allow: 'let it through', deny: 'refused it', hold: 'held it', capture: 'kept it' } as const;
+const WOULD = {
+  allow: 'would let it through',
+  deny: 'would refuse it',
+  hold: 'would hold it',
+  capture: 'would keep it',
+} as const;
+
 function headOf({ step }: CallStory): string {
   const { agent, verdict, end } = step;
+  if (isRecorded(step)) return `${agent} ${recordedDeed(step)}`;
   if (verdict === 'deny' || verdict === 'hold') return `${agent} wanted to ${deed(step, 'wish')}`;
   if (verdict === 'capture') return `${agent} meant to ${deed(step, 'wish')}`;
   return end?.effectiveness === 'effective'
@@ -102,18 +112,21 @@ function headOf({ step }: CallStory): string {
 }
 
 function stateMark({ step: { verdict, end } }: CallStory): Html {
-  if (verdict === 'deny') return mark('denied');
-  if (verdict === 'hold') return mark('failure');
-  if (verdict === 'capture') return mark('note');
+  if (end?.origin !== 'recorded') {
+    if (verdict === 'deny') return mark('denied');
+    if (verdict === 'hold') return mark('failure');
+    if (verdict === 'capture') return mark('note');
+  }
   return mark(
     end?.effectiveness === 'effective' ? 'effect' : end?.effectiveness === 'ineffective' ? 'denied' : 'failure',
   );
 }
 
 function outcomeOf({ step: { verdict, end } }: CallStory): string {
-  if (verdict !== 'allow') return 'nothing was sent';
+  const there = end?.origin === 'recorded' ? ', as recorded' : '';
+  if (verdict !== 'allow' && there === '') return 'nothing was sent';
   if (end === null || end.effectiveness === 'unknown') return 'nobody knows';
-  return end.effectiveness === 'effective' ? 'it took effect' : 'it did not happen';
+  return `${end.effectiveness === 'effective' ? 'it took effect' : 'it did not happen'}${there}`;
 }
 
 /** Each sentence stands alone, so that none has to be searched for; what is suspicious stands out. */

@@ -1,6 +1,7 @@
 import type { Instant } from '../../std/clock.ts';
 import type { CallStory, NoteTold, PageTold, Step, Stop, Traced } from '../../warehouse/why/told.ts';
 import { becauseOf, deed, person, quoted, spoken } from '../../warehouse/why/wording.ts';
+import { isRecorded, recordedDeed, wouldHave } from '../../warehouse/why/recorded.ts';
 import { byWords, failureWords } from '../../warehouse/why/summary.ts';
 
 /** One thing that happened, on a story's timeline. */
@@ -101,9 +102,11 @@ function stepMoment(step: Step, gave: readonly Given[]): Moment {
 }
 
 function kindOf({ effect, verdict, end }: Step): MomentKind {
-  if (verdict === 'deny') return 'denied';
-  if (verdict === 'hold') return 'held';
-  if (verdict === 'capture') return 'captured';
+  if (end?.origin !== 'recorded') {
+    if (verdict === 'deny') return 'denied';
+    if (verdict === 'hold') return 'held';
+    if (verdict === 'capture') return 'captured';
+  }
   if (effect === 'read') return 'read';
   return end === null || end.effectiveness === 'unknown'
     ? 'unknown'
@@ -113,6 +116,10 @@ function kindOf({ effect, verdict, end }: Step): MomentKind {
 }
 
 function whatOf(step: Step): string {
+  if (isRecorded(step)) {
+    const would = wouldHave({ verdict: step.verdict, because: null });
+    return `${recordedDeed(step)}${would === '' ? '' : `; ${would}`}`;
+  }
   if (step.verdict === 'deny') return `wanted to ${deed(step, 'wish')}: refused`;
   if (step.verdict === 'hold') return `wanted to ${deed(step, 'wish')}: has to wait for a human`;
   if (step.verdict === 'capture') return `meant to ${deed(step, 'wish')}: kept, not sent`;
@@ -125,7 +132,8 @@ function whatOf(step: Step): string {
 
 function moreOf({ method, target, verdict, because, end }: Step): string {
   const request = `${method} ${target}`;
-  if (because !== null && verdict !== 'allow' && verdict !== 'capture') return `${request}: ${becauseOf(because)}`;
+  if (because !== null && verdict !== 'allow' && verdict !== 'capture' && end?.origin !== 'recorded')
+    return `${request}: ${becauseOf(because)}`;
   return `${request}${end === null ? '' : `, ${end.status === null ? failureWords(end.failure) : `answered ${end.status}`}`}${originWords(end?.origin)}`;
 }
 
@@ -184,10 +192,10 @@ function holdMoments({ hold, step, before }: CallStory): readonly Moment[] {
 function mainMoment({ step }: CallStory): Moment {
   const { method, target, upstream, because, verdict } = step;
   const more = `${method} ${target} to ${upstream}`;
-  const what = verdict === 'allow' ? `sent the request to ${deed(step, 'wish')}` : whatOf(step);
+  const what = verdict === 'allow' && !isRecorded(step) ? `sent the request to ${deed(step, 'wish')}` : whatOf(step);
   return {
     at: step.at,
-    kind: verdict === 'allow' ? (kindOf(step) === 'read' ? 'read' : 'write') : kindOf(step),
+    kind: verdict === 'allow' && !isRecorded(step) ? (kindOf(step) === 'read' ? 'read' : 'write') : kindOf(step),
     who: step.agent,
     what,
     more: because === null || verdict === 'capture' ? more : `${more}: ${becauseOf(because)}`,
@@ -221,7 +229,7 @@ function answerMoment({ step }: CallStory): readonly Moment[] {
       more:
         step.effect === 'read'
           ? null
-          : verdict === 'capture'
+          : verdict === 'capture' && end.origin !== 'recorded'
             ? `nothing was sent${originWords(end.origin)}`
             : `${effect}${originWords(end.origin)}`,
       call: null,

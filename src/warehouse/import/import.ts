@@ -3,11 +3,12 @@ import { hash } from 'node:crypto';
 import path from 'node:path';
 import { fail, ok, type Result } from '../../std/result.ts';
 import type { Instant } from '../../std/clock.ts';
-import type { AgentId, CallId, GrantId } from '../../engine/ids.ts';
+import type { AgentId, CallId } from '../../engine/ids.ts';
 import { openJournal, type Grant, type OpenedJournal } from '../../journal/index.ts';
 import { Sealer } from '../../door/privacy/sealer.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
 import { Clearing } from './clearing.ts';
+import { importedGrant } from './grant.ts';
 import { ImportTally, type ImportCounts } from './import-tally.ts';
 import { openRecording, type Format } from './open.ts';
 import { ExchangeReader } from './reader.ts';
@@ -154,7 +155,7 @@ class ImportRun {
   #newGrant(agent: AgentId, session: string, at: Instant): Grant {
     const { policy, file, environment = policy.environment } = this.#options;
     return {
-      id: `grant_import_${this.#grants.size + 1}` as GrantId,
+      id: importedGrant(this.#grants.size + 1),
       tokenHash: hash('sha256', `imported ${path.basename(file)} ${agent} ${session}`),
       agent,
       task: session,

@@ -1,6 +1,6 @@
 import { assert } from '../../std/assert.ts';
 import { ManualClock, type Instant } from '../../std/clock.ts';
-import type { Decision } from '../../engine/decision.ts';
+import { isAdmitted, type Decision } from '../../engine/decision.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { admit, type Bench, type JournalPort } from '../../door/judge/admit.ts';
 import { Flights } from '../../door/flight/flights.ts';
@@ -19,15 +19,18 @@ export const UNDER_WAY_MAX = 10_000;
 
 interface Due extends SeenOutcome {
   readonly reading: Reading;
+  /** Whether the door would have let it through, so that rules hear how it ended. */
+  readonly isAdmitted: boolean;
 }
 
 /**
  * Decides recorded exchanges as a door would have, each at its recorded time, and writes what the door would have written:
- * an intent for every call and, where it is allowed or captured, its recorded outcome when that came. A captured write needs no
- * answer made up: the recording has the one that its agent saw.
+ * an intent for every call, and its recorded outcome when that came. A captured write needs no answer made up: the recording
+ * has the one that its agent saw.
  *
- * Open loop: a call that is denied here did happen there, and the agent went on as if it had. Its outcome is left out, so
- * the state is that of a world in which it did not happen; what the agent would have done instead nobody knows.
+ * Open loop: a call that is denied or held here did happen there, and the agent went on as if it had. Its outcome is written
+ * down, for it is what happened; no rule hears of it, so the state is that of a world in which it did not. What the agent would
+ * have done instead nobody knows.
  */
 export class Rerun {
   readonly #bench: Bench;
@@ -49,8 +52,7 @@ export class Rerun {
     this.advance(exchange.at);
     const reading = this.#seen.judged(read);
     const decision = admit(reading.call, reading.wire, this.#bench);
-    const { verdict } = decision;
-    if (verdict === 'allow' || verdict === 'capture') this.#await({ reading, ...outcomeOf(reading, exchange) });
+    this.#await({ reading, isAdmitted: isAdmitted(decision.verdict), ...outcomeOf(reading, exchange) });
     return decision;
   }
 
@@ -89,12 +91,13 @@ export class Rerun {
     this.#due.splice(index + 1, 0, due);
   }
 
-  #settle({ reading, outcome, answer }: Due): void {
+  #settle({ reading, isAdmitted: wasAdmitted, outcome, answer }: Due): void {
     const { engine, journal, freezer } = this.#bench;
     const { call } = reading;
     this.#moveTo(outcome.at);
-    this.#seen.note(reading, answer);
     journal.append(outcome);
+    if (!wasAdmitted) return;
+    this.#seen.note(reading, answer);
     for (const event of eventsOf(outcome)) engine.apply(event);
     const alarm = engine.alarm(call, outcome.at);
     if (alarm !== undefined) freezer.alarm(call, alarm);

@@ -2,6 +2,7 @@ import type { CallEntry, Recorded } from '../../journal/entry.ts';
 import type { Archive } from './archive.ts';
 import { callStory } from './call-story.ts';
 import { LEDGER_MAX, ledgerFrom, ledgerOf, moneyOf, PLACES_MAX } from './ledger.ts';
+import { isRecorded, recordedDeed, tookEffect, wouldHave } from './recorded.ts';
 import { only } from './steps.ts';
 import { stopsOf } from './stops.ts';
 import type { Account, CallStory, Ledger, Meaning, NoteTold, Step, Total } from './told.ts';
@@ -70,7 +71,7 @@ async function storiesOf(
 
 function weight({ verdict, end, amount }: Step): number {
   const money = amount === null ? 0 : 1;
-  if (verdict === 'allow' && end?.effectiveness !== 'ineffective') return 4 + money;
+  if ((verdict === 'allow' || end?.origin === 'recorded') && end?.effectiveness !== 'ineffective') return 4 + money;
   return verdict === 'capture' || verdict === 'hold' ? 2 + money : money;
 }
 
@@ -88,13 +89,27 @@ function summaryOfAccount(of: Meaning, ledger: Ledger, stories: readonly CallSto
     `${of.role === 'id' ? name : name.slice(0, 1).toUpperCase() + name.slice(1)}: ${several(writes, 'write')} by ${listed(agents)}${reads === 0 ? '' : `, and ${several(reads, 'read')}`}.`,
     ...totals.flatMap(totalWords),
   ];
-  const refused = steps.filter(({ verdict }) => verdict === 'deny').length;
-  const waiting = steps.filter(({ verdict, became }) => verdict === 'hold' && became === null).length;
+  const own = steps.filter((step) => !isRecorded(step));
+  const refused = own.filter(({ verdict }) => verdict === 'deny').length;
+  const waiting = own.filter(({ verdict, became }) => verdict === 'hold' && became === null).length;
   if (refused > 0) sentences.push(`${several(refused, 'was', 'were')} refused, and never left the door.`);
   if (waiting > 0)
     sentences.push(`${several(waiting, 'waits or waited', 'wait or waited')} for a human, and was not sent.`);
+  sentences.push(...recordedTotal(steps.filter(isRecorded)));
   const [only] = stories;
   return stories.length === 1 && only !== undefined ? [...sentences, ...only.summary] : sentences;
+}
+
+/** What is from a recording happened there, whatever this policy would have made of it. */
+function recordedTotal(steps: readonly Step[]): readonly string[] {
+  if (steps.length === 0) return [];
+  const stopped = steps.filter(({ verdict }) => verdict === 'deny' || verdict === 'hold');
+  const made = stopped.filter(tookEffect).length;
+  const would =
+    stopped.length === 0
+      ? ''
+      : `; this policy would have refused or held ${stopped.length} of them, of which ${made} took effect`;
+  return [`${several(steps.length, 'is', 'are')} from a recording, made without this door${would}.`];
 }
 
 function listed(agents: readonly string[]): string {
@@ -122,10 +137,19 @@ function totalWords({ route, currency, done, unknown, meant }: Total): readonly 
 export function shortly(step: Step): string {
   const { agent, at, verdict, end, because } = step;
   const when = `at ${fullTime(at)}`;
+  if (isRecorded(step)) {
+    const would = wouldHave(step);
+    return `${agent} ${recordedDeed(step)} ${when}, as recorded: ${endShortly(step)}${would === '' ? '' : `; ${would}`}.`;
+  }
   if (verdict === 'deny')
     return `${agent} wanted to ${deed(step, 'wish')} ${when}; refused: ${because === null ? '' : becauseOf(because)}.`;
   if (verdict === 'hold') return `${agent} wanted to ${deed(step, 'wish')} ${when}; it waited for a human.`;
   if (verdict === 'capture') return `${agent} meant to ${deed(step, 'wish')} ${when}; nothing was sent.`;
   if (end?.effectiveness === 'effective') return `${agent} ${deed(step, 'fact')} ${when}.`;
-  return `${agent} tried to ${deed(step, 'wish')} ${when}; ${end?.effectiveness === 'ineffective' ? 'it did not happen' : 'nobody knows whether it happened'}.`;
+  return `${agent} tried to ${deed(step, 'wish')} ${when}; ${endShortly(step)}.`;
+}
+
+function endShortly({ end }: Step): string {
+  if (end?.effectiveness === 'effective') return 'it took effect';
+  return end?.effectiveness === 'ineffective' ? 'it did not happen' : 'nobody knows whether it happened';
 }

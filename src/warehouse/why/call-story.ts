@@ -9,6 +9,7 @@ import { summaryOf } from './summary.ts';
 import { BEFORE_READ_MAX, grantsOf, policyOf, sessionOf, type PolicyFound, type Session } from './surroundings.ts';
 import type { CallStory, FindingTold, HoldTold, NoteTold, PolicyTold, RuleLines, Sent, Steps, Stop } from './told.ts';
 import { traceValues } from './trace.ts';
+import { isRecorded } from './recorded.ts';
 import { findingTold } from './wording.ts';
 
 /** Calls of a session that are told around one: what led to it, and what came of it. */
@@ -64,7 +65,7 @@ export async function callStory(archive: Archive, asked: string): Promise<CallSt
     policy: policyTold(policies, findings, held?.findings.map(findingTold) ?? []),
     values,
     findings,
-    sent: sentOf(entry),
+    sent: sentOf(entry, isRecorded(step)),
     answer:
       outcome === undefined || outcome.answer === null
         ? null
@@ -141,8 +142,8 @@ function policyTold(
   return { digest: entry?.digest ?? null, file: entry?.file ?? null, since, rules: lines };
 }
 
-function sentOf({ upstream, method, target, headers, body, opaque, verdict }: CallEntry): Sent {
-  const how = verdict === 'allow' ? 'sent' : verdict === 'capture' ? 'captured' : 'not_sent';
+function sentOf({ upstream, method, target, headers, body, opaque, verdict }: CallEntry, wasSentThere: boolean): Sent {
+  const how = verdict === 'allow' || wasSentThere ? 'sent' : verdict === 'capture' ? 'captured' : 'not_sent';
   return { how, upstream, method, target, headers, body, opaque: opaque ?? null };
 }
 

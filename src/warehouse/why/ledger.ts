@@ -99,10 +99,11 @@ export function totalsOf(steps: readonly Step[]): readonly Total[] {
   const totals = new Map<string, { -readonly [Key in keyof Total]: Total[Key] }>();
   const none = { calls: 0, micros: '0' };
   for (const { route, amount, verdict, end } of steps) {
+    const recorded = end?.origin === 'recorded';
     const which =
-      verdict === 'capture'
+      verdict === 'capture' && !recorded
         ? 'meant'
-        : verdict !== 'allow'
+        : verdict !== 'allow' && !recorded
           ? undefined
           : end?.effectiveness === 'effective'
             ? 'done'

@@ -3,6 +3,7 @@ import type { Finding } from '../../engine/decision.ts';
 import type { CallEntry, Entry, OutcomeEntry, Recorded, RecoveryEntry } from '../../journal/entry.ts';
 import type { Archive } from './archive.ts';
 import type { Amount, End, Step } from './told.ts';
+import { isImported } from '../import/grant.ts';
 import { findingTold } from './wording.ts';
 
 /** A call with all that is recorded of it. */
@@ -102,5 +103,6 @@ export async function wholes(archive: Archive, records: readonly Recorded[]): Pr
   );
 }
 
-/** What was refused or waits has no end to look for. */
-const mayEnd = ({ verdict }: CallEntry): boolean => verdict === 'allow' || verdict === 'capture';
+/** What was refused or waits has no end to look for, unless it is from a recording. */
+const mayEnd = ({ verdict, grant }: CallEntry): boolean =>
+  verdict === 'allow' || verdict === 'capture' || isImported(grant);

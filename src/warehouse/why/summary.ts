@@ -2,6 +2,7 @@ import type { CallStory, PageTold, Step, Stop, Traced, ValueOrigin } from './tol
 import { becauseOf, ended, clockTime, deed, fullTime, person, quoted, relative, span, spoken } from './wording.ts';
 import { unreachable } from '../../std/assert.ts';
 import { bareId } from './mentions.ts';
+import { isRecorded, recordedDeed, tookEffect, wouldHave } from './recorded.ts';
 import { scalarsOf } from './scalars.ts';
 
 /** The answer to "what happened and why" in plain sentences, the most important first. */
@@ -20,15 +21,14 @@ export function summaryOf(story: Omit<CallStory, 'summary'>): readonly string[] 
 function whatHappened({ step, hold, stops, who }: Omit<CallStory, 'summary'>): string {
   const { agent, at, task, end, verdict, because, stage } = step;
   const [grant] = who.grants;
-  const given = grant === undefined ? '' : ` that ${person(grant.by)} gave it`;
+  const given = grant === undefined || grant.by === 'import' ? '' : ` that ${person(grant.by)} gave it`;
   const when = `at ${fullTime(at)}, for the task ${quoted(task, 80)}${given}`;
   const where =
     stage === 'sandbox' ? ' That was in the sandbox: the business is a mock, and nobody was really touched.' : '';
-  const recorded =
-    end?.origin === 'recorded' ? ' It is from a recording: this door neither judged nor sent it then.' : '';
+  if (isRecorded(step)) return recordedWords(step, when);
   switch (verdict) {
     case 'deny':
-      return `${agent} wanted to ${deed(step, 'wish')} ${when}, and was refused: ${because === null ? 'no reason is recorded' : becauseOf(because)}. Nothing was sent.${recorded || where}`;
+      return `${agent} wanted to ${deed(step, 'wish')} ${when}, and was refused: ${because === null ? 'no reason is recorded' : becauseOf(because)}. Nothing was sent.${where}`;
     case 'hold': {
       const [word] = hold?.reviews.slice(-1) ?? [];
       const state =
@@ -40,14 +40,25 @@ function whatHappened({ step, hold, stops, who }: Omit<CallStory, 'summary'>): s
       return `${agent} wanted to ${deed(step, 'wish')} ${when}. It had to wait for a human; ${state}. Nothing was sent.${where}`;
     }
     case 'capture':
-      return end?.origin === 'recorded'
-        ? `${agent} meant to ${deed(step, 'wish')} ${when}. It is from a recording: what stands below as the answer is what the business gave then, and this door sent nothing.`
-        : `${agent} meant to ${deed(step, 'wish')} ${when}. It works in shadow, so nothing was sent: the door kept the request and ${captureAnswered(end)}.`;
+      return `${agent} meant to ${deed(step, 'wish')} ${when}. It works in shadow, so nothing was sent: the door kept the request and ${captureAnswered(end)}.`;
     case 'allow':
-      return `${agent} ${sentWords(step, stops)} ${when}${endWords(step, stops)}.${recorded || where}`;
+      return `${agent} ${sentWords(step, stops)} ${when}${endWords(step, stops)}.${where}`;
     default:
       return unreachable(verdict);
   }
+}
+
+/** What happened happened without this door: its policy says only what it would have done. */
+function recordedWords(step: Step, when: string): string {
+  const { agent, end } = step;
+  const would = wouldHave(step);
+  const came =
+    end?.effectiveness === 'effective'
+      ? ''
+      : end?.effectiveness === 'ineffective'
+        ? `. It did not happen: ${end.status === null ? failureWords(end.failure) : `the business answered ${end.status}`}`
+        : `. Nobody saw it end (${end?.status == null ? failureWords(end?.failure ?? null) : `the business answered ${end.status}`}), so it may have happened. Ask the business`;
+  return `${agent} ${recordedDeed(step)} ${when}${came}. It is from a recording: this door neither judged nor sent it then${would === '' ? '' : `; ${would}`}.`;
 }
 
 function captureAnswered(end: Step['end']): string {
@@ -230,7 +241,7 @@ function whoApproved({ hold, step }: Omit<CallStory, 'summary'>): readonly strin
 
 function whatCame({ step, answer, sent }: Omit<CallStory, 'summary'>): readonly string[] {
   const { end, verdict } = step;
-  if (verdict !== 'allow' || end?.status == null || end.effectiveness !== 'effective') return [];
+  if (end?.status == null || !tookEffect({ verdict, end })) return [];
   const id = scalarsOf(answer?.text ?? '').find(({ path, text }) => /^(\w+\.)?id$/.test(path) && text !== '')?.text;
   const named = id === undefined || sent.target.includes(id) ? '' : `: ${quoted(id, 60).slice(1, -1)}`;
   const who =

@@ -115,13 +115,25 @@ test('what really happened was let through and not refused, or is of a recording
       refund('imported'),
       ended('imported', 'effective', { origin: 'recorded' }),
       refund('denied', { verdict: 'deny' }),
+      refund('despite', { verdict: 'deny' }),
+      ended('despite', 'effective', { origin: 'recorded' }),
+      refund('held', { verdict: 'hold' }),
+      ended('held', 'ineffective', { origin: 'recorded' }),
     ]),
   );
   expect(did(intents, casesBy('session', intents), SCOPE).acts.map(({ place }) => place)).toEqual([
     'allowed',
     'open',
     'imported',
+    'despite',
   ]);
+});
+
+test('what a guard would have stopped of a recording is still what the agent meant, however it ended there', () => {
+  const entries = [refund('a', { verdict: 'deny' }), ended('a', 'ineffective', { origin: 'recorded' })];
+  const found = meantIn(entries);
+  expect(calls(found)).toEqual(['a']);
+  expect(found).toMatchObject({ triedAgain: 0, refusedUpstream: 0 });
 });
 
 test('what is left out, and what belongs to no case, is counted', () => {

@@ -2,14 +2,15 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { foldJournal } from '../../../src/journal/fold.ts';
 import { directory } from '../../journal/directory.ts';
 import { BASE_AT, entry, har, refund } from './hars.ts';
-import { audited, imported, SHOP } from './shop.ts';
+import { audited, imported, policyOf, SHOP } from './shop.ts';
 
 const cancel = (index: number, order: string) =>
   entry(index, { method: 'POST', url: `https://api.shop.example/v2/orders/${order}/cancel` });
 
-test('a HAR becomes a journal: intents at their times, outcomes when they came, what is refused without one', async () => {
+test('a HAR becomes a journal: intents at their times, outcomes when they came, also of what is refused: it happened there', async () => {
   const { dir, result, records } = await imported(
     har([entry(0, {}), refund(1, 'W1', 5_000), refund(2, 'W2', 50_000), cancel(3, 'W1'), cancel(4, 'W1')]),
   );
@@ -29,11 +30,14 @@ test('a HAR becomes a journal: intents at their times, outcomes when they came, 
     'refund allow',
     '200',
     'refund deny',
+    '200',
     'cancel allow',
     '200',
     'cancel deny',
+    '200',
   ]);
-  expect(records.map(({ at }) => at - BASE_AT)).toEqual([0, 0, 0, 0, 40, 1_000, 1_040, 2_000, 3_000, 3_040, 4_000]);
+  const times = records.map(({ at }) => at - BASE_AT);
+  expect(times).toEqual([0, 0, 0, 0, 40, 1_000, 1_040, 2_000, 2_040, 3_000, 3_040, 4_000, 4_040]);
   expect(await audited(dir)).toEqual({ ok: true, calls: 5, differences: [] });
 });
 
@@ -163,9 +167,40 @@ test('in shadow a write is captured, also where nobody could make its answer up:
     [200, 'effective', 'recorded'],
     [200, 'effective', 'recorded'],
     [200, 'effective', 'recorded'],
+    [200, 'effective', 'recorded'],
     [422, 'ineffective', 'recorded'],
   ]);
   expect(await audited(dir)).toEqual({ ok: true, calls: 5, differences: [] });
+});
+
+test('no rule hears how a call ended that it refused: nothing read counts as read, nothing done as done, nothing spent as spent', async () => {
+  const rules = SHOP.replace(
+    '    triggers:',
+    '    fresh: [{ route: cancel, read: get_order, maxAge: 1h }]\n    budgets: [{ max: 60 USD, per: day, timezone: UTC }]\n    triggers:',
+  ).replace('get_order, refund,', '{ route: get_order, when: \'params.id != "W1"\' }, refund,');
+  const { dir, records, calls } = await imported(
+    har([entry(0, {}), cancel(1, 'W1'), refund(2, 'W1', 20_000), refund(3, 'W2', 5_000), refund(4, 'W3', 5_000)]),
+    { policyText: rules },
+  );
+  expect(calls.map(({ route, verdict }) => `${route} ${verdict}`)).toEqual([
+    'get_order deny',
+    'cancel deny',
+    'refund deny',
+    'refund allow',
+    'refund deny',
+  ]);
+  expect(records.filter(({ kind }) => kind === 'outcome')).toHaveLength(5);
+  expect(await audited(dir)).toEqual({ ok: true, calls: 5, differences: [] });
+  // A start on this journal has nothing under way, and a fold of it is the state that the import left.
+  const policy = policyOf(rules);
+  const whole = foldJournal(policy.policy, records);
+  const admitted = new Set<string>(calls.flatMap(({ call, verdict }) => (verdict === 'allow' ? [call] : [])));
+  const heard = foldJournal(
+    policy.policy,
+    records.filter((one) => one.kind !== 'outcome' || admitted.has(one.call)),
+  );
+  expect([...whole.engine.open()]).toEqual([]);
+  expect(whole.engine.save()).toEqual(heard.engine.save());
 });
 
 test('an agent that a guard froze is resumed when a new run begins, in the name of whoever said so', async () => {

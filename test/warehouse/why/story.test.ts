@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { CallId, GrantId, RouteId } from '../../../src/engine/ids.ts';
+import type { Finding } from '../../../src/engine/decision.ts';
+import type { CallId, GrantId, RouteId, RuleId } from '../../../src/engine/ids.ts';
 import type { Entry, FreezeEntry } from '../../../src/journal/entry.ts';
 import { whyText } from '../../../src/report/why/text.ts';
 import { withSealedNamed } from '../../../src/report/why/sealed.ts';
@@ -185,4 +186,47 @@ test.each([
   '🦊 🦊 🦊',
 ])('%j is no question that breaks anything', async (asked) => {
   expect(await tellWhy(journal(refund), asked)).toMatchObject({ kind: 'nothing' });
+});
+
+const RECORDED = { at: 2_001, origin: 'recorded', answer: '{"id":"re_9","charge":"ch_1"}' } as const;
+const finding = (verdict: 'deny' | 'hold', guard: string, reason: string): Finding => ({
+  guard,
+  rule: `bot.${guard}[0]` as RuleId,
+  verdict,
+  reason,
+});
+const tooLarge = finding('deny', 'collar', 'amount_too_large');
+const held = finding('hold', 'approval', 'approval_required');
+const imported = { ...refund, grant: 'grant_import_1' as GrantId };
+
+test.each([
+  ['refused', { verdict: 'deny', findings: [tooLarge] }, 'refused it: the amount was too large'],
+  ['held', { verdict: 'hold', findings: [held] }, 'made it wait for a human: a human had to approve it first'],
+  ['captured', { verdict: 'capture', stage: 'shadow' }, 'kept it, as every write in shadow'],
+] as const)('a recorded write happened there, though this policy would have %s it', async (_, decided, would) => {
+  const entries = [
+    aGrant({ grant: 'grant_import_1' as GrantId, by: 'import' }),
+    { ...imported, ...decided },
+    anAnswer({ call: call('call_1'), ...RECORDED }),
+  ];
+  const one = await tell(entries, 'call_1');
+  expect(one).toContain('bot created a refund of 5.00 USD for charge ch_1 at');
+  expect(one).toContain('As recorded, the business answered 200: re_9.');
+  expect(one).toContain(`this door neither judged nor sent it then; this policy would have ${would}`);
+  const all = await tell(entries, 'ch_1');
+  expect(all).toContain('create_refund: 5.00 USD took effect, in 1 call.');
+  expect(all).toContain('1 is from a recording, made without this door');
+  expect(`${one}${all}`).not.toMatch(/othing was sent|never left the door|never sent|shadow kept|waits? for a human,/);
+});
+
+test('a recorded write that this policy would have refused and the business refused as well did not happen', async () => {
+  const end = { status: 402, effectiveness: 'ineffective', answer: '{"error":"declined"}' } as const;
+  const entries = [
+    { ...imported, verdict: 'deny', findings: [tooLarge] } as const,
+    anAnswer({ call: call('call_1'), ...RECORDED, ...end }),
+  ];
+  expect(await tell(entries, 'call_1')).toContain('It did not happen: the business answered 402.');
+  const all = await tell(entries, 'ch_1');
+  expect(all).not.toMatch(/USD took effect|never left the door/);
+  expect(all).toContain('this policy would have refused or held 1 of them, of which 0 took effect');
 });
