@@ -62,7 +62,11 @@ export const importCommand: CommandModule<object, ImportArguments> = {
     const options = { file, policy, ...whose, dir: out, session, environment, resumeAs, callId: callIds() };
     const imported = await importRecording(options).catch((error: NodeJS.ErrnoException) => {
       if (error.code === undefined) throw error;
-      throw new CommandFailed(`Failed to import \`${file}\`: ${error.message}.`);
+      const why =
+        error.code === 'ENOENT' && error.path === file
+          ? 'there is no such file or directory. Name the recording, or the directory that `interlock record` wrote'
+          : error.message;
+      throw new CommandFailed(`Failed to import \`${file}\`: ${why}.`);
     });
     if (!imported.ok) throw new CommandFailed(`Failed to import \`${file}\`: ${imported.failure}.`);
     console.log(json ? JSON.stringify(imported.value) : importText(file, out, imported.value));

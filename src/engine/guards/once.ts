@@ -127,6 +127,11 @@ interface Standing extends Done {
   readonly open: boolean;
 }
 
+/** `captured`: in shadow, so nothing of it was sent. */
+interface Met extends Standing {
+  readonly captured: boolean;
+}
+
 /** One agent's rule, over what really happened and, where its writes are captured, over these. */
 class OnceJudge implements Monitor {
   readonly key: string;
@@ -158,19 +163,19 @@ class OnceJudge implements Monitor {
       limit: withinMs === undefined ? 'once' : `once in ${formatDuration(withinMs)}`,
       earlier: done.call,
       retryable: 'never',
-      hint: `${call.route} was already sent for ${call.subject} (${done.call}). Read its state instead of repeating it.`,
+      hint: `${call.route} was already ${done.captured ? 'captured' : 'sent'} for ${call.subject} (${done.call}). Read its state instead of repeating it.`,
     };
     if (withinMs === undefined || done.open) return finding;
     return { ...finding, retryable: 'after', retryAt: done.at + withinMs };
   }
 
   /** What is under way before what has ended; of two, the one that stands longer. */
-  #last(subject: string, at: Instant): Standing | undefined {
-    let last: Standing | undefined;
-    for (const done of this.#done) {
+  #last(subject: string, at: Instant): Met | undefined {
+    let last: Met | undefined;
+    for (const [index, done] of this.#done.entries()) {
       const found = done.standing(subject, at);
       if (found === undefined || last?.open === true) continue;
-      if (last === undefined || found.open || found.at > last.at) last = found;
+      if (last === undefined || found.open || found.at > last.at) last = { ...found, captured: index > 0 };
     }
     return last;
   }

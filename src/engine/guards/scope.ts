@@ -64,7 +64,22 @@ function conditional(entries: readonly Entry[], call: Call): Finding {
   const limit = named?.when?.source ?? '';
   return faulty === undefined
     ? { ...refused(named?.rule, 'condition_false', `Allowed only when ${limit}.`, 'if-changed'), limit }
-    : { ...refused(named?.rule, 'condition_error', `The condition could not be evaluated: ${limit}.`), limit };
+    : { ...refused(named?.rule, 'condition_error', unreadable(limit)), limit };
+}
+
+/** What a condition needs of a call: an agent that misspelt `amount` has nothing else to find it by. */
+function unreadable(source: string): string {
+  const fields = fieldsOf(source);
+  const [last] = fields.slice(-1);
+  const named = fields.length > 1 ? `${fields.slice(0, -1).join(', ')} or ${last}` : last;
+  const missing = named === undefined ? '' : ` ${named} is missing, or not of the kind that it is compared with.`;
+  return `The condition could not be evaluated: ${source}.${missing}`;
+}
+
+/** The fields of a call that a condition names, once each, outside its texts: `body.amount`. */
+function fieldsOf(source: string): readonly string[] {
+  const code = source.replaceAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, '""');
+  return [...new Set(code.match(/\b(?:body|query|headers|params)(?:\.[A-Za-z_]\w*)+(?!\w*\()/g))];
 }
 
 function refused(

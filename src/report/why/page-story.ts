@@ -1,5 +1,6 @@
 import type { CallStory, FindingTold, Ledger, Step } from '../../warehouse/why/told.ts';
 import { isRecorded, tookEffect, wouldHave } from '../../warehouse/why/recorded.ts';
+import { waitsWords } from '../../warehouse/why/account.ts';
 import { moneyOf } from '../../warehouse/why/ledger.ts';
 import { becauseOf, clockTime, deed, fullTime, person, several, span } from '../../warehouse/why/wording.ts';
 import { type Html, html, trusted } from '../html.ts';
@@ -184,8 +185,7 @@ export function ledgerView(
           ({ route, currency, done, unknown, meant }) =>
             html`<p>
               <span class="quiet"><bdi>${route}</bdi></span
-              ><b>${moneyOf(done.micros, currency)}</b> in
-              ${several(done.calls, 'call')}${unknown.calls > 0 && html`<span class="quiet">and ${moneyOf(unknown.micros, currency)} of unknown outcome in ${several(unknown.calls, 'call')}</span>`}${meant.calls > 0 && html`<span class="quiet">and ${moneyOf(meant.micros, currency)} meant, not sent, in ${several(meant.calls, 'call')}</span>`}
+              >${done.calls > 0 && html`<b>${moneyOf(done.micros, currency)}</b> in ${several(done.calls, 'call')}`}${unknown.calls > 0 && html`<span class="quiet">${done.calls > 0 && 'and '}${moneyOf(unknown.micros, currency)} of unknown outcome in ${several(unknown.calls, 'call')}</span>`}${meant.calls > 0 && html`<span class="quiet">${done.calls + unknown.calls > 0 && 'and '}${moneyOf(meant.micros, currency)} meant, not sent, in ${several(meant.calls, 'call')}</span>`}
             </p>`,
         )}
       </div>`
@@ -235,11 +235,11 @@ function outcomeView(step: Step): Html {
   return html`${ownOutcome({ ...step, verdict: 'allow' })}, as recorded${would !== '' && html`; <bdi>${would}</bdi>`}`;
 }
 
-function ownOutcome({ verdict, end, because, became }: Step): Html {
+function ownOutcome({ verdict, end, because, became, waits }: Step): Html {
   if (verdict === 'deny')
     return html`${mark('denied')} refused: <bdi>${because === null ? '' : becauseOf(because)}</bdi>`;
   if (verdict === 'hold')
-    return html`${mark('failure')} ${became === null ? 'waited for a human' : 'waited for a human, then sent'}`;
+    return html`${mark('failure')} ${became === null ? waitsWords({ waits, became }) : 'waited for a human, then sent'}`;
   if (verdict === 'capture') return html`${mark('note')} meant, not sent`;
   if (end?.effectiveness === 'effective') return html`${mark('effect')} took effect, answered ${end.status}`;
   if (end?.effectiveness === 'ineffective')

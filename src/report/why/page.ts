@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Account, CallStory, Told } from '../../warehouse/why/told.ts';
 import { shortly } from '../../warehouse/why/account.ts';
 import { isRecorded, recordedDeed } from '../../warehouse/why/recorded.ts';
-import { clockTime, deed, fullTime, person } from '../../warehouse/why/wording.ts';
+import { clockTime, deed, fullTime, person, several } from '../../warehouse/why/wording.ts';
 import { type Html, html, trusted } from '../html.ts';
 import { mark, shapes } from '../page/marks.ts';
 import { STYLE } from '../page/style.ts';
@@ -137,7 +137,7 @@ function sentences(summary: readonly string[]): readonly Html[] {
 }
 
 function accountPage(account: Account): Html {
-  const { of, summary, ledger, notes, stops, stories, gaps } = account;
+  const { of, summary, ledger, notes, stops, stories, untold, gaps } = account;
   const anchors = new Map(
     stories.flatMap((story, index): [string, string][] => [
       [story.step.call, momentAnchor(`s${index + 1}`, story.step.call)],
@@ -164,7 +164,7 @@ function accountPage(account: Account): Html {
         }
       </div>
     </header>
-    ${part('all', 'ledger', 'Every write, and what it comes to', ledgerView(ledger, null, anchors))}
+    ${part('all', 'ledger', 'Every write, and what it comes to', html`${ledgerView(ledger, null, anchors)}${untold > 0 && html`<p class="quiet">${several(untold, 'more write')} of these can be asked about alone: <code>interlock why CALL</code>.</p>`}`)}
     ${
       notes.length > 0 &&
       part(
@@ -194,7 +194,7 @@ function accountPage(account: Account): Html {
         'gaps',
         'What this journal cannot say',
         html`<ul>
-          ${gaps.map((gap) => html`<li><bdi>${gap}</bdi></li>`)}
+          ${gaps.map((gap) => html`<li><bdi>${coded(gap)}</bdi></li>`)}
         </ul>`,
       )
     }

@@ -23,14 +23,28 @@ export interface TextOptions {
 const BODY_LINES_MAX = 24;
 const ANSWER_CHARACTERS_MAX = 900;
 
-/** A story's parts below its summary, the most asked for first; a part with nothing in it is not there. */
-export function storyLines(story: CallStory, context: Context): readonly string[] {
+/**
+ * A story's parts below its summary, the most asked for first; a part with nothing in it is not there.
+ *
+ * @param told what other stories beside it said of rules and of who it was, word for word: it is said once
+ */
+export function storyLines(
+  story: CallStory,
+  context: Context,
+  told: Set<string> = new Set<string>(),
+): readonly string[] {
+  const once = (lines: readonly string[]): readonly string[] => {
+    const text = lines.join('\n');
+    if (told.has(text)) return [];
+    told.add(text);
+    return lines;
+  };
   return [
     ...section('What happened, in order (UTC)', timelineLines(story, context), context),
     ...section('Where its values came from', valueLines(story.values, context), context),
     ...section('What the guards found', findingLines(story, context), context),
-    ...section('Under which rules', policyLines(story, context), context),
-    ...section('Who', whoLines(story, context), context),
+    ...section('Under which rules', once(policyLines(story, context)), context),
+    ...section('Who', once(whoLines(story, context)), context),
     ...section('The request', requestLines(story.sent, context), context),
     ...section('The answer', answerLines(story, context), context),
     ...section(
@@ -231,7 +245,15 @@ export function ledgerLines({ steps, omitted, reads, totals, links }: Ledger, co
     ...(reads > 0 ? [`and ${several(reads, 'read')}`] : []),
     ...totals.map(
       ({ route, currency, done, unknown, meant }) =>
-        `${visible(route)}: ${moneyOf(done.micros, currency)} done in ${several(done.calls, 'call')}${unknown.calls === 0 ? '' : `; ${moneyOf(unknown.micros, currency)} of unknown outcome in ${unknown.calls}`}${meant.calls === 0 ? '' : `; ${moneyOf(meant.micros, currency)} meant in ${meant.calls}`}`,
+        `${visible(route)}: ${[
+          done.calls === 0 ? '' : `${moneyOf(done.micros, currency)} done in ${several(done.calls, 'call')}`,
+          unknown.calls === 0
+            ? ''
+            : `${moneyOf(unknown.micros, currency)} of unknown outcome in ${several(unknown.calls, 'call')}`,
+          meant.calls === 0 ? '' : `${moneyOf(meant.micros, currency)} meant in ${several(meant.calls, 'call')}`,
+        ]
+          .filter((one) => one !== '')
+          .join('; ')}`,
     ),
     ...links.flatMap(({ id, call, path }) =>
       wrapped(`${visible(id)} belongs to it: the answer to ${call} names it as \`${visible(path)}\``, width - 2),

@@ -52,15 +52,13 @@ const shellWord = (word: string): string =>
   /^[\w./:@-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
 function accountLines(account: Account, context: Context): readonly string[] {
-  const { of, summary, ledger, notes, stops, stories, gaps } = account;
+  const { of, summary, ledger, notes, stops, stories, untold, gaps } = account;
   const { width, place, style } = context;
   const isSeveral = stories.length > 1;
   return [
     ...paragraph(summary, context),
     '',
-    ...(isSeveral
-      ? stories.flatMap((story) => [...paragraph(story.summary, context), style.quiet(`(${story.step.call})`), ''])
-      : []),
+    ...stories.flatMap((story) => [...paragraph(story.summary, context), style.quiet(`(${story.step.call})`), '']),
     ...section(`Every write of ${visible(of.name)}`, ledgerLines(ledger, context), context),
     ...section(
       'What the agent noted',
@@ -77,12 +75,47 @@ function accountLines(account: Account, context: Context): readonly string[] {
       gaps.flatMap((gap) => wrapped(visible(gap), width - 2)),
       context,
     ),
-    ...stories.flatMap((story) => [
-      ...(isSeveral ? [style.bold(`==== ${visible(shortly(story.step))} ${story.step.call}`), ''] : []),
-      ...storyLines({ ...story, subject: null }, context),
-    ]),
-    style.quiet(`To ask about one call alone: interlock why CALL${place}`),
+    ...(isSeveral
+      ? severalLines(stories, context)
+      : stories.flatMap((story) => storyLines({ ...story, subject: null }, context))),
+    style.quiet(
+      untold === 0
+        ? `To ask about one call alone: interlock why CALL${place}`
+        : `${several(untold, 'more write')} of the ledger can be asked about alone: interlock why CALL${place}`,
+    ),
   ];
+}
+
+/** Several calls, what they have in common once: the session around each stands in its own `interlock why CALL`. */
+function severalLines(stories: readonly CallStory[], context: Context): readonly string[] {
+  const told = new Set<string>();
+  return stories.flatMap((story) => [
+    context.style.bold(`==== ${visible(shortly(story.step))} ${story.step.call}`),
+    '',
+    ...storyLines(aroundAlone({ ...story, subject: null }), context, told),
+  ]);
+}
+
+/** Without the calls around it that gave it nothing. */
+function aroundAlone(story: CallStory): CallStory {
+  const { before, after, values, step } = story;
+  const used = new Set(
+    values.flatMap(({ origin }) =>
+      origin.kind === 'answer'
+        ? [(origin.latest ?? origin.earliest).call]
+        : origin.kind === 'text'
+          ? [origin.seen.call]
+          : [],
+    ),
+  );
+  const kept = before.steps.filter(
+    ({ call, subject }) => used.has(call) || (subject !== null && subject === step.subject),
+  );
+  return {
+    ...story,
+    before: { steps: kept, omitted: before.omitted + before.steps.length - kept.length },
+    after: { steps: [], omitted: after.omitted + after.steps.length },
+  };
 }
 
 const stopLine = ({ at, trip, by, reason, resumed }: Stop): string =>

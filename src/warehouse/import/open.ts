@@ -54,7 +54,7 @@ export async function openRecording(
   }
   const first = await firstLine(file);
   if (first !== undefined && 'interlock_recording' in first) {
-    return ok({ format: 'recording', readings: recordedIn([file], { session, agentFrom }) });
+    return ok({ format: 'recording', readings: recordedIn([file], { session, agentFrom }, true) });
   }
   if (first !== undefined && 'trace_id' in first)
     return ok({ format: 'ndjson', readings: callsIn(file, session, agentFrom) });
@@ -118,13 +118,15 @@ function parsed(text: string): unknown {
   }
 }
 
+/** @param isNamed whoever asked named the one file itself, so that places in it need no name */
 async function* recordedIn(
   files: readonly string[],
   { session, agentFrom }: Pick<OpenOptions, 'session' | 'agentFrom'>,
+  isNamed = false,
 ): AsyncGenerator<Reading> {
   const lines = new RecordedLines();
   for (const file of files) {
-    const where = files.length === 1 ? '' : `${path.basename(file)} `;
+    const where = isNamed ? '' : `${path.basename(file)} `;
     for await (const { text, place } of numbered(file)) {
       if (text === undefined) yield tooLong(where + place);
       else for (const reading of lines.read(text, where + place)) yield within(byHeader(reading, agentFrom), session);

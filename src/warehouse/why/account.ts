@@ -5,13 +5,15 @@ import { LEDGER_MAX, ledgerFrom, ledgerOf, moneyOf, PLACES_MAX } from './ledger.
 import { isRecorded, recordedDeed, tookEffect, wouldHave } from './recorded.ts';
 import { only } from './steps.ts';
 import { stopsOf } from './stops.ts';
-import type { Account, CallStory, Ledger, Meaning, NoteTold, Step, Total } from './told.ts';
-import { becauseOf, deed, fullTime, several, spoken } from './wording.ts';
+import type { Account, CallStory, Ledger, Meaning, NoteTold, Step, Total, Waits } from './told.ts';
+import { approving, becauseOf, deed, fullTime, several, spoken } from './wording.ts';
 
 /** Writes that are told whole below a ledger; for the others it names the command. */
 export const STORIES_MAX = 3;
 
 const AGENTS_NAMED = 5;
+/** Held calls whose command stands in a summary, the latest. */
+const WAITING_NAMED = 3;
 
 /** Everything that was done to something, or by somebody, and the stories that matter most. */
 export async function accountOf(archive: Archive, of: Meaning): Promise<Account> {
@@ -23,13 +25,18 @@ export async function accountOf(archive: Archive, of: Meaning): Promise<Account>
     ...(of.mentions >= PLACES_MAX
       ? [`It is mentioned more often than is looked at: only the last ${PLACES_MAX} mentions were.`]
       : []),
-    ...(more > 0
-      ? [
-          `${several(more, 'more write is', 'more writes are')} in the ledger and not told below: \`interlock why CALL\` tells one.`,
-        ]
-      : []),
   ];
-  return { kind: 'account', of, summary: summaryOfAccount(of, ledger, stories), ledger, notes, stops, stories, gaps };
+  return {
+    kind: 'account',
+    of,
+    summary: summaryOfAccount(of, ledger),
+    ledger,
+    notes,
+    stops,
+    stories,
+    untold: more,
+    gaps,
+  };
 }
 
 async function gathered(
@@ -49,7 +56,9 @@ async function gathered(
   }
   const role = of.role === 'grant' || of.role === 'task' || of.role === 'agent' ? of.role : 'subject';
   const places = await archive.find(of.name, { kinds: ['call'], roles: [role], last: PLACES_MAX });
-  const calls: readonly Recorded<CallEntry>[] = only(await archive.read(places), 'call');
+  const found: readonly Recorded<CallEntry>[] = only(await archive.read(places), 'call');
+  // An agent's reads are not kept by its name, but for those that were refused: a count of these would be no count.
+  const calls = of.role === 'agent' ? found.filter(({ effect }) => effect !== 'read') : found;
   return { ledger: await ledgerFrom(archive, of.name, calls), notes: [] };
 }
 
@@ -77,7 +86,7 @@ function weight({ verdict, end, amount }: Step): number {
 
 const size = ({ amount }: Step): number => (amount === null ? 0 : Number(amount.micros));
 
-function summaryOfAccount(of: Meaning, ledger: Ledger, stories: readonly CallStory[]): readonly string[] {
+function summaryOfAccount(of: Meaning, ledger: Ledger): readonly string[] {
   const { steps, omitted, reads, agents, totals } = ledger;
   const name = of.role === 'subject' ? spoken(of.name) : of.role === 'id' ? of.name : `the ${of.role} ${of.name}`;
   const writes = steps.filter(({ became }) => became === null).length + omitted;
@@ -91,13 +100,35 @@ function summaryOfAccount(of: Meaning, ledger: Ledger, stories: readonly CallSto
   ];
   const own = steps.filter((step) => !isRecorded(step));
   const refused = own.filter(({ verdict }) => verdict === 'deny').length;
-  const waiting = own.filter(({ verdict, became }) => verdict === 'hold' && became === null).length;
   if (refused > 0) sentences.push(`${several(refused, 'was', 'were')} refused, and never left the door.`);
-  if (waiting > 0)
-    sentences.push(`${several(waiting, 'waits or waited', 'wait or waited')} for a human, and was not sent.`);
+  sentences.push(...heldWords(own));
   sentences.push(...recordedTotal(steps.filter(isRecorded)));
-  const [only] = stories;
-  return stories.length === 1 && only !== undefined ? [...sentences, ...only.summary] : sentences;
+  return sentences;
+}
+
+/** What was held and never sent, and what somebody may still do about it. */
+function heldWords(steps: readonly Step[]): readonly string[] {
+  const held = steps.filter(({ became }) => became === null).flatMap(({ waits }) => (waits === null ? [] : [waits]));
+  const of = (word: Waits['word']): readonly Waits[] => held.filter((one) => one.word === word);
+  const [waiting, approved, refused] = [of(null), of('approved'), of('refused')];
+  const open = new Map(waiting.map((one) => [one.asked, one]));
+  return [
+    ...(refused.length === 0 ? [] : [`${several(refused.length, 'was', 'were')} refused by a human, and not sent.`]),
+    ...(approved.length === 0
+      ? []
+      : [`${several(approved.length, 'was', 'were')} approved by a human, and not sent again.`]),
+    ...(waiting.length === 0
+      ? []
+      : [
+          `${several(waiting.length, 'was', 'were')} held for a human who has not answered, and not sent.`,
+          ...[...open.values()]
+            .slice(-WAITING_NAMED)
+            .map(
+              ({ asked, until }) =>
+                `To let it through${until === null ? '' : `, until ${fullTime(until)}`}: \`${approving(asked)}\`.`,
+            ),
+        ]),
+  ];
 }
 
 /** What is from a recording happened there, whatever this policy would have made of it. */
@@ -143,10 +174,23 @@ export function shortly(step: Step): string {
   }
   if (verdict === 'deny')
     return `${agent} wanted to ${deed(step, 'wish')} ${when}; refused: ${because === null ? '' : becauseOf(because)}.`;
-  if (verdict === 'hold') return `${agent} wanted to ${deed(step, 'wish')} ${when}; it waited for a human.`;
+  if (verdict === 'hold') return `${agent} wanted to ${deed(step, 'wish')} ${when}; ${waitsWords(step)}.`;
   if (verdict === 'capture') return `${agent} meant to ${deed(step, 'wish')} ${when}; nothing was sent.`;
   if (end?.effectiveness === 'effective') return `${agent} ${deed(step, 'fact')} ${when}.`;
   return `${agent} tried to ${deed(step, 'wish')} ${when}; ${endShortly(step)}.`;
+}
+
+/** What came of a held call. */
+export function waitsWords({ waits, became }: Pick<Step, 'waits' | 'became'>): string {
+  if (became !== null) return 'a human approved it';
+  switch (waits?.word ?? null) {
+    case 'approved':
+      return 'a human approved it, and it was not sent again';
+    case 'refused':
+      return 'a human refused it';
+    default:
+      return 'no human has answered';
+  }
 }
 
 function endShortly({ end }: Step): string {

@@ -171,6 +171,7 @@ async function holdOf(archive: Archive, held: Recorded<CallEntry>): Promise<Hold
   }));
   return {
     call: held.call,
+    asked: name,
     since: held.at,
     expiresAt: found?.expiresAt ?? null,
     reviews,

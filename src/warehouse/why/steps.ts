@@ -1,8 +1,8 @@
 import { formatMoney } from '../../std/money.ts';
 import type { Finding } from '../../engine/decision.ts';
-import type { CallEntry, Entry, OutcomeEntry, Recorded, RecoveryEntry } from '../../journal/entry.ts';
+import type { CallEntry, Entry, OutcomeEntry, Recorded, RecoveryEntry, ReviewEntry } from '../../journal/entry.ts';
 import type { Archive } from './archive.ts';
-import type { Amount, End, Step } from './told.ts';
+import type { Amount, End, Step, Waits } from './told.ts';
 import { isImported } from '../import/grant.ts';
 import { findingTold } from './wording.ts';
 
@@ -11,6 +11,8 @@ export interface Whole {
   readonly entry: Recorded<CallEntry>;
   readonly outcome: Recorded<OutcomeEntry> | undefined;
   readonly recovery: Recorded<RecoveryEntry> | undefined;
+  /** The last word of a human on a held call; absent: none was looked for, or nobody has answered. */
+  readonly review?: Recorded<ReviewEntry> | undefined;
 }
 
 const SEVERITY = ['deny', 'hold', 'capture'] as const;
@@ -28,7 +30,7 @@ export function amountOf({ amount }: CallEntry['facts']): Amount | null {
 }
 
 /** @param became the call that a held one was sent as */
-export function stepOf({ entry, outcome, recovery }: Whole, became: string | null = null): Step {
+export function stepOf({ entry, outcome, recovery, review }: Whole, became: string | null = null): Step {
   const { seq, call, at, agent, session, task, stage, route, effect, upstream, method, target, facts, verdict } = entry;
   const found = verdict === 'allow' ? undefined : decisive(entry.findings);
   return {
@@ -51,7 +53,14 @@ export function stepOf({ entry, outcome, recovery }: Whole, became: string | nul
     end: endOf(outcome, recovery),
     approval: entry.approval ?? null,
     became,
+    waits: waitsOf(entry, found, review),
   };
+}
+
+function waitsOf({ verdict, call }: CallEntry, found: Finding | undefined, review?: ReviewEntry): Waits | null {
+  if (verdict !== 'hold') return null;
+  const word = review === undefined ? null : review.approved ? 'approved' : 'refused';
+  return { asked: found?.earlier ?? call, until: found?.expiresAt ?? null, word };
 }
 
 function endOf(outcome: OutcomeEntry | undefined, recovery: RecoveryEntry | undefined): End | null {
@@ -95,12 +104,20 @@ export async function wholes(archive: Archive, records: readonly Recorded[]): Pr
   const outcomes = new Map(only(records, 'outcome').map((one) => [String(one.call), one]));
   return Promise.all(
     only(records, 'call').map(async (entry): Promise<Whole> => {
+      if (entry.verdict === 'hold' && !isImported(entry.grant)) return heldOf(archive, entry);
       const outcome = outcomes.get(entry.call);
       if (outcome !== undefined || !mayEnd(entry)) return { entry, outcome, recovery: undefined };
       const more = await recordsOf(archive, entry.call);
       return wholeOf(more, entry.call) ?? { entry, outcome, recovery: undefined };
     }),
   );
+}
+
+/** A held call has no end; what a human said of it stands with the call that asked first. */
+async function heldOf(archive: Archive, entry: Recorded<CallEntry>): Promise<Whole> {
+  const asked = decisive(entry.findings)?.earlier ?? entry.call;
+  const review = only(await recordsOf(archive, asked), 'review').at(-1);
+  return { entry, outcome: undefined, recovery: undefined, review };
 }
 
 /** What was refused or waits has no end to look for, unless it is from a recording. */

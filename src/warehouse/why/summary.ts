@@ -1,5 +1,17 @@
 import type { CallStory, PageTold, Step, Stop, Traced, ValueOrigin } from './told.ts';
-import { becauseOf, ended, clockTime, deed, fullTime, person, quoted, relative, span, spoken } from './wording.ts';
+import {
+  approving,
+  becauseOf,
+  ended,
+  clockTime,
+  deed,
+  fullTime,
+  person,
+  quoted,
+  relative,
+  span,
+  spoken,
+} from './wording.ts';
 import { unreachable } from '../../std/assert.ts';
 import { bareId } from './mentions.ts';
 import { isRecorded, recordedDeed, tookEffect, wouldHave } from './recorded.ts';
@@ -37,7 +49,11 @@ function whatHappened({ step, hold, stops, who }: Omit<CallStory, 'summary'>): s
           : word.approved
             ? `${person(word.by)} approved it, and the agent never sent it again`
             : `${person(word.by)} refused it`;
-      return `${agent} wanted to ${deed(step, 'wish')} ${when}. It had to wait for a human; ${state}. Nothing was sent.${where}`;
+      const how =
+        word !== undefined || hold === null
+          ? ''
+          : ` It can be approved${hold.expiresAt === null ? '' : ` until ${fullTime(hold.expiresAt)}`}: \`${approving(hold.asked)}\`.`;
+      return `${agent} wanted to ${deed(step, 'wish')} ${when}. It had to wait for a human; ${state}. Nothing was sent.${how}${where}`;
     }
     case 'capture':
       return `${agent} meant to ${deed(step, 'wish')} ${when}. It works in shadow, so nothing was sent: the door kept the request and ${captureAnswered(end)}.`;
@@ -132,7 +148,7 @@ export function failureWords(failure: string | null): string {
 function whatItKnew({ step, before, values }: Omit<CallStory, 'summary'>): readonly string[] {
   if (step.effect === 'read') return [];
   const sentences: string[] = [];
-  const read = before.steps.findLast((one) => isReadOf(one, step.subject));
+  const read = readOf(before.steps, step.subject);
   if (step.subject !== null) sentences.push(lookedAt(step.subject, step, read, values));
   const amount = values.find((one) => isAmount(one, step));
   if (amount !== undefined) sentences.push(ended(`The amount ${cameFrom(amount.origin)}`));
@@ -154,11 +170,21 @@ function lookedAt(subject: string, step: Step, read: Step | undefined, values: r
     : `It had not read ${spoken(subject)} itself; that id ${cameFrom(named.origin)}.`;
 }
 
-/** A read of the subject itself: the policy says so, or its address names it. */
-function isReadOf({ effect, subject, target, end }: Step, wanted: string | null): boolean {
-  if (effect !== 'read' || end?.effectiveness !== 'effective' || wanted === null) return false;
-  return subject === wanted || target.split(/[/?&=]/).includes(bareId(wanted) ?? wanted);
+/** The last read of the subject: the policy says that it is one, else its path names it, else its query does. */
+function readOf(steps: readonly Step[], wanted: string | null): Step | undefined {
+  if (wanted === null) return undefined;
+  const reads = steps.filter(({ effect, end }) => effect === 'read' && end?.effectiveness === 'effective');
+  const id = bareId(wanted) ?? wanted;
+  const names = (text: string): boolean => text.split(/[/?&=]/).includes(id);
+  return (
+    reads.findLast(({ subject, target }) => subject === wanted && names(pathOf(target))) ??
+    reads.findLast(({ subject }) => subject === wanted) ??
+    reads.findLast(({ target }) => names(pathOf(target))) ??
+    reads.findLast(({ target }) => names(target))
+  );
 }
+
+const pathOf = (target: string): string => target.split('?', 1)[0] ?? '';
 
 const nameOf = ({ in: where, path }: Traced): string => (where === 'path' ? 'id in the address' : path);
 

@@ -54,6 +54,8 @@ export interface Account {
   readonly stops: readonly Stop[];
   /** The writes that matter most, told whole. */
   readonly stories: readonly CallStory[];
+  /** Writes of the ledger that `stories` does not tell. */
+  readonly untold: number;
   readonly gaps: readonly string[];
 }
 
@@ -113,6 +115,16 @@ export interface Step {
   readonly approval: string | null;
   /** The held call, sent: which one it became. */
   readonly became: string | null;
+  /** What a human said of the held call, and until when one may; `null`: it is not held. */
+  readonly waits: Waits | null;
+}
+
+export interface Waits {
+  /** The call that a human is asked about. */
+  readonly asked: string;
+  readonly until: Instant | null;
+  /** `null`: nobody has answered. */
+  readonly word: 'approved' | 'refused' | null;
 }
 
 export interface Amount {
@@ -210,6 +222,8 @@ export interface NoteTold {
 
 export interface HoldTold {
   readonly call: string;
+  /** The call that a human is asked about: this one, or the one that it asks for again. */
+  readonly asked: string;
   readonly since: Instant;
   readonly expiresAt: Instant | null;
   readonly reviews: readonly {

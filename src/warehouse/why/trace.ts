@@ -72,10 +72,12 @@ function originOf(parameter: Parameter, entry: CallEntry, known: Known, index: A
     };
   }
   if (declared !== undefined) return declared;
-  const within = index.within(text, units);
+  const within = index.within(text, units, units === undefined ? undefined : moneyText(entry));
   if (within !== undefined) return within;
-  if (stands(text, entry.task)) return { kind: 'task' };
-  const note = known.notes.find((one) => stands(text, one.text));
+  const money = units === undefined ? undefined : moneyText(entry);
+  const said = (whole: string): boolean => stands(text, whole) || (money !== undefined && money.exec(whole) !== null);
+  if (said(entry.task)) return { kind: 'task' };
+  const note = known.notes.find((one) => said(one.text));
   if (note !== undefined) return { kind: 'note', at: note.at };
   return { kind: /\s/.test(text.trim()) ? 'words' : 'nowhere' };
 }
@@ -122,6 +124,34 @@ function unitsOf({ text, in: where }: Parameter, { facts: { amount } }: CallEntr
 /** 12_500_000n → `12.5` */
 function decimal(micros: bigint): string {
   return plain(`${micros / 1_000_000n}.${String(micros % 1_000_000n).padStart(6, '0')}`);
+}
+
+/** How people write currencies beside an amount. */
+const SIGNS: Readonly<Record<string, string>> = {
+  EUR: '€|euros?',
+  GBP: '£|pounds?',
+  JPY: '¥|yen',
+  USD: '\\$|dollars?',
+};
+
+/** The call's amount as people write it within a text: `500 USD`, `$1,500.00`; only with its currency, for `500` may be anything. */
+function moneyText({ facts: { amount } }: CallEntry): RegExp | undefined {
+  if (amount === null || 'fault' in amount) return undefined;
+  const { micros, currency } = amount;
+  if (!isCurrency(currency)) return undefined;
+  const digits = minorDigits(currency);
+  const grouped = (number: string): string => number.replace(/\B(?=(?:\d{3})+(?!\d))/g, ',?').replace('.', '\\.');
+  const [major, fraction] = decimal(BigInt(micros)).split('.');
+  const whole = grouped(major ?? '');
+  const number =
+    fraction === undefined
+      ? digits === 0
+        ? whole
+        : `${whole}(?:\\.0{${digits}})?`
+      : `${whole}\\.${fraction}0{0,${Math.max(0, digits - fraction.length)}}`;
+  const sign = `(?:${[currency, SIGNS[currency]].filter((one) => one !== undefined).join('|')})`;
+  const [from, to] = ['(?<![\\p{L}\\p{N}_.,])', '(?![\\p{L}\\p{N}_]|[.,]\\d)'];
+  return new RegExp(`${from}(?:${sign}\\s?${number}|${number}\\s?${sign})${to}`, 'iu');
 }
 
 function fixedOf(micros: bigint, digits: number): string {
@@ -183,7 +213,7 @@ class Answers {
   }
 
   /** As a word of its own in a longer text; an amount also as people write it, `150.00`. */
-  within(text: string, units: Units = new Map()): ValueOrigin | undefined {
+  within(text: string, units: Units = new Map(), money?: RegExp): ValueOrigin | undefined {
     for (const way of [text, ...[...units.keys()].filter((one) => one.includes('.'))]) {
       for (const { text: whole, sighting } of this.#texts) {
         const at = placeIn(way, whole);
@@ -195,6 +225,14 @@ class Answers {
           excerpt: excerptOf(whole, at, way.length),
         };
       }
+    }
+    if (money === undefined) return undefined;
+    for (const { text: whole, sighting } of this.#texts) {
+      const found = money.exec(whole);
+      if (found === null) continue;
+      const [as] = units.values();
+      const seen = { ...sighting, ...(as !== undefined && { as }) };
+      return { kind: 'text', seen, excerpt: excerptOf(whole, found.index, found[0].length) };
     }
     return undefined;
   }

@@ -201,3 +201,6 @@ export const ended = (sentence: string): string => (/[.!?…]"?$/.test(sentence)
 /** `1 call`, `3 calls` */
 export const several = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
+
+/** What somebody types who says yes to a held call. */
+export const approving = (call: string): string => `interlock approve ${call} --by NAME --reason …`;

@@ -48,11 +48,36 @@ test('--json lists every record that was left out', async () => {
 });
 
 test.each([
-  ['a file that is not there', ['import', '/no/such.har'], /Failed to import `\/no\/such\.har`: ENOENT/],
+  [
+    'a file that is not there',
+    ['import', '/no/such.har'],
+    /^Failed to import `\/no\/such\.har`: there is no such file or directory\./,
+  ],
   ['an agent that the policy lacks', ['import', 'x', '--agent', 'nobody'], /no agent `nobody`.*--agent: bot/],
 ])('%s fails the command with one sentence', async (_, args, said) => {
   const got = await interlock(...args, '--policy', policy(), '--out', out());
   expect(got).toEqual({ code: 1, said: expect.stringMatching(said) as string });
+});
+
+test('a record of a recording that was left out is named with its file, also where the directory has only one', async () => {
+  const recording = directory();
+  const lines = [JSON.stringify({ interlock_recording: 1 }), '{"torn', ''];
+  fs.writeFileSync(path.join(recording, '000001.ndjson'), lines.join('\n'));
+  const whole = await interlock('import', recording, '--policy', policy(), '--out', out());
+  expect(whole.said).toContain(`${recording}, 000001.ndjson line 2: it is not a JSON object`);
+  const file = path.join(recording, '000001.ndjson');
+  const one = await interlock('import', file, '--policy', policy(), '--out', out());
+  expect(one.said).toContain(`${file}, line 2: it is not a JSON object`);
+});
+
+test('`interlock why` on an import tells of a write that its policy would have refused what really happened', async () => {
+  const data = out();
+  const recording = fileOf(har([entry(0, {}), refund(1, 'W1', 50_000)]));
+  await interlock('import', recording, '--policy', policy(), '--out', data);
+  const { said } = await interlock('why', 'W1', '--data', data);
+  expect(said).toContain('refund: 500.00 USD took effect, in 1 call.');
+  expect(said).toMatch(/this policy\s+would have refused it: the amount was too large for one call/);
+  expect(said.replaceAll(/\s+/g, ' ')).not.toMatch(/Nothing was sent|never left the door|never sent/);
 });
 
 test('a recording of another API exits with 1, and makes no directory', async () => {

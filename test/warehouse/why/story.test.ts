@@ -230,3 +230,81 @@ test('a recorded write that this policy would have refused and the business refu
   expect(all).not.toMatch(/USD took effect|never left the door/);
   expect(all).toContain('this policy would have refused or held 1 of them, of which 0 took effect');
 });
+
+const waits = { ...refund, verdict: 'hold', findings: [{ ...held, expiresAt: 3_600_000 }] } as const;
+
+test('a held call that nobody has answered is told with until when it can be approved, and by which command', async () => {
+  const command = '`interlock approve call_1 --by NAME --reason …`';
+  const one = await tell([waits], 'call_1');
+  expect(one).toContain(`It can be approved until 01:00:00 UTC on 1 Jan 1970: ${command}.`);
+  const all = await tell([waits], 'ch_1');
+  expect(all).toContain('1 was held for a human who has not answered, and not sent.');
+  expect(all).toContain(`To let it through, until 01:00:00 UTC on 1 Jan 1970: ${command}.`);
+  expect(all).toContain('; no human has answered. call_1');
+  expect(`${one}${all}`).not.toMatch(/waits or waited|it waited for a human/);
+});
+
+test.each([
+  [true, '1 was approved by a human, and not sent again.', 'a human approved it, and it was not sent again'],
+  [false, '1 was refused by a human, and not sent.', 'a human refused it'],
+])('a held call of which a human said %j waits for nobody', async (approved, sentence, line) => {
+  const word = { kind: 'review', at: 2_500, call: call('call_1'), agent: waits.agent, approved, by: 'ana', reason: '' };
+  const all = await tell([waits, word as Entry], 'ch_1');
+  expect(all).toContain(sentence);
+  expect(all).toContain(line);
+  expect(all).not.toContain('To let it through');
+});
+
+test('of an agent its writes are counted, and no reads: those that were let through are not kept by its name', async () => {
+  const reads = [1, 2, 3].map((index) =>
+    aCall({
+      call: call(`call_r${index}`),
+      effect: 'read',
+      verdict: index === 1 ? 'deny' : 'allow',
+      findings: [tooLarge],
+    }),
+  );
+  const all = await tell([...reads, refund, anAnswer({ call: call('call_1') })], 'agent:bot');
+  expect(all).toContain('The agent bot: 1 write by bot.');
+  expect(all).not.toMatch(/\d reads?/);
+});
+
+test('the last read of a subject itself is named before a later list that merely mentions it', async () => {
+  const read = (id: string, target: string, subject: string | null) => [
+    aCall({ call: call(id), effect: 'read', method: 'GET', target, facts: { ...aCall({}).facts, subject } }),
+    anAnswer({ call: call(id), answer: '{}' }),
+  ];
+  const charge = aCall({ call: call('call_1'), facts: { ...refund.facts, subject: 'customer:cus_3' } });
+  const text = await tell(
+    [
+      ...read('call_2', '/v1/customers/cus_3', 'customer:cus_3'),
+      ...read('call_3', '/v1/charges?customer=cus_3', 'customer:cus_3'),
+      charge,
+      anAnswer({ call: call('call_1') }),
+    ],
+    'call_1',
+  );
+  expect(text).toContain('(GET /v1/customers/cus_3)');
+});
+
+test('a story alone below its totals stands apart from them, with its call; several say rules and who once', async () => {
+  const done = [refund, anAnswer({ call: call('call_1'), at: 2_001, answer: '{}' })];
+  const grant = aGrant({});
+  const one = await tell([grant, ...done], 'ch_1');
+  expect(one).toContain('took effect, in 1 call.\n\nbot created a refund');
+  expect(one).toContain('\n(call_1)\n');
+  const more = [2, 3, 4].flatMap((index) => [
+    { ...refund, call: call(`call_${index}`), at: 3_000 * index },
+    anAnswer({ call: call(`call_${index}`), at: 3_000 * index + 1 }),
+  ]);
+  const all = await tell([grant, ...done, ...more], 'ch_1');
+  expect(all.match(/-- Who --/g)).toHaveLength(1);
+  expect(all).toContain('1 more write of the ledger can be asked about alone: interlock why CALL');
+  expect(all).not.toContain('not told below');
+});
+
+test('money that did not take effect is not told as nothing done', async () => {
+  const all = await tell([refund, anAnswer({ call: call('call_1'), effectiveness: 'unknown', status: null })], 'ch_1');
+  expect(all).toContain('create_refund: 5.00 USD of unknown outcome in 1 call');
+  expect(all).not.toContain('0.00 USD');
+});

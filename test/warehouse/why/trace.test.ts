@@ -161,3 +161,28 @@ test('an answer that was cut off still gave what stands before the cut; one that
     kind: 'text',
   });
 });
+
+test.each([
+  ['500 USD', 'Charging what was agreed; 500 USD'],
+  ['USD 500', 'USD 500, as agreed'],
+  ['$500', 'it is $500.'],
+  ['500.00 usd', 'it is 500.00 usd, then'],
+  ['500 dollars', 'that makes 500 dollars'],
+])('an amount in cents is found in a note that says %s', (_, text) => {
+  const [one] = traced({ amount: 50_000 }, { notes: [{ ...aNote({ text }), seq: 1, hash: '' }] }, fifty);
+  expect(one?.origin).toMatchObject({ kind: 'note' });
+});
+
+test.each(['500', '5500 USD', '500.50 USD', '500,000 USD', '500 USDT', 'a500 USD', '1.500 USD'])(
+  'an amount of 500 USD is not found in %j',
+  (text) => {
+    const [one] = traced({ amount: 50_000 }, { notes: [{ ...aNote({ text }), seq: 1, hash: '' }] }, fifty);
+    expect(one?.origin).toEqual({ kind: 'nowhere' });
+  },
+);
+
+test('an amount within a text that it had read is found as people write it, thousands apart', () => {
+  const more = { facts: { ...aCall({}).facts, amount: { micros: '1500500000', currency: 'USD' } } };
+  const [one] = traced({ amount: 150_050 }, { answered: answered({ text: 'I want $1,500.50 back' }) }, more);
+  expect(one?.origin).toMatchObject({ kind: 'text', seen: { path: 'text', as: '1500.50 USD' } });
+});

@@ -1,3 +1,4 @@
+import { failureWords } from '../../../warehouse/why/summary.ts';
 import type { Finding } from '../../../engine/decision.ts';
 import { formatMoney } from '../../../std/money.ts';
 import type { Candidate } from '../../../evidence/review/queue.ts';
@@ -51,7 +52,10 @@ function verdictText(entry: CallEntry | undefined, { intent }: Candidate): strin
   const stopping = (entry?.findings ?? []).filter(
     (finding): finding is Finding => typeof finding !== 'string' && finding.verdict === intent.verdict,
   );
-  if (intent.verdict === 'capture') return 'capture: in shadow, nothing was sent';
+  if (intent.verdict === 'capture')
+    return intent.origin === 'recorded'
+      ? 'capture: made in a recording, without this door'
+      : 'capture: in shadow, nothing was sent';
   if (intent.verdict === 'allow' || stopping.length === 0) return intent.verdict;
   const why = stopping.map(({ guard, rule, reason, observed, limit }) => {
     const seen = observed === undefined ? '' : `; it is ${observed}`;
@@ -98,7 +102,8 @@ function endText({ verdict }: CallEntry, end: OutcomeEntry | undefined): string 
   const stopped = verdict === 'allow' ? '' : `${verdict} `;
   if (end === undefined) return verdict === 'allow' ? 'no outcome seen' : verdict;
   const origin = end.origin === undefined ? '' : ` (${end.origin})`;
-  return `${stopped}${end.status ?? end.failure ?? 'no answer'}${origin} ${answerText(end)}`.trimEnd();
+  const came = end.status ?? (end.failure === null ? 'no answer' : `no answer (${failureWords(end.failure)})`);
+  return `${stopped}${came}${origin} ${answerText(end)}`.trimEnd();
 }
 
 function answerText({ answer }: OutcomeEntry): string {
@@ -118,7 +123,8 @@ function answeredLines(records: readonly Recorded[], call: string): readonly str
   );
   if (end === undefined) return [];
   const origin = end.origin === undefined ? '' : `, ${end.origin}`;
-  return [`${end.status ?? end.failure ?? 'nothing'}${origin} ${answerText(end)}`.trimEnd()];
+  const came = end.status ?? (end.failure === null ? 'nothing' : `nothing: ${failureWords(end.failure)}`);
+  return [`${came}${origin} ${answerText(end)}`.trimEnd()];
 }
 
 /** One's own; of the others how many, unless somebody asks. */
