@@ -47,20 +47,28 @@ function stoppedSentences({ overview: { stopped, approved }, money }: ShadowEvid
   ];
 }
 
-function sentSentence({ overview, routes }: ShadowEvidence): string {
+/** An import sent nothing and kept nothing back: what its policy says of a call is what it would have done. */
+function sentSentence(evidence: ShadowEvidence): string {
+  const { recorded, meant } = evidence.overview;
+  if (recorded.writes.count === 0) return ownSentence(evidence);
+  const there = recordedSentence(recorded);
+  return recorded.writes.count < meant.count
+    ? `${ownSentence(evidence)} ${there}`
+    : `Its writes are from a recording: ${there}`;
+}
+
+function ownSentence({ overview, routes }: ShadowEvidence): string {
   const sent = overview.sent.count;
-  if (overview.recorded.writes.count > 0) return recordedSentence(overview.recorded);
   if (overview.meant.count === 0) return 'It meant to write nothing.';
   if (sent === 0) return 'None of its writes was sent.';
   const routesSent = routes.filter(({ effect, meant }) => effect !== 'read' && meant.count > 0).length;
   return `${grouped(String(sent))} of ${counted(overview.meant.count, 'write')} ${sent === 1 ? 'was' : 'were'} really sent, by ${counted(routesSent, 'route')}.`;
 }
 
-/** An import sent nothing and kept nothing back: what its policy says of a call is what it would have done. */
 function recordedSentence({ writes, effective, despite }: ShadowEvidence['overview']['recorded']): string {
   const stopped =
     despite.count === 0 ? '' : `, ${counted(despite.count, 'write')} among them that guards would have refused or held`;
-  return `Its writes are from a recording, made there without this door: ${grouped(String(effective.count))} of ${counted(writes.count, 'write')} took effect${stopped}.`;
+  return `${grouped(String(effective.count))} of ${counted(writes.count, 'recorded write')} took effect there, without this door${stopped}.`;
 }
 
 export function headline(evidence: ShadowEvidence, place: Place, version: string): Html {

@@ -36,6 +36,9 @@ test('a report on an import says that its writes were made there, also those tha
     despite.length,
   ]);
   const text = summarySentences(evidence).join(' ');
-  expect(text).toContain('Its writes are from a recording, made there without this door');
+  expect(text).toContain(
+    `Its writes are from a recording: ${done.length} of ${own.length} recorded writes took effect there`,
+  );
+  expect(text).toContain(`${despite.length} writes among them that guards would have refused or held`);
   expect(text).not.toContain('None of its writes was sent');
 });
