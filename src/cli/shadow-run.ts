@@ -7,6 +7,7 @@ import type { Intents } from '../evidence/intents/intent.ts';
 import type { Assessed } from '../evidence/review/opinions.ts';
 import { revealed, SEALED } from '../journal/index.ts';
 import type { LoadedPolicy } from '../policy/index.ts';
+import { UNROUTED } from '../replay/request-again.ts';
 import { openWarehouse } from '../warehouse/index.ts';
 import { CommandFailed } from './failure.ts';
 import { lastPolicy } from './report/scope.ts';
@@ -34,7 +35,7 @@ export async function shadowRun(dir: string, agent: string | null): Promise<Shad
     const policy = await lastPolicy(warehouse, null);
     const named = [...(policy?.policy.routes ?? [])].map(([id, { effect }]) => [id as string, effect] as const);
     // A policy that this version cannot read any more names no routes: those that were called are known.
-    const routes = new Map([...intents.routes, ...named]);
+    const routes = new Map([...intents.routes, ...named].filter(([id]) => id !== UNROUTED));
     return { intents: opened(dir, intents), routes, policy, assessments: await assessmentsIn(warehouse, agent) };
   } catch (error) {
     if (!(error instanceof TooManyIntents)) throw error;

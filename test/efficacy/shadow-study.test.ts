@@ -78,6 +78,8 @@ test('the noise floor is between the first two trials of one agent at one task, 
     }),
     triedAgain: 0,
     refusedUpstream: 0,
+    refusedInShadow: 0,
+    unrouted: 0,
     caseless: 0,
     leftOut: 0,
   };

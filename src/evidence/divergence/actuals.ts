@@ -1,6 +1,6 @@
 import { closest } from 'fastest-levenshtein';
 import type { Instant } from '../../std/clock.ts';
-import { formatMoney, fromMajor, isCurrency, parseMoney, type Money } from '../../std/money.ts';
+import { formatMoney, fromMajor, isCurrency, minorDigits, type Money } from '../../std/money.ts';
 import { fail, ok, type Result } from '../../std/result.ts';
 import type { Effect } from '../../engine/call.ts';
 import { parseField, type Field } from '../../policy/field.ts';
@@ -42,6 +42,8 @@ const COLUMNS = new Set(['time', 'case', ...CASE_FIELDS, 'action', 'amount', 'cu
 const FIELD_COLUMN = /^(?:body|query)\./;
 /** ISO 8601 with a zone: without one, nobody knows when it was. */
 const ZONED = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)$/i;
+/** `25.00 USD` */
+const WITH_CURRENCY = /^(.*\S)\s+([A-Za-z]{3})$/s;
 const EPOCH_MS = /^\d{11,14}$/;
 
 /**
@@ -152,7 +154,7 @@ class RowReader {
     if (route === OTHER || (NOTHING.has(named.toLowerCase()) && !routes.has(named))) return ok(null);
     const effect = routes.get(route);
     if (effect === undefined) {
-      const near = closest(route, [...routes.keys()].slice(0, CLOSEST_AMONG_MAX)) as string | undefined;
+      const near = closest(route, writesAmong(routes)) as string | undefined;
       const hint =
         near === undefined ? '' : `; closest is \`${near}\`: --action ${shortened(named)}=ROUTE says which it is`;
       return fail(`no route is called \`${shortened(route)}\`${hint}`);
@@ -163,20 +165,22 @@ class RowReader {
   #amount(cells: ReadonlyMap<string, string>): Result<Money | null, string> {
     const text = cells.get('amount');
     if (text === undefined) return ok(null);
-    const whole = parseMoney(text);
-    const stated = cells.get('currency') ?? whole?.currency ?? this.#terms.currency;
+    const whole = WITH_CURRENCY.exec(text);
+    const own = whole?.[2]?.toUpperCase();
+    const [number, ownCurrency] = own !== undefined && isCurrency(own) ? [whole?.[1] ?? '', own] : [text, undefined];
+    const stated = cells.get('currency') ?? ownCurrency ?? this.#terms.currency;
     if (stated === undefined)
       return fail(`its amount \`${shortened(text)}\` has no currency; --currency says which it is`);
     const currency = stated.toUpperCase();
     if (!isCurrency(currency)) return fail(`\`${shortened(stated)}\` is no ISO 4217 currency`);
-    if (whole !== undefined) {
-      return whole.currency === currency
-        ? ok(whole)
-        : fail(`its amount is ${formatMoney(whole)}, and its currency ${currency}`);
-    }
-    const money = fromMajor(text, currency);
+    const money = fromMajor(number, ownCurrency ?? currency);
+    if (money !== undefined && money.currency !== currency)
+      return fail(`its amount is ${formatMoney(money)}, and its currency ${currency}`);
     return money === undefined
-      ? fail(`its amount \`${shortened(text)}\` is no decimal number of ${currency}`)
+      ? fail(
+          `its amount \`${shortened(text)}\` cannot be read: \`${shortened(number)}\` is no decimal number of ${currency}, ` +
+            `with a point, nothing between thousands and at most ${minorDigits(currency)} decimals`,
+        )
       : ok(money);
   }
 
@@ -192,6 +196,12 @@ class RowReader {
 
 /** Of a policy with more routes than this, nobody waits for the closest name. */
 const CLOSEST_AMONG_MAX = 1_000;
+/** People's actions are writes: no row means a read. */
+function writesAmong(routes: ActualsTerms['routes']): readonly string[] {
+  const writes = [...routes].filter(([, effect]) => effect !== 'read').map(([id]) => id);
+  return writes.slice(0, CLOSEST_AMONG_MAX);
+}
+
 /** Enough of a cell to find it by. */
 const SHOWN_CHARACTERS = 40;
 

@@ -128,6 +128,8 @@ function classRows(cases: readonly ComparedCase[], estimate: Estimator): readonl
 /** What belongs together, as groups of acts: each either moves money on both sides, or is left out. */
 function moneyRows(cases: readonly ComparedCase[]): readonly MoneyRow[] {
   const agents = new Sums();
+  const denied = new Sums();
+  const held = new Sums();
   const others = new Sums();
   const sizes = new Sums();
   for (const { matched } of cases) {
@@ -140,6 +142,8 @@ function moneyRows(cases: readonly ComparedCase[]): readonly MoneyRow[] {
     ].filter(({ agent, people }) => amountsCount(agent, people));
     for (const { agent, people } of groups) {
       agents.addAll(agent);
+      denied.addAll(agent.filter(({ verdict }) => verdict === 'deny'));
+      held.addAll(agent.filter(({ verdict }) => verdict === 'hold'));
       others.addAll(people);
       const difference = new Sums();
       difference.addAll(agent);
@@ -150,6 +154,8 @@ function moneyRows(cases: readonly ComparedCase[]): readonly MoneyRow[] {
   return sizes.entries().map(([currency, absolute]) => ({
     currency,
     agentMicros: agents.of(currency).toString(),
+    agentDeniedMicros: denied.of(currency).toString(),
+    agentHeldMicros: held.of(currency).toString(),
     peopleMicros: others.of(currency).toString(),
     differenceMicros: (agents.of(currency) - others.of(currency)).toString(),
     absoluteMicros: absolute.toString(),

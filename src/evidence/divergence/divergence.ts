@@ -118,6 +118,8 @@ function coverageOf(meant: Meant, beside: Compared, incomplete: ReadonlySet<stri
     },
     triedAgain: meant.triedAgain,
     refusedUpstream: meant.refusedUpstream,
+    refusedInShadow: meant.refusedInShadow,
+    unrouted: meant.unrouted,
     leftOut: meant.leftOut,
     intentsElsewhere: meant.caseless + meant.acts.filter((one) => !compared.has(one.case)).length,
   };

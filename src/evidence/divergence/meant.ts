@@ -1,4 +1,5 @@
 import type { Field } from '../../policy/index.ts';
+import { UNROUTED } from '../../replay/request-again.ts';
 import type { Intent, Intents } from '../intents/intent.ts';
 import { act, type Act, type Side } from './act.ts';
 import { fieldValues } from './field-values.ts';
@@ -9,6 +10,10 @@ export interface Meant extends Side {
   /** Intents that count once with a later one. */
   readonly triedAgain: number;
   readonly refusedUpstream: number;
+  /** Intents that the door itself, in the business's place, had no answer for or answered as refused. */
+  readonly refusedInShadow: number;
+  /** Intents that match no route of the policy's: nothing that people do can be the same. */
+  readonly unrouted: number;
   /** Intents that belong to no case: by subject, those without one. */
   readonly caseless: number;
   /** Intents on routes that are not compared. */
@@ -50,13 +55,15 @@ export function clustersBy(field: CaseField, { writes }: Intents): (name: string
  *
  * An agent that is refused tries again, and that is one intention, not two: of a refused or held write and a later one in the
  * same session with the same route and subject (or the same request, to the byte) the later counts. What the upstream itself
- * refused, and nobody tried again, would have come to nothing: it is counted and not compared.
+ * refused, or the door in its place, and nobody tried again, would have come to nothing: it is counted and not compared.
  */
 export function meant(intents: Intents, { caseOf, cases }: Cases, { fields, except }: Scope): Meant {
   const last = new LastTries();
   const acts: Act[] = [];
   let triedAgain = 0;
   let refusedUpstream = 0;
+  let refusedInShadow = 0;
+  let unrouted = 0;
   let caseless = 0;
   let leftOut = 0;
   // From the end: whether there is a later try is known before the earlier one is met.
@@ -65,11 +72,16 @@ export function meant(intents: Intents, { caseOf, cases }: Cases, { fields, exce
       leftOut += 1;
       continue;
     }
+    if (intent.route === UNROUTED) {
+      unrouted += 1;
+      continue;
+    }
     const repeated = last.has(intent);
     last.add(intent);
     // How a recorded call ended that a guard would have stopped says nothing of what the guard did.
     const stopped = intent.effectiveness === 'ineffective' && intent.verdict !== 'deny' && intent.verdict !== 'hold';
     if (repeated && (stopped || intent.verdict === 'deny' || intent.verdict === 'hold')) triedAgain += 1;
+    else if (stopped && isOfDoor(intent)) refusedInShadow += 1;
     else if (stopped) refusedUpstream += 1;
     else {
       const of = caseOf(intent);
@@ -77,7 +89,13 @@ export function meant(intents: Intents, { caseOf, cases }: Cases, { fields, exce
       else acts.push(actOf(intent, of, fields));
     }
   }
-  return { acts: acts.toReversed(), cases, triedAgain, refusedUpstream, caseless, leftOut };
+  const kept = { acts: acts.toReversed(), cases };
+  return { ...kept, triedAgain, refusedUpstream, refusedInShadow, unrouted, caseless, leftOut };
+}
+
+/** Whether what it was told is no word of its upstream's. */
+function isOfDoor({ origin, failure }: Intent): boolean {
+  return failure === 'unanswerable' || origin === 'overlay' || origin === 'synthetic';
 }
 
 /** What really happened, by a journal: what was let through, or happened in a recording whatever a policy says of it, and was not refused. */

@@ -59,6 +59,10 @@ export interface Coverage {
   readonly triedAgain: number;
   /** Intents that the upstream itself refused: nothing would have come of them. They are not compared. */
   readonly refusedUpstream: number;
+  /** Intents that the door itself, which answers in shadow, had no answer for or answered as refused. They are not compared. */
+  readonly refusedInShadow: number;
+  /** Intents that match no route: they were refused for that, and are not compared. */
+  readonly unrouted: number;
   /** Intents on routes that were left out on purpose. */
   readonly leftOut: number;
   /** Intents in cases that are not compared. */
@@ -110,7 +114,10 @@ export interface ClassRow {
 /** Money of the compared actions, signed: what the agent would have moved more (or, negative, less) than people did. */
 export interface MoneyRow {
   readonly currency: string;
+  /** All that the agent meant; of it, what a guard denied and what was left to wait for a person. */
   readonly agentMicros: string;
+  readonly agentDeniedMicros: string;
+  readonly agentHeldMicros: string;
   readonly peopleMicros: string;
   readonly differenceMicros: string;
   /** Differences that do not cancel out: the sum of their sizes. */

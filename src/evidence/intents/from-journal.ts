@@ -1,7 +1,6 @@
 import type { Effect } from '../../engine/call.ts';
-import type { Effectiveness } from '../../engine/event.ts';
 import type { CallId } from '../../engine/ids.ts';
-import type { CallEntry, Origin, Recorded } from '../../journal/entry.ts';
+import type { CallEntry, Recorded } from '../../journal/entry.ts';
 import type { Intent, Intents } from './intent.ts';
 
 /** More writes than these do not fit in memory beside what is counted of them. */
@@ -31,8 +30,10 @@ export class IntentFold {
 
   take(record: Recorded): void {
     if (record.kind === 'call') this.#called(record);
-    else if (record.kind === 'outcome') this.#ended(record.call, record.effectiveness, record.origin ?? null);
-    else if (record.kind === 'recovery') for (const call of record.unknown) this.#ended(call, 'unknown', null);
+    else if (record.kind === 'outcome') {
+      const { effectiveness, origin = null, failure } = record;
+      this.#ended(record.call, { effectiveness, origin, failure });
+    } else if (record.kind === 'recovery') for (const call of record.unknown) this.#ended(call, CRASHED);
   }
 
   intents(): Intents {
@@ -59,11 +60,14 @@ export class IntentFold {
   }
 
   /** Its first end is its end: a start may have found open what an outcome tells of later. */
-  #ended(call: CallId, effectiveness: Effectiveness, origin: Origin | null): void {
+  #ended(call: CallId, end: Pick<Intent, 'effectiveness' | 'origin' | 'failure'>): void {
     const write = this.#writes.get(call);
-    if (write?.effectiveness === null) this.#writes.set(call, { ...write, effectiveness, origin });
+    if (write?.effectiveness === null) this.#writes.set(call, { ...write, ...end });
   }
 }
+
+/** How a call ended that nobody saw end; the warehouse's word for why. */
+const CRASHED = { effectiveness: 'unknown', origin: null, failure: 'crash' } as const;
 
 /** The writes of a journal's records. */
 export function intentsOf(records: Iterable<Recorded>, agent: string | null = null): Intents {
@@ -100,5 +104,6 @@ function intentOf(entry: CallEntry, effect: Intent['effect']): Intent {
     values: Object.fromEntries(values),
     effectiveness: null,
     origin: null,
+    failure: null,
   };
 }

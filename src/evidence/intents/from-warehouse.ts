@@ -26,7 +26,7 @@ export async function intentsIn(source: Source, agent: string | null): Promise<I
        json_extract_string(r.json, '$.facts.amount.micros') AS micros_text, c.fingerprint, c.target, c.body,
        json_extract_string(c.headers, '$."content-type"') AS content, c.verdict, c.approval, c.rests_how,
        c.rests_on::VARCHAR AS rests_on, json_extract(r.json, '$.facts.particulars.parameters')::VARCHAR AS parameters,
-       c.effectiveness, c.origin
+       c.effectiveness, c.origin, c.failure
      FROM calls AS c JOIN records AS r ON r.seq = c.seq WHERE ${where.replaceAll('agent =', 'c.agent =')} ORDER BY c.seq`,
     { agent },
   );
@@ -90,6 +90,7 @@ function intentFrom(row: Row): Intent {
     values: valuesOf(row),
     effectiveness: textOrNull(row, 'effectiveness') as Intent['effectiveness'],
     origin: textOrNull(row, 'origin') as Intent['origin'],
+    failure: textOrNull(row, 'failure'),
   };
 }
 

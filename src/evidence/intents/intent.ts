@@ -34,6 +34,8 @@ export interface Intent {
   /** `null`: it never ended, or never went anywhere. */
   readonly effectiveness: Effectiveness | null;
   readonly origin: Origin | null;
+  /** Why no answer came, as its outcome has it: `timeout`, `unanswerable`; `null`: one did, or it never ended. */
+  readonly failure: string | null;
 }
 
 /** What agents did with whom, and meant to do: the writes of a journal, and which cases it knows of at all. */

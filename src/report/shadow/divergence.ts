@@ -43,7 +43,7 @@ export function divergenceView(divergence: Divergence | null, numbers: Numbers):
       <li>Cases that went differently: <b>${estimateText(cases.differing)}</b>.</li>
       <li>Actions not exactly the same on both sides: ${estimateText(actions.differing)}.</li>
       ${noise !== null && html`<li>Its own noise floor, from a second run in ${counted(noise.cases, 'case')}: it differs from itself in <b>${estimateText(noise.itself.cases.differing)}</b>, and in the same cases from people in ${estimateText(noise.people.cases.differing)}.</li>`}
-      ${comparison.money.map(({ currency, agentMicros, peopleMicros, absoluteMicros }) => html`<li>Money: the agent ${jsonMoneyText(agentMicros, currency)}, people ${jsonMoneyText(peopleMicros, currency)}; differences that do not cancel out ${jsonMoneyText(absoluteMicros, currency)}.</li>`)}
+      ${comparison.money.map(({ currency, agentMicros, agentDeniedMicros, agentHeldMicros, peopleMicros, absoluteMicros }) => html`<li>Money: the agent meant ${jsonMoneyText(agentMicros, currency)}${agentDeniedMicros !== '0' && `, of which ${jsonMoneyText(agentDeniedMicros, currency)} was denied`}${agentHeldMicros !== '0' && `, ${jsonMoneyText(agentHeldMicros, currency)} held`}, people ${jsonMoneyText(peopleMicros, currency)}; differences that do not cancel out ${jsonMoneyText(absoluteMicros, currency)}.</li>`)}
     </ul>
     ${confusionView(comparison)} ${classesView(comparison)}
     ${

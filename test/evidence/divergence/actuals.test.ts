@@ -77,6 +77,24 @@ test('an incumbent’s own names are translated, and what is no business of the 
   expect(badRows).toEqual([{ line: 5, why: expect.stringContaining('no route is called `Teleport`') as string }]);
 });
 
+test.each([
+  ['25,10 USD', '`25,10` is no decimal number of USD'],
+  ['1,025.10 usd', '`1,025.10` is no decimal number of USD'],
+  ['25.105 USD', 'at most 2 decimals'],
+  ['25,10', 'has no currency'],
+])('an amount `%s` is refused for what is wrong with it', (amount, why) => {
+  const { badRows, incomplete } = read(`session\taction\tamount\nrun-7\tcreate_refund\t${amount}`);
+  expect(badRows).toEqual([{ line: 2, why: expect.stringContaining(why) as string }]);
+  if (why !== 'has no currency') expect(badRows[0]?.why).not.toContain('has no currency');
+  expect([...incomplete]).toEqual(['run-7']);
+});
+
+test('the closest name is that of a write: nobody writes down that they read', () => {
+  const named = new Map<string, Effect>([...routes, ['get_refund', 'read']]);
+  const { badRows } = read('session,action\nrun-7,get_refnd', { routes: named });
+  expect(badRows[0]?.why).toContain('closest is `create_refund`');
+});
+
 test('by subject, the case is what is acted on', () => {
   const { side, caseField } = read('subject,action\norder:7,cancel_order');
   expect(caseField).toBe('subject');

@@ -92,6 +92,8 @@ describe('a planted night of ten cases', () => {
       {
         currency: 'EUR',
         agentMicros: '10000000',
+        agentDeniedMicros: '0',
+        agentHeldMicros: '0',
         peopleMicros: '5000000',
         differenceMicros: '5000000',
         absoluteMicros: '5000000',
@@ -100,10 +102,26 @@ describe('a planted night of ten cases', () => {
       {
         currency: 'USD',
         agentMicros: '190000000',
+        agentDeniedMicros: '0',
+        agentHeldMicros: '0',
         peopleMicros: '228000000',
         differenceMicros: '-38000000',
         absoluteMicros: '138000000',
       },
+    ]);
+  });
+
+  test('says what of the agent’s money a guard denied or held: a second refund that was denied cost nothing', () => {
+    const mixed: Side = {
+      cases: new Set(['a']),
+      acts: [
+        acted('a', 'refund ch_1 50 USD', '1', 'capture'),
+        acted('a', 'refund ch_1 50 USD', '2', 'deny'),
+        acted('a', 'refund ch_2 7 USD', '3', 'hold'),
+      ],
+    };
+    expect(compared(mixed, side({ a: ['refund ch_1 50 USD'] })).money).toMatchObject([
+      { agentMicros: '107000000', agentDeniedMicros: '50000000', agentHeldMicros: '7000000', peopleMicros: '50000000' },
     ]);
   });
 

@@ -96,6 +96,29 @@ describe('an agent that is refused and tries again meant it once', () => {
   });
 });
 
+test('what the door refused in the business’s place is not told as a refusal of the upstream’s', () => {
+  const found = meantIn([
+    refund('upstream'),
+    ended('upstream', 'ineffective'),
+    refund('no-answer', { subject: 'charge:2' }),
+    ended('no-answer', 'ineffective', { status: null, failure: 'unanswerable' }),
+    refund('gone', { subject: 'charge:3' }),
+    ended('gone', 'ineffective', { status: 404, origin: 'overlay' }),
+  ]);
+  expect(calls(found)).toEqual([]);
+  expect(found).toMatchObject({ refusedUpstream: 1, refusedInShadow: 2, triedAgain: 0 });
+});
+
+test('what matches no route is counted, and neither agreement nor disagreement', () => {
+  const found = meantIn([
+    refund('a'),
+    call({ call: 'b', route: '(unrouted)', effect: 'destructive', verdict: 'deny', session: 's2' }),
+  ]);
+  expect(calls(found)).toEqual(['a']);
+  expect(found).toMatchObject({ unrouted: 1, leftOut: 0 });
+  expect([...found.cases]).toEqual(['s1', 's2']);
+});
+
 test('a call that a crash left open stays unknown, whatever is told of it later', () => {
   const crash: Entry = { kind: 'recovery', at: 1_500, epoch: 2, unknown: ['a' as never] };
   const { writes } = intentsOf(recorded([refund('a', { verdict: 'allow' }), crash, ended('a', 'ineffective')]));

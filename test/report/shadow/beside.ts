@@ -34,6 +34,8 @@ const comparison = (calls: readonly CallId[]): Comparison => ({
     {
       currency: 'USD',
       agentMicros: '8496950000',
+      agentDeniedMicros: '250000000',
+      agentHeldMicros: '0',
       peopleMicros: '8101000000',
       differenceMicros: '395950000',
       absoluteMicros: '702000000',

@@ -10,6 +10,7 @@ import type {
   Disagreement,
   Divergence,
   MoneyJson,
+  MoneyRow,
   PeopleAction,
 } from '../../../evidence/divergence/model.ts';
 import { visibleJson, visibleLine } from '../../../report/visible.ts';
@@ -38,8 +39,7 @@ const withinText = (ms: number | null): string =>
   ms === null ? '; no times are compared' : `, actions at most ${formatDuration(ms)} apart`;
 
 function coverageLines({ coverage, badRows, badRowsMore, ignoredColumns }: Divergence): readonly string[] {
-  const { compared, withoutActuals, withoutAgent, tooLarge, incomplete, triedAgain, refusedUpstream, leftOut } =
-    coverage;
+  const { compared, withoutActuals, withoutAgent, tooLarge, incomplete } = coverage;
   const rest = badRows.length + badRowsMore - Math.min(badRows.length, SHOWN_MAX);
   return [
     `${several(compared, 'case')} that both know ${compared === 1 ? 'was' : 'were'} compared.`,
@@ -47,17 +47,28 @@ function coverageLines({ coverage, badRows, badRowsMore, ignoredColumns }: Diver
     ...counted(withoutAgent, 'case', 'of the actuals that the agent never saw', 'withoutAgent', coverage),
     ...counted(incomplete, 'case', 'with a row that cannot be read', 'incomplete', coverage),
     ...counted(tooLarge, 'case', 'with too many actions to match', 'tooLarge', coverage),
-    ...(triedAgain === 0 ? [] : [`${several(triedAgain, 'intent')} were refused and tried again: each counts once.`]),
-    ...(refusedUpstream === 0
-      ? []
-      : [`${several(refusedUpstream, 'intent')} were refused by the upstream itself, and are not compared.`]),
-    ...(leftOut === 0 ? [] : [`${several(leftOut, 'intent')} on routes that are left out.`]),
+    ...intentLines(coverage),
     ...(ignoredColumns.length === 0 ? [] : [`Columns that mean nothing here: ${ignoredColumns.join(', ')}.`]),
     ...(badRows.length === 0 ? [] : [`${several(badRows.length + badRowsMore, 'row')} of the actuals cannot be read:`]),
     ...badRows.slice(0, SHOWN_MAX).map(({ line, why }) => `  line ${line}: ${why}`),
     ...(rest > 0 ? [`  and ${rest} more; --json lists them`] : []),
     '',
   ];
+}
+
+/** What became of intents that are not compared, or not each for itself. */
+function intentLines(coverage: Coverage): readonly string[] {
+  const { triedAgain, refusedUpstream, refusedInShadow, unrouted, leftOut } = coverage;
+  const lines: readonly (readonly [number, string])[] = [
+    [triedAgain, 'refused and tried again: each counts once'],
+    [refusedUpstream, 'refused by the upstream itself: not compared'],
+    [refusedInShadow, 'refused by the door, which answers in shadow: not compared'],
+    [unrouted, 'refused since it matches no route: not compared'],
+    [leftOut, 'on a route that is left out'],
+  ];
+  return lines.flatMap(([count, what]) =>
+    count === 0 ? [] : [`${several(count, 'intent')} ${count === 1 ? 'was' : 'were'} ${what}.`],
+  );
 }
 
 function counted(
@@ -83,11 +94,28 @@ function headline({ comparison, noise }: Divergence): readonly string[] {
             `from itself in ${estimateText(noise.itself.cases.differing)}.`,
         ]),
     `Neither did anything in ${several(cases.nothingByBoth, 'case')}. Of actions of the same class, ${estimateText(actions.exact)} have the same amount and target.`,
-    ...money.map(({ currency, agentMicros, peopleMicros, differenceMicros, absoluteMicros }) => {
-      const of = (micros: string): string => amountText({ micros, currency });
-      return `Money: the agent ${of(agentMicros)}, people ${of(peopleMicros)}: ${signed({ micros: differenceMicros, currency })}. All differences together: ${of(absoluteMicros)}.`;
-    }),
+    ...money.map(moneyLine),
   ];
+}
+
+function moneyLine(row: MoneyRow): string {
+  const { currency, agentMicros, peopleMicros, differenceMicros, absoluteMicros } = row;
+  const of = (micros: string): string => amountText({ micros, currency });
+  const agent = `${of(agentMicros)}${stoppedText(row)}`;
+  return `Money: the agent meant ${agent}, people ${of(peopleMicros)}: ${signed({ micros: differenceMicros, currency })}. All differences together: ${of(absoluteMicros)}.`;
+}
+
+/** What of it went no further: a second refund that a guard denied would have cost nothing. */
+function stoppedText({ currency, agentMicros, agentDeniedMicros, agentHeldMicros }: MoneyRow): string {
+  const through = (BigInt(agentMicros) - BigInt(agentDeniedMicros) - BigInt(agentHeldMicros)).toString();
+  const parts = [
+    [agentDeniedMicros, 'denied'],
+    [agentHeldMicros, 'held'],
+  ] as const;
+  const stopped = parts.filter(([micros]) => micros !== '0');
+  if (stopped.length === 0) return '';
+  const shown = [[through, 'let through'] as const, ...stopped];
+  return ` (${shown.map(([micros, what]) => `${amountText({ micros, currency })} ${what}`).join(', ')})`;
 }
 
 function classTable({ classes }: Comparison): string {
