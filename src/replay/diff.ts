@@ -117,6 +117,8 @@ export interface Example {
   /** `250.00 USD`; `null` where it moves none that can be read. */
   readonly amount: string | null;
   readonly certainty: Certainty;
+  /** It acts on an id that the door made up in shadow: what a rule says of that subject says nothing of production. */
+  readonly madeUp: boolean;
   readonly recorded: VerdictJson;
   readonly candidate: VerdictJson;
 }
@@ -145,6 +147,8 @@ export interface FreezeJson {
   readonly rule: string;
   readonly reason: string;
   readonly call: string;
+  /** Whether the recorded policy froze the agent at the same call, too: then it is nothing new, and a resume that was recorded ends it. */
+  readonly recorded: boolean;
 }
 
 /** Of each kind: enough to look at, and no book. */

@@ -21,7 +21,7 @@ import { ColumnarJudge, notColumnar } from './columnar/columnar-judge.ts';
 import type { Begun, Judge } from './judge.ts';
 import { readTape, type ReadTape } from './read-tape.ts';
 import { Tally, type Change } from './tally.ts';
-import type { Tape } from '../warehouse/tape/tape.ts';
+import { EventKind, type RecordedFreeze, type Tape } from '../warehouse/tape/tape.ts';
 
 /** A journal to replay, and what people call it. */
 export interface Source {
@@ -168,6 +168,7 @@ class CandidateOutcome {
   }
 
   #listener(tape: Tape, facts: ColumnFacts): Listener {
+    const recorded = recordedFreezes(tape);
     const [verdicts, certainties, tally] = [this.#verdicts, this.#certainty, this.#tally];
     return {
       call: (_row, verdict, certainty) => {
@@ -183,7 +184,10 @@ class CandidateOutcome {
       },
       began: ({ agent, at, rule, reason }: Begun, row) => {
         if (this.#freezes.length === FREEZES_MAX) return;
-        this.#freezes.push({ agent, at, rule, reason, call: tape.calls.id.get(row) });
+        const isRecorded = recorded.some(
+          (one) => one.agent === agent && one.reason === reason && one.at >= at && one.at - at <= SAME_FREEZE_MS,
+        );
+        this.#freezes.push({ agent, at, rule, reason, call: tape.calls.id.get(row), recorded: isRecorded });
       },
     };
   }
@@ -196,6 +200,22 @@ class CandidateOutcome {
     if (row.examples.length < UNJUDGED_EXAMPLES_MAX) row.examples.push(call);
   }
 }
+
+/** From the call that a guard froze at to the record of the freeze, at most. */
+const SAME_FREEZE_MS = 1_000;
+
+/** What guards of the recorded policy froze, and when. */
+function recordedFreezes({ events, freezes, dictionaries: { agents } }: Tape): readonly RecordedAt[] {
+  const found: RecordedAt[] = [];
+  for (let index = 0; index < events.size; index += 1) {
+    if (events.kind[index] !== EventKind.frozen) continue;
+    const { agent, by, reason } = freezes[events.ref[index] as number] as RecordedFreeze;
+    if (by.startsWith('guard:')) found.push({ agent: agents.text(agent), reason, at: events.at[index] as number });
+  }
+  return found;
+}
+
+type RecordedAt = Pick<FreezeJson, 'agent' | 'reason' | 'at'>;
 
 function routeOfRow({ calls, dictionaries: { routes } }: Tape, facts: ColumnFacts) {
   return (row: number) => facts.override(row)?.route ?? (routes.text(calls.route[row] as number) as never);

@@ -1,3 +1,4 @@
+import { looksMade } from '../stages/synthesis/made-id.ts';
 import { formatMoney } from '../std/money.ts';
 import {
   CHANGE_KINDS,
@@ -189,6 +190,7 @@ function exampleOf(tape: Tape, { row, certainty, recorded, candidate }: Change, 
     subject: subject === 0 ? null : words.subjects.text(subject).slice(1),
     amount: amount === undefined ? null : formatMoney({ micros: BigInt(amount.micros), currency: amount.code }),
     certainty: CERTAINTY_NAMES[certainty] ?? 'exact',
+    madeUp: subject !== 0 && looksMade(words.subjects.text(subject).slice(1)),
     recorded: verdictJson(tape, recorded),
     candidate: verdictJson(tape, candidate),
   };

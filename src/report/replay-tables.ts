@@ -45,9 +45,12 @@ const EXAMPLES_SHOWN = 5;
 export function replayed({ recorded }: ReplayReport): string {
   const { calls, agents, sessions, from, to, policies } = recorded;
   const when = from === null || to === null ? '' : `, ${day(from)} to ${day(to)}`;
-  const under = policies.map(({ file, digest }) => `${file} (${digest.slice(0, 12)})`).join(', ');
+  const under = policies
+    .filter(({ calls: decided }) => decided > 0)
+    .map(({ file, digest }) => `${file} (${digest.slice(0, 12)})`)
+    .join(', ');
   const who = agents.length === 1 ? `of ${agents[0]}` : `of ${agents.length} agents`;
-  return `${number(calls)} calls ${who} in ${number(sessions)} sessions${when}, decided under ${under === '' ? 'no policy' : under}.`;
+  return `${several(calls, 'call')} ${who} in ${several(sessions, 'session')}${when}, decided under ${under === '' ? 'no policy' : under}.`;
 }
 
 /** Every table of a replay; candidates stand side by side where they can. */
@@ -138,7 +141,9 @@ function cuts(candidates: readonly CandidateDiff[]): readonly Table[] {
 }
 
 function details(candidate: CandidateDiff): readonly Table[] {
-  const { policy, examples, unjudged, freezes } = candidate;
+  const { policy, examples, unjudged } = candidate;
+  const freezes = candidate.freezes.filter(({ recorded }) => !recorded);
+  const kept = candidate.freezes.length - freezes.length;
   const worst = CHANGE_KINDS.filter((kind) => examples[kind].length > 0).map((kind): Table => ({
     title: `${policy.file}: ${CHANGE_WORDS[kind]}, the most money first`,
     head: ['Call', 'Route', 'Subject', 'Amount', 'Was', 'Would be', ''],
@@ -166,13 +171,18 @@ function details(candidate: CandidateDiff): readonly Table[] {
       ? []
       : [
           {
-            title: `${policy.file}: freezes that it would begin`,
+            title: `${policy.file}: freezes that it would newly begin`,
             head: ['Agent', 'At', 'Rule', 'Reason', 'Call'],
             rows: freezes
               .slice(0, ROWS_SHOWN)
               .map(({ agent, at, rule, reason, call }) => [agent, new Date(at).toISOString(), rule, reason, call]),
             notes: [
               ...(freezes.length > ROWS_SHOWN ? [`And ${freezes.length - ROWS_SHOWN} more; --json has them all.`] : []),
+              ...(kept === 0
+                ? []
+                : [
+                    `${several(kept, 'freeze')} that the recorded policy began as well ${kept === 1 ? 'is' : 'are'} not listed.`,
+                  ]),
               'Nobody was there to resume the agent: from there on it stays frozen, until a resume that was recorded.',
             ],
           },
@@ -180,9 +190,21 @@ function details(candidate: CandidateDiff): readonly Table[] {
   ];
 }
 
-function exampleRow({ call, route, subject, amount, recorded, candidate, certainty }: Example): readonly string[] {
-  const doubt = certainty === 'exact' ? '' : `uncertain: ${certainty.replace('_', ' ')}`;
-  return [call, route, subject ?? '', amount ?? '', said(recorded), said(candidate), doubt];
+function exampleRow({
+  call,
+  route,
+  subject,
+  amount,
+  recorded,
+  candidate,
+  certainty,
+  madeUp,
+}: Example): readonly string[] {
+  const doubts = [
+    ...(certainty === 'exact' ? [] : [`uncertain: ${certainty.replace('_', ' ')}`]),
+    ...(madeUp ? ['its subject is made up: in production it would be another'] : []),
+  ];
+  return [call, route, subject ?? '', amount ?? '', said(recorded), said(candidate), doubts.join('; ')];
 }
 
 const PAST = { allow: 'allowed', deny: 'denied', hold: 'held', capture: 'captured' } as const;
@@ -209,5 +231,6 @@ function amountsOf(money: MoneyJson): string {
 }
 
 const number = (count: number): string => count.toLocaleString('en-US');
-const calls = (count: number): string => `${number(count)} ${count === 1 ? 'call' : 'calls'}`;
+const several = (count: number, what: string): string => `${number(count)} ${what}${count === 1 ? '' : 's'}`;
+const calls = (count: number): string => several(count, 'call');
 const day = (at: number): string => new Date(at).toISOString().slice(0, 10);

@@ -16,7 +16,7 @@ const GIVEN: ReviewArguments = {
   ...SAMPLE,
   timezone: undefined,
   second: false,
-  showOpinions: false,
+  'show-opinions': false,
   json: false,
 };
 const FORGED = '\n\n  Reviewed:\n    bob: sane, "all fine"';

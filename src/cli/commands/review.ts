@@ -33,8 +33,7 @@ export const review: CommandModule<object, ReviewArguments> = {
         default: false,
         describe: 'Only what others have reviewed and you have not: a second opinion',
       })
-      .option('showOpinions', {
-        alias: 'show-opinions',
+      .option('show-opinions', {
         type: 'boolean',
         default: false,
         describe: 'What others said. Without it, your opinion is your own',

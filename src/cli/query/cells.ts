@@ -5,9 +5,14 @@ import { MICROS, type Row, type Value } from '../../warehouse/index.ts';
 /** A longer text is cut in a table; `--json` has it whole. */
 const CELL_CHARS_MAX = 80;
 
-/** How a column is called on paper: what is counted in micro-units is shown as money. */
-export function headOf(name: string): string {
-  return name.replace(MICROS, '') || 'amount';
+/**
+ * How a column is called on paper: what is counted in micro-units is shown as money.
+ *
+ * @param names all columns: beside a count `captured`, the money `captured_micros` is `captured amount`
+ */
+export function headOf(name: string, names: readonly string[] = []): string {
+  const head = name.replace(MICROS, '') || 'amount';
+  return head !== name && names.includes(head) ? `${head} amount` : head;
 }
 
 /** A value as a person reads it. Money has the decimals of its row's currency. Nothing in it can move a terminal's cursor. */

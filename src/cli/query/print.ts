@@ -38,10 +38,31 @@ async function printTable(chunks: AsyncIterable<Chunk>, out: Sink): Promise<void
     if (isMore) break;
   }
   if (kept.length === 0) return write(out, 'No rows.\n');
-  const table = new Table({ head: names.map(headOf), style: { head: [], border: [] } });
-  for (const row of kept) table.push(names.map((name) => cellOf(name, row[name] ?? null, row)));
+  const heads = names.map((name) => headOf(name, names));
+  const lines = kept.map((row) => names.map((name) => cellOf(name, row[name] ?? null, row)));
   const more = isMore ? `\nThe first ${TABLE_ROWS_MAX} rows. --csv or --json print all, LIMIT fewer.` : '';
-  return write(out, `${table.toString()}${more}\n`);
+  const width = 'columns' in out && typeof out.columns === 'number' ? out.columns : WIDTH;
+  return write(out, `${fitted(heads, lines, width)}${more}\n`);
+}
+
+/** Of what is no terminal. */
+const WIDTH = 200;
+
+/** A table where it fits the width, else each row for itself, a column a line: a table that wraps cannot be read. */
+export function fitted(heads: readonly string[], lines: readonly (readonly string[])[], width: number): string {
+  const table = new Table({ head: [...heads], style: { head: [], border: [] } });
+  for (const line of lines) table.push([...line]);
+  const text = table.toString();
+  // Every line of a table is as wide as its first one, which is all frame.
+  if (text.indexOf('\n') <= width) return text;
+  const widest = Math.max(...heads.map((head) => head.length));
+  const rows = lines.map((line, index) =>
+    [
+      `row ${index + 1}`,
+      ...heads.map((head, column) => `  ${head.padEnd(widest)}  ${line[column] ?? ''}`.trimEnd()),
+    ].join('\n'),
+  );
+  return rows.join('\n\n');
 }
 
 /** Waits where whoever reads is slower. */

@@ -10,21 +10,26 @@ export interface Agreement {
   readonly units: number;
   /** Pairs of ratings on one unit that are the same, among all such pairs; `null` where there is none. */
   readonly percent: number | null;
+  /** `null` below {@link UNITS_MIN} units, as is `alpha`: of one call, chance explains either all or nothing. */
   readonly kappa: number | null;
   readonly alpha: number | null;
 }
+
+/** Units with two ratings from which agreement beyond chance means anything at all. */
+export const UNITS_MIN = 2;
 
 /** How far raters agree. At most one rating of each on each unit. */
 export function agreementOf(ratings: readonly Rating[]): Agreement {
   const units = [...Map.groupBy(ratings, ({ unit }) => unit).values()].filter((unit) => unit.length > 1);
   const raters = new Set(units.flat().map(({ by }) => by));
   const [first = ''] = [...raters].toSorted();
-  const two = raters.size === 2;
+  const isEnough = units.length >= UNITS_MIN;
+  const two = raters.size === 2 && isEnough;
   return {
     units: units.length,
     percent: percentOf(units),
     kappa: two ? cohensKappa(units.map((unit) => inOrder(unit, first))) : null,
-    alpha: krippendorffsAlpha(units.map((unit) => unit.map(({ value }) => value))),
+    alpha: isEnough ? krippendorffsAlpha(units.map((unit) => unit.map(({ value }) => value))) : null,
   };
 }
 

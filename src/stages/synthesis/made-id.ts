@@ -47,6 +47,18 @@ const MARKS = {
   letters: MARK,
 } as const;
 
+/**
+ * Whether a text holds an id of {@link madeId}'s that nobody would take for a real one. Decimal ones are left out: an amount or
+ * a real number may begin with the same digits.
+ */
+export function looksMade(text: string): boolean {
+  return LOOKS_MADE.test(text);
+}
+
+const LOOKS_MADE = new RegExp(
+  `(?:${MARK}|${MARK.toUpperCase()})[A-Za-z0-9]{${OWN_LETTERS},}|${HEX_MARK}|${HEX_MARK.toUpperCase()}`,
+);
+
 /** A number that begins with 99, of as many digits as the API's have, twelve at least and fifteen at most; nine of 32 bits begin with 19. */
 function numberOf(bytes: Buffer, digits: number): number {
   const own = Number(bytes.readBigUInt64BE() % 10n ** BigInt(OWN_DIGITS));

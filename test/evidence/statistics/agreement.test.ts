@@ -98,3 +98,11 @@ property.prop([opinions])(
     if (several) expect(krippendorffsAlpha(alike)).toBeCloseTo(1, 12);
   },
 );
+
+test('on one call there is no kappa and no alpha: chance explains all or nothing', () => {
+  const one = [
+    { unit: 'a', by: 'ann', value: 'sane' },
+    { unit: 'a', by: 'bob', value: 'wrong' },
+  ];
+  expect(agreementOf(one)).toEqual({ units: 1, percent: 0, kappa: null, alpha: null });
+});

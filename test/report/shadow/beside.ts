@@ -153,6 +153,7 @@ export const replay = (calls: readonly CallId[]): ReplayReport =>
               subject: 'charge:ch_1',
               amount: '50.00 USD',
               certainty: 'exact',
+              madeUp: false,
               recorded: { verdict: 'capture', guard: null, rule: null, reason: null },
               candidate: {
                 verdict: 'deny',

@@ -17,7 +17,7 @@ export interface ReviewArguments {
   readonly each: number;
   readonly timezone: string | undefined;
   readonly second: boolean;
-  readonly showOpinions: boolean;
+  readonly 'show-opinions': boolean;
   readonly json: boolean;
 }
 

@@ -56,7 +56,7 @@ export function candidateJson(
     chosen,
     reviewers: opinions.length,
     own: opinions.find((one) => one.by === by) ?? null,
-    ...(given.showOpinions && { opinions }),
+    ...(given['show-opinions'] && { opinions }),
   };
 }
 
@@ -93,7 +93,7 @@ function tableOf(shown: readonly Candidate[], given: ReviewArguments): string {
 
 export const worded = (name: string): string => name.replaceAll('_', ' ');
 
-function reviewedText({ opinions }: Candidate, { by, showOpinions }: ReviewArguments): string {
+function reviewedText({ opinions }: Candidate, { by, 'show-opinions': showOpinions }: ReviewArguments): string {
   if (opinions.length === 0) return 'no';
   if (showOpinions) return opinions.map((one) => `${one.by}: ${one.opinion}`).join('\n');
   const own = opinions.find((one) => one.by === by?.trim());

@@ -2,7 +2,7 @@ import { failureWords } from '../../../warehouse/why/summary.ts';
 import type { Finding } from '../../../engine/decision.ts';
 import { formatMoney } from '../../../std/money.ts';
 import type { Candidate } from '../../../evidence/review/queue.ts';
-import type { CallEntry, NoteEntry, OutcomeEntry, Recorded } from '../../../journal/entry.ts';
+import type { CallEntry, NoteEntry, OutcomeEntry, Recorded, Rests } from '../../../journal/entry.ts';
 import { visible, visibleLine } from '../../../report/visible.ts';
 import { placeOptions } from '../../options.ts';
 import type { ReviewArguments } from './desk.ts';
@@ -13,6 +13,13 @@ const BEFORE_SHOWN_MAX = 6;
 /** Of an answer that was read, and of a body that is sent. */
 const ANSWER_SHOWN_CHARACTERS = 160;
 const BODY_SHOWN_LINES_MAX = 30;
+
+/** In which way a write rests on what only captured writes made. */
+const RESTS: Readonly<Record<Rests['how'], string>> = {
+  value: 'a value in it comes from captured writes alone,',
+  subject: 'what it acts on was changed by captured writes,',
+  session: 'its session was shown captured writes as done,',
+};
 
 /** One write as a reviewer needs it: what, why, what it had read, what was said of it. */
 export function story(candidate: Candidate, records: readonly Recorded[], given: ReviewArguments): string {
@@ -30,7 +37,7 @@ export function story(candidate: Candidate, records: readonly Recorded[], given:
     ...(anomalies.length === 0 ? [] : [`  odd      ${anomalies.map(worded).join(', ')}`]),
     ...(intent.rests === null
       ? []
-      : [`  rests    on what is not so (${intent.rests.how}): ${intent.rests.on.join(', ')}`]),
+      : [`  rests    on made-up answers: ${RESTS[intent.rests.how]} ${intent.rests.on.join(', ')}`]),
     ...(entry === undefined
       ? []
       : ['', `  ${entry.method} ${entry.target}  to ${entry.upstream}`, ...bodyLines(entry)]),
@@ -128,7 +135,10 @@ function answeredLines(records: readonly Recorded[], call: string): readonly str
 }
 
 /** One's own; of the others how many, unless somebody asks. */
-function opinionLines({ opinions }: Candidate, { by, showOpinions }: ReviewArguments): readonly string[] {
+function opinionLines(
+  { opinions }: Candidate,
+  { by, 'show-opinions': showOpinions }: ReviewArguments,
+): readonly string[] {
   const shown = showOpinions ? opinions : opinions.filter((one) => one.by === by?.trim());
   const hidden = opinions.length - shown.length;
   return [

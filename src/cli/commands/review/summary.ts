@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import type { CommandModule } from 'yargs';
 import type { Reviewers, ReviewSummary, StratumReview } from '../../../evidence/review/model.ts';
 import { summary } from '../../../evidence/review/summary.ts';
+import { UNITS_MIN } from '../../../evidence/statistics/agreement.ts';
 import { visible, visibleJson, visibleLine } from '../../../report/visible.ts';
 import { estimateText, percent, several } from '../../estimate-text.ts';
 import { candidatesIn, type ReviewArguments } from './desk.ts';
@@ -53,7 +54,12 @@ function summaryLines(found: ReviewSummary): readonly string[] {
       ...opinions.map(({ by, opinion, reason }) => visibleLine(`    ${by}: ${opinion}, "${visible(reason)}"`)),
     ]),
     ...(rest > 0 ? [`  and ${rest} more; --json lists them`] : []),
-    ...(stray === 0 ? [] : ['', `${several(stray, 'assessment')} count for nothing: of no write that is here.`]),
+    ...(stray === 0
+      ? []
+      : [
+          '',
+          `${several(stray, 'assessment')} ${stray === 1 ? 'counts' : 'count'} for nothing: of no write that is here.`,
+        ]),
   ];
 }
 
@@ -69,7 +75,8 @@ function reviewerLines({ names, shared, percent: same, kappa, alpha }: Reviewers
     ...(kappa === null ? [] : [`Cohen’s kappa ${kappa.toFixed(3)}`]),
     ...(alpha === null ? [] : [`Krippendorff’s alpha ${alpha.toFixed(3)}`]),
   ];
-  return [...each, `Between reviewers, on ${several(shared, 'call')}: ${measures.join(', ')}.`];
+  const few = shared < UNITS_MIN ? ' Of so few nobody can say what is more than chance.' : '';
+  return [...each, `Between reviewers, on ${several(shared, 'call')}: ${measures.join(', ')}.${few}`];
 }
 
 function strataTable(strata: readonly StratumReview[]): string {
