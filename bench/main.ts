@@ -8,6 +8,7 @@ import { benchEveryGuard } from './every-guard.ts';
 import { benchFairness } from './fairness.ts';
 import { benchKill } from './kill.ts';
 import { benchReplay } from './replay.ts';
+import { benchSealedReplay, sealedRow, sealedText } from './replay/sealed.ts';
 import { benchWarehouse } from './warehouse.ts';
 import { benchWhy, whyTable } from './why.ts';
 import { warehouseTables } from './warehouse/tables.ts';
@@ -45,8 +46,13 @@ if (decisions.length > 0) console.log(`${decisionTable(decisions)}\n`);
 const everyGuard = wanted('decisions') ? benchEveryGuard(rounds) : [];
 if (everyGuard.length > 0) console.log(`${everyGuardTable(everyGuard)}\n`);
 
-const replay = wanted('replay') ? benchReplay(rounds, values.quick ? 1_000_000 : 10_000_000) : [];
+const inMemory = wanted('replay') ? benchReplay(rounds, values.quick ? 1_000_000 : 10_000_000) : [];
+const sealedReplay = wanted('replay')
+  ? await benchSealedReplay(rounds, values.quick ? 200_000 : 2_000_000, values.dir)
+  : undefined;
+const replay = sealedReplay === undefined ? inMemory : [...inMemory, sealedRow(sealedReplay)];
 if (replay.length > 0) console.log(`${replayTable(replay)}\n`);
+if (sealedReplay !== undefined) console.log(`${sealedText(sealedReplay)}\n`);
 
 const door = wanted('door')
   ? await benchDoor({ rounds, warmUpMs: values.quick ? 2_000 : 10_000, roundMs: values.quick ? 2_000 : 5_000 })
@@ -89,5 +95,5 @@ const part = ALONE.includes(values.only) ? values.only : 'partial';
 const name = values.quick ? 'partial' : values.only === undefined ? 'latest' : part;
 await writeFile(
   path.join(results, `${name}.json`),
-  `${JSON.stringify({ ...machine, rounds, decisions, everyGuard, replay, door, fairness, kill, warehouse, why }, null, 2)}\n`,
+  `${JSON.stringify({ ...machine, rounds, decisions, everyGuard, replay, sealedReplay, door, fairness, kill, warehouse, why }, null, 2)}\n`,
 );

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { AgentId, CallId, GrantId, RouteId } from '../../src/engine/ids.ts';
 import { GENESIS_HASH, seal } from '../../src/journal/chain.ts';
-import type { CallEntry, Entry } from '../../src/journal/entry.ts';
+import type { CallEntry, Entry, PolicyEntry } from '../../src/journal/entry.ts';
 import { SEGMENT_BYTES_MAX, SEGMENTS_DIRECTORY, segmentOf } from '../../src/journal/segments.ts';
 import { prng, type Prng } from '../../src/std/prng.ts';
 
@@ -48,12 +48,17 @@ const ROUTES: readonly Route[] = [
 ];
 const WEIGHTS = ROUTES.flatMap((route) => Array.from({ length: route.weight }, () => route));
 
+/** The policy that the journal says was in force. */
+export type GeneratedPolicy = Pick<PolicyEntry, 'digest' | 'file' | 'text'>;
+
+const NO_POLICY: GeneratedPolicy = { digest: 'digest-1', file: 'interlock.yaml', text: 'version: 1\n' };
+
 /**
  * A plausible journal of `records` records with a whole chain, in `dir`: sessions of reads and writes of forty agents over a month,
  * with requests, answers, refusals, notes, and what nobody saw the end of. The same for the same seed, byte for byte.
  */
-export function generateJournal(dir: string, records: number, seed = 1): Generated {
-  return new Generator(dir, records, prng(seed)).run();
+export function generateJournal(dir: string, records: number, seed = 1, policy = NO_POLICY): Generated {
+  return new Generator(dir, records, prng(seed)).run(policy);
 }
 
 class Generator {
@@ -82,9 +87,9 @@ class Generator {
     fs.mkdirSync(this.#dir, { recursive: true });
   }
 
-  run(): Generated {
+  run(policy: GeneratedPolicy): Generated {
     this.#write({ kind: 'recovery', at: this.#at, epoch: 1, unknown: [] });
-    this.#write({ kind: 'policy', at: this.#at, digest: 'digest-1', file: 'interlock.yaml', text: 'version: 1\n' });
+    this.#write({ kind: 'policy', at: this.#at, ...policy });
     for (let agent = 0; agent < AGENTS; agent += 1) this.#grant(agent);
     while (this.#seq < this.#wanted) this.#session();
     this.#flush();

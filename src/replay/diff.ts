@@ -78,6 +78,9 @@ export interface CandidateDiff {
   };
 }
 
+/** {@link ReadFrom.why} where there is nothing but lines. */
+export const NOTHING_SEALED = 'nothing is sealed';
+
 /** Where a recording was read from. */
 export interface ReadFrom {
   /** Calls that were taken from what `interlock seal` made; all others came from the journal's lines. */

@@ -4,7 +4,7 @@ import type { LoadedPolicy } from '../policy/index.ts';
 import { sealedJournal } from '../warehouse/tape/sealed-journal.ts';
 import type { Tape } from '../warehouse/tape/tape.ts';
 import type { ColumnFacts } from './column-facts.ts';
-import type { ReadFrom } from './diff.ts';
+import { NOTHING_SEALED, type ReadFrom } from './diff.ts';
 import { takeSealed } from './read-sealed.ts';
 import { Reading } from './reading.ts';
 
@@ -32,10 +32,10 @@ export function readTape(
   journal: string | Iterable<Recorded>,
   candidates: readonly LoadedPolicy[],
 ): Result<ReadTape, string> {
-  if (typeof journal !== 'string') return byLine(journal, candidates, undefined, NOT_SEALED);
+  if (typeof journal !== 'string') return byLine(journal, candidates, undefined, NOTHING_SEALED);
   const key = pseudonymKey(journal);
   const sealed = sealedJournal(journal);
-  if (sealed === undefined) return byLine(readJournal(journal, { tail: 'live' }), candidates, key, NOT_SEALED);
+  if (sealed === undefined) return byLine(readJournal(journal, { tail: 'live' }), candidates, key, NOTHING_SEALED);
   const reading = new Reading(candidates, key);
   try {
     const taken = takeSealed(reading, sealed);
@@ -43,13 +43,15 @@ export function readTape(
     if (taken.value.kind === 'useless')
       return byLine(readJournal(journal, { tail: 'live' }), candidates, key, { columns: 0, why: taken.value.why });
     const { calls } = taken.value;
-    return rest(reading, tailOf(journal, sealed.lastSeq), { columns: calls, why: SEALED });
+    return rest(reading, tailOf(journal, sealed.lastSeq), {
+      columns: calls,
+      why: calls === 0 ? NOTHING_SEALED : SEALED,
+    });
   } finally {
     sealed.close();
   }
 }
 
-const NOT_SEALED = 'nothing is sealed';
 const SEALED = 'what is sealed is read from its columns, and the rest from its lines';
 
 function byLine(

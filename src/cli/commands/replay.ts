@@ -1,7 +1,14 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { CommandModule } from 'yargs';
-import { CHANGE_KINDS, replay, type ChangeKind, type ReplayReport, type ReplayTerms } from '../../replay/index.ts';
+import {
+  CHANGE_KINDS,
+  NOTHING_SEALED,
+  replay,
+  type ChangeKind,
+  type ReplayReport,
+  type ReplayTerms,
+} from '../../replay/index.ts';
 import { replayMarkdown, replayText } from '../../report/index.ts';
 import { CommandFailed } from '../failure.ts';
 import { jsonOption } from '../options.ts';
@@ -84,12 +91,20 @@ export const replayCommand: CommandModule<object, ReplayArguments> = {
     if (!replayed.ok) throw new CommandFailed(`Failed to replay ${replayed.failure}.`);
     const report = replayed.value;
     console.log(json ? JSON.stringify(report) : markdown ? replayMarkdown(report) : replayText(report));
+    if (!json && !markdown)
+      for (const why of readByLine(report)) console.error(`\nRead line by line, which takes longer: ${why}.`);
     const found = failOn.filter((what) => occurs(what, report));
     if (found.length === 0) return;
     if (!json && !markdown) console.error(`\nThere are changes that --fail-on names: ${found.join(', ')}.`);
     process.exitCode = 1;
   },
 };
+
+/** Why what is sealed of a recording was of no use. */
+function readByLine({ candidates }: ReplayReport): readonly string[] {
+  const reads = candidates[0]?.how.read ?? [];
+  return [...new Set(reads.flatMap(({ columns, why }) => (columns > 0 || why === NOTHING_SEALED ? [] : [why])))];
+}
 
 function occurs(what: ChangeKind | 'unjudged', { candidates }: ReplayReport): boolean {
   return candidates.some(({ changes, verdicts }) =>
