@@ -91,6 +91,7 @@ thead th { overflow-wrap: normal; }
 .matrix tbody .shade-5 { background: color-mix(in srgb, var(--blue) 30%, var(--ground)); }
 .matrix .zero { color: var(--ink); }
 .matrix .short { display: none; }
+@media (min-width: 1100px) { .matrix.named tbody th { min-width: 10.5em; } }
 .matrix .same { outline: 1px solid var(--lane); outline-offset: -3px; }
 
 .bands { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); gap: 32px 64px; }
