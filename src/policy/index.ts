@@ -15,7 +15,7 @@ export {
 } from './answers/templates.ts';
 export { templatePlan } from './answers/from-template.ts';
 export type { Resource } from './answers/resources.ts';
-export type { Order, ShadowRoute, ShadowRoutes } from './answers/shadow-routes.ts';
+export type { Order, ShadowRoute } from './answers/shadow-routes.ts';
 export { readField, type Field } from './field.ts';
 export { namedFacts } from './cel/named.ts';
 export { BASELINE_CALLS_MIN, BASELINE_DAYS_MIN } from './baseline.ts';
