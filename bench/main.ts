@@ -22,7 +22,10 @@ const { values } = parseArgs({
     records: { type: 'string' },
     dir: { type: 'string' },
     cold: { type: 'boolean', default: false },
+    // Ten million records take SQLite ten minutes to load.
+    sqlite: { type: 'boolean', default: true },
   },
+  allowNegative: true,
 });
 const rounds = values.quick ? 3 : 5;
 const machine = {
@@ -82,6 +85,7 @@ const why =
     ? await benchWhy({
         records: Number(values.records ?? (values.quick ? 200_000 : 10_000_000)),
         times: values.quick ? 10 : 40,
+        sqlite: values.sqlite,
         ...(values.dir !== undefined && { dir: values.dir }),
       })
     : undefined;

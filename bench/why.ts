@@ -13,6 +13,8 @@ export interface WhyOptions {
   readonly records: number;
   /** Processes of each kind. */
   readonly times: number;
+  /** Whether SQLite stands beside it. */
+  readonly sqlite: boolean;
   /** A generated journal, sealed, as `--only warehouse --dir` leaves it; absent: one is made, and removed. */
   readonly dir?: string;
 }
@@ -33,7 +35,7 @@ const FIELDS = ['call', 'charge', 'customer', 'session'] as const;
 const SCANS = 3;
 
 /** Whole processes from typing to the last byte: `interlock why` beside what people would type without it. */
-export async function benchWhy({ records, times, dir: given }: WhyOptions): Promise<WhyFigures> {
+export async function benchWhy({ records, times, sqlite, dir: given }: WhyOptions): Promise<WhyFigures> {
   const dir = given ?? fs.mkdtempSync(path.join(os.tmpdir(), 'why-bench-'));
   try {
     const generated = await journalIn(dir, records);
@@ -57,7 +59,7 @@ export async function benchWhy({ records, times, dir: given }: WhyOptions): Prom
         run: ({ customer }) => timed('sh', ['-c', 'grep -hF "$1" "$2"/segments/* | jq -c .', 'sh', customer, dir]),
       },
     ];
-    const figures = [...processes, ...alternated(peers, scans), ...sqliteProcesses(dir, samples)];
+    const figures = [...processes, ...alternated(peers, scans), ...(sqlite ? sqliteProcesses(dir, samples) : [])];
     return {
       records: generated.records,
       evidenceBytes: generated.bytes,
