@@ -144,14 +144,17 @@ export function flowConformance(adapter: Adapter): void {
       expect(got.chunks.map(String)).toEqual(['half']);
     });
 
-    test('a wait for a connection counts, and then nothing was sent', async () => {
+    test('a wait for a connection counts, and what was not sent by then is told so', async () => {
       const { send, upstream } = await rig(adapter, () => undefined, { headTimeoutMs: 60, connectionsMax: 1 });
       const first = send();
       const waiting = send({ method: 'POST' });
-      expect(await waiting.over).toMatchObject({ code: 'timeout' });
+      const over = await waiting.over;
       await first.over;
       await upstream.deserted();
-      expect(upstream.requests.map((request) => request.method)).toEqual(['GET']);
+      // The first one's end may free the connection a moment before this one's time is up.
+      const arrived = upstream.requests.some(({ method }) => method === 'POST');
+      expect(over).toMatchObject({ code: 'timeout', ...(arrived && { sent: 'perhaps' }) });
+      expect(upstream.requests.length).toBe(arrived ? 2 : 1);
     });
 
     test('what finds no connection in its time is never sent, and what was sent has its whole time for an answer', async () => {
