@@ -76,9 +76,11 @@ export const disk: Disk = {
   },
 
   makeDirectory(directory) {
-    const first = fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
+    // Of a relative path, Node names the first directory that it made relatively: of another length than those it is held against.
+    const whole = path.resolve(directory);
+    const first = fs.mkdirSync(whole, { recursive: true, mode: 0o700 });
     if (first === undefined) return;
-    for (let made = path.resolve(directory); made.length >= first.length; made = path.dirname(made)) {
+    for (let made = whole; made.length >= first.length; made = path.dirname(made)) {
       disk.syncDirectory(path.dirname(made));
     }
   },
