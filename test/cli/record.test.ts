@@ -14,7 +14,7 @@ import { interlock } from './served.ts';
 const CLI = path.join(import.meta.dirname, '../../bin/interlock.js');
 const ROUNDS = Number(process.env['INTERLOCK_RECORD_ROUNDS'] ?? 2);
 /** Exchanges before the first moment that a recorder may be killed at. */
-const ACKNOWLEDGED_MIN = 50;
+const ACKNOWLEDGED_MIN = 60;
 
 interface Recording {
   readonly url: string;

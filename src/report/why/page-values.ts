@@ -149,19 +149,21 @@ function sourcesOf({ origin }: Traced): readonly { readonly source: Source; read
       return [told('words', 'Its own words', 'no answer held it')];
     case 'sealed':
       return [told('sealed', 'Sealed', 'personal data')];
-    default:
+    default: {
+      const unread = origin.kind === 'nowhere' ? origin.unread : undefined;
       return [
         {
           source: {
             key: 'nowhere',
             kind: 'nowhere',
             title: 'Nobody knows',
-            detail: 'seen in no answer of this session',
+            detail: `seen in no answer of this session${unread === undefined ? '' : ` that can be read; ${unread} cannot`}`,
             call: null,
           },
           kind: 'nowhere',
         },
       ];
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import type { CallStory, PageTold, Step, Stop, Traced, ValueOrigin } from './told.ts';
+import type { CallStory, PageTold, Step, Stop, Traced, Unread, ValueOrigin } from './told.ts';
 import {
   approving,
   becauseOf,
@@ -222,7 +222,7 @@ export function cameFrom(origin: ValueOrigin): string {
       return `${perhaps === true ? 'perhaps ' : ''}stood in the answer to ${earliest.request}${made} as \`${earliest.path}\`${as}${again}`;
     }
     case 'text':
-      return `stood only within a text that it had read (${origin.seen.request}${origin.seen.path === '' ? '' : `, \`${origin.seen.path}\``}): ${quoted(origin.excerpt, 180)}`;
+      return `stood only within a text that it had read (${origin.seen.request}${origin.seen.path === '' ? '' : `, \`${origin.seen.path}\``}): ${quoted(origin.excerpt, 180)}${mayStand(origin)}`;
     case 'declared':
       return `was declared for its task as \`${origin.name}\`, by ${person(origin.by)}`;
     case 'task':
@@ -234,12 +234,21 @@ export function cameFrom(origin: ValueOrigin): string {
     case 'sealed':
       return 'is personal data and sealed: --reveal shows it to whoever may see it';
     case 'words':
-      return 'is in its own words: no answer of this session held it';
+      return `is in its own words: no answer of this session held it${mayStand(origin)}`;
     case 'nowhere':
-      return 'was seen in no answer of this session: the agent computed it, made it up, or was told it elsewhere';
+      return origin.unread === undefined
+        ? 'was seen in no answer of this session: the agent computed it, made it up, or was told it elsewhere'
+        : `was seen in no answer of this session${mayStand(origin)}`;
     default:
       return unreachable(origin);
   }
+}
+
+/** What keeps "nowhere else" from being sure. */
+function mayStand({ unread }: Unread): string {
+  if (unread === undefined) return '';
+  const those = unread === 1 ? '1 of them, which is' : `${unread} of them, which are`;
+  return `, but may stand in ${those} sealed or not kept whole (--reveal looks into what is sealed)`;
 }
 
 /** What it caused, what cut it off and what refused it; a stop that came later is on the timeline. */

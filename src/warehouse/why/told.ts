@@ -317,7 +317,7 @@ export type ValueOrigin =
       readonly perhaps?: true;
     }
   /** Only within a longer text that it had read: whoever wrote that text chose the value. */
-  | { readonly kind: 'text'; readonly seen: Sighting; readonly excerpt: string }
+  | ({ readonly kind: 'text'; readonly seen: Sighting; readonly excerpt: string } & Unread)
   | { readonly kind: 'declared'; readonly name: string; readonly grant: string; readonly by: string }
   /** The words of the task hold it. */
   | { readonly kind: 'task' }
@@ -327,8 +327,14 @@ export type ValueOrigin =
   /** Personal data that stands sealed: two of one value cannot be told to be so. */
   | { readonly kind: 'sealed' }
   /** A text of several words that stands nowhere: its own. */
-  | { readonly kind: 'words' }
-  | { readonly kind: 'nowhere' };
+  | ({ readonly kind: 'words' } & Unread)
+  | ({ readonly kind: 'nowhere' } & Unread);
+
+/** Answers before it that may have held the value and cannot be looked into whole: sealed, erased, or longer than what is kept. */
+export interface Unread {
+  /** Absent: none. */
+  readonly unread?: number;
+}
 
 export interface Sighting {
   readonly call: string;

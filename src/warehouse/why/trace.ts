@@ -2,7 +2,7 @@ import { isCurrency, minorDigits } from '../../std/money.ts';
 import type { CallEntry, GrantEntry, NoteEntry, OutcomeEntry, Recorded } from '../../journal/entry.ts';
 import { requestScalars, type Parameter } from './request.ts';
 import { scalarsOf, type Scalar } from './scalars.ts';
-import type { Sighting, Traced, ValueOrigin } from './told.ts';
+import type { Sighting, Traced, Unread, ValueOrigin } from './told.ts';
 
 /** What a session had been shown and told before a call. */
 export interface Known {
@@ -17,7 +17,8 @@ export interface Known {
 export const TRACED_MAX = 200;
 const EXCERPT_AROUND = 60;
 /** A commitment to a value, as `src/journal/vault/seal.ts` writes it. */
-const SEALED = /^sealed_[A-Za-z0-9_-]{43}$/;
+const SEAL = /sealed_[A-Za-z0-9_-]{43}/;
+const SEALED = new RegExp(`^${SEAL.source}$`);
 /** A text of fewer characters stands in another by chance. */
 const WITHIN_LENGTH_MIN = 5;
 /** Fewer characters mean nothing: a page number, a flag, a country. */
@@ -73,13 +74,13 @@ function originOf(parameter: Parameter, entry: CallEntry, known: Known, index: A
   }
   if (declared !== undefined) return declared;
   const within = index.within(text, units, units === undefined ? undefined : moneyText(entry));
-  if (within !== undefined) return within;
+  if (within !== undefined) return { ...within, ...index.unread };
   const money = units === undefined ? undefined : moneyText(entry);
   const said = (whole: string): boolean => stands(text, whole) || (money !== undefined && money.exec(whole) !== null);
   if (said(entry.task)) return { kind: 'task' };
   const note = known.notes.find((one) => said(one.text));
   if (note !== undefined) return { kind: 'note', at: note.at };
-  return { kind: /\s/.test(text.trim()) ? 'words' : 'nowhere' };
+  return { kind: /\s/.test(text.trim()) ? 'words' : 'nowhere', ...index.unread };
 }
 
 /** What an amount is called in an answer, whatever the request calls it. */
@@ -182,8 +183,12 @@ interface Held extends Scalar {
 class Answers {
   readonly #byValue = new Map<string, Held[]>();
   readonly #texts: Held[] = [];
+  /** Those that cannot be looked into whole: what stands nowhere else may stand there. */
+  readonly unread: Unread;
 
   constructor(answered: Known['answered']) {
+    const unread = answered.filter(({ outcome }) => isUnread(outcome)).length;
+    this.unread = unread === 0 ? {} : { unread };
     for (const { entry, outcome } of answered) {
       const { answer, origin = 'real' } = outcome;
       if (answer === null || answer === '') continue;
@@ -213,7 +218,7 @@ class Answers {
   }
 
   /** As a word of its own in a longer text; an amount also as people write it, `150.00`. */
-  within(text: string, units: Units = new Map(), money?: RegExp): ValueOrigin | undefined {
+  within(text: string, units: Units = new Map(), money?: RegExp): Extract<ValueOrigin, { kind: 'text' }> | undefined {
     for (const way of [text, ...[...units.keys()].filter((one) => one.includes('.'))]) {
       for (const { text: whole, sighting } of this.#texts) {
         const at = placeIn(way, whole);
@@ -236,6 +241,10 @@ class Answers {
     }
     return undefined;
   }
+}
+
+function isUnread({ answer, answerBytes }: OutcomeEntry): boolean {
+  return Buffer.byteLength(answer ?? '') < answerBytes || (answer !== null && SEAL.test(answer));
 }
 
 function excerptOf(whole: string, at: number, length: number): string {

@@ -79,6 +79,9 @@ test('what was recorded is judged, later, as a door would have judged it then: e
   expect(judged(later)).toEqual(judged(then));
   expect(judged(later).length).toBe(RUN.length - 1);
   expect(ended(later)).toEqual(ended(then));
+  // What was refused here happened there all the same: every call of the recording has its end.
+  const ends = later.flatMap((one) => (one.kind === 'outcome' ? [one.call] : []));
+  expect(ends.toSorted()).toEqual(later.flatMap((one) => (one.kind === 'call' ? [one.call] : [])).toSorted());
   const refusal = then.find((one) => one.kind === 'refusal');
   expect(imported).toMatchObject({
     ok: true,

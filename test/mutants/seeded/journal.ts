@@ -170,4 +170,12 @@ export const JOURNAL_MUTANTS: readonly Mutant[] = [
     to: '(journalTime(dir, uptime, disk) === undefined ? wall : wall)',
     caughtBy: 'test/simulation/simulation.test.ts',
   },
+  {
+    name: 'a relative data directory is held against absolute ones',
+    breaks: ['I12'],
+    file: 'src/journal/disk.ts',
+    from: 'const first = fs.mkdirSync(whole,',
+    to: 'const first = fs.mkdirSync(directory,',
+    caughtBy: 'test/journal/disk.test.ts',
+  },
 ];
