@@ -76,12 +76,17 @@ export const disk: Disk = {
   },
 
   makeDirectory(directory) {
-    // Of a relative path, Node names the first directory that it made relatively: of another length than those it is held against.
-    const whole = path.resolve(directory);
-    const first = fs.mkdirSync(whole, { recursive: true, mode: 0o700 });
-    if (first === undefined) return;
-    for (let made = whole; made.length >= first.length; made = path.dirname(made)) {
-      disk.syncDirectory(path.dirname(made));
+    // One by one: Node's own way to make a whole path never ends where the system lets nothing be made (`/proc/x`).
+    const missing: string[] = [];
+    for (let at = path.resolve(directory); !isDirectory(at); at = path.dirname(at)) missing.unshift(at);
+    for (const each of missing) {
+      try {
+        fs.mkdirSync(each, { mode: 0o700 });
+      } catch (error) {
+        // Another process may have made it meanwhile.
+        if (!isDirectory(each)) throw error;
+      }
+      disk.syncDirectory(path.dirname(each));
     }
   },
 
@@ -189,4 +194,8 @@ function opened<Value>(file: string, flags: string, use: (fd: number) => Value):
   } finally {
     fs.closeSync(fd);
   }
+}
+
+function isDirectory(name: string): boolean {
+  return fs.statSync(name, { throwIfNoEntry: false })?.isDirectory() === true;
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -33,9 +33,17 @@ test.each(['d', 'd/segments', './d/segments', '.interlock/a/b', 'absolute'])(
     const made = named === 'absolute' ? path.join(cwd, 'x/y') : named;
     const whole = path.resolve(cwd, made);
     const depth = path.relative(cwd, whole).split(path.sep).length;
-    const holders = Array.from({ length: depth }, (_, up) => path.resolve(whole, '../'.repeat(up + 1)));
+    const holders = Array.from({ length: depth }, (_, up) => path.resolve(whole, '../'.repeat(depth - up)));
     expect(await synced(cwd, made)).toEqual(holders);
     expect(existsSync(whole)).toBe(true);
     expect(await synced(cwd, made)).toEqual([]);
   },
 );
+
+test('a place where nothing can be made is an error, at once', async () => {
+  const cwd = mkdtempSync(path.join(tmpdir(), 'interlock-disk-'));
+  writeFileSync(path.join(cwd, 'file'), '');
+  await expect(synced(cwd, '/proc/interlock/segments')).rejects.toThrow(/ENOENT/);
+  await expect(synced(cwd, 'file')).rejects.toThrow(/EEXIST/);
+  await expect(synced(cwd, 'file/segments')).rejects.toThrow(/EEXIST|ENOTDIR/);
+});
