@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { prng } from '../std/prng.ts';
 import { holdsCheckpoint, readSigningKey, type CheckpointSigner } from '../journal/index.ts';
-import { Checkpointer, CHECKPOINT_EXTENSION, openPlaces, systemTimers } from '../notify/index.ts';
+import { Checkpointer, CHECKPOINT_EXTENSION, isWholeNote, openPlaces, systemTimers } from '../notify/index.ts';
 import type { CheckpointTerms, LoadedPolicy } from '../policy/index.ts';
 import { CommandFailed } from './failure.ts';
 
@@ -67,9 +67,10 @@ function signerOf(key: CheckpointTerms['key'], base: string, environment: NodeJS
 function refuseSecondHistory(data: string, directory: string, log: string): void {
   if (!existsSync(directory)) return;
   const names = readdirSync(directory).filter((name) => name.endsWith(CHECKPOINT_EXTENSION));
-  const newest = names.sort().at(-1);
+  const textOf = (name: string): string => readFileSync(path.join(directory, name), 'utf8');
+  const newest = names.sort().findLast((name) => isWholeNote(textOf(name)));
   if (newest === undefined) return;
-  const note = readFileSync(path.join(directory, newest), 'utf8');
+  const note = textOf(newest);
   const [origin, size = ''] = note.split('\n');
   if (origin !== log || holdsCheckpoint(data, Number(size), note)) return;
   throw new CommandFailed(

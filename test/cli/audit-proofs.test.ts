@@ -63,8 +63,9 @@ async function until(met: () => boolean): Promise<void> {
   while (!met()) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
-function sizesKept({ kept }: Audited): number[] {
-  return readdirSync(kept).map((name) => Number(name.split('.')[0]));
+function wholeSizesKept({ kept }: Audited): number[] {
+  const whole = readdirSync(kept).filter((name) => readFileSync(path.join(kept, name), 'utf8').endsWith('\n'));
+  return whole.map((name) => Number(name.split('.')[0]));
 }
 
 /** Serves, lets the agent refund twice, looks, and ends the door: cleanly, or not. Gives the calls. */
@@ -74,7 +75,7 @@ async function night(where: Audited, signal: NodeJS.Signals, look = async () => 
   const bearer = await token(where, 'refunds-bot');
   const calls = [await refund(served, bearer, 'ch_1'), await refund(served, bearer, 'ch_2')];
   const records = recordsOfSoFar(where);
-  await until(() => Math.max(0, ...sizesKept(where)) >= records);
+  await until(() => Math.max(0, ...wholeSizesKept(where)) >= records);
   await look();
   expect(await served.end(signal)).toBe(signal === 'SIGTERM' ? 0 : null);
   return calls;
@@ -187,7 +188,13 @@ test(
     const audit = ['audit', 'verify', '--data', where.data, '--checkpoint', where.kept, '--key', where.key];
     expect(await interlock(...audit)).toMatchObject({ code: 0 });
     const records = recordsOf(where.data).map(entryOf);
-    const covered = Math.max(...sizesKept(where));
+    const covered = Math.max(...wholeSizesKept(where));
+    // As by a kill between a file's beginning and its end: the evidence before it still counts, for both.
+    writeFileSync(path.join(where.kept, `${'9'.repeat(12)}.checkpoint`), '');
+    expect(await interlock(...audit)).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/Passed over .*9{12}.checkpoint`: it was cut short/) as string,
+    });
     forge(where.data, records.slice(0, covered - 1));
 
     expect(await interlock('audit', 'verify', '--data', where.data)).toMatchObject({ code: 0 });

@@ -43,27 +43,44 @@ export class Directories {
   }
 }
 
+/**
+ * Whether a file's text is a whole note, and not the beginning of one that a crash cut short. Cutting a note is worth no more
+ * to a forger than taking the file away, which nobody can tell from a checkpoint that was never made.
+ */
+export function isWholeNote(text: string): boolean {
+  return text.endsWith('\n') && text.includes('\n\n— ');
+}
+
 async function keepIn(directory: string, { size, note }: CheckpointEntry): Promise<Delivery> {
   const file = path.join(directory, `${String(size).padStart(SIZE_DIGITS, '0')}${CHECKPOINT_EXTENSION}`);
   try {
-    const handle = await open(file, 'wx', 0o644);
-    try {
-      await handle.writeFile(note);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    return KEPT;
+    return await written(file, 'wx', note);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     return code === 'EEXIST' ? await comparedWith(file, note) : failed(code ?? 'an unknown fault');
   }
 }
 
-/** A file of the same size: ours from before a crash, or another history's. */
+async function written(file: string, flag: 'wx' | 'r+', note: CheckpointEntry['note']): Promise<Delivery> {
+  const handle = await open(file, flag, 0o644);
+  try {
+    await handle.writeFile(note);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  return KEPT;
+}
+
+/** A file of the same size: ours from before a crash, whole or cut short, or another history's. */
 async function comparedWith(file: string, note: CheckpointEntry['note']): Promise<Delivery> {
   const there = await readFile(file, 'utf8').catch(() => undefined);
-  return there === note ? KEPT : failed(`${file} holds another checkpoint of as many records`);
+  if (there === note) return KEPT;
+  if (there === undefined || isWholeNote(there) || !note.startsWith(there))
+    return failed(`${file} holds another checkpoint of as many records`);
+  return written(file, 'r+', note).catch(({ code }: NodeJS.ErrnoException) =>
+    failed(`${file} was cut short, and cannot be finished: ${code ?? 'an unknown fault'}`),
+  );
 }
 
 const KEPT: Delivery = { kind: 'sent', status: 0 };

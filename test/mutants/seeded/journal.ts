@@ -178,4 +178,12 @@ export const JOURNAL_MUTANTS: readonly Mutant[] = [
     to: '',
     caughtBy: 'test/journal/disk.test.ts',
   },
+  {
+    name: 'a checkpoint that a crash cut short hides the ones before it from the door',
+    breaks: ['I7'],
+    file: 'src/cli/checkpoints.ts',
+    from: 'names.sort().findLast((name) => isWholeNote(textOf(name)))',
+    to: 'names.sort().findLast((name) => isWholeNote(textOf(name)) || true)',
+    caughtBy: 'test/cli/audit-proofs.test.ts',
+  },
 ];

@@ -41,6 +41,23 @@ test('a directory gets a file for each checkpoint, which is the note and is neve
   expect(fs.readFileSync(path.join(dir, '000000000005.checkpoint'), 'utf8')).toBe(checkpoint(5).note);
 });
 
+test('a checkpoint that a crash cut short is finished, and nothing else in the way is touched', async () => {
+  const dir = emptyDirectory();
+  const file = path.join(dir, '000000000005.checkpoint');
+  const place = new Directories().place('directory:x', dir);
+  const { note } = checkpoint(5);
+  for (let length = 0; length < note.length; length++) {
+    fs.writeFileSync(file, note.slice(0, length));
+    expect(await place.keep(checkpoint(5), 0, signal)).toMatchObject({ kind: 'sent' });
+    expect(fs.readFileSync(file, 'utf8')).toBe(note);
+  }
+  for (const other of [note.replace('ROOT', 'TOOR'), 'example.com/other\n5', `${note}— example.com/other BBBB\n`]) {
+    fs.writeFileSync(file, other);
+    expect(await place.keep(checkpoint(5), 0, signal)).toMatchObject({ kind: 'failed' });
+    expect(fs.readFileSync(file, 'utf8')).toBe(other);
+  }
+});
+
 test('a directory that is not there is not made: its mount may have failed', async () => {
   const missing = path.join(emptyDirectory(), 'mnt');
   const place = new Directories().place('directory:x', missing);

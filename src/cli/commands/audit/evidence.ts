@@ -7,7 +7,7 @@ import {
   type ProvenUnder,
   type VerifierKey,
 } from '../../../journal/index.ts';
-import { CHECKPOINT_EXTENSION } from '../../../notify/index.ts';
+import { CHECKPOINT_EXTENSION, isWholeNote } from '../../../notify/index.ts';
 import { CommandFailed } from '../../failure.ts';
 
 /** What auditors bring along: the log's key, and checkpoints that were kept elsewhere. */
@@ -33,13 +33,25 @@ export interface KeptCheckpoint extends Checkpoint, ProvenUnder {
   readonly file: string;
 }
 
-/** The checkpoint in a file, or those in a directory. One that does not hold fails the command: it is the evidence. */
-export function checkpointsFrom(place: string, key: VerifierKey): readonly KeptCheckpoint[] {
+/**
+ * The checkpoint in a file, or those in a directory. One that does not hold fails the command: it is the evidence. One that
+ * a crash cut short while it was written is passed over, and `onCutShort` is told.
+ */
+export function checkpointsFrom(
+  place: string,
+  key: VerifierKey,
+  onCutShort: (file: string) => void,
+): readonly KeptCheckpoint[] {
   if (!existsSync(place)) throw new CommandFailed(`Failed to read the checkpoint \`${place}\`: there is no such file.`);
   if (!statSync(place).isDirectory()) return [checkpointFrom(place, key)];
   const names = readdirSync(place).filter((name) => name.endsWith(CHECKPOINT_EXTENSION));
-  if (names.length === 0) throw new CommandFailed(`Failed to read checkpoints: \`${place}\` holds none.`);
-  return names.sort().map((name) => checkpointFrom(path.join(place, name), key));
+  const whole: string[] = [];
+  for (const file of names.sort().map((name) => path.join(place, name))) {
+    if (isWholeNote(readFileSync(file, 'utf8'))) whole.push(file);
+    else onCutShort(file);
+  }
+  if (whole.length === 0) throw new CommandFailed(`Failed to read checkpoints: \`${place}\` holds none.`);
+  return whole.map((file) => checkpointFrom(file, key));
 }
 
 export function checkpointFrom(file: string, key: VerifierKey): KeptCheckpoint {

@@ -31,7 +31,7 @@ export const verify: CommandModule<AuditArguments, VerifyArguments> = {
   handler: async ({ data, json, expect, checkpoint: places, key: keyText }) => {
     demandJournal(data);
     const key = keyText === undefined && places.length === 0 ? undefined : verifierKeyFrom(keyText);
-    const kept = key === undefined ? [] : places.flatMap((place) => checkpointsFrom(place, key));
+    const kept = key === undefined ? [] : places.flatMap((place) => checkpointsFrom(place, key, warnCutShort));
     const options: VerifyOptions = {
       ...(expect !== undefined && { expect: noted(expect) }),
       ...(key !== undefined && { key }),
@@ -54,6 +54,12 @@ export const verify: CommandModule<AuditArguments, VerifyArguments> = {
     if (!found.ok) process.exitCode = 1;
   },
 };
+
+function warnCutShort(file: string): void {
+  console.error(
+    `Passed over \`${file}\`: it was cut short while it was written, as by a crash; it says nothing of the journal.`,
+  );
+}
 
 function toldCheckpoints({ made, signed }: { made: number; signed: number }, log: string | undefined): string {
   const roots = `Checkpoints in it: ${made}, each of exactly the records before it`;
