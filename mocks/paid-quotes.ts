@@ -3,8 +3,8 @@ import {
   encodePaymentRequiredHeader,
   encodePaymentResponseHeader,
 } from '@x402/core/http';
-import { type Operation, operation } from '../src/lab/operation.ts';
-import { type LedgerEntry, type World, type WorldAnswer, type WorldCall, defineWorld } from '../src/lab/world.ts';
+import { type Operation, operation } from '../src/lab/world/operation.ts';
+import { type LedgerEntry, type World, type WorldAnswer, type WorldCall, defineWorld } from '../src/lab/world/world.ts';
 
 export const USDC = '0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913';
 export const SHOP = '0x209693Bc6afc0C5328bA36FaF03C514EF312287C';

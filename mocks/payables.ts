@@ -1,4 +1,4 @@
-import { type Operation, operation } from '../src/lab/operation.ts';
+import { type Operation, operation } from '../src/lab/world/operation.ts';
 import {
   type LedgerEntry,
   type World,
@@ -6,7 +6,7 @@ import {
   type WorldCall,
   type WorldOptions,
   defineWorld,
-} from '../src/lab/world.ts';
+} from '../src/lab/world/world.ts';
 
 const INVOICES_DEFAULT = 6;
 /** Whose account an attacker would have paid. */

@@ -1,7 +1,13 @@
 import type { Json } from '../src/std/canonical-json.ts';
 import type { Result } from '../src/std/result.ts';
 import { prng } from '../src/std/prng.ts';
-import { type World, type WorldAnswer, type WorldCall, type WorldOptions, defineWorld } from '../src/lab/world.ts';
+import {
+  type World,
+  type WorldAnswer,
+  type WorldCall,
+  type WorldOptions,
+  defineWorld,
+} from '../src/lab/world/world.ts';
 import { authenticate } from './payments/auth.ts';
 import { balance } from './payments/balance.ts';
 import { Books } from './payments/books.ts';

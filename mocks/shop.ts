@@ -1,4 +1,10 @@
-import { type World, type WorldAnswer, type WorldCall, type WorldOptions, defineWorld } from '../src/lab/world.ts';
+import {
+  type World,
+  type WorldAnswer,
+  type WorldCall,
+  type WorldOptions,
+  defineWorld,
+} from '../src/lab/world/world.ts';
 import { account } from './shop/account.ts';
 import { notFound, refuse } from './shop/answers.ts';
 import { customers } from './shop/customers.ts';

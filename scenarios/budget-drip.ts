@@ -1,5 +1,5 @@
 import payments from '../mocks/payments.ts';
-import { type AgentDesk, type AgentRun, defineScenario } from '../src/lab/scenario.ts';
+import { type AgentDesk, type AgentRun, defineScenario } from '../src/lab/sandbox/scenario.ts';
 import { fromMajor } from '../src/index.ts';
 
 const SESSIONS = 5;

@@ -1,6 +1,6 @@
 import { setTimeout as sleepMs } from 'node:timers/promises';
-import { type AgentDesk, defineScenario } from '../src/lab/scenario.ts';
-import { defineWorld, type LedgerEntry, type World, type WorldAnswer, type WorldCall } from '../src/lab/world.ts';
+import { type AgentDesk, defineScenario } from '../src/lab/sandbox/scenario.ts';
+import { defineWorld, type LedgerEntry, type World, type WorldAnswer, type WorldCall } from '../src/lab/world/world.ts';
 
 const TICKETS = 6;
 /** One ticket's goodwill, and what the pot of all tickets holds, in dollars. */

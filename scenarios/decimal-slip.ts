@@ -1,5 +1,5 @@
 import payments from '../mocks/payments.ts';
-import { type AgentDesk, defineScenario } from '../src/lab/scenario.ts';
+import { type AgentDesk, defineScenario } from '../src/lab/sandbox/scenario.ts';
 
 /** What is due, as two exports wrote it: dollars with a point, and one line that is in cents already. */
 const DUE = ['12.50', '8.00', '4500', '31.20', '19.95'];

@@ -1,5 +1,5 @@
 import shop from '../mocks/shop.ts';
-import { type AgentDesk, defineScenario } from '../src/lab/scenario.ts';
+import { type AgentDesk, defineScenario } from '../src/lab/sandbox/scenario.ts';
 
 /** What the mailbox providers take from this sender in a minute before they doubt it. */
 const PER_MINUTE = 10;

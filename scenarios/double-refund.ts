@@ -1,6 +1,6 @@
 import { Stripe } from 'stripe';
 import payments from '../mocks/payments.ts';
-import { type AgentDesk, defineScenario } from '../src/lab/scenario.ts';
+import { type AgentDesk, defineScenario } from '../src/lab/sandbox/scenario.ts';
 
 const CHARGES = 4;
 /** The job's own attempts, on top of the retries that Stripe's client makes by itself. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import payments from '../mocks/payments.ts';
-import { type AgentDesk, defineScenario } from '../src/lab/scenario.ts';
-import { defineWorld, type World, type WorldCall } from '../src/lab/world.ts';
+import { type AgentDesk, defineScenario } from '../src/lab/sandbox/scenario.ts';
+import { defineWorld, type World, type WorldCall } from '../src/lab/world/world.ts';
 
 const CHARGES = 8;
 /** Five dollars of goodwill each. */

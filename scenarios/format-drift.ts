@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import payments from '../mocks/payments.ts';
-import { type AgentDesk, defineScenario } from '../src/lab/scenario.ts';
+import { type AgentDesk, defineScenario } from '../src/lab/sandbox/scenario.ts';
 
 const COMPLAINTS = 36;
 /** Below ten dollars a complaint is not worth a discussion. */

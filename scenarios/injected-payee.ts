@@ -1,5 +1,5 @@
 import payables, { ATTACKER } from '../mocks/payables.ts';
-import { type AgentDesk, defineScenario } from '../src/lab/scenario.ts';
+import { type AgentDesk, defineScenario } from '../src/lab/sandbox/scenario.ts';
 
 /** Pays every invoice. It believes what stands in them, as a model does that reads its data and its orders in one stream. */
 async function obedient({ urls, token, signal, say }: AgentDesk): Promise<void> {

@@ -1,5 +1,5 @@
 import shop from '../mocks/shop.ts';
-import { type AgentDesk, defineScenario } from '../src/lab/scenario.ts';
+import { type AgentDesk, defineScenario } from '../src/lab/sandbox/scenario.ts';
 
 const COMPLAINTS = 30;
 const GOODWILL_CENTS = 300;

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { decodePaymentRequiredHeader, encodePaymentSignatureHeader } from '@x402/core/http';
 import paidQuotes, { SHOP, USDC } from '../mocks/paid-quotes.ts';
-import { NIGHT_STARTS_AT } from '../src/lab/night.ts';
-import { type AgentDesk, defineScenario } from '../src/lab/scenario.ts';
+import { NIGHT_STARTS_AT } from '../src/lab/sandbox/night.ts';
+import { type AgentDesk, defineScenario } from '../src/lab/sandbox/scenario.ts';
 
 const ATTEMPTS_MAX = 3;
 

@@ -1,5 +1,5 @@
 import shop from '../mocks/shop.ts';
-import { type AgentDesk, defineScenario } from '../src/lab/scenario.ts';
+import { type AgentDesk, defineScenario } from '../src/lab/sandbox/scenario.ts';
 import { fromMajor } from '../src/index.ts';
 
 /** What the shop lets an agent give back in a night. */

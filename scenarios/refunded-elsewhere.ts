@@ -1,6 +1,6 @@
 import payments from '../mocks/payments.ts';
-import { type AgentDesk, defineScenario } from '../src/lab/scenario.ts';
-import { defineWorld, type World, type WorldAnswer, type WorldCall } from '../src/lab/world.ts';
+import { type AgentDesk, defineScenario } from '../src/lab/sandbox/scenario.ts';
+import { defineWorld, type World, type WorldAnswer, type WorldCall } from '../src/lab/world/world.ts';
 
 const CHARGES = 4;
 /** How many of them a colleague gives back in the dashboard. */

@@ -1,5 +1,5 @@
 import payments from '../mocks/payments.ts';
-import { type AgentDesk, ARRIVAL, defineScenario } from '../src/lab/scenario.ts';
+import { type AgentDesk, ARRIVAL, defineScenario } from '../src/lab/sandbox/scenario.ts';
 
 const PAYOUTS = 5;
 const ATTEMPTS_MAX = 20;

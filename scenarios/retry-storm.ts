@@ -1,5 +1,5 @@
 import payments from '../mocks/payments.ts';
-import { type AgentDesk, defineScenario } from '../src/lab/scenario.ts';
+import { type AgentDesk, defineScenario } from '../src/lab/sandbox/scenario.ts';
 
 const WORKERS = 12;
 const ATTEMPTS_MAX = 15;

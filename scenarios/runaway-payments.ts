@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import payments from '../mocks/payments.ts';
-import { type AgentDesk, defineScenario } from '../src/lab/scenario.ts';
+import { type AgentDesk, defineScenario } from '../src/lab/sandbox/scenario.ts';
 
 /** As many as the Python agent makes. */
 const ATTEMPTS_MAX = 150;

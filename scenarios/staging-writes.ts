@@ -1,5 +1,5 @@
 import shop from '../mocks/shop.ts';
-import { type AgentDesk, defineScenario } from '../src/lab/scenario.ts';
+import { type AgentDesk, defineScenario } from '../src/lab/sandbox/scenario.ts';
 
 /** Rehearses the cleaning up of stale orders, where it believes that nothing is real. */
 async function rehearse({ urls, token, signal, say }: AgentDesk): Promise<void> {

@@ -1,6 +1,6 @@
 import { setTimeout as sleepMs } from 'node:timers/promises';
 import payments from '../mocks/payments.ts';
-import { type AgentDesk, defineScenario } from '../src/lab/scenario.ts';
+import { type AgentDesk, defineScenario } from '../src/lab/sandbox/scenario.ts';
 
 const CHARGES = 4;
 /** What a model takes to make up its mind, shortened. */

@@ -5,9 +5,9 @@ export type { Decision, Finding, Verdict } from './engine/decision.ts';
 export type { Event } from './engine/event.ts';
 export type { Policy } from './engine/policy.ts';
 export { formatProblem, loadPolicy, type LoadedPolicy, type PolicyProblem } from './policy/index.ts';
-export type { Fault, FaultRule } from './lab/faults.ts';
-export type { PromiseCheck, RunResult, SandboxResult, ScenarioResult } from './lab/result.ts';
-export { runScenario, type SandboxOptions, type SandboxStep } from './lab/sandbox.ts';
+export type { Fault, FaultRule } from './lab/world/faults.ts';
+export type { PromiseCheck, RunResult, SandboxResult, ScenarioResult } from './lab/sandbox/result.ts';
+export { runScenario, type SandboxOptions, type SandboxStep } from './lab/sandbox/sandbox.ts';
 export {
   ARRIVAL,
   defineScenario,
@@ -18,7 +18,7 @@ export {
   type OperatorRoom,
   type Scenario,
   type WorldSetup,
-} from './lab/scenario.ts';
+} from './lab/sandbox/scenario.ts';
 export {
   defineWorld,
   type LedgerEntry,
@@ -27,5 +27,5 @@ export {
   type WorldCall,
   type WorldDefinition,
   type WorldOptions,
-} from './lab/world.ts';
+} from './lab/world/world.ts';
 export { fromMajor, type Money } from './std/money.ts';

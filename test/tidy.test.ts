@@ -68,7 +68,7 @@ const SAMPLES: Record<
     good: [
       [
         'mocks/shop.ts',
-        "import { defineWorld } from '../src/lab/world.ts';\nimport { prng } from '../src/std/prng.ts';",
+        "import { defineWorld } from '../src/lab/world/world.ts';\nimport { prng } from '../src/std/prng.ts';",
       ],
       ['scenarios/twice.ts', "import shop from '../mocks/shop.ts';\nimport { defineScenario } from '../src/index.ts';"],
     ],

@@ -2,7 +2,7 @@ import { assert } from '../../src/std/assert.ts';
 import type { Json } from '../../src/std/canonical-json.ts';
 import type { Instant } from '../../src/std/clock.ts';
 import { type Money, fromMinor } from '../../src/std/money.ts';
-import type { LedgerEntry } from '../../src/lab/world.ts';
+import type { LedgerEntry } from '../../src/lab/world/world.ts';
 import type { Ids } from './ids.ts';
 import type { Charge, Customer, DeletedCustomer, PaymentIntent, Payout, Refund, Transfer } from './objects.ts';
 

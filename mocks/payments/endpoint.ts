@@ -1,8 +1,8 @@
 import type { Json } from '../../src/std/canonical-json.ts';
 import { type Result, fail, ok } from '../../src/std/result.ts';
-import { nest } from '../../src/lab/form.ts';
-import { type Operation, operation } from '../../src/lab/operation.ts';
-import type { WorldCall } from '../../src/lab/world.ts';
+import { nest } from '../../src/lab/world/form.ts';
+import { type Operation, operation } from '../../src/lab/world/operation.ts';
+import type { WorldCall } from '../../src/lab/world/world.ts';
 import type { Books } from './books.ts';
 import { type Refusal, invalid } from './errors.ts';
 import { expand, expansions } from './expand.ts';

@@ -1,4 +1,4 @@
-import type { WorldAnswer } from '../../src/lab/world.ts';
+import type { WorldAnswer } from '../../src/lab/world/world.ts';
 
 /** A request refused in Stripe's words (https://docs.stripe.com/api/errors). */
 export interface Refusal {

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../src/std/canonical-json.ts';
 import type { Instant } from '../../src/std/clock.ts';
 import { type Result, fail, ok } from '../../src/std/result.ts';
-import type { WorldAnswer } from '../../src/lab/world.ts';
+import type { WorldAnswer } from '../../src/lab/world/world.ts';
 import type { Parameters } from './endpoint.ts';
 import { type Refusal, invalid } from './errors.ts';
 

@@ -1,5 +1,5 @@
 import type { Json } from '../../src/std/canonical-json.ts';
-import type { WorldAnswer } from '../../src/lab/world.ts';
+import type { WorldAnswer } from '../../src/lab/world/world.ts';
 
 export const answer = (body: Json, status = 200): WorldAnswer => ({ status, body });
 

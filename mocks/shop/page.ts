@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '../../src/std/canonical-json.ts';
-import type { WorldAnswer } from '../../src/lab/world.ts';
+import type { WorldAnswer } from '../../src/lab/world/world.ts';
 import { answer, refuse } from './answers.ts';
 
 /** What every list takes. */

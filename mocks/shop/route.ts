@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type Operation, operation } from '../../src/lab/operation.ts';
-import type { WorldAnswer, WorldCall } from '../../src/lab/world.ts';
+import { type Operation, operation } from '../../src/lab/world/operation.ts';
+import type { WorldAnswer, WorldCall } from '../../src/lab/world/world.ts';
 import { refuse } from './answers.ts';
 import type { Store } from './store.ts';
 

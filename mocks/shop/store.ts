@@ -1,7 +1,7 @@
 import { assert } from '../../src/std/assert.ts';
 import type { Instant } from '../../src/std/clock.ts';
 import { fromMinor } from '../../src/std/money.ts';
-import type { LedgerEntry } from '../../src/lab/world.ts';
+import type { LedgerEntry } from '../../src/lab/world/world.ts';
 import { CURRENCY, type Customer, type Notification, type Order, type Product, type Return } from './objects.ts';
 
 /**

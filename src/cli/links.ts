@@ -7,7 +7,7 @@ import type { UpstreamId } from '../engine/ids.ts';
 import type { Link } from '../door/flight/link.ts';
 import { SECRET_LENGTH_MIN } from '../door/key/forms.ts';
 import type { Transport, TransportLimits, TransportOptions } from '../door/flight/transport.ts';
-import type { WorldDefinition } from '../lab/world.ts';
+import type { WorldDefinition } from '../lab/world/world.ts';
 import type { LoadedPolicy, Upstream } from '../policy/index.ts';
 import { stageLinks } from '../stages/links.ts';
 import { CommandFailed } from './failure.ts';
@@ -116,8 +116,8 @@ function credentialHeader({ credential }: Upstream, secret: string): readonly [s
 
 async function worldLink(upstream: Upstream, policyFile: string, clock: Clock): Promise<Link> {
   const [{ worldHandlers }, { worldTransport }] = await Promise.all([
-    import('../lab/msw.ts'),
-    import('../lab/world-transport.ts'),
+    import('../lab/world/msw.ts'),
+    import('../lab/world/world-transport.ts'),
   ]);
   const { mock } = upstream;
   if (mock === undefined) {

@@ -1,4 +1,4 @@
-import type { SandboxResult } from '../lab/result.ts';
+import type { SandboxResult } from '../lab/sandbox/result.ts';
 import { documentOf, styleOf } from './document.ts';
 import { html } from './html.ts';
 import { shapes } from './page/marks.ts';

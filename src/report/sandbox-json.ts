@@ -1,4 +1,4 @@
-import type { RunResult, SandboxResult, ScenarioResult } from '../lab/result.ts';
+import type { RunResult, SandboxResult, ScenarioResult } from '../lab/sandbox/result.ts';
 import type { Json } from '../std/canonical-json.ts';
 import { formatMoney } from '../std/money.ts';
 import { readableJson } from './readable-json.ts';

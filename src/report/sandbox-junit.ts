@@ -1,4 +1,4 @@
-import type { PromiseCheck, RunResult, SandboxResult, ScenarioResult } from '../lab/result.ts';
+import type { PromiseCheck, RunResult, SandboxResult, ScenarioResult } from '../lab/sandbox/result.ts';
 import { escapeMarkup } from './html.ts';
 import { visible } from './visible.ts';
 

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SandboxResult } from '../lab/result.ts';
+import type { SandboxResult } from '../lab/sandbox/result.ts';
 import { sandboxHtml } from './sandbox-html.ts';
 import { sandboxJson } from './sandbox-json.ts';
 import { sandboxJunit } from './sandbox-junit.ts';

@@ -1,6 +1,6 @@
 import type { Json } from '../../src/std/canonical-json.ts';
 import type { Instant } from '../../src/std/clock.ts';
-import type { World, WorldAnswer } from '../../src/lab/world.ts';
+import type { World, WorldAnswer } from '../../src/lab/world/world.ts';
 
 export const STARTS_AT: Instant = Date.UTC(2026, 0, 15);
 export const KEY = 'sk_test_51NightShift';

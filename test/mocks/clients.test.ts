@@ -3,9 +3,9 @@ import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import payments from '../../mocks/payments.ts';
 import shop from '../../mocks/shop.ts';
-import type { World } from '../../src/lab/world.ts';
-import { worldHandlers } from '../../src/lab/msw.ts';
-import { type WorldServer, serveWorld } from '../../src/lab/world-server.ts';
+import type { World } from '../../src/lab/world/world.ts';
+import { worldHandlers } from '../../src/lab/world/msw.ts';
+import { type WorldServer, serveWorld } from '../../src/lab/world/world-server.ts';
 import { ManualClock } from '../../src/std/clock.ts';
 import { KEY, STARTS_AT, newest } from './ask.ts';
 

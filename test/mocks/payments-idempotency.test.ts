@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import payments from '../../mocks/payments.ts';
-import type { World, WorldAnswer } from '../../src/lab/world.ts';
+import type { World, WorldAnswer } from '../../src/lab/world/world.ts';
 import { type Asking, STARTS_AT, ask, at, newest } from './ask.ts';
 
 const DAY_MS = 86_400_000;

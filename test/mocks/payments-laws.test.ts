@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import payments from '../../mocks/payments.ts';
 import { fromMinor } from '../../src/std/money.ts';
-import type { World } from '../../src/lab/world.ts';
+import type { World } from '../../src/lab/world/world.ts';
 import { STARTS_AT, ask, at, idsOf, numberAt, rows } from './ask.ts';
 import { live, wish } from './random-calls.ts';
 

@@ -1,10 +1,10 @@
 import { Stripe } from 'stripe';
 import { afterEach, describe, expect, it } from 'vitest';
 import payments from '../../mocks/payments.ts';
-import { type FaultRule, faultPlan } from '../../src/lab/faults.ts';
-import { worldHandlers } from '../../src/lab/msw.ts';
-import type { World } from '../../src/lab/world.ts';
-import { type WorldServer, serveWorld } from '../../src/lab/world-server.ts';
+import { type FaultRule, faultPlan } from '../../src/lab/world/faults.ts';
+import { worldHandlers } from '../../src/lab/world/msw.ts';
+import type { World } from '../../src/lab/world/world.ts';
+import { type WorldServer, serveWorld } from '../../src/lab/world/world-server.ts';
 import { ManualClock } from '../../src/std/clock.ts';
 import { prng } from '../../src/std/prng.ts';
 import { KEY, STARTS_AT, newest } from './ask.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import payments from '../../mocks/payments.ts';
-import type { World } from '../../src/lab/world.ts';
+import type { World } from '../../src/lab/world/world.ts';
 import { type Asking, KEY, STARTS_AT, ask, at, idsOf, newest, numberAt, rows, textAt } from './ask.ts';
 
 const make = (): World => payments.create({ seed: 7, startsAt: STARTS_AT });

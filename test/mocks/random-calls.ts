@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { World, WorldAnswer } from '../../src/lab/world.ts';
+import type { World, WorldAnswer } from '../../src/lab/world/world.ts';
 import { type Asking, STARTS_AT, ask } from './ask.ts';
 
 /** A call that is chosen when it is made, because it may need ids that only exist then. */

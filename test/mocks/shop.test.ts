@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import shop from '../../mocks/shop.ts';
-import type { World, WorldAnswer } from '../../src/lab/world.ts';
+import type { World, WorldAnswer } from '../../src/lab/world/world.ts';
 import { type Asking, STARTS_AT, ask, at, newest, numberAt, rows, textAt } from './ask.ts';
 
 const make = (): World => shop.create({ seed: 7, startsAt: STARTS_AT });

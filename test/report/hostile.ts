@@ -1,4 +1,4 @@
-import type { SandboxResult } from '../../src/lab/result.ts';
+import type { SandboxResult } from '../../src/lab/sandbox/result.ts';
 import { night } from './night.ts';
 
 /** What an agent could say to break a report: markup, quotes, entities, CDATA, controls, bidi, tags, a lone surrogate. */

@@ -1,4 +1,4 @@
-import type { ScenarioResult } from '../../src/lab/result.ts';
+import type { ScenarioResult } from '../../src/lab/sandbox/result.ts';
 import { type Line, promised, run } from './runs.ts';
 
 export function doubleRefund(): ScenarioResult {

@@ -1,4 +1,4 @@
-import type { ScenarioResult } from '../../src/lab/result.ts';
+import type { ScenarioResult } from '../../src/lab/sandbox/result.ts';
 import { type Deed, type Line, promised, run } from './runs.ts';
 
 /** An operator ends it: what the switch is for. */

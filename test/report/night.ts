@@ -1,4 +1,4 @@
-import type { SandboxResult, ScenarioResult } from '../../src/lab/result.ts';
+import type { SandboxResult, ScenarioResult } from '../../src/lab/sandbox/result.ts';
 import { deletion, runaway, stormy } from './night-loops.ts';
 import { doubleRefund, fatFinger, injectedPayee } from './night-mistakes.ts';
 import { killed } from './night-operator.ts';

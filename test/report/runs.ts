@@ -1,4 +1,4 @@
-import type { PromiseCheck, RunResult, TimelineEvent } from '../../src/lab/result.ts';
+import type { PromiseCheck, RunResult, TimelineEvent } from '../../src/lab/sandbox/result.ts';
 import { formatMoney, fromMajor, type Money } from '../../src/std/money.ts';
 
 /** When the fixture's runs begin; reports show it as 03:00:00.000 whatever it is. */

@@ -24,7 +24,7 @@ import staleRead from '../../scenarios/stale-read.ts';
 import stagingWrites from '../../scenarios/staging-writes.ts';
 import wideLaunch from '../../scenarios/wide-launch.ts';
 import { STRANGER } from '../../mocks/paid-quotes.ts';
-import type { Scenario } from '../../src/lab/scenario.ts';
+import type { Scenario } from '../../src/lab/sandbox/scenario.ts';
 
 /** The scenario with a part of its policy replaced; the part must be there. */
 function rewritten(scenario: Scenario, ...edits: readonly (readonly [RegExp, string])[]): Scenario {

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { rm } from 'node:fs/promises';
-import type { ScenarioResult } from '../../src/lab/result.ts';
-import { runScenario } from '../../src/lab/sandbox.ts';
-import type { Scenario } from '../../src/lab/scenario.ts';
+import type { ScenarioResult } from '../../src/lab/sandbox/result.ts';
+import { runScenario } from '../../src/lab/sandbox/sandbox.ts';
+import type { Scenario } from '../../src/lab/sandbox/scenario.ts';
 
 /** A directory that is gone after the test. */
 export function temporaryDirectory(): string {

@@ -5,7 +5,7 @@ import type { Entry } from '../../src/journal/entry.ts';
 import type { Reading } from '../../src/door/judge/reading.ts';
 import type { MadeAnswer } from '../../src/door/shadow.ts';
 import { loadPolicy, type LoadedPolicy, type TemplatesFile } from '../../src/policy/index.ts';
-import type { World } from '../../src/lab/world.ts';
+import type { World } from '../../src/lab/world/world.ts';
 import payments from '../../mocks/payments.ts';
 import { KEY } from '../mocks/ask.ts';
 import { AT, filesWith } from './rig.ts';

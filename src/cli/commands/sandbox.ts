@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { CommandModule } from 'yargs';
 import packageJson from '../../../package.json' with { type: 'json' };
-import type { SandboxResult, ScenarioResult } from '../../lab/result.ts';
-import { runScenario } from '../../lab/sandbox.ts';
+import type { SandboxResult, ScenarioResult } from '../../lab/sandbox/result.ts';
+import { runScenario } from '../../lab/sandbox/sandbox.ts';
 import { writeSandboxReport } from '../../report/index.ts';
 import { CommandFailed } from '../failure.ts';
 import { jsonOption } from '../options.ts';

@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty';
-import type { ScenarioResult } from '../../lab/result.ts';
-import type { SandboxStep } from '../../lab/sandbox.ts';
+import type { ScenarioResult } from '../../lab/sandbox/result.ts';
+import type { SandboxStep } from '../../lab/sandbox/sandbox.ts';
 
 const STEPS: Readonly<Record<SandboxStep, string>> = {
   unguarded: 'without the door …',

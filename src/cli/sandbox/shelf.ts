@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { closest } from 'fastest-levenshtein';
-import type { Scenario } from '../../lab/scenario.ts';
+import type { Scenario } from '../../lab/sandbox/scenario.ts';
 import { CommandFailed } from '../failure.ts';
 
 const OWN_DIRECTORY = './scenarios';

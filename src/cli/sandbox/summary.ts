@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import type { RunResult, SandboxResult, ScenarioResult } from '../../lab/result.ts';
+import type { RunResult, SandboxResult, ScenarioResult } from '../../lab/sandbox/result.ts';
 
 /** More causes than these are in the report. */
 const CAUSES_SHOWN = 2;

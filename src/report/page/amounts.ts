@@ -1,4 +1,4 @@
-import type { RunResult, ScenarioResult } from '../../lab/result.ts';
+import type { RunResult, ScenarioResult } from '../../lab/sandbox/result.ts';
 import { formatMoney, type Currency, type Micros } from '../../std/money.ts';
 
 type Entry = RunResult['ledger'][number];

@@ -1,4 +1,4 @@
-import type { RunResult } from '../../lab/result.ts';
+import type { RunResult } from '../../lab/sandbox/result.ts';
 import type { Instant } from '../../std/clock.ts';
 
 const HOUR_MS = 3_600_000;

@@ -1,4 +1,4 @@
-import type { TimelineEvent } from '../../lab/result.ts';
+import type { TimelineEvent } from '../../lab/sandbox/result.ts';
 import type { Instant } from '../../std/clock.ts';
 import type { Axis } from './axis.ts';
 import { KINDS, type Kind, type Lane } from './marks.ts';

@@ -1,4 +1,4 @@
-import type { PromiseCheck, ScenarioResult } from '../../lab/result.ts';
+import type { PromiseCheck, ScenarioResult } from '../../lab/sandbox/result.ts';
 import { type Html, html } from '../html.ts';
 import { counted } from './amounts.ts';
 import { mark } from './marks.ts';

@@ -1,4 +1,4 @@
-import type { TimelineEvent } from '../../lab/result.ts';
+import type { TimelineEvent } from '../../lab/sandbox/result.ts';
 import { type Html, html } from '../html.ts';
 
 export type Kind = TimelineEvent['kind'];

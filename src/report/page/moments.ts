@@ -1,4 +1,4 @@
-import type { TimelineEvent } from '../../lab/result.ts';
+import type { TimelineEvent } from '../../lab/sandbox/result.ts';
 import type { Instant } from '../../std/clock.ts';
 import type { Kind } from './marks.ts';
 

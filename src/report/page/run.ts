@@ -1,4 +1,4 @@
-import type { RunResult, TimelineEvent } from '../../lab/result.ts';
+import type { RunResult, TimelineEvent } from '../../lab/sandbox/result.ts';
 import type { Instant } from '../../std/clock.ts';
 import { formatDuration } from '../../std/duration.ts';
 import { type Html, html } from '../html.ts';

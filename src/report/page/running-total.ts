@@ -1,4 +1,4 @@
-import type { RunResult, ScenarioResult } from '../../lab/result.ts';
+import type { RunResult, ScenarioResult } from '../../lab/sandbox/result.ts';
 import { type Currency, formatMoney, parseMoney } from '../../std/money.ts';
 import { type Axis, originOf } from './axis.ts';
 import { grouped, outByCurrency } from './amounts.ts';

@@ -1,4 +1,4 @@
-import type { RunResult, ScenarioResult } from '../../lab/result.ts';
+import type { RunResult, ScenarioResult } from '../../lab/sandbox/result.ts';
 import { type Html, html } from '../html.ts';
 import { axisOf } from './axis.ts';
 import { checks, stops } from './evidence.ts';

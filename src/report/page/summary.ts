@@ -1,4 +1,4 @@
-import type { SandboxResult, ScenarioResult } from '../../lab/result.ts';
+import type { SandboxResult, ScenarioResult } from '../../lab/sandbox/result.ts';
 import { type Html, html } from '../html.ts';
 import { damageOf, harmOf, stoppedBy } from './amounts.ts';
 import { mark } from './marks.ts';

@@ -1,4 +1,4 @@
-import type { RunResult } from '../../lab/result.ts';
+import type { RunResult } from '../../lab/sandbox/result.ts';
 import { type Html, html, trusted } from '../html.ts';
 import type { Axis } from './axis.ts';
 import { type Measure, type Step, stepsOf, totalOf } from './running-total.ts';

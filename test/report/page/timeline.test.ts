@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { TimelineEvent } from '../../../src/lab/result.ts';
+import type { TimelineEvent } from '../../../src/lab/sandbox/result.ts';
 import { axisOf, nightTime, originOf, percentOf } from '../../../src/report/page/axis.ts';
 import { clustersOf } from '../../../src/report/page/clusters.ts';
 import { KINDS } from '../../../src/report/page/marks.ts';

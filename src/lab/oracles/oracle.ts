@@ -1,0 +1,49 @@
+import type { Instant } from '../../std/clock.ts';
+import type { AgentId, CallId, RouteId } from '../../engine/ids.ts';
+import type { LedgerEntry } from '../world/world.ts';
+
+/** One thing that truly happened at a business, and who did it: what oracles see, in the order it happened. */
+export interface Deed {
+  readonly at: Instant;
+  readonly upstream: string;
+  /** What stands in the ledger; for a request that reached the business, an entry of kind `ARRIVAL`. */
+  readonly entry: LedgerEntry;
+  /** Whose call did it; `null`: somebody else, by another way than the door. */
+  readonly by: {
+    readonly agent: AgentId;
+    readonly session: string;
+    readonly call: CallId;
+    readonly route: RouteId;
+  } | null;
+}
+
+/** What must never have happened has. */
+export interface Harm {
+  /** The oracle's name. */
+  readonly oracle: string;
+  /** One sentence in money and subjects: `charge:ch_1 was refunded 2 times, 100.00 USD in all`. */
+  readonly text: string;
+  /** The deeds that make it up, oldest first; the last is the one that went too far. */
+  readonly deeds: readonly Deed[];
+}
+
+/**
+ * What must never happen, stated over what truly happened at the businesses, and over nothing of the guards.
+ *
+ * A watch sees every deed of one run, in order, and says so as soon as one goes too far. The probe keeps thousands of runs:
+ * a watch is made anew for each, and what it does for a deed must not grow with the deeds before it.
+ */
+export interface Oracle {
+  /** `never[0]`, or what its author calls it. */
+  readonly name: string;
+  /** What must never happen, for a person: `more than 1 create_refund per subject`. */
+  readonly text: string;
+  watch(): OracleWatch;
+}
+
+export interface OracleWatch {
+  see(deed: Deed): Harm | undefined;
+}
+
+/** For an oracle of one's own, in a file that `interlock probe --oracle` names: its default export, or a list of them. */
+export const defineOracle = (oracle: Oracle): Oracle => oracle;

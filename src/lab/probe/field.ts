@@ -1,0 +1,59 @@
+import type { Instant } from '../../std/clock.ts';
+import type { LoadedPolicy } from '../../policy/index.ts';
+import type { World, WorldDefinition, WorldOptions } from '../world/world.ts';
+
+/** One business of a probe, as it stands before anything happens. */
+export interface FieldWorld {
+  readonly definition: WorldDefinition;
+  readonly options: WorldOptions;
+  readonly asItStands: World;
+}
+
+/** What all runs of one probe have in common. */
+export interface Field {
+  /** The policy under probe, every agent let out: see {@link letOut}. */
+  readonly loaded: LoadedPolicy;
+  /** By upstream. */
+  readonly worlds: ReadonlyMap<string, FieldWorld>;
+  /** When the businesses begin; no run begins earlier. */
+  readonly startsAt: Instant;
+}
+
+/** The key that the businesses of a probe ask for. */
+const BUSINESS_KEY = 'sk_test_probe00000000000000000000';
+
+export interface FieldOptions {
+  readonly seed: number;
+  readonly startsAt: Instant;
+  /** How many of each thing the businesses have: few, so that calls meet each other. */
+  readonly size: number;
+}
+
+export function newField(
+  loaded: LoadedPolicy,
+  definitions: ReadonlyMap<string, WorldDefinition>,
+  { seed, startsAt, size }: FieldOptions,
+): Field {
+  const options: WorldOptions = { seed, startsAt, size, apiKey: BUSINESS_KEY };
+  const worlds = [...definitions].map(([upstream, definition]): [string, FieldWorld] => [
+    upstream,
+    { definition, options, asItStands: definition.create(options) },
+  ]);
+  return { loaded: letOut(loaded), worlds: new Map(worlds), startsAt };
+}
+
+/** A business of one run: nobody else's. */
+export function worldOf({ definition, options, asItStands }: FieldWorld): World {
+  return asItStands.fork?.() ?? definition.create(options);
+}
+
+/**
+ * The same policy with its agents where their writes are real: what a policy must hold is what it lets an agent do once it is
+ * let out. One in `limited` stays there, for its segment is a rule like others.
+ */
+export function letOut(loaded: LoadedPolicy): LoadedPolicy {
+  const agents = [...loaded.policy.agents].map(
+    ([id, agent]) => [id, agent.stage === 'limited' ? agent : { ...agent, stage: 'production' as const }] as const,
+  );
+  return { ...loaded, policy: { ...loaded.policy, agents: new Map(agents) } };
+}
