@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { calendar, isTimeZone } from '../../src/std/calendar.ts';
+import { calendar, isTimeZone, newCalendar } from '../../src/std/calendar.ts';
 import { dateIn } from '../model/dates.ts';
 
 const HOUR_MS = 3_600_000;
@@ -59,12 +59,20 @@ describe('calendar', () => {
         const used = calendar(zone);
         for (const instant of instants) {
           const day = used(instant);
-          expect(day).toEqual(calendar(zone)(instant));
+          expect(day).toEqual(newCalendar(zone)(instant));
           expect(used(day.end).start).toBe(day.end);
           expect(used(day.start - 1).end).toBe(day.start);
         }
       }),
     );
+  });
+
+  test('a zone has one calendar, and it forgets nothing that matters when it has seen too many days', () => {
+    expect(calendar('Asia/Tokyo')).toBe(calendar('Asia/Tokyo'));
+    const [used, eve] = [newCalendar('UTC'), at('2026-01-01T23:59:59.999Z')];
+    for (let day = 0; day < 5_000; day += 1)
+      expect(used(eve + day * 24 * HOUR_MS).end).toBe(eve + 1 + day * 24 * HOUR_MS);
+    expect(used(eve)).toEqual({ start: eve + 1 - 24 * HOUR_MS, end: eve + 1 });
   });
 
   test.each([
