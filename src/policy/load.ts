@@ -45,6 +45,7 @@ export function loadPolicy(
     notify: compileNotify(parsed.value.file.notify),
     checkpoints: checkpoints && compileCheckpoints(checkpoints),
     onDiskFull: parsed.value.file.onDiskFull,
+    never: [],
     warnings,
   });
 }

@@ -5,6 +5,7 @@ import type { Policy } from '../engine/policy.ts';
 import type { BodyTerms } from './body.ts';
 import type { Network } from './network.ts';
 import type { CheckpointTerms } from './checkpoints.ts';
+import type { NeverRule } from './never.ts';
 import type { NotifyChannel } from './notify.ts';
 import type { PolicyProblem } from './problem.ts';
 import type { SubjectAddress } from './address.ts';
@@ -104,6 +105,8 @@ export interface LoadedPolicy {
   readonly notify: readonly NotifyChannel[];
   /** How the journal's checkpoints are signed and where they go; `undefined`: there are none. */
   readonly checkpoints: CheckpointTerms | undefined;
+  /** What must never happen, whatever the rules say: for the probe. The door does not know it. */
+  readonly never: readonly NeverRule[];
   /** Accepted, but worth a second look. */
   readonly warnings: readonly PolicyProblem[];
 }

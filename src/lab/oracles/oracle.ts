@@ -1,20 +1,27 @@
 import type { Instant } from '../../std/clock.ts';
-import type { AgentId, CallId, RouteId } from '../../engine/ids.ts';
+import type { Call } from '../../engine/call.ts';
 import type { LedgerEntry } from '../world/world.ts';
 
-/** One thing that truly happened at a business, and who did it: what oracles see, in the order it happened. */
+/**
+ * The call that did it, as the door read it: who, when it was let through, what it was taken for. An oracle that asks for
+ * `subject` or `amount` asks what the policy reads; what truly happened stands in the entry.
+ */
+export type Doer = Pick<
+  Call,
+  'id' | 'at' | 'agent' | 'grant' | 'task' | 'session' | 'route' | 'effect' | 'subject' | 'amount'
+>;
+
+/**
+ * One thing that truly happened at a business, and who did it: what oracles see, in the order it happened.
+ * INVARIANT: `at` never decreases, and what one call does at once comes in one go.
+ */
 export interface Deed {
   readonly at: Instant;
   readonly upstream: string;
   /** What stands in the ledger; for a request that reached the business, an entry of kind `ARRIVAL`. */
   readonly entry: LedgerEntry;
-  /** Whose call did it; `null`: somebody else, by another way than the door. */
-  readonly by: {
-    readonly agent: AgentId;
-    readonly session: string;
-    readonly call: CallId;
-    readonly route: RouteId;
-  } | null;
+  /** `null`: somebody else, by another way than the door. */
+  readonly by: Doer | null;
 }
 
 /** What must never have happened has. */
@@ -23,8 +30,10 @@ export interface Harm {
   readonly oracle: string;
   /** One sentence in money and subjects: `charge:ch_1 was refunded 2 times, 100.00 USD in all`. */
   readonly text: string;
-  /** The deeds that make it up, oldest first; the last is the one that went too far. */
+  /** The deeds that make it up, oldest first; the last is the one that went too far, and an agent's. */
   readonly deeds: readonly Deed[];
+  /** See {@link Oracle.promise}. */
+  readonly promise?: true;
 }
 
 /**
@@ -38,6 +47,8 @@ export interface Oracle {
   readonly name: string;
   /** What must never happen, for a person: `more than 1 create_refund per subject`. */
   readonly text: string;
+  /** It states what Interlock itself promises: harm is a bug in Interlock, and no hole in the policy. */
+  readonly promise?: true;
   watch(): OracleWatch;
 }
 
