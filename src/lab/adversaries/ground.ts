@@ -6,6 +6,11 @@ import type { Agent, Route } from '../../engine/policy.ts';
 import type { LoadedPolicy, Price } from '../../policy/index.ts';
 import type { FieldForm } from '../world/world.ts';
 import type { ProbeRequest } from '../probe/course.ts';
+import type { Field } from '../probe/field.ts';
+import { amountsOf, currenciesOf } from './ground/amounts.ts';
+import { limitsOf } from './ground/limits.ts';
+import { operationsOf } from './ground/operations.ts';
+import { startsOf } from './ground/starts.ts';
 
 /** What an adversary knows before it begins: the policy under probe, and the businesses as they stand. */
 export interface Ground {
@@ -48,3 +53,29 @@ export type OperationName = RouteId | `${string} ${string}`;
 
 /** Writes a request of an operation with these values by place; a field without a value is left out. */
 export type WriteRequest = (operation: Operation, values: Readonly<Record<string, Json>>) => ProbeRequest;
+
+/** The ground of a probe: made once, read by every adversary. */
+export function groundOf(field: Field): Ground {
+  const { loaded, startsAt } = field;
+  const limits = limitsOf(loaded);
+  const ids = idsOf(field);
+  const operations = operationsOf(field, ids, currenciesOf(loaded, limits.money));
+  return {
+    loaded,
+    agents: [...loaded.policy.agents.values()],
+    operations,
+    ids,
+    starts: startsOf(startsAt, limits.timeZones),
+    amounts: amountsOf(loaded, operations, limits.money),
+    spansMs: limits.spansMs,
+  };
+}
+
+/** Of all businesses together. */
+function idsOf({ worlds }: Field): Ground['ids'] {
+  const all = new Map<string, string[]>();
+  for (const { asItStands } of worlds.values()) {
+    for (const [kind, ids] of Object.entries(asItStands.ids())) all.set(kind, [...(all.get(kind) ?? []), ...ids]);
+  }
+  return Object.fromEntries(all);
+}

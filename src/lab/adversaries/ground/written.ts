@@ -1,0 +1,81 @@
+import type { RouteId } from '../../../engine/ids.ts';
+import type { LoadedPolicy } from '../../../policy/index.ts';
+import type { Field } from '../../../policy/field.ts';
+import { parseField } from '../../../policy/field.ts';
+import type { AmountFile } from '../../../policy/schema/route.ts';
+import { parseSubject } from '../../../policy/subject.ts';
+
+/** What a route's author wrote about where things stand in its requests. The policy was checked when it was read. */
+export interface WrittenRoute {
+  readonly match: string;
+  readonly upstream: string;
+  readonly subject?: string;
+  readonly amount?: AmountFile;
+  readonly items?: string;
+}
+
+/** What an agent's author wrote about single fields. */
+interface WrittenAgent {
+  readonly allow: readonly (string | { readonly route: string; readonly when?: string })[];
+  readonly provenance?: readonly { readonly field?: string }[];
+  readonly segment?: readonly { readonly by?: string }[];
+}
+
+export function writtenRoute({ plain }: LoadedPolicy, id: RouteId): WrittenRoute {
+  return (plain as unknown as { routes: Readonly<Record<string, WrittenRoute>> }).routes[id] as WrittenRoute;
+}
+
+function writtenAgents({ plain }: LoadedPolicy): readonly WrittenAgent[] {
+  return Object.values((plain as unknown as { agents: Readonly<Record<string, WrittenAgent>> }).agents);
+}
+
+/** Every condition under which some agent may call the route, and what it requires of the world before. */
+export function conditionsOn(loaded: LoadedPolicy, id: RouteId): readonly string[] {
+  return writtenAgents(loaded).flatMap(({ allow }) =>
+    allow.flatMap((entry) => (typeof entry === 'string' || entry.route !== id ? [] : (entry.when ?? []))),
+  );
+}
+
+/** Fields that rules of any agent read by name: payees, segments. */
+export function ruledPlaces(loaded: LoadedPolicy): ReadonlySet<string> {
+  const fields = writtenAgents(loaded).flatMap(({ provenance = [], segment = [] }) => [
+    ...provenance.map(({ field }) => field),
+    ...segment.map(({ by }) => by),
+  ]);
+  return new Set(fields.flatMap((text) => placeOf(text) ?? []));
+}
+
+/** Fields that a condition reads: `body.a.b`, `query.x`, `params.id`. */
+export function placesIn(condition: string): readonly string[] {
+  const dotted = condition.matchAll(/\b(body|query|params)((?:\.[A-Za-z_]\w*)+)(?!\s*\()/g);
+  return [...dotted].map(([, root, path = '']) => (root === 'params' ? path.slice(1) : `${root}${path}`));
+}
+
+/** Where a subject's fields stand, and what kind of thing each names: `charge:{body.charge}` → `body.charge` of `charge`. */
+export function subjectPlaces({ subject }: WrittenRoute): readonly { readonly place: string; readonly kind: string }[] {
+  const parsed = subject === undefined ? undefined : parseSubject(subject);
+  if (parsed === undefined || !parsed.ok) return [];
+  return parsed.value.flatMap((part, index) => {
+    if (typeof part === 'string') return [];
+    const before = parsed.value[index - 1];
+    const kind = typeof before === 'string' ? (/(\w+)\W*$/.exec(before)?.[1] ?? '') : '';
+    return [{ place: shown(part), kind }];
+  });
+}
+
+/** The place that a field's text names; `undefined` where it names none, or the whole body. */
+export function placeOf(text: string | undefined): string | undefined {
+  const field = text === undefined ? undefined : parseField(text);
+  return field === undefined ? undefined : shown(field);
+}
+
+function shown(field: Field): string {
+  switch (field.kind) {
+    case 'param':
+      return field.name;
+    case 'header':
+      return `header.${field.name}`;
+    default:
+      return [field.kind, ...field.path].join('.');
+  }
+}
