@@ -1,59 +1,47 @@
 import type { Json } from '../src/std/canonical-json.ts';
 import type { Result } from '../src/std/result.ts';
 import { prng } from '../src/std/prng.ts';
-import {
-  type World,
-  type WorldAnswer,
-  type WorldCall,
-  type WorldOptions,
-  defineWorld,
-} from '../src/lab/world/world.ts';
+import { type World, type WorldAnswer, type WorldCall, defineWorld } from '../src/lab/world/world.ts';
 import { authenticate } from './payments/auth.ts';
-import { balance } from './payments/balance.ts';
 import { Books } from './payments/books.ts';
-import { charges } from './payments/charges.ts';
-import { customers } from './payments/customers.ts';
-import { type Endpoint, type Parameters, parametersOf } from './payments/endpoint.ts';
+import { type Parameters, parametersOf } from './payments/endpoint.ts';
+import { ENDPOINTS } from './payments/endpoints.ts';
 import { type Refusal, invalid, refused } from './payments/errors.ts';
+import { FORMS } from './payments/forms.ts';
 import { writeHistory } from './payments/history.ts';
 import { type Attempt, IdempotencyKeys } from './payments/idempotency.ts';
-import { seededIds } from './payments/ids.ts';
-import { paymentIntents } from './payments/payment-intents.ts';
-import { payouts } from './payments/payouts.ts';
-import { refunds } from './payments/refunds.ts';
-import { transfers } from './payments/transfers.ts';
+import { SeededIds } from './payments/ids.ts';
 
 const CUSTOMERS_DEFAULT = 40;
-
-/** Each resource is one file; a new one is a file and a line here. */
-const ENDPOINTS: readonly Endpoint[] = [
-  ...balance,
-  ...charges,
-  ...customers,
-  ...paymentIntents,
-  ...payouts,
-  ...refunds,
-  ...transfers,
-];
 
 /** A payments API in Stripe's shape: enough of it that Stripe's own client libraries work against it. */
 export default defineWorld({
   name: 'payments',
   paths: ['/v1/*'],
-  create: (options) => new Payments(options),
+  operations: FORMS,
+  create({ seed, startsAt, size = CUSTOMERS_DEFAULT, apiKey }) {
+    const books = new Books(new SeededIds(prng(seed)), startsAt);
+    writeHistory(books, seed, size);
+    return new Payments(books, new IdempotencyKeys(), apiKey, 0);
+  },
 });
 
 class Payments implements World {
   readonly name = 'payments';
   readonly #books: Books;
-  readonly #keys = new IdempotencyKeys();
+  readonly #keys: IdempotencyKeys;
   readonly #apiKey: string | undefined;
-  #requests = 0;
+  #requests: number;
 
-  constructor({ seed, startsAt, size = CUSTOMERS_DEFAULT, apiKey }: WorldOptions) {
-    this.#books = new Books(seededIds(prng(seed)), startsAt);
+  constructor(books: Books, keys: IdempotencyKeys, apiKey: string | undefined, requests: number) {
+    this.#books = books;
+    this.#keys = keys;
     this.#apiKey = apiKey;
-    writeHistory(this.#books, seed, size);
+    this.#requests = requests;
+  }
+
+  fork(): World {
+    return new Payments(this.#books.fork(), this.#keys.fork(), this.#apiKey, this.#requests);
   }
 
   get ledger(): World['ledger'] {
@@ -98,16 +86,15 @@ class Payments implements World {
 
   /** `keep` hears the answer only where an endpoint began: a request that failed its checks may be sent again. */
   #execute(call: WorldCall, given: Parameters, keep?: (answer: WorldAnswer) => void): WorldAnswer {
-    for (const endpoint of ENDPOINTS) {
-      const path = endpoint.operation.match(call.method, call.path);
-      if (path === undefined) continue;
-      const begun = endpoint.begin(this.#books, given, path['id'] ?? '');
-      if (!begun.ok) return refused(begun.failure);
-      const answer = run(begun.value, call.crash);
-      keep?.(answer);
-      return answer;
+    const asked = ENDPOINTS.find(call.method, call.path);
+    if (asked === undefined) {
+      return refused(invalid(`Unrecognized request URL (${call.method}: ${call.path}).`, { status: 404 }));
     }
-    return refused(invalid(`Unrecognized request URL (${call.method}: ${call.path}).`, { status: 404 }));
+    const begun = asked.found.begin(this.#books, given, asked.parameters['id'] ?? '');
+    if (!begun.ok) return refused(begun.failure);
+    const answer = run(begun.value, call.crash);
+    keep?.(answer);
+    return answer;
   }
 }
 

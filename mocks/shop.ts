@@ -1,25 +1,11 @@
-import {
-  type World,
-  type WorldAnswer,
-  type WorldCall,
-  type WorldOptions,
-  defineWorld,
-} from '../src/lab/world/world.ts';
-import { account } from './shop/account.ts';
+import { type World, type WorldAnswer, type WorldCall, defineWorld } from '../src/lab/world/world.ts';
 import { notFound, refuse } from './shop/answers.ts';
-import { customers } from './shop/customers.ts';
+import { FORMS } from './shop/forms.ts';
 import { writeHistory } from './shop/history.ts';
-import { inventory } from './shop/inventory.ts';
-import { notifications } from './shop/notifications.ts';
-import { orders } from './shop/orders.ts';
-import { returns } from './shop/returns.ts';
-import type { Route } from './shop/route.ts';
+import { ROUTES } from './shop/routes.ts';
 import { Store } from './shop/store.ts';
 
 const CUSTOMERS_DEFAULT = 40;
-
-/** Each resource is one file; a new one is a file, a line here and its path below. */
-const ROUTES: readonly Route[] = [...account, ...customers, ...inventory, ...notifications, ...orders, ...returns];
 
 /** A small shop's JSON API: orders, stock, customers, returns, and messages that leave the house. */
 export default defineWorld({
@@ -28,7 +14,12 @@ export default defineWorld({
     `/${name}`,
     `/${name}/*`,
   ]),
-  create: (options) => new Shop(options),
+  operations: FORMS,
+  create({ seed, startsAt, size = CUSTOMERS_DEFAULT, apiKey }) {
+    const store = new Store(startsAt);
+    writeHistory(store, seed, size);
+    return new Shop(store, apiKey);
+  },
 });
 
 class Shop implements World {
@@ -36,10 +27,13 @@ class Shop implements World {
   readonly #store: Store;
   readonly #apiKey: string | undefined;
 
-  constructor({ seed, startsAt, size = CUSTOMERS_DEFAULT, apiKey }: WorldOptions) {
-    this.#store = new Store(startsAt);
+  constructor(store: Store, apiKey: string | undefined) {
+    this.#store = store;
     this.#apiKey = apiKey;
-    writeHistory(this.#store, seed, size);
+  }
+
+  fork(): World {
+    return new Shop(this.#store.fork(), this.#apiKey);
   }
 
   get ledger(): World['ledger'] {
@@ -63,10 +57,8 @@ class Shop implements World {
     if (this.#apiKey !== undefined && call.headers['authorization'] !== `Bearer ${this.#apiKey}`) {
       return refuse(401, 'unauthorized', 'Send your API key as a Bearer token.');
     }
-    for (const route of ROUTES) {
-      const path = route.operation.match(call.method, call.path);
-      if (path !== undefined) return route.handle(this.#store, call, path['id'] ?? '');
-    }
-    return notFound('resource', `${call.method} ${call.path}`);
+    const asked = ROUTES.find(call.method, call.path);
+    if (asked === undefined) return notFound('resource', `${call.method} ${call.path}`);
+    return asked.found.handle(this.#store, call, asked.parameters['id'] ?? '');
   }
 }

@@ -21,7 +21,9 @@ export {
 } from './lab/sandbox/scenario.ts';
 export {
   defineWorld,
+  type FieldForm,
   type LedgerEntry,
+  type OperationForm,
   type World,
   type WorldAnswer,
   type WorldCall,

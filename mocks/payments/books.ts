@@ -3,7 +3,7 @@ import type { Json } from '../../src/std/canonical-json.ts';
 import type { Instant } from '../../src/std/clock.ts';
 import { type Money, fromMinor } from '../../src/std/money.ts';
 import type { LedgerEntry } from '../../src/lab/world/world.ts';
-import type { Ids } from './ids.ts';
+import type { SeededIds } from './ids.ts';
 import type { Charge, Customer, DeletedCustomer, PaymentIntent, Payout, Refund, Transfer } from './objects.ts';
 
 /**
@@ -13,27 +13,45 @@ import type { Charge, Customer, DeletedCustomer, PaymentIntent, Payout, Refund, 
  * Maps keep the order of creation, oldest first.
  */
 export class Books {
-  readonly customers = new Map<string, Customer | DeletedCustomer>();
-  readonly charges = new Map<string, Charge>();
-  readonly paymentIntents = new Map<string, PaymentIntent>();
-  readonly refunds = new Map<string, Refund>();
-  readonly payouts = new Map<string, Payout>();
-  readonly transfers = new Map<string, Transfer>();
+  readonly customers: Map<string, Customer | DeletedCustomer>;
+  readonly charges: Map<string, Charge>;
+  readonly paymentIntents: Map<string, PaymentIntent>;
+  readonly refunds: Map<string, Refund>;
+  readonly payouts: Map<string, Payout>;
+  readonly transfers: Map<string, Transfer>;
   /** Connected accounts that transfers may go to. */
-  readonly accounts = new Set<string>();
+  readonly accounts: Set<string>;
   /** Our own bank account, where payouts go. */
   readonly bankAccount: string;
   /** What is available, in minor units by currency. */
-  readonly available = new Map<string, number>();
-  readonly ledger: LedgerEntry[] = [];
-  readonly newId: Ids;
+  readonly available: Map<string, number>;
+  readonly ledger: LedgerEntry[];
   /** The time of the call being handled. */
   at: Instant;
+  readonly #ids: SeededIds;
 
-  constructor(newId: Ids, at: Instant) {
-    this.newId = newId;
+  constructor(ids: SeededIds, at: Instant, origin?: Books) {
+    this.#ids = ids;
     this.at = at;
-    this.bankAccount = newId('ba');
+    this.customers = new Map(origin?.customers);
+    this.charges = new Map(origin?.charges);
+    this.paymentIntents = new Map(origin?.paymentIntents);
+    this.refunds = new Map(origin?.refunds);
+    this.payouts = new Map(origin?.payouts);
+    this.transfers = new Map(origin?.transfers);
+    this.accounts = new Set(origin?.accounts);
+    this.available = new Map(origin?.available);
+    this.ledger = [...(origin?.ledger ?? [])];
+    this.bankAccount = origin?.bankAccount ?? ids.next('ba');
+  }
+
+  /** The same books to be kept apart from here on. The objects in them are shared, for nobody changes one. */
+  fork(): Books {
+    return new Books(this.#ids.fork(), this.at, this);
+  }
+
+  newId(prefix: string): string {
+    return this.#ids.next(prefix);
   }
 
   /** Seconds, as Stripe counts. */
@@ -50,9 +68,10 @@ export class Books {
   }
 
   /** INVARIANT: the balance moves here and in {@link moneyIn} alone, together with the ledger. */
-  moneyOut(kind: string, subject: string, amount: number, currency: string, detail: string): void {
+  moneyOut(kind: string, subject: string, amount: number, currency: string, detail: string, to?: string): void {
     this.adjustBalance(currency, -amount);
-    this.ledger.push({ at: this.at, kind, subject, moneyOut: money(amount, currency), write: true, detail });
+    const entry = { at: this.at, kind, subject, moneyOut: money(amount, currency), write: true, detail };
+    this.ledger.push(to === undefined ? entry : { ...entry, to });
   }
 
   moneyIn(kind: string, subject: string, amount: number, currency: string, detail: string): void {

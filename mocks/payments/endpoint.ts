@@ -25,22 +25,26 @@ export function endpoint<F extends Fields>(
 ): Endpoint {
   return {
     operation: operation(text),
-    begin(books, { expand: wanted, ...input }, id) {
-      const paths = expansions(wanted ?? []);
+    begin(books, input, id) {
+      const paths = input['expand'] === undefined ? NO_EXPANSIONS : expansions(input['expand']);
       if (!paths.ok) return paths;
-      const given = read(fields, input);
+      const given = read(fields, input, 'expand');
       if (!given.ok) return given;
       return ok(() => {
         const result = run(books, given.value, id);
-        return result.ok ? ok(paths.value.reduce((value, path) => expand(books, value, path), result.value)) : result;
+        if (!result.ok || paths.value.length === 0) return result;
+        return ok(paths.value.reduce((value, path) => expand(books, value, path), result.value));
       });
     },
   };
 }
 
+const NO_EXPANSIONS = ok([]);
+
 /** Query and form together, as Stripe reads them; where both name a parameter, the form counts. */
 export function parametersOf({ method, headers, query, body }: WorldCall): Result<Parameters, Refusal> {
-  const inQuery = nest(Object.entries(query));
+  const pairs = Object.entries(query);
+  const inQuery = pairs.length === 0 ? NONE : nest(pairs);
   if (!inQuery.ok) return fail(invalid(`Invalid query: ${inQuery.failure}.`));
   if (method === 'GET' || body === null) return inQuery;
   const isForm = (headers['content-type'] ?? FORM).startsWith(FORM);
@@ -48,6 +52,7 @@ export function parametersOf({ method, headers, query, body }: WorldCall): Resul
   return fail(invalid(`Invalid request (check that your POST content type is ${FORM}).`));
 }
 
+const NONE: Result<Parameters, never> = ok({});
 const FORM = 'application/x-www-form-urlencoded';
 
 function isObject(value: Json): value is Parameters {

@@ -32,7 +32,15 @@ interface Kept {
  * A call is handled whole or not at all, so two never meet half-way and there is no 409.
  */
 export class IdempotencyKeys {
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept: Map<string, Kept>;
+
+  constructor(kept: ReadonlyMap<string, Kept> = new Map()) {
+    this.#kept = new Map(kept);
+  }
+
+  fork(): IdempotencyKeys {
+    return new IdempotencyKeys(this.#kept);
+  }
 
   /** The kept answer as a replay; `undefined` where the key is new. */
   recall(attempt: Attempt): Result<WorldAnswer | undefined, Refusal> {

@@ -12,21 +12,25 @@ export type Given<F extends Fields> = {
   readonly [Name in keyof F]: F[Name] extends Field<infer Value> ? Value : never;
 };
 
-/** Reads all parameters, or refuses with the first that is unknown, missing or wrong. */
-export function read<F extends Fields>(fields: F, input: Readonly<Record<string, Json>>): Result<Given<F>, Refusal> {
-  const unknown = Object.keys(input).filter((name) => !Object.hasOwn(fields, name));
+/** Reads all parameters, or refuses with the first that is unknown, missing or wrong. `besides` is read elsewhere. */
+export function read<F extends Fields>(
+  fields: F,
+  input: Readonly<Record<string, Json>>,
+  besides?: string,
+): Result<Given<F>, Refusal> {
+  const unknown = Object.keys(input).filter((name) => name !== besides && !Object.hasOwn(fields, name));
   if (unknown.length > 0) {
     const noun = unknown.length === 1 ? 'parameter' : 'parameters';
     const about = { code: 'parameter_unknown', param: unknown[0] as string };
     return fail(invalid(`Received unknown ${noun}: ${unknown.join(', ')}`, about));
   }
-  const values: [string, unknown][] = [];
-  for (const [name, field] of Object.entries(fields)) {
-    const value = field(input[name], name);
+  const values: Record<string, unknown> = {};
+  for (const name in fields) {
+    const value = (fields[name] as Field<unknown>)(input[name], name);
     if (!value.ok) return value;
-    values.push([name, value.value]);
+    values[name] = value.value;
   }
-  return ok(Object.fromEntries(values) as Given<F>);
+  return ok(values as Given<F>);
 }
 
 export const optional =

@@ -48,7 +48,8 @@ export const payouts = [
         metadata: given.metadata ?? {},
         method: given.method ?? 'standard',
       });
-      books.moneyOut('payout', `payout:${payout.id}`, payout.amount, payout.currency, `to ${payout.destination}`);
+      const { id, amount, currency, destination } = payout;
+      books.moneyOut('payout', `payout:${id}`, amount, currency, `to ${destination}`, destination);
       return ok(payout);
     },
   ),

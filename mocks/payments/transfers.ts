@@ -48,7 +48,8 @@ export const transfers = [
         reversed: false,
       };
       books.transfers.set(transfer.id, transfer);
-      books.moneyOut('transfer', `account:${given.destination}`, given.amount, given.currency, transfer.id);
+      const { id, amount, currency, destination } = transfer;
+      books.moneyOut('transfer', `account:${destination}`, amount, currency, id, destination);
       return ok(transfer);
     },
   ),

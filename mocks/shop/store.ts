@@ -9,20 +9,33 @@ import { CURRENCY, type Customer, type Notification, type Order, type Product, t
  * Objects are never changed, only replaced, so that an answer once given stays as it was given.
  */
 export class Store {
-  readonly customers = new Map<string, Customer>();
-  readonly orders = new Map<string, Order>();
-  readonly products = new Map<string, Product>();
-  readonly returns = new Map<string, Return>();
-  readonly notifications = new Map<string, Notification>();
-  readonly ledger: LedgerEntry[] = [];
+  readonly customers: Map<string, Customer>;
+  readonly orders: Map<string, Order>;
+  readonly products: Map<string, Product>;
+  readonly returns: Map<string, Return>;
+  readonly notifications: Map<string, Notification>;
+  readonly ledger: LedgerEntry[];
   /** What the shop has, in cents. */
-  balance = 0;
+  balance: number;
   /** The time of the call being handled. */
   at: Instant;
-  readonly #numbers = new Map<string, number>();
+  readonly #numbers: Map<string, number>;
 
-  constructor(at: Instant) {
+  constructor(at: Instant, origin?: Store) {
     this.at = at;
+    this.customers = new Map(origin?.customers);
+    this.orders = new Map(origin?.orders);
+    this.products = new Map(origin?.products);
+    this.returns = new Map(origin?.returns);
+    this.notifications = new Map(origin?.notifications);
+    this.ledger = [...(origin?.ledger ?? [])];
+    this.balance = origin?.balance ?? 0;
+    this.#numbers = origin === undefined ? new Map() : new Map(origin.#numbers);
+  }
+
+  /** The same store to be kept apart from here on. The objects in it are shared, for nobody changes one. */
+  fork(): Store {
+    return new Store(this.at, this);
   }
 
   get now(): string {

@@ -1,5 +1,3 @@
-import { pathToFileURL } from 'node:url';
-import path from 'node:path';
 import { unreachable } from '../std/assert.ts';
 import type { Clock } from '../std/clock.ts';
 import type { Stage } from '../engine/call.ts';
@@ -7,11 +5,11 @@ import type { UpstreamId } from '../engine/ids.ts';
 import type { Link } from '../door/flight/link.ts';
 import { SECRET_LENGTH_MIN } from '../door/key/forms.ts';
 import type { Transport, TransportLimits, TransportOptions } from '../door/flight/transport.ts';
-import type { WorldDefinition } from '../lab/world/world.ts';
 import type { LoadedPolicy, Upstream } from '../policy/index.ts';
 import { stageLinks } from '../stages/links.ts';
 import { CommandFailed } from './failure.ts';
 import { authority, placedElsewhere } from './whereabouts.ts';
+import { loadWorld } from './worlds.ts';
 
 /** The ways to send, by the name on the command line; `undici` is the default (decision 6). */
 export const TRANSPORTS = ['undici', 'http-proxy'] as const;
@@ -122,18 +120,12 @@ async function worldLink(upstream: Upstream, policyFile: string, clock: Clock): 
   const { mock } = upstream;
   if (mock === undefined) {
     throw new CommandFailed(
-      `Failed to open upstream \`${upstream.id}\`: an agent in stage sandbox needs its \`mock:\`, a file that exports a world.`,
+      `Failed to open upstream \`${upstream.id}\`: an agent in stage sandbox needs its \`mock:\`, a shipped world (\`mock: payments\`) or a file that exports one.`,
     );
   }
-  const file = path.resolve(path.dirname(policyFile), mock);
-  const loaded = (await import(pathToFileURL(file).href).catch((error: unknown) => {
-    throw new CommandFailed(`Failed to load mock \`${mock}\` of upstream \`${upstream.id}\`: ${String(error)}`);
-  })) as { readonly default?: WorldDefinition };
-  if (typeof loaded.default?.create !== 'function') {
-    throw new CommandFailed(`Failed to load mock \`${mock}\`: its default export must be a world (\`defineWorld\`).`);
-  }
-  const world = loaded.default.create({ seed: WORLD_SEED, startsAt: clock.now() });
-  const handlers = worldHandlers(world, { paths: loaded.default.paths, clock });
+  const definition = await loadWorld(mock, policyFile);
+  const world = definition.create({ seed: WORLD_SEED, startsAt: clock.now() });
+  const handlers = worldHandlers(world, { paths: definition.paths, clock });
   return {
     transport: worldTransport({ handlers, limits: upstream.limits }),
     headers: ['host', upstream.url.host, 'authorization', `Bearer ${SANDBOX_KEY}`],

@@ -37,7 +37,7 @@ export interface LedgerEntry {
   readonly moneyOut: Money | null;
   /** What came in (positive), where money did: balance now = balance at the start − Σ moneyOut + Σ moneyIn. */
   readonly moneyIn?: Money;
-  /** Who got it, where money left to somebody: `acct_1`, `ba_1`. */
+  /** Who got it, where it could have gone to another: `acct_1`, `ba_1`. Absent where it went back to where it came from. */
   readonly to?: string;
   /** Whether something changed; false for a read that is worth recording (whose data was seen). */
   readonly write: boolean;
@@ -78,11 +78,14 @@ export type FieldForm = (
 
 /** How one operation of a world is called: for the probe, which calls what an agent could call. */
 export interface OperationForm {
-  /** `POST /v1/refunds`, `GET /v1/charges/{id}` */
+  /** `POST /v1/refunds`, `GET /v1/charges/{id}`. One that is called in two ways has a form for each. */
   readonly operation: string;
   readonly effect: 'read' | 'write' | 'money' | 'destructive';
   readonly encoding?: 'form' | 'json';
-  /** By place: `id` (of the path), `query.limit`, `body.charge`. Path parameters are never optional. */
+  /**
+   * By place: `id` (of the path), `query.limit`, `query.expand[]`, `header.payment-signature`, `body.charge`; deeper members
+   * and items of a list by dots: `body.items.0.sku`. Path parameters are never optional.
+   */
   readonly fields: Readonly<Record<string, FieldForm>>;
 }
 

@@ -92,12 +92,14 @@ export const Upstream = z
       }),
     credential: Credential,
     mock: z
-      .string({ error: 'a path: ./mocks/payments.ts' })
+      .string({ error: "a shipped world's name, payments, or a path: ./mocks/payments.ts" })
       .min(1)
       .optional()
       .meta({
-        description: "The sandbox's world: a module that exports a world definition.",
-        examples: ['./mocks/payments.ts'],
+        description:
+          "The business that stands in for it in the sandbox and in the probe: a shipped world's name, or a module that exports " +
+          'a world definition, as a path relative to the policy file that begins with `./`, `../` or `/`.',
+        examples: ['payments', './mocks/payments.ts'],
       }),
     openapi: z
       .string({ error: 'a path: ./specs/payments.json' })
