@@ -9,7 +9,7 @@ import { nextStep, type NextStep } from '../../door/answers/next-step.ts';
 import { readHeaders } from '../../door/normal/headers.ts';
 import { readMethod } from '../../door/normal/method.ts';
 import { readTarget } from '../../door/normal/target.ts';
-import { ASSUMED } from '../../door/judge/reread.ts';
+import { ASSUMED } from '../../door/judge/precondition-read.ts';
 import type { Sealer } from '../../door/privacy/sealer.ts';
 import { RequestReader, type Address, type Head, type Reading } from '../../door/judge/reading.ts';
 import type { Grant } from '../../journal/index.ts';
