@@ -1,6 +1,8 @@
 import type { Instant } from '../../std/clock.ts';
+import { RequestReader } from '../../door/judge/reading.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
 import type { World, WorldDefinition, WorldOptions } from '../world/world.ts';
+import { Preparations } from './prepared.ts';
 
 /** One business of a probe, as it stands before anything happens. */
 export interface FieldWorld {
@@ -17,10 +19,13 @@ export interface Field {
   readonly worlds: ReadonlyMap<string, FieldWorld>;
   /** When the businesses begin; no run begins earlier. */
   readonly startsAt: Instant;
+  /** How requests are read; it keeps nothing of a run. */
+  readonly reader: RequestReader;
+  readonly preparations: Preparations;
 }
 
 /** The key that the businesses of a probe ask for. */
-const BUSINESS_KEY = 'sk_test_probe00000000000000000000';
+export const BUSINESS_KEY = 'sk_test_probe00000000000000000000';
 
 export interface FieldOptions {
   readonly seed: number;
@@ -39,7 +44,10 @@ export function newField(
     upstream,
     { definition, options, asItStands: definition.create(options) },
   ]);
-  return { loaded: letOut(loaded), worlds: new Map(worlds), startsAt };
+  const out = letOut(loaded);
+  out.prepare();
+  const reader = new RequestReader(out, null);
+  return { loaded: out, worlds: new Map(worlds), startsAt, reader, preparations: new Preparations(reader) };
 }
 
 /** A business of one run: nobody else's. */

@@ -3,10 +3,9 @@ import { type RequestHandler, getResponse, http, isPassthroughResponse } from 'm
 import { unreachable } from '../../std/assert.ts';
 import type { Json } from '../../std/canonical-json.ts';
 import type { Clock } from '../../std/clock.ts';
-import { type Result, fail, ok } from '../../std/result.ts';
 import { drifted } from './drift.ts';
 import type { FaultPlan } from './faults.ts';
-import { flatQuery, parseForm } from './form.ts';
+import { readRequest } from './request.ts';
 import type { World, WorldAnswer, WorldCall } from './world.ts';
 
 /** Where a world lives when nobody names a place; nothing resolves it, and nothing needs to. */
@@ -54,23 +53,16 @@ export async function respond(handlers: readonly RequestHandler[], request: Requ
 
 async function serve(world: World, options: WorldHandlerOptions, request: Request): Promise<Response> {
   const { clock, faults, sleep = sleepMs } = options;
-  const url = new URL(request.url);
-  const path = url.pathname.split('/').map(decodeSegment).join('/');
-  const body = await readBody(request);
-  if (!body.ok) return problem(400, body.failure);
+  const { pathname, search } = new URL(request.url);
+  const contentType = request.headers.get('content-type') ?? undefined;
+  const asked = readRequest(request.method, pathname + search, contentType, await request.text());
+  if (!asked.ok) return problem(400, asked.failure);
   const handle = (crash?: 'before' | 'after'): WorldAnswer => {
-    const call: WorldCall = {
-      at: clock.now(),
-      method: request.method,
-      path,
-      query: flatQuery(url.searchParams),
-      headers: Object.fromEntries(request.headers),
-      body: body.value,
-    };
+    const call: WorldCall = { ...asked.value, at: clock.now(), headers: Object.fromEntries(request.headers) };
     return world.handle(crash === undefined ? call : { ...call, crash });
   };
 
-  const fault = faults?.next(request.method, path);
+  const fault = faults?.next(request.method, asked.value.path);
   if (fault === undefined) return toResponse(handle());
   switch (fault.kind) {
     case 'latency':
@@ -95,30 +87,6 @@ async function serve(world: World, options: WorldHandlerOptions, request: Reques
     }
     default:
       return unreachable(fault);
-  }
-}
-
-/** `%2F` stays as it is: it is no separator, and a decoded one would look like it. */
-function decodeSegment(segment: string): string {
-  try {
-    return decodeURIComponent(segment).replaceAll('/', '%2F');
-  } catch {
-    return segment;
-  }
-}
-
-/** A form is read as a form, anything else that is there as JSON. */
-async function readBody(request: Request): Promise<Result<Json, string>> {
-  const text = await request.text();
-  if (text === '') return ok(null);
-  if (request.headers.get('content-type')?.startsWith('application/x-www-form-urlencoded') === true) {
-    const form = parseForm(text);
-    return form.ok ? form : fail(`The form cannot be read: ${form.failure}.`);
-  }
-  try {
-    return ok(JSON.parse(text) as Json);
-  } catch {
-    return fail('The body is neither JSON nor declared as a form.');
   }
 }
 

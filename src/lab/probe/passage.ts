@@ -1,0 +1,120 @@
+import type { Instant } from '../../std/clock.ts';
+import type { Call } from '../../engine/call.ts';
+import type { Effectiveness } from '../../engine/event.ts';
+import type { Route } from '../../engine/policy.ts';
+import { AnswerTap } from '../../door/flight/answer-tap.ts';
+import type { Flights, Severable } from '../../door/flight/flights.ts';
+import { effectivenessOf } from '../../door/flight/settle.ts';
+import type { TransportFailure } from '../../door/flight/transport.ts';
+import type { Freezer } from '../../door/freezer.ts';
+import type { JournalPort } from '../../door/judge/admit.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { answerJson } from '../../journal/index.ts';
+import type { WorldAnswer } from '../world/world.ts';
+
+/** What a passage touches: one per life of the door, gone with it at a restart. */
+export interface PassageParts {
+  readonly engine: Engine;
+  readonly journal: JournalPort;
+  readonly flights: Flights;
+  readonly freezer: Freezer;
+  readonly now: () => Instant;
+  readonly onEnd: (call: Call, at: Instant, effectiveness: Effectiveness, status: number | null) => void;
+}
+
+/** One allowed call on its way: what `Flight` is at the door, without bytes that stream. Settles once, or dies with the door. */
+export class Passage implements Severable {
+  readonly call: Call;
+  readonly sentAt: Instant;
+  readonly tap: AnswerTap;
+  readonly #readsBody: boolean;
+  readonly #parts: PassageParts;
+  #over = false;
+  #answer: WorldAnswer | null = null;
+
+  constructor(call: Call, route: Route | undefined, whole: boolean, parts: PassageParts) {
+    this.call = call;
+    this.sentAt = parts.now();
+    this.tap = new AnswerTap(route, whole);
+    this.#readsBody = whole || (route !== undefined && (route.contract !== undefined || route.sources.size > 0));
+    this.#parts = parts;
+    parts.flights.add(call.agent, this);
+  }
+
+  get callId(): Call['id'] {
+    return this.call.id;
+  }
+
+  get grantId(): Call['grant'] {
+    return this.call.grant;
+  }
+
+  /** Settled, or lost with the door. */
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** What the agent was told; `null`: nothing, or not yet. */
+  get answer(): WorldAnswer | null {
+    return this.#answer;
+  }
+
+  answered(answer: WorldAnswer): void {
+    this.#hear(answer);
+    if (this.#readsBody) this.tap.data(Buffer.from(JSON.stringify(answer.body)));
+    this.#answer = answer;
+    this.#settle(null, null);
+  }
+
+  /** @param head the head that came before it broke */
+  failed(failure: TransportFailure, why: string = failure.code, head?: WorldAnswer): void {
+    if (head !== undefined) this.#hear(head);
+    this.#settle(why, failure);
+  }
+
+  hangUp(): void {}
+
+  silence(): void {}
+
+  ground(): void {
+    this.#over = true;
+  }
+
+  sever(): void {
+    if (!this.#over) this.failed({ code: 'aborted', detail: 'we let go', sent: 'perhaps' }, 'killed');
+  }
+
+  #hear({ status, headers = {} }: WorldAnswer): void {
+    const flat = ['content-type', 'application/json'];
+    for (const name in headers) flat.push(name, headers[name] as string);
+    this.tap.head(status, flat, this.sentAt, this.#parts.now());
+  }
+
+  #settle(failure: string | null, cause: TransportFailure | null): void {
+    if (this.#over) return;
+    this.#over = true;
+    const { call, tap } = this;
+    const { engine, journal, flights, freezer, now, onEnd } = this.#parts;
+    const at = now();
+    const effectiveness = effectivenessOf(tap.status, cause, call.particulars?.payment == null ? undefined : tap);
+    const answer = tap.facts(failure === null);
+    flights.remove(call.agent, this);
+    journal.append({
+      kind: 'outcome',
+      at,
+      call: call.id,
+      effectiveness,
+      status: tap.status,
+      failure,
+      durationMs: at - call.at,
+      contentType: tap.contentType,
+      answer: null,
+      answerBytes: tap.bytes,
+      facts: answerJson(answer),
+    });
+    engine.apply({ kind: 'ended', call: call.id, at, effectiveness, answer });
+    onEnd(call, at, effectiveness, tap.status);
+    const alarm = engine.alarm(call, at);
+    if (alarm !== undefined) freezer.alarm(call, alarm);
+  }
+}

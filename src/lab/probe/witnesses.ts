@@ -1,0 +1,50 @@
+import type { Instant } from '../../std/clock.ts';
+import type { Deed, Oracle, OracleWatch } from '../oracles/oracle.ts';
+import { ARRIVAL } from '../sandbox/scenario.ts';
+import type { AskedOfWorld } from '../world/request.ts';
+import type { LedgerEntry } from '../world/world.ts';
+import { Violation } from './violation.ts';
+import type { Watcher } from './watcher.ts';
+
+export type Author = NonNullable<Deed['by']>;
+
+/** Tells the oracles what happened at the businesses, as it happens. */
+export class Witnesses {
+  readonly #watches: readonly OracleWatch[];
+  readonly #watcher: Watcher;
+  #count = 0;
+
+  constructor(oracles: readonly Oracle[], watcher: Watcher) {
+    this.#watches = oracles.map((oracle) => oracle.watch());
+    this.#watcher = watcher;
+  }
+
+  /** How much has happened. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** A request reached a business, whatever becomes of it. */
+  arrival(at: Instant, upstream: string, { method, path }: AskedOfWorld, by: Author): void {
+    this.#see({
+      at,
+      upstream,
+      by,
+      entry: { at, kind: ARRIVAL, subject: `${method} ${path}`, moneyOut: null, write: false },
+    });
+  }
+
+  /** @param by `null`: somebody else */
+  entry(at: Instant, upstream: string, entry: LedgerEntry, by: Author | null): void {
+    this.#count += 1;
+    this.#see({ at, upstream, entry, by });
+  }
+
+  #see(deed: Deed): void {
+    this.#watcher.deed?.(deed);
+    for (const watch of this.#watches) {
+      const harm = watch.see(deed);
+      if (harm !== undefined) throw new Violation(harm);
+    }
+  }
+}
