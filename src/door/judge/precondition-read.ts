@@ -2,7 +2,7 @@ import { assert } from '../../std/assert.ts';
 import type { Json } from '../../std/canonical-json.ts';
 import type { Instant } from '../../std/clock.ts';
 import { fail, ok, type Result } from '../../std/result.ts';
-import { withPrecondition, type Call, type PreconditionFact, type Truth } from '../../engine/call.ts';
+import { withPrecondition, type PreconditionFact, type Truth } from '../../engine/call.ts';
 import { isAdmitted } from '../../engine/decision.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { CallId, UpstreamId } from '../../engine/ids.ts';

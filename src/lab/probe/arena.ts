@@ -1,32 +1,33 @@
-import { assert } from '../../std/assert.ts';
+import { assert, unreachable } from '../../std/assert.ts';
 import type { Json } from '../../std/canonical-json.ts';
 import type { Clock, Instant } from '../../std/clock.ts';
 import type { Call } from '../../engine/call.ts';
 import type { Decision, Verdict } from '../../engine/decision.ts';
 import { Engine } from '../../engine/engine.ts';
 import { guards } from '../../engine/guards/index.ts';
-import type { AgentId, CallId, GrantId } from '../../engine/ids.ts';
+import type { AgentId, CallId, GrantId, UpstreamId } from '../../engine/ids.ts';
 import type { TransportFailure } from '../../door/flight/transport.ts';
 import { admit } from '../../door/judge/admit.ts';
 import { unread, withDemands } from '../../door/judge/demands.ts';
 import { etagFor, factOf, judgedBy, needsRead, prepareRead } from '../../door/judge/precondition-read.ts';
 import type { Reading } from '../../door/judge/reading.ts';
 import type { Grant } from '../../journal/index.ts';
+import type { UpstreamLimits } from '../../policy/index.ts';
 import { foldJournal } from '../../journal/fold.ts';
 import type { Entry } from '../../journal/entry.ts';
-import type { Oracle } from '../oracles/oracle.ts';
+import type { Doer, Oracle } from '../oracles/oracle.ts';
 import type { Fault } from '../world/faults.ts';
 import { readRequest, type AskedOfWorld } from '../world/request.ts';
-import type { World, WorldAnswer, WorldCall } from '../world/world.ts';
+import type { LedgerEntry, World, WorldAnswer, WorldCall } from '../world/world.ts';
 import { Agenda } from './agenda.ts';
 import type { Course, ProbeGrant, ProbeRequest, Step } from './course.ts';
 import { BUSINESS_KEY, worldOf, type Field } from './field.ts';
 import { doorLife, type DoorLife } from './door-life.ts';
-import { meet } from './meeting.ts';
+import { meet, timetable, type Met } from './meeting.ts';
 import { Passage } from './passage.ts';
 import type { Prepared } from './prepared.ts';
 import type { Watcher } from './watcher.ts';
-import { type Author, Witnesses } from './witnesses.ts';
+import { Witnesses } from './witnesses.ts';
 
 /** What an agent is told. */
 export interface Reply {
@@ -224,10 +225,7 @@ export class Arena {
   };
 
   #open(engine: Engine): DoorLife {
-    const { ended, frozen } = this.#watcher;
-    const onEnd: DoorLife['passages']['onEnd'] = (call, at, effectiveness, status) =>
-      ended?.call(this.#watcher, call, at, effectiveness, status);
-    return doorLife(engine, this.#clock, this.#entries, onEnd, frozen?.bind(this.#watcher));
+    return doorLife(engine, this.#clock, this.#entries, this.#watcher);
   }
 
   #admit(reading: Reading, request?: ProbeRequest): Decision {
@@ -252,7 +250,7 @@ export class Arena {
     if (decision.verdict !== 'allow') return unreadable(`the read was refused: ${decision.decisive.reason}`, call.id);
     const asked = readRequest('GET', wire.target, undefined, '');
     const passage = new Passage(call, route, true, this.#life.passages);
-    const answer = this.#handle(wire.upstream, asked.ok ? asked.value : undefined, wire.headers, authorOf(call));
+    const answer = this.#handle(wire.upstream, asked.ok ? asked.value : undefined, wire.headers, call);
     passage.answered(answer);
     const fact = factOf(write, call.id, undefined, passage.tap.answer(), () => []);
     return judgedBy(write, fact, etagFor(write, wire, passage.tap.etag), this.#now);
@@ -278,40 +276,26 @@ export class Arena {
       return told();
     }
     this.#watcher.arrived?.(call, fault);
-    const author = authorOf(call);
-    const handle = (crash?: WorldCall['crash']): WorldAnswer =>
-      this.#handle(wire.upstream, asked, wire.headers, author, crash);
-    const at = this.#now;
-    const givenUpAt = at + (this.#field.loaded.upstreams.get(wire.upstream as never)?.limits.headTimeoutMs ?? 0);
-    let endsAt = at + (lastsMs ?? 0);
-    const end = (happen: () => void): void => {
-      if (endsAt <= this.#now) happen();
-      else this.#agenda.enter({ at: endsAt, happen: () => passage.over || happen() });
-    };
-    if (fault?.kind === 'latency') {
-      endsAt = Math.min(Math.max(endsAt, at + fault.ms), givenUpAt);
-      this.#agenda.enter({
-        at: at + fault.ms,
-        happen: () => {
-          const answer = handle();
-          if (!passage.over && this.#now >= endsAt) passage.answered(answer);
-          else if (!passage.over)
-            this.#agenda.enter({ at: endsAt, happen: () => passage.over || passage.answered(answer) });
-        },
-      });
-      if (at + fault.ms > givenUpAt) end(() => passage.failed(TIMEOUT));
-    } else {
-      const met = meet(fault, handle);
-      if (met.kind === 'silence') endsAt = givenUpAt;
-      else endsAt = Math.min(endsAt, givenUpAt);
-      end(() => {
-        if (met.kind === 'answer') passage.answered(met.answer);
-        else if (met.kind === 'cut') passage.failed(RESET, 'reset', met.answer);
-        else passage.failed(met.kind === 'reset' ? RESET : TIMEOUT);
-      });
-    }
-    if (lastsMs === undefined && !passage.over) this.#pass(endsAt);
+    const { headTimeoutMs } = this.#limitsOf(wire.upstream);
+    const { doneAt, heardAt, inTime } = timetable(this.#now, fault, lastsMs, headTimeoutMs);
+    let met: Met | undefined;
+    this.#at(doneAt, () => {
+      met = meet(fault, (crash) => this.#handle(wire.upstream, asked, wire.headers, call, crash));
+    });
+    this.#at(heardAt, () => hear(passage, inTime ? met : undefined));
+    if (lastsMs === undefined) this.#pass(heardAt);
     return told();
+  }
+
+  #limitsOf(upstream: string): UpstreamLimits {
+    const found = this.#field.loaded.upstreams.get(upstream as UpstreamId);
+    assert(found !== undefined, 'a call that was let through has an upstream');
+    return found.limits;
+  }
+
+  #at(at: Instant, happen: () => void): void {
+    if (at <= this.#now) happen();
+    else this.#agenda.enter({ at, happen });
   }
 
   /** Brings the clock to a time, and lets happen what is due on the way. */
@@ -327,7 +311,7 @@ export class Arena {
     upstream: string,
     asked: AskedOfWorld | undefined,
     headers: Readonly<Record<string, string>>,
-    author: Author | null,
+    author: Doer | null,
     crash?: WorldCall['crash'],
   ): WorldAnswer {
     const world = this.#worlds.get(upstream);
@@ -347,8 +331,26 @@ export class Arena {
     const answer = world.handle(call);
     const { ledger } = world;
     for (let index = before; index < ledger.length; index += 1)
-      this.#witnesses.entry(this.#now, upstream, ledger[index] as never, author);
+      this.#witnesses.entry(this.#now, upstream, ledger[index] as LedgerEntry, author);
     return answer;
+  }
+}
+
+/** What the door makes of how a call fared. Nothing, where it died or cut the call off meanwhile. */
+function hear(passage: Passage, met: Met | undefined): void {
+  if (passage.over) return;
+  switch (met?.kind) {
+    case 'answer':
+      return passage.answered(met.answer);
+    case 'cut':
+      return passage.failed(RESET, 'reset', met.answer);
+    case 'reset':
+      return passage.failed(RESET);
+    case 'silence':
+    case undefined:
+      return passage.failed(TIMEOUT);
+    default:
+      return unreachable(met);
   }
 }
 
@@ -369,8 +371,4 @@ function denied(call: Call, { verdict, decisive }: Decision): Reply {
     retryAt: decisive.retryAt ?? null,
     call: call.id,
   };
-}
-
-function authorOf({ agent, session, id, route }: Call): Author {
-  return { agent, session, call: id, route };
 }

@@ -1,12 +1,12 @@
 import type { Clock } from '../../std/clock.ts';
 import type { Engine } from '../../engine/engine.ts';
-import type { Freeze } from '../../engine/event.ts';
 import { Flights } from '../../door/flight/flights.ts';
 import { Freezer } from '../../door/freezer.ts';
 import type { Bench, JournalPort } from '../../door/judge/admit.ts';
 import { Trail } from '../../door/trail.ts';
 import type { Entry } from '../../journal/entry.ts';
 import type { PassageParts } from './passage.ts';
+import type { Watcher } from './watcher.ts';
 
 /** What a door has in memory, from one start to its end. */
 export interface DoorLife {
@@ -18,19 +18,13 @@ export interface DoorLife {
 }
 
 /** @param entries the journal, which outlives it */
-export function doorLife(
-  engine: Engine,
-  clock: Clock,
-  entries: Entry[],
-  onEnd: PassageParts['onEnd'],
-  onFreeze: ((freeze: Freeze) => void) | undefined,
-): DoorLife {
+export function doorLife(engine: Engine, clock: Clock, entries: Entry[], watcher: Watcher): DoorLife {
   const flights = new Flights();
   const trail = new Trail();
   const journal: JournalPort = {
     append: (entry) => {
       entries.push(entry);
-      if (entry.kind === 'freeze') onFreeze?.(entry);
+      if (entry.kind === 'freeze') watcher.frozen?.(entry);
     },
     durable: () => Promise.resolve(),
   };
@@ -38,7 +32,7 @@ export function doorLife(
   return {
     engine,
     bench: { engine, journal, freezer, trail },
-    passages: { engine, journal, flights, freezer, now: () => clock.now(), onEnd },
+    passages: { engine, journal, flights, freezer, watcher, now: () => clock.now() },
     end: () => flights.ground(() => undefined),
   };
 }

@@ -1,3 +1,5 @@
+import { unreachable } from '../../std/assert.ts';
+import type { Instant } from '../../std/clock.ts';
 import { drifted } from '../world/drift.ts';
 import type { Fault } from '../world/faults.ts';
 import type { WorldAnswer, WorldCall } from '../world/world.ts';
@@ -11,17 +13,35 @@ export type Met =
   /** Nothing, for as long as anybody waits. */
   | { readonly kind: 'silence' };
 
+/** When the business does what it is asked, when the door hears of it, and whether that is soon enough. */
+export interface Timetable {
+  readonly doneAt: Instant;
+  readonly heardAt: Instant;
+  /** False: the door has given up by then. What the business does, it does all the same. */
+  readonly inTime: boolean;
+}
+
+export function timetable(
+  at: Instant,
+  fault: Fault | undefined,
+  lastsMs: number | undefined,
+  headTimeoutMs: number,
+): Timetable {
+  const doneAt = fault?.kind === 'latency' ? at + fault.ms : at;
+  const answeredAt = fault?.kind === 'hang' ? Infinity : Math.max(doneAt, at + (lastsMs ?? 0));
+  const givenUpAt = at + headTimeoutMs;
+  return { doneAt, heardAt: Math.min(answeredAt, givenUpAt), inTime: answeredAt < givenUpAt };
+}
+
 /**
  * Acts a fault out, as `worldHandlers` does over HTTP.
  *
  * @param handle lets the business do it; called at most once
  */
-export function meet(
-  fault: Exclude<Fault, { kind: 'latency' }> | undefined,
-  handle: (crash?: WorldCall['crash']) => WorldAnswer,
-): Met {
+export function meet(fault: Fault | undefined, handle: (crash?: WorldCall['crash']) => WorldAnswer): Met {
   switch (fault?.kind) {
     case undefined:
+    case 'latency':
       return { kind: 'answer', answer: handle() };
     case 'status':
       return { kind: 'answer', answer: gateway(fault.status, fault.retryAfterS) };
@@ -39,6 +59,8 @@ export function meet(
       const answer = handle();
       return { kind: 'answer', answer: { ...answer, body: drifted(answer.body, fault) } };
     }
+    default:
+      return unreachable(fault);
   }
 }
 

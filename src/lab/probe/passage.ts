@@ -1,6 +1,5 @@
 import type { Instant } from '../../std/clock.ts';
 import type { Call } from '../../engine/call.ts';
-import type { Effectiveness } from '../../engine/event.ts';
 import type { Route } from '../../engine/policy.ts';
 import { AnswerTap } from '../../door/flight/answer-tap.ts';
 import type { Flights, Severable } from '../../door/flight/flights.ts';
@@ -11,6 +10,7 @@ import type { JournalPort } from '../../door/judge/admit.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { answerJson } from '../../journal/index.ts';
 import type { WorldAnswer } from '../world/world.ts';
+import type { Watcher } from './watcher.ts';
 
 /** What a passage touches: one per life of the door, gone with it at a restart. */
 export interface PassageParts {
@@ -19,7 +19,7 @@ export interface PassageParts {
   readonly flights: Flights;
   readonly freezer: Freezer;
   readonly now: () => Instant;
-  readonly onEnd: (call: Call, at: Instant, effectiveness: Effectiveness, status: number | null) => void;
+  readonly watcher: Watcher;
 }
 
 /** One allowed call on its way: what `Flight` is at the door, without bytes that stream. Settles once, or dies with the door. */
@@ -94,7 +94,7 @@ export class Passage implements Severable {
     if (this.#over) return;
     this.#over = true;
     const { call, tap } = this;
-    const { engine, journal, flights, freezer, now, onEnd } = this.#parts;
+    const { engine, journal, flights, freezer, now, watcher } = this.#parts;
     const at = now();
     const effectiveness = effectivenessOf(tap.status, cause, call.particulars?.payment == null ? undefined : tap);
     const answer = tap.facts(failure === null);
@@ -113,7 +113,7 @@ export class Passage implements Severable {
       facts: answerJson(answer),
     });
     engine.apply({ kind: 'ended', call: call.id, at, effectiveness, answer });
-    onEnd(call, at, effectiveness, tap.status);
+    watcher.ended?.(call, at, effectiveness, tap.status);
     const alarm = engine.alarm(call, at);
     if (alarm !== undefined) freezer.alarm(call, alarm);
   }

@@ -1,6 +1,6 @@
 import { unreachable } from '../../std/assert.ts';
 import type { Harm, Oracle } from '../oracles/oracle.ts';
-import { Arena, type Reply } from './arena.ts';
+import { Arena } from './arena.ts';
 import type { Course, Step } from './course.ts';
 import type { Field } from './field.ts';
 import { Violation } from './violation.ts';
@@ -25,25 +25,24 @@ export function runCourse(
   }
 }
 
-/** One step; the reply is an agent's alone. */
-export function act(arena: Arena, step: Step): Reply | undefined {
+/** One step. */
+export function act(arena: Arena, step: Step): void {
   switch (step.kind) {
     case 'call': {
-      const { grant, request, session, fault, lastsMs } = step;
-      return arena.call(grant, request, {
-        ...(session !== undefined && { session }),
-        ...(fault !== undefined && { fault }),
-        ...(lastsMs !== undefined && { lastsMs }),
-      });
+      const { kind: _, grant, request, ...options } = step;
+      arena.call(grant, request, options);
+      return;
     }
     case 'wait':
-      return void arena.wait(step.ms);
+      return arena.wait(step.ms);
     case 'restart':
-      return void arena.restart();
+      return arena.restart();
     case 'outside':
-      return void arena.outside(step.request);
+      arena.outside(step.request);
+      return;
     case 'approve':
-      return void arena.approve(step.agent);
+      arena.approve(step.agent);
+      return;
     default:
       return unreachable(step);
   }

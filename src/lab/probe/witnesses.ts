@@ -1,12 +1,10 @@
 import type { Instant } from '../../std/clock.ts';
-import type { Deed, Oracle, OracleWatch } from '../oracles/oracle.ts';
+import type { Deed, Doer, Oracle, OracleWatch } from '../oracles/oracle.ts';
 import { ARRIVAL } from '../sandbox/scenario.ts';
 import type { AskedOfWorld } from '../world/request.ts';
 import type { LedgerEntry } from '../world/world.ts';
 import { Violation } from './violation.ts';
 import type { Watcher } from './watcher.ts';
-
-export type Author = NonNullable<Deed['by']>;
 
 /** Tells the oracles what happened at the businesses, as it happens. */
 export class Witnesses {
@@ -25,7 +23,7 @@ export class Witnesses {
   }
 
   /** A request reached a business, whatever becomes of it. */
-  arrival(at: Instant, upstream: string, { method, path }: AskedOfWorld, by: Author): void {
+  arrival(at: Instant, upstream: string, { method, path }: AskedOfWorld, by: Doer): void {
     this.#see({
       at,
       upstream,
@@ -35,7 +33,7 @@ export class Witnesses {
   }
 
   /** @param by `null`: somebody else */
-  entry(at: Instant, upstream: string, entry: LedgerEntry, by: Author | null): void {
+  entry(at: Instant, upstream: string, entry: LedgerEntry, by: Doer | null): void {
     this.#count += 1;
     this.#see({ at, upstream, entry, by });
   }

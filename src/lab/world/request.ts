@@ -18,7 +18,7 @@ export function readRequest(
   contentType: string | undefined,
   text: string,
 ): Result<AskedOfWorld, string> {
-  const [pathname = '', search = ''] = split(target);
+  const [pathname, search] = split(target);
   const body = readBody(contentType, text);
   if (!body.ok) return body;
   const path = pathname.includes('%') ? pathname.split('/').map(decodeSegment).join('/') : pathname;

@@ -100,9 +100,9 @@ test('an agent that is stopped stays stopped, over a restart as well', () => {
   const replies = Array.from({ length: 4 }, () => arena.call(grant, getCharge(charge)));
   expect(replies.map(({ verdict }) => verdict)).toEqual(['allow', 'allow', 'deny', 'deny']);
   arena.wait(86_400_000);
-  expect(arena.call(grant, getCharge(charge))).toMatchObject({ verdict: 'deny', reason: 'frozen' });
+  expect(arena.call(grant, getCharge(charge))).toMatchObject({ verdict: 'deny', reason: 'agent_frozen' });
   arena.restart();
-  expect(arena.call(grant, getCharge(charge))).toMatchObject({ verdict: 'deny', reason: 'frozen' });
+  expect(arena.call(grant, getCharge(charge))).toMatchObject({ verdict: 'deny', reason: 'agent_frozen' });
 });
 
 test('a precondition is read at the business just before the write', () => {
