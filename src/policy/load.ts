@@ -5,7 +5,6 @@ import { fail, ok, type Result } from '../std/result.ts';
 import { compile } from './compile.ts';
 import { decode, filesBeside, filesOf, NO_FILES, unreadable, type PolicyFiles, type RecordedPolicy } from './files.ts';
 import { compileCheckpoints } from './checkpoints.ts';
-import { compileNever } from './never/compile.ts';
 import { compileNotify } from './notify.ts';
 import { parsePolicy } from './parse.ts';
 import type { LoadedPolicy } from './policy.ts';
@@ -46,7 +45,7 @@ export function loadPolicy(
     notify: compileNotify(parsed.value.file.notify),
     checkpoints: checkpoints && compileCheckpoints(checkpoints),
     onDiskFull: parsed.value.file.onDiskFull,
-    never: compileNever(parsed.value.file),
+    never: [],
     warnings,
   });
 }

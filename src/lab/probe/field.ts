@@ -44,10 +44,19 @@ export function newField(
     upstream,
     { definition, options, asItStands: definition.create(options) },
   ]);
+  return { worlds: new Map(worlds), startsAt, ...read(loaded) };
+}
+
+/** The same businesses under another policy. */
+export function underPolicy({ worlds, startsAt }: Field, loaded: LoadedPolicy): Field {
+  return { worlds, startsAt, ...read(loaded) };
+}
+
+function read(loaded: LoadedPolicy): Pick<Field, 'loaded' | 'reader' | 'preparations'> {
   const out = letOut(loaded);
   out.prepare();
   const reader = new RequestReader(out, null);
-  return { loaded: out, worlds: new Map(worlds), startsAt, reader, preparations: new Preparations(reader) };
+  return { loaded: out, reader, preparations: new Preparations(reader) };
 }
 
 /** A business of one run: nobody else's. */
