@@ -5,6 +5,7 @@ import { fail, ok, type Result } from '../std/result.ts';
 import { compile } from './compile.ts';
 import { decode, filesBeside, filesOf, NO_FILES, unreadable, type PolicyFiles, type RecordedPolicy } from './files.ts';
 import { compileCheckpoints } from './checkpoints.ts';
+import { compileNever } from './never/compile.ts';
 import { compileNotify } from './notify.ts';
 import { parsePolicy } from './parse.ts';
 import type { LoadedPolicy } from './policy.ts';
@@ -45,7 +46,7 @@ export function loadPolicy(
     notify: compileNotify(parsed.value.file.notify),
     checkpoints: checkpoints && compileCheckpoints(checkpoints),
     onDiskFull: parsed.value.file.onDiskFull,
-    never: [],
+    never: compileNever(parsed.value.file),
     warnings,
   });
 }

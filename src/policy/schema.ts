@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Agent } from './schema/agent.ts';
 import { Baselines } from './schema/baselines.ts';
 import { Checkpoints } from './schema/checkpoints.ts';
+import { Never } from './schema/never.ts';
 import { Notify } from './schema/notify.ts';
 import { OnDiskFull } from './schema/on-disk-full.ts';
 import { Shadow } from './schema/answer.ts';
@@ -23,6 +24,10 @@ export const PolicySchema = z
     agents: z.record(Id, Agent).meta({ description: 'Agents, by name.' }),
     baselines: Baselines.default({}),
     budgets: z.array(SharedBudget).default([]).meta({ description: 'Budgets over all agents together.' }),
+    never: z.array(Never).default([]).meta({
+      description:
+        'What must never happen, whatever the rules above say: `interlock probe` searches for a way to it. No call is refused by it.',
+    }),
     notify: Notify,
     shadow: Shadow.optional(),
     checkpoints: Checkpoints.optional(),
@@ -41,7 +46,7 @@ export type PolicyFile = z.infer<typeof PolicySchema>;
  * INVARIANT: each is an error. A guard that is written down and not enforced is worse than none.
  */
 export const NOT_ENFORCED: Readonly<Record<'policy' | 'route' | 'agent' | 'trigger', readonly string[]>> = {
-  policy: ['never', 'promotion'],
+  policy: ['promotion'],
   route: [],
   agent: [],
   trigger: [],

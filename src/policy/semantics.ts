@@ -7,6 +7,7 @@ import { checkBodies } from './semantics/bodies.ts';
 import { checkCheckpoints } from './semantics/checkpoints.ts';
 import { checkConditions } from './semantics/conditions.ts';
 import { checkMoney } from './semantics/money.ts';
+import { checkNever } from './semantics/never.ts';
 import { checkNotify } from './semantics/notify.ts';
 import { checkPreconditions } from './semantics/preconditions.ts';
 import { checkPrivacy } from './semantics/privacy.ts';
@@ -30,6 +31,7 @@ export function checkMeaning(policy: PolicyFile, report: Report): void {
   checkPreconditions(policy, report);
   checkAnswers(policy, report);
   checkPrivacy(policy, report);
+  checkNever(policy, report);
   checkNotify(policy, report);
   checkCheckpoints(policy, report);
 }

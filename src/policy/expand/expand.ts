@@ -56,7 +56,8 @@ function expanded(root: Written, faults: Faults): Written | undefined {
   }
   const reach: Reach = { routes, allowed: 'all' };
   for (const [kind, section] of sections) {
-    if (section.kind !== 'list') continue;
+    // What must never happen is no rule of the routes: it names what is counted by other keys.
+    if (section.kind !== 'list' || kind === 'never') continue;
     const rules = section.items.flatMap((rule) => ungrouped(kind, rule, reach, groups));
     sections.set(kind, listOf(rules, section.origin));
   }

@@ -3,7 +3,7 @@ import type { Path } from '../problem.ts';
 import type { Report } from '../report.ts';
 import type { SharedBudgetFile } from '../rules/budget.ts';
 
-const FORM = 'an IANA time zone: America/New_York, UTC';
+export const ZONE_FORM = 'an IANA time zone: America/New_York, UTC';
 
 /** A calendar day begins somewhere; a rolling window does not. */
 export function calendarFault(
@@ -14,7 +14,7 @@ export function calendarFault(
   if (per === 'day' && timezone === undefined) {
     return report.error([...path, 'per'], {
       message: '`per: day` needs a `timezone`: a day begins somewhere',
-      accepted: FORM,
+      accepted: ZONE_FORM,
     });
   }
   if (per !== 'day' && timezone !== undefined) {
@@ -22,6 +22,6 @@ export function calendarFault(
     return report.error([...path, 'timezone'], { message, on: 'key' });
   }
   if (timezone !== undefined && !isTimeZone(timezone)) {
-    report.error([...path, 'timezone'], { message: `\`${timezone}\` is no time zone`, accepted: FORM });
+    report.error([...path, 'timezone'], { message: `\`${timezone}\` is no time zone`, accepted: ZONE_FORM });
   }
 }
