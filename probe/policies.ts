@@ -2,7 +2,11 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { formatProblem, type LoadedPolicy, readPolicy } from '../src/policy/index.ts';
 import { loadWorld } from '../src/cli/worlds.ts';
+import { type Field, newField } from '../src/lab/probe/field.ts';
 import type { WorldDefinition } from '../src/lab/world/world.ts';
+
+const STARTS_AT = Date.UTC(2026, 5, 1);
+const SIZE = 6;
 
 /** A policy of the study, with the businesses that its upstreams name. */
 export interface StudyPolicy {
