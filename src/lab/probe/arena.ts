@@ -250,6 +250,7 @@ export class Arena {
     if (decision.verdict !== 'allow') return unreadable(`the read was refused: ${decision.decisive.reason}`, call.id);
     const asked = readRequest('GET', wire.target, undefined, '');
     const passage = new Passage(call, route, true, this.#life.passages);
+    if (asked.ok) this.#witnesses.arrival(this.#now, wire.upstream, asked.value, call);
     const answer = this.#handle(wire.upstream, asked.ok ? asked.value : undefined, wire.headers, call);
     passage.answered(answer);
     const fact = factOf(write, call.id, undefined, passage.tap.answer(), () => []);
@@ -276,6 +277,8 @@ export class Arena {
       return told();
     }
     this.#watcher.arrived?.(call, fault);
+    // Whatever becomes of it: a business that fails is reached all the same.
+    if (asked !== undefined) this.#witnesses.arrival(this.#now, wire.upstream, asked, call);
     const { headTimeoutMs } = this.#limitsOf(wire.upstream);
     const { doneAt, heardAt, inTime } = timetable(this.#now, fault, lastsMs, headTimeoutMs);
     let met: Met | undefined;
@@ -316,7 +319,6 @@ export class Arena {
   ): WorldAnswer {
     const world = this.#worlds.get(upstream);
     assert(world !== undefined, 'every upstream of a probe has its world');
-    if (author !== null && asked !== undefined) this.#witnesses.arrival(this.#now, upstream, asked, author);
     if (asked === undefined) return UNREADABLE;
     const before = world.ledger.length;
     const call: WorldCall = {

@@ -1,4 +1,6 @@
 import type { Clock, Instant } from '../../std/clock.ts';
+import { readScript } from '../model/script.ts';
+import { MODEL_KEY, type ModelServer, serveModel } from '../model/server.ts';
 import { runAgent } from './agent-run.ts';
 import type { AgentRun, OperatorRoom, Scenario } from './scenario.ts';
 import type { Arrival, Deed, Witness } from './witness.ts';
@@ -27,6 +29,8 @@ export interface Acted {
   /** Requests that agents sent, and answers they got. */
   readonly sent: number;
   readonly answered: number;
+  /** Whether the run's time was over before its agents had ended. */
+  readonly outOfTime: boolean;
   /** How agents ran otherwise than written. */
   readonly remarks: readonly string[];
 }
@@ -48,14 +52,14 @@ export interface Stage {
 export type OperatorHands = Omit<OperatorRoom, 'worlds' | 'until'>;
 
 /** Lets every agent, and the operator where there is one, act to the end or to the scenario's timeout. */
-export async function act(
-  scenario: Scenario,
-  stage: Stage,
-): Promise<{ readonly said: readonly Remark[]; readonly remarks: readonly string[] }> {
+export async function act(scenario: Scenario, stage: Stage): Promise<Pick<Acted, 'said' | 'outOfTime' | 'remarks'>> {
+  const model = await standIn(scenario);
   const said: Remark[] = [];
+  let outOfTime = false;
   const say = (lane: Remark['lane'], text: string): void => void said.push({ at: stage.clock.now(), lane, text });
   const over = new AbortController();
   const timer = setTimeout(() => {
+    outOfTime = true;
     say('agent', 'was ended: the time for this run is over');
     over.abort();
   }, scenario.timeoutMs);
@@ -70,18 +74,30 @@ export async function act(
         url: stage.url,
         urls: stage.urls,
         token: stage.tokenOf(run),
+        task: run.task,
+        environment: model === undefined ? {} : { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: MODEL_KEY },
         ids,
         signal: over.signal,
         say: (text) => say('agent', alone ? text : `${run.task}: ${text}`),
       }),
     );
     const remarks = (await Promise.all(runs)).flat();
-    return { said, remarks: [...new Set(remarks)] };
+    const lost = model?.lost.map((why) => `the model's script was lost: ${why}`) ?? [];
+    return { said, outOfTime, remarks: [...new Set([...remarks, ...lost])] };
   } finally {
     clearTimeout(timer);
     over.abort();
+    await model?.close();
     await operator;
   }
+}
+
+/** The model that stands in for the real one, where the scenario has a script for it. */
+async function standIn({ name, model }: Scenario): Promise<ModelServer | undefined> {
+  if (model === undefined) return undefined;
+  const script = readScript(model);
+  if (!script.ok) throw new Error(`Failed to read the model's script of \`${name}\`:\n${script.failure}`);
+  return serveModel(script.value);
 }
 
 function allIds(worlds: Stage['worlds']): Readonly<Record<string, readonly string[]>> {

@@ -15,6 +15,10 @@ const EXIT_NOT_FOUND = 127;
 export interface AgentPlace extends AgentDesk {
   /** What a command finds as `INTERLOCK_URL`. */
   readonly url: string;
+  /** And as `INTERLOCK_TASK`. */
+  readonly task: string;
+  /** And besides, by name. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /**
@@ -29,7 +33,8 @@ export async function runAgent(program: AgentProgram, place: AgentPlace): Promis
     return [];
   }
   const [name] = program.command;
-  if ((await runCommand(program.command, place)) === 'ran') return [];
+  const environment = { ...place.environment, ...program.environment };
+  if ((await runCommand(program.command, { ...place, environment })) === 'ran') return [];
   if (program.otherwise === undefined) {
     throw new Error(
       `Failed to run an agent: \`${name}\` is not installed. Install it, or give the scenario an \`otherwise\`.`,
@@ -93,12 +98,14 @@ function runCommand([name, ...args]: readonly [string, ...string[]], place: Agen
   });
 }
 
-function environmentOf({ url, urls, token, ids }: AgentPlace): NodeJS.ProcessEnv {
+function environmentOf({ url, urls, token, ids, task, environment }: AgentPlace): NodeJS.ProcessEnv {
   const told = Object.fromEntries(Object.entries(ids).map(([kind, all]) => [kind, all.slice(0, IDS_TOLD_MAX)]));
   return {
     ...Object.fromEntries(ENVIRONMENT_KEPT.map((name) => [name, process.env[name]])),
+    ...environment,
     INTERLOCK_URL: url,
     INTERLOCK_TOKEN: token,
+    INTERLOCK_TASK: task,
     INTERLOCK_IDS: JSON.stringify(told),
     ...Object.fromEntries(Object.entries(urls).map(([upstream, base]) => [variableOf(upstream), base])),
   };

@@ -1,6 +1,7 @@
 import type { Money } from '../../std/money.ts';
 import type { HoldLine } from '../../door/operations.ts';
 import type { CallId } from '../../engine/ids.ts';
+import type { ModelScript } from '../model/script.ts';
 import type { FaultRule } from '../world/faults.ts';
 import type { LedgerEntry, World, WorldDefinition } from '../world/world.ts';
 
@@ -21,6 +22,11 @@ export interface Scenario {
   readonly worlds: Readonly<Record<string, WorldSetup>>;
   /** Run at the same time. */
   readonly agents: readonly AgentRun[];
+  /**
+   * Stands in for the language model of agents that are commands: they find it as `OPENAI_BASE_URL` and `OPENAI_API_KEY`.
+   * Each run begins the script anew.
+   */
+  readonly model?: ModelScript;
   /** What a human does meanwhile. Only the guarded run has a switch to reach for. */
   readonly operator?: (room: OperatorRoom) => Promise<void>;
   /**
@@ -59,9 +65,11 @@ export type AgentProgram =
       /**
        * Program and arguments. It finds its way by environment: `INTERLOCK_URL` (the door; without one, the first
        * upstream), `INTERLOCK_TOKEN`, a base URL for each upstream, `PAYMENTS_URL`, and `INTERLOCK_IDS`: the desk's ids as
-       * JSON, the first of each kind.
+       * JSON, the first of each kind. `INTERLOCK_TASK` is what its run is for.
        */
       readonly command: readonly [string, ...string[]];
+      /** What else it finds in its environment. */
+      readonly environment?: Readonly<Record<string, string>>;
       /** Runs instead where the command's program is not installed. */
       readonly otherwise?: AgentProgram;
     };

@@ -20,7 +20,7 @@ export async function runUnguarded(scenario: Scenario): Promise<Acted> {
   const urls = Object.fromEntries(servers.map(({ upstream, server }) => [upstream, server.url]));
   const tap = new WireTap(Object.values(urls));
   try {
-    const { said, remarks } = await act(scenario, {
+    const ran = await act(scenario, {
       clock,
       worlds: businesses.worlds,
       witness,
@@ -32,7 +32,7 @@ export async function runUnguarded(scenario: Scenario): Promise<Acted> {
     const { arrivals, deeds } = witness;
     const { sent, answered } = tap;
     const durationMs = clock.now() - NIGHT_STARTS_AT;
-    return { startedAt: NIGHT_STARTS_AT, durationMs, arrivals, deeds, said, sent, answered, remarks };
+    return { startedAt: NIGHT_STARTS_AT, durationMs, arrivals, deeds, ...ran, sent, answered };
   } finally {
     tap.close();
     await Promise.all(servers.map(({ server }) => server.close()));

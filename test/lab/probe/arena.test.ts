@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { Arena } from '../../../src/lab/probe/arena.ts';
 import type { Deed, Oracle } from '../../../src/lab/oracles/oracle.ts';
 import { runCourse } from '../../../src/lab/probe/run-course.ts';
+import { ARRIVAL } from '../../../src/lab/sandbox/scenario.ts';
 import { Violation } from '../../../src/lab/probe/violation.ts';
 import type { Fault } from '../../../src/lab/world/faults.ts';
 import { getCharge, refund, refundsField, STARTS_AT } from './refunds-field.ts';
@@ -152,4 +153,12 @@ test('harm ends a run at the deed that went too far, and the course does it agai
     [1_000, 'a'],
     [1_000, 'b'],
   ]);
+});
+
+test('a business that fails is reached all the same', () => {
+  const arrivals: Deed[] = [];
+  const watch = { see: (deed: Deed) => void (deed.entry.kind === ARRIVAL && arrivals.push(deed)) };
+  const arena = new Arena(refundsField(NO_RULES), STARTS_AT, [{ name: 'load', text: 'none', watch: () => watch }]);
+  arena.call(arena.grant('bot', 'night'), refund('ch_1', 500), { fault: { kind: 'status', status: 503 } });
+  expect(arrivals).toMatchObject([{ entry: { subject: 'POST /v1/refunds' }, by: { route: 'create_refund' } }]);
 });

@@ -17,6 +17,8 @@ function place(): Heard {
     url: 'http://127.0.0.1:1',
     urls: { payments: 'http://127.0.0.1:1/payments', 'big-shop': 'http://127.0.0.1:2' },
     token: 'interlock_token',
+    task: 'goodwill',
+    environment: { OPENAI_BASE_URL: 'http://127.0.0.1:3/v1' },
     ids: { charge: Array.from({ length: 30 }, (_, index) => `ch_${index}`) },
     signal: over.signal,
     say: (text) => void lines.push(text),
@@ -37,6 +39,8 @@ it('a command is told its addresses, its token and its ids, and nothing else of 
   expect(environment).toMatchObject({
     INTERLOCK_URL: 'http://127.0.0.1:1',
     INTERLOCK_TOKEN: 'interlock_token',
+    INTERLOCK_TASK: 'goodwill',
+    OPENAI_BASE_URL: 'http://127.0.0.1:3/v1',
     PAYMENTS_URL: 'http://127.0.0.1:1/payments',
     BIG_SHOP_URL: 'http://127.0.0.1:2',
   });
