@@ -6,6 +6,8 @@ export type { Event } from './engine/event.ts';
 export type { Policy } from './engine/policy.ts';
 export { formatProblem, loadPolicy, type LoadedPolicy, type PolicyProblem } from './policy/index.ts';
 export type { Fault, FaultRule } from './lab/world/faults.ts';
+export { defineOracle, type Deed, type Doer, type Harm, type Oracle, type OracleWatch } from './lab/oracles/oracle.ts';
+export { oracleOf, type OwnOracle } from './lab/oracles/own.ts';
 export type { PromiseCheck, RunResult, SandboxResult, ScenarioResult } from './lab/sandbox/result.ts';
 export { runScenario, type SandboxOptions, type SandboxStep } from './lab/sandbox/sandbox.ts';
 export {
