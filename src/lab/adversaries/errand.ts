@@ -1,8 +1,8 @@
-import type { Agent } from '../../engine/policy.ts';
-import { concerns } from '../../engine/policy.ts';
+import type { Json } from '../../std/canonical-json.ts';
+import { concerns, type Agent } from '../../engine/policy.ts';
 import type { Arena, CallOptions, Reply } from '../probe/arena.ts';
 import type { ProbeRequest } from '../probe/course.ts';
-import { valuesOf, type Choice, type Values } from './fill.ts';
+import { mainOf, valuesOf, type Choice, type Values } from './fill.ts';
 import type { Ground, Operation } from './ground.ts';
 import { writeRequest } from './ground/write-request.ts';
 import { tokenOf } from './token.ts';
@@ -11,8 +11,10 @@ import { tokenOf } from './token.ts';
 export interface Errand {
   readonly ground: Ground;
   readonly agent: Agent;
-  /** Which of the agent's tokens. */
+  /** Which of the agent's tokens, each for a task of its own. */
   readonly token: number;
+  /** Which of several tokens for that task; absent: the first. */
+  readonly copy?: number;
   /** Which of the token's sessions; 0: the token's own. */
   readonly session: number;
   readonly operation: Operation;
@@ -30,48 +32,108 @@ export interface ErrandChoice extends Choice {
   readonly session: number;
 }
 
+/** From here on a subject is the newest of its kind when the call is made, the one before, …: what the run itself has made. */
+export const NEWEST = 1_000;
+
 export function errandOf(ground: Ground, operation: Operation, choice: ErrandChoice): Errand {
-  const agents = operation.allowed.length > 0 ? operation.allowed : ground.agents;
-  const agent = agents[choice.agent % agents.length] as Agent;
-  const values = valuesOf(ground, operation, choice);
+  const agent = agentsOf(ground, operation)[choice.agent % agentsOf(ground, operation).length] as Agent;
   const { token, session } = choice;
-  const request = writeRequest(operation, values);
-  const look = lookOf(ground, agent, operation, choice);
-  return { ground, agent, token, session, operation, choice, values, request, look };
+  const { values, request } = writtenOf(ground, operation, choice);
+  return {
+    ground,
+    agent,
+    token,
+    session,
+    operation,
+    choice,
+    values,
+    request,
+    look: lookOf(ground, agent, operation, choice),
+  };
 }
 
 /** The same with other values or by another hand. */
 export function instead(errand: Errand, change: Partial<ErrandChoice>): Errand {
-  const { ground, operation, choice, token, session, agent } = errand;
-  const agents = operation.allowed.length > 0 ? operation.allowed : ground.agents;
-  return errandOf(ground, operation, { ...choice, agent: agents.indexOf(agent), token, session, ...change });
+  const { ground, operation, choice, token, session } = errand;
+  const agent = agentsOf(ground, operation).indexOf(errand.agent);
+  const made = errandOf(ground, operation, { ...choice, agent, token, session, ...change });
+  return errand.copy === undefined ? made : { ...made, copy: errand.copy };
 }
 
 /** Does it, looking first where the policy asks for a look. */
 export function act(arena: Arena, errand: Errand, options: CallOptions = {}): Reply {
-  const { ground, agent, token, request, look } = errand;
-  const grant = tokenOf(arena, ground, agent, token);
-  const session = sessionOf(errand);
-  if (look !== undefined) arena.call(grant, look, session);
-  return arena.call(grant, request, { ...session, ...options });
+  look(arena, errand);
+  return write(arena, errand, options);
+}
+
+/** The look alone. */
+export function look(arena: Arena, errand: Errand): void {
+  const { look: request } = present(arena, errand);
+  if (request !== undefined) arena.call(tokenFor(arena, errand), request, sessionOf(errand));
+}
+
+/** The deed alone. */
+export function write(arena: Arena, errand: Errand, options: CallOptions = {}): Reply {
+  const { request } = present(arena, errand);
+  return arena.call(tokenFor(arena, errand), request, { ...sessionOf(errand), ...options });
+}
+
+function tokenFor(arena: Arena, { ground, agent, token, copy }: Errand): string {
+  return tokenOf(arena, ground, agent, token, copy);
 }
 
 function sessionOf({ session }: Errand): CallOptions {
   return session === 0 ? {} : { session: `run-${session}` };
 }
 
-/** The read that a `fresh` rule asks for, of the same subject. */
-function lookOf(ground: Ground, agent: Agent, { route }: Operation, choice: Choice): ProbeRequest | undefined {
-  if (route === null) return undefined;
-  const rule = agent.rules.fresh.find(({ routes }) => concerns(routes, route.id));
-  const read = ground.operations.find((one) => one.route !== null && rule?.reads.includes(one.route.id));
-  return read && writeRequest(read, valuesOf(ground, read, { ...choice, variant: 0 }));
+/** The agents that may; where none may, all of them try. */
+export function agentsOf(ground: Ground, { allowed }: Operation): readonly Agent[] {
+  return allowed.length > 0 ? allowed : ground.agents;
 }
 
-/** `create_refund charge:ch_1 5.00 USD by refunds-bot` */
+interface Written {
+  readonly values: Values;
+  readonly request: ProbeRequest;
+}
+
+/** Requests as they were written at their first asking: the arena knows a request again by its identity. */
+const WRITTEN = new WeakMap<Operation, Map<string, Written>>();
+
+function writtenOf(ground: Ground, operation: Operation, choice: Choice): Written {
+  let known = WRITTEN.get(operation);
+  if (known === undefined) WRITTEN.set(operation, (known = new Map<string, Written>()));
+  const key = `${choice.subject} ${choice.variant} ${choice.amount}`;
+  let written = known.get(key);
+  if (written === undefined) {
+    const values = valuesOf(ground, operation, choice);
+    known.set(key, (written = { values, request: writeRequest(operation, values) }));
+  }
+  return written;
+}
+
+/** The read that a `fresh` rule asks for, of the same subject. */
+function lookOf(ground: Ground, agent: Agent, { route }: Operation, { subject }: Choice): ProbeRequest | undefined {
+  const rule = route === null ? undefined : agent.rules.fresh.find(({ routes }) => concerns(routes, route.id));
+  if (rule === undefined) return undefined;
+  const read = ground.operations.find((one) => one.route !== null && rule.reads.includes(one.route.id));
+  return read && writtenOf(ground, read, { subject, variant: 0, amount: 0 }).request;
+}
+
+/** An errand about the newest of a kind, when it is run. */
+function present(arena: Arena, errand: Errand): Pick<Errand, 'request' | 'look'> {
+  const { operation, choice, values } = errand;
+  if (choice.subject < NEWEST) return errand;
+  const main = mainOf(operation);
+  const field = operation.fields[main ?? ''];
+  if (main === undefined || field?.kind !== 'id') return errand;
+  const id: Json | undefined = arena.ids(field.of).at(NEWEST - choice.subject - 1);
+  return id === undefined ? errand : { request: writeRequest(operation, { ...values, [main]: id }), look: undefined };
+}
+
+/** `create_refund /v1/refunds charge=ch_1&amount=100 by refunds-bot` */
 export function shown({ operation, agent, request, token, session }: Errand): string {
   const { route, method } = operation;
-  const what = route === null ? `${method} ${request.target}` : `${route.id} ${request.target}`;
   const body = request.body === undefined ? '' : ` ${request.body}`;
-  return `${what}${body} by ${agent.id}${token === 0 ? '' : ` (token ${token})`}${session === 0 ? '' : ` (run ${session})`}`;
+  const hand = [token === 0 ? '' : ` (task ${token + 1})`, session === 0 ? '' : ` (run ${session})`].join('');
+  return `${route?.id ?? method} ${request.target}${body} by ${agent.id}${hand}`;
 }

@@ -5,14 +5,19 @@ import type { Ground } from './ground.ts';
 /** The tokens of one run. A run has an arena of its own, so nothing is kept between runs. */
 const TOKENS = new WeakMap<Arena, Map<string, string>>();
 
-/** The agent's n-th token of this run, made when it is first asked for: each for a task of its own. */
-export function tokenOf(arena: Arena, ground: Ground, agent: Agent, index: number): string {
+/**
+ * The agent's n-th token of this run, made when it is first asked for: each for a task of its own.
+ *
+ * @param copy which of several tokens for one task
+ */
+export function tokenOf(arena: Arena, ground: Ground, agent: Agent, index: number, copy = 1): string {
   let tokens = TOKENS.get(arena);
-  if (tokens === undefined) TOKENS.set(arena, (tokens = new Map()));
-  const key = `${agent.id} ${index}`;
+  if (tokens === undefined) TOKENS.set(arena, (tokens = new Map<string, string>()));
+  const key = `${agent.id} ${index} ${copy}`;
   let token = tokens.get(key);
   if (token === undefined) {
-    token = arena.grant(agent.id, `task-${index + 1}`, declaredFor(ground, agent));
+    const values = declaredFor(ground, agent);
+    token = arena.grant(agent.id, `task-${index + 1}`, { copy, ...(values !== undefined && { values }) });
     tokens.set(key, token);
   }
   return token;

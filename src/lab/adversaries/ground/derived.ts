@@ -39,9 +39,14 @@ export function derivedFields(
   for (const [name, collection] of pathParameters(route.template))
     add(name, () => idOrText(singular(collection), name, kinds));
   add(placeOf(written.items), () => ({ kind: 'text', like: 'item', many: 20 }));
-  for (const place of [...conditions.flatMap(placesIn), ...ruledPlaces(loaded)]) {
-    // Rules name fields for all routes alike; where none is certain to be here it may be left out.
+  for (const place of conditions.flatMap(placesIn)) {
+    // What a condition looks at need not be there.
     add(place, () => ({ ...choiceOf(literals(place), place, kinds), optional: true }));
+  }
+  for (const [place, values] of ruledPlaces(loaded)) {
+    // Rules name fields for all their routes alike: which of those have it is not certain. A header hurts none.
+    const optional = place.startsWith('header.') ? {} : ({ optional: true } as const);
+    add(place, () => ({ ...choiceOf(values, place, kinds), ...optional }));
   }
   return Object.fromEntries(fields);
 }

@@ -1,4 +1,4 @@
-import type { LoadedPolicy, NeverRule } from '../../../policy/index.ts';
+import type { LoadedPolicy } from '../../../policy/index.ts';
 import type { Money } from '../../../std/money.ts';
 
 const DAY_MS = 86_400_000;
@@ -15,8 +15,7 @@ export interface Limits {
  * Every amount, duration and time zone that a rule holds, found by its shape and not by the rule: a guard that is added later
  * has its edges tried too. Units stand last in names here (`perMs`), which is what this rests on.
  */
-export function limitsOf(loaded: LoadedPolicy): Limits {
-  const { policy, upstreams, never } = loaded as LoadedPolicy & { readonly never?: readonly NeverRule[] };
+export function limitsOf({ policy, upstreams, never }: LoadedPolicy): Limits {
   const found = { money: [] as Money[], spansMs: new Set<number>(), timeZones: new Set<string>() };
   const walk = (value: unknown): void => {
     if (typeof value !== 'object' || value === null || value instanceof Set || value instanceof Map) return;

@@ -1,5 +1,7 @@
+import type { Json } from '../../../std/canonical-json.ts';
 import type { Currency } from '../../../std/money.ts';
 import type { RouteId, UpstreamId } from '../../../engine/ids.ts';
+import type { Effect } from '../../../engine/call.ts';
 import type { Route } from '../../../engine/policy.ts';
 import type { LoadedPolicy } from '../../../policy/index.ts';
 import type { FieldForm, OperationForm } from '../../world/world.ts';
@@ -23,8 +25,15 @@ export function operationsOf(
   const forms = [...worlds].flatMap(([upstream, { definition }]) =>
     (definition.operations ?? []).map((form) => ({ upstream: upstream as UpstreamId, form, path: pathOf(form) })),
   );
-  const make = (route: Route | null, upstream: string, form: OperationForm): Operation =>
-    operation(loaded, route, upstream, form, route === null ? {} : derivedFields(loaded, route, kinds, currencies));
+  const make = (route: Route | null, upstream: string, form: OperationForm, known: boolean): Operation =>
+    operation(
+      loaded,
+      route,
+      upstream,
+      form,
+      known,
+      route === null ? {} : derivedFields(loaded, route, kinds, currencies),
+    );
 
   const found = new Set<RouteId>();
   const ofWorlds = forms.map(({ upstream, form, path }) => {
@@ -32,12 +41,12 @@ export function operationsOf(
     // Which route that is asks the router itself: a pattern that takes in more than its author meant is seen here.
     const route = loaded.match(upstream, path.method, segments)?.route ?? null;
     if (route !== null) found.add(route.id);
-    return make(route, upstream, form);
+    return make(route, upstream, form, true);
   });
   const others = [...loaded.policy.routes.values()].filter(({ id }) => !found.has(id));
   const ofPolicy = others.map((route) => {
     const near = forms.find(({ upstream, path }) => upstream === route.upstream && isWithin(route, path));
-    return make(route, route.upstream, narrowed(route, near?.form, near?.path.segments ?? []));
+    return make(route, route.upstream, narrowed(route, near?.form, near?.path.segments ?? []), near !== undefined);
   });
   return [...ofPolicy, ...ofWorlds].sort(byRoute(loaded));
 }
@@ -94,16 +103,18 @@ function operation(
   route: Route | null,
   upstream: string,
   form: OperationForm,
+  known: boolean,
   derived: Readonly<Record<string, FieldForm>>,
 ): Operation {
   const [method = '', template = ''] = form.operation.split(' ');
   const renamed = route === null ? (place: string) => place : renaming(route, template);
   const fields: Record<string, FieldForm> = { ...form.fields };
-  const known = Object.keys(form.fields).length > 0;
   for (const [place, field] of Object.entries(derived)) {
     const own = renamed(place);
-    if (own === undefined || Object.hasOwn(fields, own)) continue;
-    fields[own] = known && own.includes('.') ? { ...field, optional: true } : field;
+    if (own === undefined) continue;
+    const stands = fields[own];
+    if (stands === undefined) fields[own] = known && isInMessage(own) ? { ...field, optional: true } : field;
+    else if (field.kind === 'choice') fields[own] = alsoOf(stands, field.of);
   }
   const first = (kind: FieldForm['kind']): string | undefined =>
     Object.keys(fields).find((place) => fields[place]?.kind === kind);
@@ -117,7 +128,7 @@ function operation(
   return {
     route,
     allowed: [...loaded.policy.agents.values()].filter(({ allow }) => allow.some((one) => one.route === route?.id)),
-    effect: route?.effect ?? form.effect,
+    effect: graver(route?.effect ?? form.effect, form.effect),
     upstream,
     method,
     template,
@@ -131,6 +142,31 @@ function operation(
     price,
   };
 }
+
+/** A world that knows its fields may refuse others; headers hurt none. */
+function isInMessage(place: string): boolean {
+  return /^(?:body|query)\./.test(place);
+}
+
+/** What a condition compares it with first: there it makes a difference for sure. */
+function alsoOf(field: FieldForm, literals: readonly Json[]): FieldForm {
+  if (field.kind === 'choice') return { ...field, of: [...new Set([...literals, ...field.of])] };
+  const { optional, many } = field;
+  if (field.kind !== 'text') return field;
+  return {
+    kind: 'choice',
+    of: [...literals, field.like],
+    ...(optional && { optional }),
+    ...(many !== undefined && { many }),
+  };
+}
+
+/** What it truly does, where its author called it less. */
+function graver(said: Effect, known: Effect): Effect {
+  return GRAVITY.indexOf(known) > GRAVITY.indexOf(said) ? known : said;
+}
+
+const GRAVITY: readonly Effect[] = ['read', 'write', 'destructive', 'money'];
 
 /** A currency is named outright or read off a field. */
 function currencyField(text: string): string | undefined {

@@ -34,7 +34,9 @@ function headersOf(values: Values): ProbeRequest['headers'] {
   return headers.length === 0 ? undefined : Object.fromEntries(headers);
 }
 
-function bodyOf({ encoding, fields }: Operation, values: Values): string | undefined {
+function bodyOf({ method, encoding, fields }: Operation, values: Values): string | undefined {
+  // A rule may name a field for reads and writes alike; where there is no body, it is nowhere.
+  if (method === 'GET' || method === 'HEAD') return undefined;
   if (Object.hasOwn(values, 'body')) return JSON.stringify(values['body']);
   const placed = under('body', values);
   if (placed.length === 0) {
@@ -55,7 +57,9 @@ function under(root: string, values: Values): readonly [readonly string[], Json]
 }
 
 function keyOf([name = '', ...steps]: readonly string[]): string {
-  return encodeURIComponent(name) + steps.map((step) => `[${encodeURIComponent(step)}]`).join('');
+  // `expand[]` keeps its brackets: clients write them plainly.
+  const [plain = '', brackets = ''] = name.split(/(?=\[)/);
+  return encodeURIComponent(plain) + brackets + steps.map((step) => `[${encodeURIComponent(step)}]`).join('');
 }
 
 function pairsOf(key: string, value: Json): readonly string[] {
@@ -73,6 +77,7 @@ function grafted(tree: Json | undefined, [step, ...rest]: readonly string[], val
     : { ...(own as Node), [step]: grown };
 }
 
-function plain(value: Json): string {
+/** A value as a path, a query, a form or a header carries it. */
+export function plain(value: Json): string {
   return value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -18,7 +18,7 @@ export interface WrittenRoute {
 interface WrittenAgent {
   readonly allow: readonly (string | { readonly route: string; readonly when?: string })[];
   readonly provenance?: readonly { readonly field?: string }[];
-  readonly segment?: readonly { readonly by?: string }[];
+  readonly segment?: readonly { readonly by?: string; readonly customers?: unknown }[];
 }
 
 export function writtenRoute({ plain }: LoadedPolicy, id: RouteId): WrittenRoute {
@@ -36,13 +36,21 @@ export function conditionsOn(loaded: LoadedPolicy, id: RouteId): readonly string
   );
 }
 
-/** Fields that rules of any agent read by name: payees, segments. */
-export function ruledPlaces(loaded: LoadedPolicy): ReadonlySet<string> {
-  const fields = writtenAgents(loaded).flatMap(({ provenance = [], segment = [] }) => [
-    ...provenance.map(({ field }) => field),
-    ...segment.map(({ by }) => by),
-  ]);
-  return new Set(fields.flatMap((text) => placeOf(text) ?? []));
+/** Fields that rules of any agent read by name, with the values that the rule names: payees, the customers of a segment. */
+export function ruledPlaces(loaded: LoadedPolicy): ReadonlyMap<string, readonly string[]> {
+  const places = new Map<string, readonly string[]>();
+  for (const { provenance = [], segment = [] } of writtenAgents(loaded)) {
+    const fields = [...provenance.map(({ field }) => ({ field, values: [] })), ...segment.map(named)];
+    for (const { field, values } of fields) {
+      const place = placeOf(field);
+      if (place !== undefined) places.set(place, [...(places.get(place) ?? []), ...values]);
+    }
+  }
+  return places;
+}
+
+function named({ by, customers = [] }: NonNullable<WrittenAgent['segment']>[number]) {
+  return { field: by, values: Array.isArray(customers) ? (customers as readonly string[]) : [] };
 }
 
 /** Fields that a condition reads: `body.a.b`, `query.x`, `params.id`. */

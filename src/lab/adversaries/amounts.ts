@@ -1,0 +1,67 @@
+import type { Json } from '../../std/canonical-json.ts';
+import { formatMicros, fromMajor, minorDigits, type Currency, type Micros } from '../../std/money.ts';
+import { concerns } from '../../engine/policy.ts';
+import type { FieldForm } from '../world/world.ts';
+import type { Ground, Operation } from './ground.ts';
+import { writtenRoute } from './ground/written.ts';
+
+const MICRO_DIGITS = 6;
+
+/** An operation belongs to one ground. */
+const AMOUNTS = new WeakMap<Operation, readonly Micros[]>();
+const CURRENCIES = new WeakMap<Operation, Currency>();
+
+/** Amounts that the operation may be tried with, the simplest first: what is certainly allowed, then each limit and its neighbours. */
+export function amountsFor(ground: Ground, operation: Operation): readonly Micros[] {
+  const known = AMOUNTS.get(operation);
+  if (known !== undefined) return known;
+  const currency = currencyFor(ground, operation);
+  const minor = minorUnit(currency);
+  const near = (ground.amounts[currency] ?? []).flatMap((limit) => [limit, limit - minor, limit + minor, limit / 2n]);
+  const whole = [leastOf(operation, currency), ...near].map((micros) => micros - (micros % minor));
+  const made = [...new Set(whole.filter((micros) => micros > 0n))];
+  AMOUNTS.set(operation, made);
+  return made;
+}
+
+/** The currency of an operation's calls, where nobody plays tricks with it. */
+export function currencyFor(ground: Ground, operation: Operation): Currency {
+  let currency = CURRENCIES.get(operation);
+  if (currency === undefined) CURRENCIES.set(operation, (currency = plainCurrency(ground, operation)));
+  return currency;
+}
+
+function plainCurrency({ loaded, amounts }: Ground, { route, price, currencyAt, fields }: Operation): Currency {
+  const field = currencyAt === undefined ? undefined : fields[currencyAt];
+  const byDefault = route === null ? undefined : writtenRoute(loaded, route.id).amount?.default;
+  const ofField = field?.kind === 'currency' ? field.of[0] : undefined;
+  return (price?.currency ?? byDefault ?? ofField ?? Object.keys(amounts)[0] ?? 'USD').toUpperCase();
+}
+
+/** Whether its requests say their currency even where they are simplest. */
+export function statesCurrency({ loaded }: Ground, { route, currencyAt, fields }: Operation): boolean {
+  if (fields[currencyAt ?? '']?.optional !== true) return true;
+  const amount = route === null ? undefined : writtenRoute(loaded, route.id).amount;
+  return amount?.currency?.includes('.') === true && amount.default === undefined;
+}
+
+export function minorUnit(currency: Currency): Micros {
+  return 10n ** BigInt(MICRO_DIGITS - minorDigits(currency));
+}
+
+/** One unit, or what a collar asks at least. */
+function leastOf({ route, allowed }: Operation, currency: Currency): Micros {
+  const minimums = allowed.flatMap(({ rules }) =>
+    rules.collar.flatMap(({ routes, min }) =>
+      route !== null && concerns(routes, route.id) && min?.currency === currency ? [min.micros] : [],
+    ),
+  );
+  const unit = fromMajor('1', currency)?.micros ?? 0n;
+  return minimums.reduce((least, one) => (one > least ? one : least), unit);
+}
+
+/** As this API writes amounts. */
+export function amountIn(field: FieldForm, micros: Micros, currency: Currency): Json {
+  if (field.kind === 'amount' && field.unit === 'minor') return Number(micros / minorUnit(currency));
+  return formatMicros(micros, currency);
+}
