@@ -7,6 +7,7 @@ import { act } from './run-course.ts';
 import { withFewerAskers } from './shrink/askers.ts';
 import { withSimplerFaults } from './shrink/faults.ts';
 import { withFewerSteps } from './shrink/steps.ts';
+import { withFewerStrides } from './shrink/strides.ts';
 import { type Terms, termsOf } from './shrink/terms.ts';
 import { withSimplerTimes } from './shrink/times.ts';
 import { withBiggerStrides, withSimplerValues } from './shrink/values.ts';
@@ -106,6 +107,7 @@ interface Simplification {
 /** Every single simplification that is tried, the kinds that spare most first. */
 export const SIMPLIFICATIONS: readonly Simplification[] = [
   { simpler: withFewerSteps },
+  { simpler: withFewerStrides },
   { simpler: withFewerAskers },
   { simpler: withSimplerFaults },
   { simpler: withBiggerStrides, isCut: true },

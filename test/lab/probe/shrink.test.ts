@@ -153,3 +153,14 @@ test('the same course shrinks to the same one, and a bound on its work leaves so
   expect(bounded.isMinimal).toBe(false);
   expect(harmOf(field, oracle, bounded.course)).toBeDefined();
 });
+
+test('what three calls did by small amounts, two do by larger ones', () => {
+  const field = refundsField(
+    '    collar: [{ route: create_refund, max: 7.50 USD }]\n    budgets: [{ max: 10 USD, per: 1d, each: task }]',
+  );
+  const [first] = charges as [string];
+  const small = (grant: string, cents: number): Step => ({ kind: 'call', grant, request: refund(first, cents) });
+  const steps = [small('a', 500), small('a', 500), small('b', 100)];
+  const { course } = shrink(field, refundedMore(10_000_000n, DAY_MS), { startsAt: STARTS_AT, grants: GRANTS, steps });
+  expect(course.steps.map((step) => step.kind === 'call' && step.grant)).toEqual(['a', 'b']);
+});

@@ -25,10 +25,14 @@ export function* withBiggerStrides(course: Course, terms: Terms): Generator<Cour
   for (const { leaf, request, steps } of valuesIn(course)) {
     const unit = terms.amountUnit(request, leaf);
     if (unit === undefined || steps.length < 2) continue;
-    for (const value of amounts(leaf.value, unit, terms)) {
-      if (Math.abs(Number(value)) > Math.abs(Number(leaf.value))) yield changed(course, steps, leaf, value);
-    }
+    for (const value of largerAmounts(leaf.value, unit, terms)) yield changed(course, steps, leaf, value);
   }
+}
+
+/** Amounts that are as plain, or named by the policy, and larger. */
+export function* largerAmounts(value: Scalar, unit: 'minor' | 'major', terms: Terms): Generator<Scalar> {
+  for (const amount of amounts(value, unit, terms))
+    if (Math.abs(Number(amount)) > Math.abs(Number(value))) yield amount;
 }
 
 /** One request is as another: the same operation with the other's values. */
