@@ -1,5 +1,5 @@
 import { type World, type WorldAnswer, type WorldCall, defineWorld } from '../src/lab/world/world.ts';
-import { notFound, refuse } from './shop/answers.ts';
+import { notFound, refuse } from './json/answers.ts';
 import { FORMS } from './shop/forms.ts';
 import { writeHistory } from './shop/history.ts';
 import { ROUTES } from './shop/routes.ts';

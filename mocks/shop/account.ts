@@ -1,6 +1,7 @@
-import { answer } from './answers.ts';
+import { answer } from '../json/answers.ts';
 import { CURRENCY } from './objects.ts';
-import { NOTHING, route } from './route.ts';
+import { NOTHING } from '../json/route.ts';
+import { route } from './route.ts';
 
 export const account = [
   route('GET /account', NOTHING, (store) => answer({ balance: store.balance, currency: CURRENCY })),

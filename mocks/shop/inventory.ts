@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { answer, notFound, refuse } from './answers.ts';
-import { PAGE, page } from './page.ts';
-import { NOTHING, route } from './route.ts';
+import { answer, notFound, refuse } from '../json/answers.ts';
+import { PAGE, page } from '../json/page.ts';
+import { NOTHING } from '../json/route.ts';
+import { route } from './route.ts';
 
 export const inventory = [
   route('GET /inventory', z.strictObject(PAGE), (store, where) => page(store.products, where)),

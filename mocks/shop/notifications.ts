@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { answer, notFound, refuse } from './answers.ts';
+import { answer, notFound, refuse } from '../json/answers.ts';
 import type { Notification } from './objects.ts';
-import { PAGE, page } from './page.ts';
+import { PAGE, page } from '../json/page.ts';
 import { route } from './route.ts';
 
 const SEND = z.strictObject({

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { answer, notFound, refuse } from './answers.ts';
+import { answer, notFound, refuse } from '../json/answers.ts';
 import type { Order, Return } from './objects.ts';
-import { NOTHING, route } from './route.ts';
+import { NOTHING } from '../json/route.ts';
+import { route } from './route.ts';
 import type { Store } from './store.ts';
 
 const CREATE = z.strictObject({

@@ -1,9 +1,13 @@
+import brokerage from '../../mocks/brokerage.ts';
+import { ROUTES as BROKERAGE } from '../../mocks/brokerage/routes.ts';
+import crm from '../../mocks/crm.ts';
+import { ROUTES as CRM } from '../../mocks/crm/routes.ts';
 import paidQuotes from '../../mocks/paid-quotes.ts';
 import payables from '../../mocks/payables.ts';
 import payments from '../../mocks/payments.ts';
 import { ENDPOINTS } from '../../mocks/payments/endpoints.ts';
 import shop from '../../mocks/shop.ts';
-import { ROUTES } from '../../mocks/shop/routes.ts';
+import { ROUTES as SHOP } from '../../mocks/shop/routes.ts';
 import type { World, WorldAnswer, WorldDefinition } from '../../src/lab/world/world.ts';
 import { STARTS_AT, at } from './ask.ts';
 
@@ -43,7 +47,9 @@ export const SHIPPED: readonly Shipped[] = [
       return PAYMENTS_CONFLICTS.has(code) || MESSAGES[operation]?.test(message) === true;
     },
   },
-  { definition: shop, operations: texts(ROUTES.all), isConflict: ({ status }) => status === 409 },
+  { definition: brokerage, operations: texts(BROKERAGE.all), isConflict: ({ status }) => status === 409 },
+  { definition: crm, operations: texts(CRM.all), isConflict: ({ status }) => status === 409 },
+  { definition: shop, operations: texts(SHOP.all), isConflict: ({ status }) => status === 409 },
   {
     definition: payables,
     operations: ['GET /vendors/{id}', 'GET /invoices', 'GET /invoices/{id}', 'POST /payouts'],
