@@ -2,7 +2,7 @@ import type { Json } from '../../std/canonical-json.ts';
 import { ok, type Result } from '../../std/result.ts';
 import { FieldTree, type Misfit } from './field-tree.ts';
 import { folded, isPlain } from '../../std/folded.ts';
-import { faultOf, twinAmong } from './names.ts';
+import { faultOf, foldedBase, twinAmong } from './names.ts';
 import { decode, hasEscape } from './percent.ts';
 import { refuse, shown, type Refusal } from './refusal.ts';
 
@@ -108,9 +108,6 @@ function spellingFault(name: string): string | undefined {
   if (hasEscape(name)) return 'is escaped twice';
   return name.startsWith(' ') || name.endsWith(' ') ? 'begins or ends with a space' : undefined;
 }
-
-/** PHP reads `a.b` and `a b` as `a_b`, in base names but not in brackets. */
-const foldedBase = (name: string): string => folded(name).replace(/[ .]/g, '_');
 
 function twinWithin(value: Json, fold: (name: string) => string): string | undefined {
   if (value === null || typeof value !== 'object') return undefined;

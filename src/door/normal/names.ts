@@ -27,6 +27,11 @@ export function faultOf(name: string): string | undefined {
   return METHOD.includes(folded(name)) ? 'is reserved' : undefined;
 }
 
+/** The folded form of a field's base name: PHP reads `a.b` and `a b` as `a_b`, in base names but not in brackets. */
+export function foldedBase(name: string): string {
+  return folded(name).replace(/[ .]/g, '_');
+}
+
 /** The first name whose folded form was there before. Call it only where some name is not plain: others cannot be twins. */
 export function twinAmong(names: readonly string[], fold: (name: string) => string = folded): string | undefined {
   const seen = new Set<string>();
