@@ -119,15 +119,18 @@ function lookOf(ground: Ground, agent: Agent, { route }: Operation, { subject }:
   return read && writtenOf(ground, read, { subject, variant: 0, amount: 0 }).request;
 }
 
-/** An errand about the newest of a kind, when it is run. */
-function present(arena: Arena, errand: Errand): Pick<Errand, 'request' | 'look'> {
+/** An errand about the newest of a kind, when it is run: about that very thing. Another errand is itself. */
+export function present(arena: Arena, errand: Errand): Errand {
   const { operation, choice, values } = errand;
   if (choice.subject < NEWEST) return errand;
   const main = mainOf(operation);
   const field = operation.fields[main ?? ''];
   if (main === undefined || field?.kind !== 'id') return errand;
   const id: Json | undefined = arena.ids(field.of).at(NEWEST - choice.subject - 1);
-  return id === undefined ? errand : { request: writeRequest(operation, { ...values, [main]: id }), look: undefined };
+  if (id === undefined) return errand;
+  const itsValues = { ...values, [main]: id };
+  const request = writeRequest(operation, itsValues);
+  return { ...errand, choice: { ...choice, subject: 0 }, values: itsValues, request, look: undefined };
 }
 
 /** `create_refund /v1/refunds charge=ch_1&amount=100 by refunds-bot` */
