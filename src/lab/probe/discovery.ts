@@ -6,7 +6,9 @@ export interface Discovery {
   readonly harm: Harm;
   /** The shortest course that still does it: see `shrink.ts`. */
   readonly course: Course;
-  /** The search's seed, and fast-check's path to the failure under it. */
+  /** As it was found, before it was shrunk. */
+  readonly original: Course;
+  /** The search's seed; and under it the batch of runs, and fast-check's path to the failure in it: `12/3:0:1`. */
   readonly seed: number;
   readonly path: string;
   /** How many runs were made before it was found, it included. */
