@@ -86,6 +86,11 @@ function sessionOf({ session }: Errand): CallOptions {
   return session === 0 ? {} : { session: `run-${session}` };
 }
 
+/** Whether the agent is frozen: whatever it does from here on, nothing comes of it. */
+export function isStopped({ reason }: Reply): boolean {
+  return reason === 'agent_frozen';
+}
+
 /** The agents that may; where none may, all of them try. */
 export function agentsOf(ground: Ground, { allowed }: Operation): readonly Agent[] {
   return allowed.length > 0 ? allowed : ground.agents;
