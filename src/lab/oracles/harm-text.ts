@@ -43,7 +43,8 @@ export function moneyText(rule: Rule<'money'>, sum: Money, deeds: readonly Deed[
   const last = deeds.at(-1) as Deed;
   const limit = rule.over.find(({ currency }) => currency === sum.currency);
   const as = rule.what === '' ? '' : ` ${rule.deeds.by === 'ledger' ? 'as' : 'by'} ${rule.what}`;
-  const left = `${formatMoney(sum)} left${as}${whose(rule.each, last)}${windowText(rule.within, last.at)}${elsewhere(deeds)}`;
+  const through = whose(rule.each, last).replace(' of ', ' through ');
+  const left = `${formatMoney(sum)} left${as}${through}${windowText(rule.within, last.at)}${elsewhere(deeds)}`;
   const over = limit === undefined ? `, and no limit names ${sum.currency}` : `, over ${formatMoney(limit)}`;
   return `${left}${rule.over.length === 0 ? '' : over}: ${listed(deeds.map(paid))}`;
 }

@@ -74,12 +74,13 @@ class OnceWatch implements OracleWatch {
     const { by } = effect;
     let place = effects.length;
     for (; place > 0; place -= 1) {
-      const other = effects[place - 1] as Effect;
-      if (other.by.id === by.id) return undefined;
-      if (other.by.at <= by.at) break;
-      if (this.#breaks(by, other.by)) return this.#harm(other, effect);
+      const other = (effects[place - 1] as Effect).by;
+      if (other.id === by.id) return undefined;
+      if (other.at <= by.at) break;
     }
     effects.splice(place, 0, effect);
+    const later = effects.slice(place + 1).find((other) => this.#breaks(by, other.by));
+    if (later !== undefined) return this.#harm(later, effect);
     for (place -= 1; place >= 0; place -= 1) {
       const earlier = effects[place] as Effect;
       if (this.#breaks(earlier.by, by)) return this.#harm(earlier, effect);
