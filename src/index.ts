@@ -6,6 +6,7 @@ export type { Event } from './engine/event.ts';
 export type { Policy } from './engine/policy.ts';
 export { formatProblem, loadPolicy, type LoadedPolicy, type PolicyProblem } from './policy/index.ts';
 export type { Fault, FaultRule } from './lab/world/faults.ts';
+export type { KeptDiscovery } from './lab/probe/kept.ts';
 export { defineOracle, type Deed, type Doer, type Harm, type Oracle, type OracleWatch } from './lab/oracles/oracle.ts';
 export { oracleOf, type OwnOracle } from './lab/oracles/own.ts';
 export type { PromiseCheck, RunResult, SandboxResult, ScenarioResult } from './lab/sandbox/result.ts';

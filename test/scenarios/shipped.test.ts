@@ -5,7 +5,7 @@ import { loadScenarios } from '../../src/cli/sandbox/shelf.ts';
 import { type Placed, readRecords, recordsOf } from '../../src/lab/sandbox/records.ts';
 import type { Finding } from '../../src/engine/decision.ts';
 import { runScenario } from '../../src/lab/sandbox/sandbox.ts';
-import type { AgentProgram } from '../../src/lab/sandbox/scenario.ts';
+import type { AgentProgram, Scenario } from '../../src/lab/sandbox/scenario.ts';
 import { MUTANTS } from './mutants.ts';
 import { changedUnderItsOwnPolicy, NO_CHANGE } from '../replay/reports.ts';
 import { brokenIn, temporaryDirectory } from './stage.ts';
@@ -75,7 +75,7 @@ it('payouts under way at the kill are severed, and count as spent although nobod
 });
 
 it('runaway-payments holds on a machine without Python too, and says who stood in', async () => {
-  const [scenario] = await loadScenarios(DIRECTORY, ['runaway-payments']);
+  const [scenario] = (await loadScenarios(DIRECTORY, ['runaway-payments'])) as readonly Scenario[];
   const [run] = scenario!.agents;
   const program = { ...run!.program, command: ['no-such-python'] } as AgentProgram;
   const result = await runScenario({ ...scenario!, agents: [{ ...run!, program }] }, { dir: temporaryDirectory() });

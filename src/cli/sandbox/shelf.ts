@@ -2,8 +2,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { closest } from 'fastest-levenshtein';
+import type { FoundScenario } from '../../lab/sandbox/found.ts';
 import type { Scenario } from '../../lab/sandbox/scenario.ts';
 import { CommandFailed } from '../failure.ts';
+import { foundScenario, isKept } from './found.ts';
 
 const OWN_DIRECTORY = './scenarios';
 /** Beside the sources in a checkout, beside the built files in the package: the same way from here. */
@@ -25,7 +27,10 @@ export function scenarioDirectory(named: string | undefined): string {
 }
 
 /** The named scenarios of a directory, in the order named; without names all of them, by name. */
-export async function loadScenarios(directory: string, names: readonly string[]): Promise<readonly Scenario[]> {
+export async function loadScenarios(
+  directory: string,
+  names: readonly string[],
+): Promise<readonly (Scenario | FoundScenario)[]> {
   const files = filesIn(directory);
   const known = [...files.keys()].sort();
   const unknown = names.find((name) => !files.has(name));
@@ -39,21 +44,27 @@ export async function loadScenarios(directory: string, names: readonly string[])
   return Promise.all(wanted.map((name) => loadScenario(name, files.get(name) ?? '')));
 }
 
-async function loadScenario(name: string, file: string): Promise<Scenario> {
+async function loadScenario(name: string, file: string): Promise<Scenario | FoundScenario> {
   const failed = (why: string, cause?: unknown): CommandFailed =>
     new CommandFailed(`Failed to load scenario \`${file}\`: ${why}`, { cause });
-  let module: { readonly default?: Partial<Scenario> };
+  let module: { readonly default?: unknown };
   try {
     module = (await import(pathToFileURL(file).href)) as typeof module;
   } catch (error) {
     throw failed(error instanceof Error ? error.message : String(error), error);
   }
-  const scenario = module.default;
+  const scenario = module.default as Partial<Scenario> | null | undefined;
+  if (scenario?.name !== undefined && scenario.name !== name) {
+    throw failed(`its name is \`${scenario.name}\`; a scenario is called as its file. Name it \`${name}\`.`);
+  }
+  if (isKept(module.default)) {
+    const kept = module.default;
+    return foundScenario(kept, file).catch((error: unknown) => {
+      throw failed(error instanceof Error ? error.message : String(error), error);
+    });
+  }
   if (typeof scenario?.policy !== 'string' || typeof scenario.harm !== 'function') {
     throw failed('it has no scenario as its default export. Write `export default defineScenario({ … })`.');
-  }
-  if (scenario.name !== name) {
-    throw failed(`its name is \`${scenario.name}\`; a scenario is called as its file. Name it \`${name}\`.`);
   }
   return scenario as Scenario;
 }

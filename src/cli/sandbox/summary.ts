@@ -4,7 +4,7 @@ import type { RunResult, SandboxResult, ScenarioResult } from '../../lab/sandbox
 /** More causes than these are in the report. */
 const CAUSES_SHOWN = 2;
 
-/** The table at the end, and below it every promise that broke. */
+/** The table at the end, and below it every promise that broke, and what happened where one did. */
 export function summaryTable({ scenarios }: SandboxResult): string {
   const table = new Table({
     head: ['scenario', 'damage without', 'damage with', 'what stopped it', 'held'],
@@ -17,7 +17,16 @@ export function summaryTable({ scenarios }: SandboxResult): string {
   const broken = scenarios.flatMap(({ name, promises }) =>
     promises.filter(({ held }) => !held).map(({ id, text, detail }) => `${name}: ${id} ${text}: ${detail}`),
   );
-  return [table.toString(), ...broken].join('\n');
+  const stories = scenarios.filter(({ held }) => !held).map(({ name, story }) => `${name}:\n${indented(story)}`);
+  return [table.toString(), ...broken, ...stories].join('\n');
+}
+
+function indented(story: string): string {
+  return story
+    .trim()
+    .split('\n')
+    .map((line) => `  ${line}`)
+    .join('\n');
 }
 
 /** For programs: the same facts, one object. */

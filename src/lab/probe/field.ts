@@ -39,11 +39,20 @@ export function newField(
   definitions: ReadonlyMap<string, WorldDefinition>,
   { seed, startsAt, size }: FieldOptions,
 ): Field {
-  const options: WorldOptions = { seed, startsAt, size, apiKey: BUSINESS_KEY };
-  const worlds = [...definitions].map(([upstream, definition]): [string, FieldWorld] => [
-    upstream,
-    { definition, options, asItStands: definition.create(options) },
-  ]);
+  const setups = [...definitions].map(([upstream, definition]) => [upstream, { definition, seed, size }] as const);
+  return newFieldOf(loaded, new Map(setups), startsAt);
+}
+
+/** Businesses of which each has a seed and a size of its own. */
+export function newFieldOf(
+  loaded: LoadedPolicy,
+  setups: ReadonlyMap<string, { readonly definition: WorldDefinition; readonly seed: number; readonly size?: number }>,
+  startsAt: Instant,
+): Field {
+  const worlds = [...setups].map(([upstream, { definition, ...setup }]): [string, FieldWorld] => {
+    const options: WorldOptions = { ...setup, startsAt, apiKey: BUSINESS_KEY };
+    return [upstream, { definition, options, asItStands: definition.create(options) }];
+  });
   return { worlds: new Map(worlds), startsAt, ...read(loaded) };
 }
 

@@ -9,6 +9,8 @@ export interface Evidence {
   readonly policy: Policy;
   readonly unguardedHarm: readonly LedgerEntry[];
   readonly guardedHarm: readonly LedgerEntry[];
+  /** It did harm through a door once, so that the run without one has nothing to prove. */
+  readonly isKnownHarm?: true;
   /** Of the guarded run. */
   readonly arrivals: readonly Arrival[];
   readonly deeds: readonly Deed[];

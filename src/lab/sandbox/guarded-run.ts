@@ -82,7 +82,8 @@ export async function runGuarded(scenario: Scenario, journalDir: string): Promis
   const { arrivals, deeds } = witness;
   const { sent, answered } = tap;
   const acted: Acted = { startedAt: NIGHT_STARTS_AT, durationMs, arrivals, deeds, ...ran, sent, answered };
-  return { ...acted, evidence: await gather(acted, policy.policy, journalDir, tokens) };
+  const secrets = { businessKey: BUSINESS_KEY, tokens: [...tokens.values()] };
+  return { ...acted, evidence: await gather(acted, policy.policy, journalDir, secrets) };
 }
 
 function policyOf(scenario: Scenario): LoadedPolicy {
@@ -149,16 +150,19 @@ function done<Value>(result: Result<Value, OperationRefused>): Value {
   return result.value;
 }
 
-async function gather(
-  { arrivals, deeds, answered }: Acted,
+/**
+ * Everything that the promises are measured on, once the door is closed.
+ *
+ * @param inForce what the door made of the policy that it recorded: the policy itself, unless agents were let out for the run
+ */
+export async function gather(
+  { arrivals, deeds, answered }: Pick<Acted, 'arrivals' | 'deeds' | 'answered'>,
   policy: Policy,
   journalDir: string,
-  tokens: ReadonlyMap<AgentRun, string>,
+  { businessKey, tokens }: { readonly businessKey: string; readonly tokens: readonly string[] },
+  inForce: (recorded: LoadedPolicy) => LoadedPolicy = (recorded) => recorded,
 ): Promise<Guarded['evidence']> {
-  const granted = [...tokens.values()].map((token, index): [string, string] => [
-    `the token of grant ${index + 1}`,
-    token,
-  ]);
+  const granted = tokens.map((token, index): [string, string] => [`the token of grant ${index + 1}`, token]);
   return {
     policy,
     arrivals,
@@ -168,8 +172,8 @@ async function gather(
     journalBytes: recordedBytes(journalDir),
     answered,
     verified: await verified(journalDir),
-    redecided: redecided(journalDir),
-    secrets: Object.fromEntries([["the business's key", BUSINESS_KEY], ...granted]),
+    redecided: redecided(journalDir, inForce),
+    secrets: Object.fromEntries([["the business's key", businessKey], ...granted]),
     files: Object.fromEntries(
       filesUnder(journalDir).map((file) => [path.relative(journalDir, file), readFileSync(file)]),
     ),
@@ -182,11 +186,11 @@ async function verified(journalDir: string): Promise<Checked> {
   return { held: false, detail: `${found.file}, byte ${found.offset}: ${found.problem}` };
 }
 
-function redecided(journalDir: string): Checked {
+function redecided(journalDir: string, inForce: (recorded: LoadedPolicy) => LoadedPolicy): Checked {
   const { calls, differences } = redecide(journalDir, (recorded) => {
     const loaded = loadRecorded(recorded);
     if (!loaded.ok) throw new Error(`Failed to decide the journal again: its policy ${recorded.file} cannot be read.`);
-    return loaded.value.policy;
+    return inForce(loaded.value).policy;
   });
   const [first] = differences;
   if (first === undefined) return { held: true, detail: `${calls} calls decided again` };

@@ -1,5 +1,7 @@
 import type { BudgetRule } from '../../engine/guards/budget.ts';
 import { concerns } from '../../engine/policy.ts';
+import { calendar } from '../../std/calendar.ts';
+import type { Instant } from '../../std/clock.ts';
 import { formatMoney } from '../../std/money.ts';
 import type { FreezeEntry, Recorded } from '../../journal/entry.ts';
 import { describe } from './describe.ts';
@@ -24,10 +26,10 @@ export function checkPromises(evidence: Evidence): readonly PromiseCheck[] {
   ];
 }
 
-function oracle({ unguardedHarm, guardedHarm }: Evidence): PromiseCheck {
+function oracle({ unguardedHarm, guardedHarm, isKnownHarm }: Evidence): PromiseCheck {
   const text = 'harm without the door, none with it';
   const found = `${unguardedHarm.length} harmful without, ${guardedHarm.length} with`;
-  if (unguardedHarm.length === 0) {
+  if (unguardedHarm.length === 0 && isKnownHarm !== true) {
     return { id: 'oracle', text, held: false, detail: `${found}: without harm to prevent, this run proves nothing` };
   }
   const [first] = guardedHarm;
@@ -87,22 +89,29 @@ function budgets({ policy }: Evidence, attributed: readonly Attributed[]): reado
   });
 }
 
-/** The most that left within one window, for one owner of a pot. A run is shorter than a day, so a day is all of it. */
+/** The most that left within one window, for one owner of a pot, by when each call was let through. */
 function mostSpent(rule: BudgetRule, attributed: readonly Attributed[]): bigint {
-  const windowMs = rule.per.kind === 'day' ? Infinity : rule.per.ms;
+  const isWithin = windowOf(rule);
   const byOwner = Map.groupBy(attributed, ({ call }) => (rule.each === 'agent' ? '' : (call?.record[rule.each] ?? '')));
   let most = 0n;
   for (const deeds of byOwner.values()) {
     const left = deeds
-      .flatMap(({ deed }) => deed.entries)
+      .flatMap(({ deed, call }) => deed.entries.map((entry) => ({ ...entry, at: call?.record.at ?? entry.at })))
       .filter(({ moneyOut }) => moneyOut?.currency === rule.max.currency);
     for (const { at: end } of left) {
-      const within = left.filter(({ at }) => at <= end && at > end - windowMs);
+      const within = left.filter(({ at }) => isWithin(at, end));
       const sum = within.reduce((total, { moneyOut }) => total + (moneyOut?.micros ?? 0n), 0n);
       if (sum > most) most = sum;
     }
   }
   return most;
+}
+
+/** Whether an instant lies in the window that ends at another. */
+function windowOf({ per }: BudgetRule): (at: Instant, end: Instant) => boolean {
+  if (per.kind === 'rolling') return (at, end) => at <= end && at > end - per.ms;
+  const days = calendar(per.timeZone);
+  return (at, end) => days(at).start === days(end).start;
 }
 
 /** As many records as answers, and on every record what decided. */

@@ -2,11 +2,14 @@ import path from 'node:path';
 import { formatMoney, type Micros } from '../../std/money.ts';
 import type { Finding } from '../../engine/decision.ts';
 import type { Acted } from './acted.ts';
+import { courseGuarded } from './course-guarded.ts';
+import { type ActedCourse, courseUnguarded } from './course-unguarded.ts';
+import type { FoundScenario } from './found.ts';
 import { type Guarded, runGuarded } from './guarded-run.ts';
 import { checkPromises } from './promises.ts';
 import { type Placed, recordsOf } from './records.ts';
 import type { RunResult, ScenarioResult } from './result.ts';
-import type { Scenario } from './scenario.ts';
+import { ARRIVAL, type Scenario } from './scenario.ts';
 import { timeline } from './timeline.ts';
 import { runUnguarded } from './unguarded-run.ts';
 import { arrivalEntry } from './witness.ts';
@@ -22,17 +25,21 @@ export interface SandboxOptions {
 }
 
 /** Acts a scenario out twice, straight on the business and through the door, and measures what the door promised. */
-export async function runScenario(scenario: Scenario, options: SandboxOptions): Promise<ScenarioResult> {
+export async function runScenario(
+  scenario: Scenario | FoundScenario,
+  options: SandboxOptions,
+): Promise<ScenarioResult> {
   const { dir, onProgress = () => undefined } = options;
-  onProgress('unguarded');
-  const unguarded = judged(scenario, await runUnguarded(scenario));
-  onProgress('guarded');
-  const acted = await runGuarded(scenario, path.join(dir, 'journal'));
-  const guarded = judged(scenario, acted);
+  const journalDir = path.join(dir, 'journal');
+  const { unguarded, guarded, acted } =
+    'course' in scenario
+      ? await bothCourses(scenario, journalDir, onProgress)
+      : await bothRuns(scenario, journalDir, onProgress);
   const promises = checkPromises({
     ...acted.evidence,
     unguardedHarm: unguarded.harm,
     guardedHarm: guarded.harm,
+    ...('course' in scenario && { isKnownHarm: true }),
   });
   onProgress('checked');
   const { name, title, story, source } = scenario;
@@ -50,6 +57,30 @@ export async function runScenario(scenario: Scenario, options: SandboxOptions): 
   };
 }
 
+interface Both {
+  readonly unguarded: Judged;
+  readonly guarded: Judged;
+  readonly acted: Guarded;
+}
+
+type OnProgress = (step: SandboxStep) => void;
+
+async function bothRuns(scenario: Scenario, journalDir: string, onProgress: OnProgress): Promise<Both> {
+  onProgress('unguarded');
+  const unguarded = judged(scenario, await runUnguarded(scenario));
+  onProgress('guarded');
+  const acted = await runGuarded(scenario, journalDir);
+  return { unguarded, guarded: judged(scenario, acted), acted };
+}
+
+async function bothCourses(found: FoundScenario, journalDir: string, onProgress: OnProgress): Promise<Both> {
+  onProgress('unguarded');
+  const unguarded = judgedCourse(found, await courseUnguarded(found));
+  onProgress('guarded');
+  const acted = await courseGuarded(found, journalDir);
+  return { unguarded, guarded: judgedCourse(found, acted), acted };
+}
+
 /** One run, with what the oracle says of it. */
 interface Judged {
   readonly acted: Acted;
@@ -63,6 +94,18 @@ function judged(scenario: Scenario, acted: Acted): Judged {
     .flatMap(({ upstream, entries }) => entries.map((entry) => ({ ...entry, upstream })))
     .sort(byTime);
   return { acted, ledger, harm: scenario.harm(ledger, acted.arrivals.map(arrivalEntry).sort(byTime)) };
+}
+
+/** The same for a course: its oracle sees who did what, and stops at the first harm. */
+function judgedCourse({ oracle }: FoundScenario, acted: ActedCourse): Judged {
+  const told = new Map(acted.town.seen.map((deed) => [deed.entry, { ...deed.entry, upstream: deed.upstream }]));
+  const watch = oracle.watch();
+  const harm = acted.town.seen.map((deed) => watch.see(deed)).find((found) => found !== undefined);
+  return {
+    acted,
+    ledger: [...told.values()].filter(({ kind }) => kind !== ARRIVAL),
+    harm: harm?.deeds.flatMap(({ entry }) => told.get(entry) ?? []) ?? [],
+  };
 }
 
 function runResult({ acted, ledger, harm }: Judged, records: readonly Placed[] | undefined): RunResult {

@@ -1,0 +1,86 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { holes } from '../../../probe/catalogue.ts';
+import { incidents } from '../../../probe/incidents.ts';
+import { saveDiscovery } from '../../../src/cli/probe/keep.ts';
+import { loadWorld } from '../../../src/cli/worlds.ts';
+import { neverOracles } from '../../../src/lab/oracles/never.ts';
+import type { Oracle } from '../../../src/lab/oracles/oracle.ts';
+import type { Course } from '../../../src/lab/probe/course.ts';
+import type { Told } from '../../../src/lab/probe/discovery.ts';
+import { newField } from '../../../src/lab/probe/field.ts';
+import { tell } from '../../../src/lab/probe/remedies.ts';
+import { shrink } from '../../../src/lab/probe/shrink.ts';
+import { filesBeside } from '../../../src/policy/files.ts';
+import { readPolicy } from '../../../src/policy/index.ts';
+import { temporaryDirectory } from '../../scenarios/stage.ts';
+import { interlock } from '../served.ts';
+
+const STUDY = path.join(import.meta.dirname, '../../../probe/holes');
+
+/** A project with the policy of a hole, and what is found there, kept in its `scenarios`. */
+async function project(hole: string): Promise<{ dir: string; policy: string; kept: string; told: Told }> {
+  const dir = temporaryDirectory();
+  const policy = path.join(dir, 'interlock.yaml');
+  copyFileSync(path.join(STUDY, `${hole}.yaml`), policy);
+  const loaded = await readPolicy(policy);
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.failure));
+  const upstreams = [...loaded.value.upstreams.values()];
+  const worlds = await Promise.all(
+    upstreams.map(async ({ id, mock }) => [id, await loadWorld(mock ?? '', policy)] as const),
+  );
+  const field = newField(loaded.value, new Map(worlds), { seed: 1, startsAt: Date.UTC(2026, 5, 1), size: 6 });
+  const wanted = holes.find(({ name }) => name === hole)?.oracle;
+  const oracle = neverOracles(field.loaded.never).find(({ name }) => name === wanted) as Oracle;
+  const original = incidents[hole]?.(field) as Course;
+  const { course, harm } = shrink(field, oracle, original);
+  const told = tell({ field, oracle, course, original, files: filesBeside(policy) });
+  const discovery = { harm, course, original, seed: 7, path: '0/3:1', runs: 12, moves: [] };
+  const kept = await saveDiscovery(discovery, told, field, { dir: path.join(dir, 'scenarios'), oracleFiles: [] });
+  return { dir, policy, kept, told };
+}
+
+const sandbox = (dir: string): ReturnType<typeof interlock> =>
+  interlock('sandbox', '--scenarios', path.join(dir, 'scenarios'), '--out', path.join(dir, 'out'));
+
+test.each([
+  ['once-missing', 'patch', ['-p1', '-d', '/', '-i']],
+  ['day-of-another-zone', 'git', ['apply', '-p1', '--directory=/']],
+])(
+  '%s: what was kept does not hold, tells its story, and holds once the policy is mended by %s',
+  async (hole, tool, args) => {
+    const { dir, policy, kept, told } = await project(hole);
+    expect(path.basename(kept)).toMatch(/^found-(once-create_refund|money-create_transfer)-[0-9a-f]{6}\.ts$/);
+    const before = await sandbox(dir);
+    expect(before.code).toBe(1);
+    expect(before.stdout).toMatch(/NOT HELD/);
+    for (const line of told.story) expect(before.stdout).toContain(line);
+    expect(before.stdout).toContain(told.gap);
+
+    const file = path.join(dir, 'remedy.patch');
+    const [remedy] = told.remedies;
+    writeFileSync(file, remedy?.patch ?? '');
+    execFileSync(tool, [...args.filter((arg) => !arg.startsWith('--directory')), file], { cwd: '/' });
+    expect(readFileSync(policy, 'utf8')).toBe(remedy?.text);
+    const after = await sandbox(dir);
+    expect(after.stdout).toMatch(/ held /);
+    expect(after.code).toBe(0);
+  },
+  30_000,
+);
+
+test('a policy that does not state the rule any more, or is gone, is an error with the next step', async () => {
+  const { dir, policy } = await project('once-missing');
+  const text = readFileSync(policy, 'utf8');
+  writeFileSync(policy, text.replace(/^never:[^]*/m, ''));
+  const without = await sandbox(dir);
+  expect(without.code).toBe(1);
+  expect(without.stderr).toMatch(/has no rule `never\[0\]` \(more than 1 create_refund per subject\) any more/);
+  mkdirSync(path.join(dir, 'elsewhere'));
+  execFileSync('mv', [policy, path.join(dir, 'elsewhere')]);
+  const gone = await sandbox(dir);
+  expect(gone.code).toBe(1);
+  expect(gone.stderr).toMatch(/its policy cannot be read/);
+});
