@@ -131,9 +131,20 @@ function radiusReport(loaded: LoadedPolicy, { agents, total }: BlastRadius): str
     ...heldBack(loaded),
     'A day is the calendar day of a daily budget, else any 24 hours. `no limit`: nothing in the policy bounds it.',
     journalled(loaded),
+    ...neverLines(loaded),
     ...(answers.length === 0 ? [] : ['', ...answers]),
     ...(remarks.length === 0 ? [] : ['', ...remarks]),
   ].join('\n');
+}
+
+/** What no rule above refuses by itself. */
+function neverLines({ never }: LoadedPolicy): readonly string[] {
+  if (never.length === 0) return [];
+  return [
+    '',
+    'Never, whatever the rules say (no call is refused by this; `interlock probe` searches for a way to it):',
+    ...never.map(({ rule, text }) => `- ${rule}: ${text}`),
+  ];
 }
 
 /** Whose writes are not sent yet. */
@@ -194,6 +205,7 @@ function toJson(loaded: LoadedPolicy, { agents, total }: BlastRadius): object {
     agents: agents.map(({ agent, stage, ...radius }) => ({ agent, stage, ...radiusJson(radius) })),
     total: radiusJson(total),
     journalled: journalledOf(loaded),
+    never: loaded.never.map(({ rule, text }) => ({ rule, text })),
     answers: answerLines(loaded),
   };
 }
