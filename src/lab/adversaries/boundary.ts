@@ -25,7 +25,7 @@ export const boundary: Adversary = {
   title: 'Does as much as it may at the very end of one window, and again at the beginning of the next.',
   moves(ground) {
     const edges = edgesOf(ground);
-    const { operations } = ground;
+    const operations = ground.operations.filter(({ allowed }) => allowed.length > 0);
     if (operations.length === 0) return [];
     return [
       fc

@@ -16,11 +16,12 @@ export const sharer: Adversary = {
   name: 'sharer',
   title: 'Works with many sessions on one token, many tokens of one agent, or several agents with the same right.',
   moves(ground) {
-    if (ground.operations.length === 0) return [];
+    const rights = ground.operations.filter(({ allowed }) => allowed.length > 0);
+    if (rights.length === 0) return [];
     return [
       fc
         .record({
-          errand: errands(ground, ground.operations),
+          errand: errands(ground, rights),
           many: fc.nat({ max: MANY.length - 1 }).map((at) => MANY[at] as Many),
           hands: fc.integer({ min: 2, max: HANDS_MAX }),
           each: fc.integer({ min: 1, max: EACH_MAX }),

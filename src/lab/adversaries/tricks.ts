@@ -14,7 +14,9 @@ export const tricks: Adversary = {
   name: 'tricks',
   title: 'Writes amounts and currencies in ways that two readers read differently, or leaves them out.',
   moves(ground) {
-    const moving = ground.operations.filter(({ amountAt, effect }) => amountAt !== undefined || effect === 'money');
+    const moving = ground.operations.filter(
+      ({ amountAt, effect, allowed }) => allowed.length > 0 && (amountAt !== undefined || effect === 'money'),
+    );
     if (moving.length === 0) return [];
     const tables = new Map(moving.map((operation) => [operation, tricksOf(operation)]));
     return [

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
+import fc, { type Arbitrary } from 'fast-check';
 import type { Adversary, Move } from './adversary.ts';
 import { act, instead, present, shown, type Errand } from './errand.ts';
 import { mainOf, VARIANT_ALL } from './fill.ts';
-import type { Ground } from './ground.ts';
+import type { Ground, Operation } from './ground.ts';
 import { plain } from './ground/write-request.ts';
 import { errands, waits } from './picks.ts';
 import { respelled, SPELLINGS } from './walker/spellings.ts';
@@ -15,27 +15,27 @@ export const walker: Adversary = {
   name: 'walker',
   title: 'Goes from id to id, of its own task and of others, by every spelling and through every page.',
   moves(ground) {
-    const { operations } = ground;
+    const operations = ground.operations.filter(({ allowed }) => allowed.length > 0);
     const named = operations.filter(({ fields }) => Object.values(fields).some(({ kind }) => kind === 'id'));
     const lists = operations.filter(({ effect, template }) => effect === 'read' && !template.includes('{'));
-    const steps = fc.integer({ min: 1, max: STEPS_MAX });
-    const walk = fc.tuple(
-      errands(ground, named),
-      steps,
-      fc.nat({ max: SPELLINGS.length - 1 }),
-      waits(ground),
-      fc.boolean(),
-    );
-    const pages = fc.tuple(errands(ground, lists), steps);
-    return [
-      ...(named.length === 0
-        ? []
-        : [walk.map(([errand, count, spelling, gap, each]) => walked(errand, { count, spelling, gap, each }))]),
-      ...(named.length === 0 ? [] : [errands(ground, named).map(spelledOut)]),
-      ...(lists.length === 0 ? [] : [pages.map(([errand, count]) => leafed(ground, errand, count))]),
-    ];
+    return [...(named.length === 0 ? [] : walks(ground, named)), ...(lists.length === 0 ? [] : [pages(ground, lists)])];
   },
 };
+
+const steps = fc.integer({ min: 1, max: STEPS_MAX });
+
+function walks(ground: Ground, named: readonly Operation[]): readonly Arbitrary<Move>[] {
+  const spelling = fc.nat({ max: SPELLINGS.length - 1 });
+  const walk = fc.tuple(errands(ground, named), steps, spelling, waits(ground), fc.boolean());
+  return [
+    walk.map(([errand, count, which, gap, each]) => walked(errand, { count, spelling: which, gap, each })),
+    errands(ground, named).map(spelledOut),
+  ];
+}
+
+function pages(ground: Ground, lists: readonly Operation[]): Arbitrary<Move> {
+  return fc.tuple(errands(ground, lists), steps).map(([errand, count]) => leafed(ground, errand, count));
+}
 
 interface Walk {
   readonly count: number;
