@@ -15,6 +15,7 @@ export {
   ARRIVAL,
   defineScenario,
   moneyOut,
+  type Account,
   type AgentDesk,
   type AgentProgram,
   type AgentRun,

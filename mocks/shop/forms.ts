@@ -27,6 +27,11 @@ export const FORMS: readonly OperationForm[] = [
     'body.reason': reason,
   }),
 
+  write('POST /inventory/{id}/price', 'write', {
+    id: id('product'),
+    'body.price': { kind: 'amount', unit: 'minor' },
+  }),
+
   list('notifications', 'notification'),
   write('POST /notifications', 'write', {
     'body.customer': id('customer'),

@@ -12,6 +12,15 @@ export const inventory = [
     return product === undefined ? notFound('product', sku) : answer(product);
   }),
 
+  route('POST /inventory/{id}/price', z.strictObject({ price: z.int().positive() }), (store, { price }, sku) => {
+    const product = store.products.get(sku);
+    if (product === undefined) return notFound('product', sku);
+    const repriced = { ...product, price };
+    store.products.set(sku, repriced);
+    store.changed('price_changed', `product:${sku}`, `from ${product.price} to ${price}`);
+    return answer(repriced);
+  }),
+
   route(
     'POST /inventory/{id}/adjust',
     z.strictObject({ delta: z.int().min(-10_000).max(10_000), reason: z.string().max(500).optional() }),

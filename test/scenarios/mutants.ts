@@ -1,28 +1,39 @@
+import batchTwice from '../../scenarios/batch-twice.ts';
 import breakerShared from '../../scenarios/breaker-shared.ts';
 import budgetDrip from '../../scenarios/budget-drip.ts';
+import cascadingRetries from '../../scenarios/cascading-retries.ts';
+import codeFreeze from '../../scenarios/code-freeze.ts';
+import contactMerge from '../../scenarios/contact-merge.ts';
 import creditRace from '../../scenarios/credit-race.ts';
 import decimalSlip from '../../scenarios/decimal-slip.ts';
 import digestToEveryone from '../../scenarios/digest-to-everyone.ts';
 import doubleRefund from '../../scenarios/double-refund.ts';
+import errorFlood from '../../scenarios/error-flood.ts';
 import fatFinger from '../../scenarios/fat-finger.ts';
 import formatDrift from '../../scenarios/format-drift.ts';
-import errorFlood from '../../scenarios/error-flood.ts';
 import injectedPayee from '../../scenarios/injected-payee.ts';
 import killInFlight from '../../scenarios/kill-in-flight.ts';
 import knocking from '../../scenarios/knocking.ts';
 import largeRefund from '../../scenarios/large-refund.ts';
 import lotOfRefunds from '../../scenarios/lot-of-refunds.ts';
+import mailToOptedOut from '../../scenarios/mail-to-opted-out.ts';
+import missingAudit from '../../scenarios/missing-audit.ts';
+import orderLoop from '../../scenarios/order-loop.ts';
 import overScoped from '../../scenarios/over-scoped.ts';
 import payPerCallLoop from '../../scenarios/pay-per-call-loop.ts';
+import pennyPrices from '../../scenarios/penny-prices.ts';
+import priceForQuantity from '../../scenarios/price-for-quantity.ts';
+import principalForInterest from '../../scenarios/principal-for-interest.ts';
 import refundEverything from '../../scenarios/refund-everything.ts';
 import refundedElsewhere from '../../scenarios/refunded-elsewhere.ts';
 import retryAfterIgnored from '../../scenarios/retry-after-ignored.ts';
 import retryStorm from '../../scenarios/retry-storm.ts';
 import runawayPayments from '../../scenarios/runaway-payments.ts';
 import slowingUpstream from '../../scenarios/slowing-upstream.ts';
-import staleRead from '../../scenarios/stale-read.ts';
 import stagingWrites from '../../scenarios/staging-writes.ts';
+import staleRead from '../../scenarios/stale-read.ts';
 import wideLaunch from '../../scenarios/wide-launch.ts';
+import wrongCurrency from '../../scenarios/wrong-currency.ts';
 import { STRANGER } from '../../mocks/paid-quotes.ts';
 import type { Scenario } from '../../src/lab/sandbox/scenario.ts';
 
@@ -105,4 +116,31 @@ export const MUTANTS: readonly Mutant[] = [
   { guard: 'collar', without: 'its collar', mutant: rewritten(decimalSlip, [/ *collar:\n.*\n/, '']) },
   { guard: 'rate', without: 'its rate', mutant: rewritten(digestToEveryone, [/ *rates:\n.*\n/, '']) },
   { guard: 'freeze', without: 'its operator', mutant: { ...killInFlight, operator: async () => undefined } },
+  { guard: 'approval', without: 'its approval rule', mutant: rewritten(contactMerge, [/ *approval:\n.*\n/, '']) },
+  { guard: 'approval', without: 'its approval rule', mutant: rewritten(codeFreeze, [/ *approval:\n.*\n/, '']) },
+  {
+    guard: 'approval',
+    without: 'its approval rule',
+    mutant: rewritten(principalForInterest, [/ *approval:\n.*\n/, '']),
+  },
+  { guard: 'runaway', without: 'its trigger', mutant: rewritten(orderLoop, [/ *triggers:\n.*\n/, '']) },
+  {
+    guard: 'precondition',
+    without: 'its precondition',
+    mutant: rewritten(priceForQuantity, [/ *precondition:\n.*\n.*\n/, '']),
+  },
+  {
+    guard: 'precondition',
+    without: 'its precondition',
+    mutant: rewritten(mailToOptedOut, [/ *precondition: .*\n/, '']),
+  },
+  { guard: 'once', without: 'its once rule', mutant: rewritten(batchTwice, [/ *once: .*\n/, '']) },
+  { guard: 'collar', without: 'its collar', mutant: rewritten(wrongCurrency, [/ *collar:\n.*\n/, '']) },
+  { guard: 'collar', without: 'its collar', mutant: rewritten(pennyPrices, [/ *collar:\n.*\n/, '']) },
+  { guard: 'backoff', without: 'its backoff', mutant: rewritten(cascadingRetries, [/ *backoff:\n.*\n/, '']) },
+  {
+    guard: 'scope',
+    without: 'its condition on the reason',
+    mutant: rewritten(missingAudit, [/\{ route: create_refund, when: .* \}/g, 'create_refund']),
+  },
 ];

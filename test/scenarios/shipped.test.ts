@@ -1,6 +1,6 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { loadScenarios } from '../../src/cli/sandbox/shelf.ts';
 import { type Placed, readRecords, recordsOf } from '../../src/lab/sandbox/records.ts';
 import type { Finding } from '../../src/engine/decision.ts';
@@ -8,6 +8,7 @@ import { runScenario } from '../../src/lab/sandbox/sandbox.ts';
 import type { AgentProgram, Scenario } from '../../src/lab/sandbox/scenario.ts';
 import { MUTANTS } from './mutants.ts';
 import { changedUnderItsOwnPolicy, NO_CHANGE } from '../replay/reports.ts';
+import { namedFailures, PAGE, rowOf, shownRows, withRows } from './page.ts';
 import { brokenIn, temporaryDirectory } from './stage.ts';
 
 const DIRECTORY = path.join(import.meta.dirname, '../../scenarios');
@@ -20,6 +21,19 @@ const ALSO_CAUGHT_BY: Readonly<Record<string, readonly string[]>> = {
 };
 
 const scenarios = await loadScenarios(DIRECTORY, []);
+
+const updating = process.env['UPDATE_DOCS'] === '1';
+const shown = shownRows();
+const rows: string[] = [];
+afterAll(() => {
+  if (updating && rows.length === scenarios.length) writeFileSync(PAGE, withRows(rows));
+});
+
+it('the page of the library shows every scenario, and no other', () => {
+  const names = scenarios.map(({ name }) => name);
+  expect(updating ? names : [...shown.keys()]).toEqual(names);
+  expect(namedFailures().toSorted()).toEqual(names);
+});
 
 it('every file of the library is a scenario', () => {
   const files = readdirSync(DIRECTORY).filter((name) => name.endsWith('.ts'));
@@ -38,13 +52,15 @@ it.each(scenarios)('$name harms without the door, and every promise holds with i
   const calls = recordsOf(readRecords(path.join(dir, 'journal')), 'call');
   expect(calls.some(({ record }) => record.verdict === 'allow')).toBe(true);
   expect(result.guarded.requests.reached).toBeGreaterThan(0);
-  const shown = MUTANTS.filter(({ mutant }) => mutant.name === scenario.name).map(({ guard }) => guard);
+  const guards = MUTANTS.filter(({ mutant }) => mutant.name === scenario.name).map(({ guard }) => guard);
   const caught = caughtBy(readRecords(path.join(dir, 'journal')));
-  expect(shown.filter((guard) => !caught.has(guard))).toEqual([]);
+  expect(guards.filter((guard) => !caught.has(guard))).toEqual([]);
   const also = ALSO_CAUGHT_BY[scenario.name] ?? [];
-  expect([...caught].filter((guard) => !shown.includes(guard) && !also.includes(guard))).toEqual([]);
+  expect([...caught].filter((guard) => !guards.includes(guard) && !also.includes(guard))).toEqual([]);
   // Replayed under its own policy, every call is judged as it was, for sure.
   expect(changedUnderItsOwnPolicy(path.join(dir, 'journal'))).toEqual(NO_CHANGE);
+  rows.push(rowOf(result));
+  if (!updating) expect(shown.get(scenario.name)).toBe(rowOf(result));
 });
 
 /** The guards that refused or held a call, or stopped an agent; that a stopped agent is refused says nothing new. */

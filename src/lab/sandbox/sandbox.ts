@@ -5,11 +5,12 @@ import type { Acted } from './acted.ts';
 import { courseGuarded } from './course-guarded.ts';
 import { type ActedCourse, courseUnguarded } from './course-unguarded.ts';
 import type { FoundScenario } from './found.ts';
+import { attribute } from './evidence.ts';
 import { type Guarded, runGuarded } from './guarded-run.ts';
 import { checkPromises } from './promises.ts';
 import { type Placed, recordsOf } from './records.ts';
 import type { RunResult, ScenarioResult } from './result.ts';
-import { ARRIVAL, type Scenario } from './scenario.ts';
+import { type Account, ARRIVAL, type Scenario } from './scenario.ts';
 import { timeline } from './timeline.ts';
 import { runUnguarded } from './unguarded-run.ts';
 import { arrivalEntry } from './witness.ts';
@@ -70,7 +71,7 @@ async function bothRuns(scenario: Scenario, journalDir: string, onProgress: OnPr
   const unguarded = judged(scenario, await runUnguarded(scenario));
   onProgress('guarded');
   const acted = await runGuarded(scenario, journalDir);
-  return { unguarded, guarded: judged(scenario, acted), acted };
+  return { unguarded, guarded: judged(scenario, acted, acted.evidence.records), acted };
 }
 
 async function bothCourses(found: FoundScenario, journalDir: string, onProgress: OnProgress): Promise<Both> {
@@ -88,12 +89,20 @@ interface Judged {
   readonly harm: readonly LedgerEntry[];
 }
 
-function judged(scenario: Scenario, acted: Acted): Judged {
+function judged(scenario: Scenario, acted: Acted, records: readonly Placed[] = []): Judged {
   const byTime = (a: LedgerEntry, b: LedgerEntry): number => a.at - b.at;
-  const ledger = acted.deeds
-    .flatMap(({ upstream, entries }) => entries.map((entry) => ({ ...entry, upstream })))
+  const accounts = new Map<LedgerEntry, Account>();
+  const ledger = attribute({ ...acted, records })
+    .flatMap(({ deed: { upstream, entries }, call }) =>
+      entries.map((entry) => {
+        const here = { ...entry, upstream };
+        if (call !== undefined) accounts.set(here, call.record);
+        return here;
+      }),
+    )
     .sort(byTime);
-  return { acted, ledger, harm: scenario.harm(ledger, acted.arrivals.map(arrivalEntry).sort(byTime)) };
+  const arrivals = acted.arrivals.map(arrivalEntry).sort(byTime);
+  return { acted, ledger, harm: scenario.harm(ledger, arrivals, (entry) => accounts.get(entry)) };
 }
 
 /** The same for a course: its oracle sees who did what, and stops at the first harm. */

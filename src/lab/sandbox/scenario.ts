@@ -34,10 +34,24 @@ export interface Scenario {
    * Without the door it must find something (else the scenario proves nothing); with it, nothing.
    * `arrivals` are the requests that reached a business, effect or not, as entries of kind {@link ARRIVAL}: for harm that
    * no ledger shows, such as load on an endpoint that fails anyway. Both are in time order.
+   * `accountOf` is what the records say of an entry of the ledger: for harm that lies in nobody knowing.
    */
-  readonly harm: (ledger: readonly LedgerEntry[], arrivals: readonly LedgerEntry[]) => readonly LedgerEntry[];
+  readonly harm: (
+    ledger: readonly LedgerEntry[],
+    arrivals: readonly LedgerEntry[],
+    accountOf: (entry: LedgerEntry) => Account | undefined,
+  ) => readonly LedgerEntry[];
   /** No run takes longer: agents still at work are ended. */
   readonly timeoutMs: number;
+}
+
+/** Who did something and why, as it was written down before it was done. Without the door nothing is written down. */
+export interface Account {
+  readonly agent: string;
+  readonly task: string;
+  readonly call: CallId;
+  /** The request's body as it was sent. */
+  readonly body: string | null;
 }
 
 /** The kind of an entry that stands for a request; its subject is the request: `GET /v1/charges/ch_1`. */
