@@ -33,9 +33,14 @@ export function valuesOf(ground: Ground, operation: Operation, { subject, varian
   let optionals = 0;
   for (const [place, field] of Object.entries(fields)) {
     const set = (value: Json): void => void (values[place] = field.many === undefined ? value : [value]);
+    const most =
+      field.kind === 'id' && variant % 2 === 1 ? Math.min(field.many ?? 1, ground.ids[field.of]?.length ?? 0) : 1;
     if (field.kind === 'amount') {
       const which = (place === amountAt ? amount : variant) % (amounts.length + (field.optional === true ? 1 : 0));
       if (which < amounts.length) set(amountIn(field, amounts[which] as Micros, currency));
+    } else if (most > 1) {
+      // As many as it takes, from the subject on: a bulk call is one call to whoever counts calls.
+      values[place] = Array.from({ length: most }, (_, index) => valueOf(ground, field, subject + index));
     } else if (place === main) {
       set(valueOf(ground, field, subject));
     } else if (place === currencyAt) {

@@ -5,6 +5,7 @@ import { amountIn, amountsFor, currencyFor } from './amounts.ts';
 import type { Ground, Operation } from './ground.ts';
 import { plain } from './ground/write-request.ts';
 import { errands } from './picks.ts';
+import { foreignMoves } from './tricks/foreign.ts';
 import { tricksOf, type Trick } from './tricks/table.ts';
 
 const TIMES_MAX = 4;
@@ -32,6 +33,7 @@ export const tricks: Adversary = {
           const table = tables.get(errand.operation) as readonly Trick[];
           return tricked(errand, table[which % table.length] as Trick, { larger, times, spread });
         }),
+      ...foreignMoves(ground, moving),
     ];
   },
 };

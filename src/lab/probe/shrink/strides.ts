@@ -1,27 +1,29 @@
 import type { Course, Step } from '../course.ts';
-import { leavesOf, withLeaf, type Leaf } from './leaves.ts';
+import { leavesOf, withLeaf, type Leaf, type Scalar } from './leaves.ts';
 import type { Terms } from './terms.ts';
 import { largerAmounts } from './values.ts';
 
 /** Of more calls of one kind the first and the last few stand for all. */
 const CALLS_TRIED = 6;
+const PLAIN_NUMBERS = [10, 100, 1_000, 10_000];
 
 interface Stride {
   readonly index: number;
   readonly step: Extract<Step, { kind: 'call' }>;
   readonly leaf: Leaf;
-  readonly unit: 'minor' | 'major';
+  /** Of amounts; of other numbers none. */
+  readonly unit: 'minor' | 'major' | undefined;
 }
 
 /**
- * Courses with one call less of those that state an amount, where the others go as far as the policy lets them: what three
- * did by a hundred, two do by a hundred and fifty. Neither step is simpler by itself, so both are taken at once.
+ * Courses with one call less of those that state an amount or a number, where the others go further: what three did by a
+ * hundred, two do by a hundred and fifty. Neither step is simpler by itself, so both are taken at once.
  */
 export function* withFewerStrides(course: Course, terms: Terms): Generator<Course> {
   for (const strides of Map.groupBy(stridesIn(course, terms), kindOf).values()) {
     if (strides.length < 2) continue;
     const left = strides.length <= CALLS_TRIED ? strides : [...strides.slice(0, 3), ...strides.slice(-3)];
-    const larger = new Set(strides.flatMap(({ leaf, unit }) => [...largerAmounts(leaf.value, unit, terms)]));
+    const larger = new Set(strides.flatMap(({ leaf, unit }) => [...largerThan(leaf.value, unit, terms)]));
     for (const value of larger) {
       const grown = new Map(
         strides.map(({ index, step, leaf }) => [index, { ...step, request: withLeaf(step.request, leaf, value) }]),
@@ -35,12 +37,16 @@ export function* withFewerStrides(course: Course, terms: Terms): Generator<Cours
 function stridesIn({ steps }: Course, terms: Terms): readonly Stride[] {
   return steps.flatMap((step, index): Stride[] => {
     if (step.kind !== 'call') return [];
-    for (const leaf of leavesOf(step.request)) {
+    return leavesOf(step.request).flatMap((leaf): Stride[] => {
       const unit = terms.amountUnit(step.request, leaf);
-      if (unit !== undefined) return [{ index, step, leaf, unit }];
-    }
-    return [];
+      return unit === undefined && typeof leaf.value !== 'number' ? [] : [{ index, step, leaf, unit }];
+    });
   });
+}
+
+function largerThan(value: Scalar, unit: Stride['unit'], terms: Terms): Iterable<Scalar> {
+  if (unit !== undefined) return largerAmounts(value, unit, terms);
+  return PLAIN_NUMBERS.filter((plain) => plain > Number(value));
 }
 
 function kindOf({ step: { request }, leaf: { name } }: Stride): string {
