@@ -51,7 +51,12 @@ export const get = (upstream: string, target: string): ProbeRequest => ({ upstre
 export const remove = (target: string): ProbeRequest => ({ upstream: 'shop', method: 'DELETE', target });
 
 /** What a business shows under an address, before anything happens. */
-function shown(field: Field, upstream: string, path: string, query: Readonly<Record<string, string>> = {}): Json {
+export function shown(
+  field: Field,
+  upstream: string,
+  path: string,
+  query: Readonly<Record<string, string>> = {},
+): Json {
   const world = field.worlds.get(upstream);
   if (world === undefined) throw new Error(`Failed to read ${path}: no business is called ${upstream}`);
   const headers = { authorization: `Bearer ${BUSINESS_KEY}` };

@@ -42,6 +42,8 @@ export const holes: readonly Hole[] = [
   hole('group-gives-more', 1),
   hole('amount-taken-as-fixed', 1),
   hole('pilot-by-its-own-word', 2),
+  hole('bulk-as-one', 1),
+  hole('price-of-one-share', 2),
 ];
 
 /** Policies by which no harm is possible, whatever fails: `sound/NAME.yaml`. */

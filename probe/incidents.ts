@@ -14,6 +14,7 @@ import {
   payout,
   refund,
   remove,
+  shown,
   transfer,
   wait,
 } from './by-hand.ts';
@@ -170,5 +171,20 @@ export const incidents: Readonly<Record<string, Incident>> = {
       return call('refunds-bot', { ...request, headers: { ...request.headers, 'x-pilot-order': 'ord_1002' } });
     };
     return course([under(a?.id), under(b?.id)]);
+  },
+
+  'bulk-as-one': (field) => {
+    const three = ids(field, 'crm', 'contact').slice(0, 3);
+    return course([call('clean-up', json('crm', '/contacts/batch-delete', { ids: three }))]);
+  },
+
+  /** A hundred shares of a symbol whose one share is below the collar. */
+  'price-of-one-share': (field) => {
+    const symbol = ids(field, 'desk', 'symbol').find((id) => {
+      const { ask } = shown(field, 'desk', `/quotes/${id}`) as unknown as { readonly ask: number };
+      return ask > 5_000 && ask < 14_000;
+    });
+    const order = { symbol: symbol ?? '', side: 'buy', type: 'limit', limit_price: 15_000, quantity: 100 };
+    return course([call('trader', get('desk', `/quotes/${symbol}`)), call('trader', json('desk', '/orders', order))]);
   },
 };
