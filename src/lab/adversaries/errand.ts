@@ -23,6 +23,8 @@ export interface Errand {
   readonly request: ProbeRequest;
   /** What the policy has the agent read before, for it means to be allowed. */
   readonly look: ProbeRequest | undefined;
+  /** Where it reads whom it may pay, and the like: what provenance rules trust. */
+  readonly sources: readonly ProbeRequest[];
 }
 
 /** An errand in whole numbers, each 0 where it is simplest. */
@@ -49,6 +51,7 @@ export function errandOf(ground: Ground, operation: Operation, choice: ErrandCho
     values,
     request,
     look: lookOf(ground, agent, operation, choice),
+    sources: sourcesOf(ground, agent, operation, choice),
   };
 }
 
@@ -68,7 +71,8 @@ export function act(arena: Arena, errand: Errand, options: CallOptions = {}): Re
 
 /** The look alone. */
 export function look(arena: Arena, errand: Errand): void {
-  const { look: request } = present(arena, errand);
+  const { look: request, sources } = present(arena, errand);
+  for (const source of sources) arena.call(tokenFor(arena, errand), source, sessionOf(errand));
   if (request !== undefined) arena.call(tokenFor(arena, errand), request, sessionOf(errand));
 }
 
@@ -124,14 +128,30 @@ function lookOf(ground: Ground, agent: Agent, { route }: Operation, { subject }:
   return read && writtenOf(ground, read, { subject, variant: 0, amount: 0 }).request;
 }
 
+/**
+ * The reads that provenance rules trust, of what the field's own value goes with: the third account is the third vendor's,
+ * where a business lists both in one order.
+ */
+function sourcesOf(ground: Ground, agent: Agent, operation: Operation, choice: Choice): readonly ProbeRequest[] {
+  const { route } = operation;
+  const rules = route === null ? [] : agent.rules.provenance.filter(({ routes }) => concerns(routes, route.id));
+  return rules.flatMap(({ field, trusted }) => {
+    const subject = field === mainOf(operation) ? choice.subject : choice.variant;
+    const read = ground.operations.find((one) => one.route !== null && trusted.includes(one.route.id));
+    return read === undefined ? [] : [writtenOf(ground, read, { subject, variant: 0, amount: 0 }).request];
+  });
+}
+
 /** An errand about the newest of a kind, when it is run: about that very thing. Another errand is itself. */
 export function present(arena: Arena, errand: Errand): Errand {
-  const { operation, choice, values } = errand;
-  if (choice.subject < NEWEST) return errand;
+  const { ground, operation, choice, values } = errand;
   const main = mainOf(operation);
   const field = operation.fields[main ?? ''];
   if (main === undefined || field?.kind !== 'id') return errand;
-  const id: Json | undefined = arena.ids(field.of).at(NEWEST - choice.subject - 1);
+  // Of what there was none at the start, there may be some by now.
+  const isMade = choice.subject >= NEWEST || (ground.ids[field.of] ?? []).length === 0;
+  if (!isMade) return errand;
+  const id: Json | undefined = arena.ids(field.of).at(-1 - (choice.subject % NEWEST));
   if (id === undefined) return errand;
   const itsValues = { ...values, [main]: id };
   const request = writeRequest(operation, itsValues);

@@ -1,6 +1,6 @@
 import { unreachable } from '../../std/assert.ts';
 import type { Json } from '../../std/canonical-json.ts';
-import type { Micros } from '../../std/money.ts';
+import type { Currency, Micros } from '../../std/money.ts';
 import type { FieldForm } from '../world/world.ts';
 import { amountIn, amountsFor, currencyFor, statesCurrency } from './amounts.ts';
 import type { Ground, Operation } from './ground.ts';
@@ -14,7 +14,7 @@ export type Values = Readonly<Record<string, Json>>;
 export interface Choice {
   /** Which of the world's ids stands where the subject is. */
   readonly subject: number;
-  /** How its other fields are filled: 0 leaves out what may be left out. */
+  /** How its other fields are filled: 0 leaves out what may be left out, and is in the plain currency. */
   readonly variant: number;
   /** Which of {@link amountsFor}; one more than there are leaves out an amount that may be left out. */
   readonly amount: number;
@@ -28,7 +28,9 @@ export function valuesOf(ground: Ground, operation: Operation, { subject, varian
   const { fields, amountAt, currencyAt } = operation;
   const main = mainOf(operation);
   const amounts = amountsFor(ground, operation);
-  const currency = currencyFor(ground, operation);
+  const codes = codesOf(operation, currencyFor(ground, operation));
+  const stated = variant % codes.length;
+  const currency = codes[stated] as Currency;
   const values: Record<string, Json> = {};
   let optionals = 0;
   for (const [place, field] of Object.entries(fields)) {
@@ -44,7 +46,7 @@ export function valuesOf(ground: Ground, operation: Operation, { subject, varian
     } else if (place === main) {
       set(valueOf(ground, field, subject));
     } else if (place === currencyAt) {
-      if (statesCurrency(ground, operation)) set(spelled(field, currency));
+      if (stated > 0 || statesCurrency(ground, operation)) set(spelled(field, currency));
     } else if (field.optional === true) {
       optionals += 1;
       if (variant === optionals || variant === VARIANT_ALL) set(valueOf(ground, field, subject));
@@ -83,6 +85,12 @@ function valueOf({ ids }: Ground, field: FieldForm, index: number): Json {
 /** One, or what is nearest to it; then what lies at the ends. */
 function numbersIn({ min, max }: { readonly min: number; readonly max: number }): readonly number[] {
   return [...new Set([Math.min(max, Math.max(min, 1)), max, min, Math.min(max, Math.max(min, 2))])];
+}
+
+/** The plain currency first, then the others that this API takes. */
+function codesOf({ fields, currencyAt }: Operation, plain: Currency): readonly Currency[] {
+  const field = fields[currencyAt ?? ''];
+  return [...new Set([plain, ...(field?.kind === 'currency' ? field.of.map((code) => code.toUpperCase()) : [])])];
 }
 
 function spelled(field: FieldForm, currency: string): Json {

@@ -44,9 +44,13 @@ export function operationsOf(
     return make(route, upstream, form, true);
   });
   const others = [...loaded.policy.routes.values()].filter(({ id }) => !found.has(id));
-  const ofPolicy = others.map((route) => {
+  const ofPolicy = others.flatMap((route) => {
     const near = forms.find(({ upstream, path }) => upstream === route.upstream && isWithin(route, path));
-    return make(route, route.upstream, narrowed(route, near?.form, near?.path.segments ?? []), near !== undefined);
+    const form = narrowed(route, near?.form, near?.path.segments ?? []);
+    const made = make(route, route.upstream, form, near !== undefined);
+    const isUntold = form.encoding === undefined && Object.keys(made.fields).some((place) => place.startsWith('body.'));
+    // Where nobody says how its body is written, both ways are tried.
+    return isUntold ? [made, { ...made, encoding: 'form' as const }] : [made];
   });
   return [...ofPolicy, ...ofWorlds].sort(byRoute(loaded));
 }
