@@ -11,6 +11,7 @@ export function gapOf(suspicion: Suspicion): string {
   const { routes, calls, harm } = suspicion;
   const approval = passedBelowApproval(suspicion);
   if (approval !== undefined) return approval;
+  if (routes.length > 1) return `${names(routes)} come to the same, and no rule counts them together.`;
   if (calls.length === 0) return `Nothing that the door sees leads to it: ${harm.text}.`;
   const looked = [
     ...new Set(

@@ -70,7 +70,7 @@ export function tell(trial: Trial): Told {
 
 interface Verified {
   readonly remedy: Remedy;
-  readonly gap: string;
+  readonly gap: string | undefined;
   readonly rank: number;
 }
 
@@ -80,16 +80,15 @@ function tried(suspicion: Suspicion, account: Account, trial: Trial): readonly V
   const { file, text: before } = field.loaded;
   const seen = new Set<string>([before]);
   const verified: Verified[] = [];
-  for (const { title, gap, breadth, text } of KINDS.flatMap((kind) => [...kind(suspicion)])) {
+  for (const { title, gap, breadth, text, evasion } of KINDS.flatMap((kind) => [...kind(suspicion)])) {
     if (text === undefined || seen.has(text)) continue;
     seen.add(text);
     const loaded = loadPolicy(text, file, files);
     if (!loaded.ok) continue;
     const mended = underPolicy(field, loaded.value);
-    if (
-      [course, ...(original === undefined ? [] : [original])].some((one) => harmOf(mended, oracle, one) !== undefined)
-    )
-      continue;
+    const evaded = evasion === undefined ? [] : [{ ...course, steps: evasion }];
+    const courses = [course, ...(original === undefined ? [] : [original]), ...evaded];
+    if (courses.some((one) => harmOf(mended, oracle, one) !== undefined)) continue;
     const rank = breadth + (stopsWork(mended, account, course) ? STOPS_WORK : 0);
     verified.push({ remedy: { title, patch: unifiedDiff(patchPath(file), before, text), text }, gap, rank });
   }

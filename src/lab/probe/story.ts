@@ -41,7 +41,8 @@ class Teller {
   constructor(steps: readonly StepAccount[]) {
     const calls = steps.flatMap(({ judged }) => judged?.call ?? []);
     this.#namesAgents = new Set(calls.map(({ agent }) => agent)).size > 1;
-    this.#namesSessions = new Set(calls.map(({ session }) => session)).size > 1;
+    const byAgent = Map.groupBy(calls, ({ agent }) => agent);
+    this.#namesSessions = [...byAgent.values()].some((own) => new Set(own.map(({ session }) => session)).size > 1);
   }
 
   told(account: StepAccount): readonly Line[] {

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { holes } from '../../../probe/catalogue.ts';
 import { incidents } from '../../../probe/incidents.ts';
 import { saveDiscovery } from '../../../src/cli/probe/keep.ts';
+import { loadScenarios } from '../../../src/cli/sandbox/shelf.ts';
 import { loadWorld } from '../../../src/cli/worlds.ts';
 import { neverOracles } from '../../../src/lab/oracles/never.ts';
 import type { Oracle } from '../../../src/lab/oracles/oracle.ts';
@@ -45,42 +46,47 @@ async function project(hole: string): Promise<{ dir: string; policy: string; kep
 const sandbox = (dir: string): ReturnType<typeof interlock> =>
   interlock('sandbox', '--scenarios', path.join(dir, 'scenarios'), '--out', path.join(dir, 'out'));
 
-test.each([
-  ['once-missing', 'patch', ['-p1', '-d', '/', '-i']],
-  ['day-of-another-zone', 'git', ['apply', '-p1', '--directory=/']],
-])(
-  '%s: what was kept does not hold, tells its story, and holds once the policy is mended by %s',
-  async (hole, tool, args) => {
-    const { dir, policy, kept, told } = await project(hole);
-    expect(path.basename(kept)).toMatch(/^found-(once-create_refund|money-create_transfer)-[0-9a-f]{6}\.ts$/);
-    const before = await sandbox(dir);
-    expect(before.code).toBe(1);
-    expect(before.stdout).toMatch(/NOT HELD/);
-    for (const line of told.story) expect(before.stdout).toContain(line);
-    expect(before.stdout).toContain(told.gap);
+test('what was kept does not hold, tells its story, and holds once the policy is mended by the patch', async () => {
+  const { dir, policy, kept, told } = await project('once-missing');
+  expect(path.basename(kept)).toMatch(/^found-once-create_refund-[0-9a-f]{6}\.ts$/);
+  const before = await sandbox(dir);
+  expect(before.code).toBe(1);
+  expect(before.stdout).toMatch(/NOT HELD/);
+  for (const line of told.story) expect(before.stdout).toContain(line);
+  expect(before.stdout).toContain(told.gap);
 
-    const file = path.join(dir, 'remedy.patch');
-    const [remedy] = told.remedies;
-    writeFileSync(file, remedy?.patch ?? '');
-    execFileSync(tool, [...args.filter((arg) => !arg.startsWith('--directory')), file], { cwd: '/' });
-    expect(readFileSync(policy, 'utf8')).toBe(remedy?.text);
-    const after = await sandbox(dir);
-    expect(after.stdout).toMatch(/ held /);
-    expect(after.code).toBe(0);
-  },
-  30_000,
-);
+  const file = path.join(dir, 'remedy.patch');
+  const [remedy] = told.remedies;
+  writeFileSync(file, remedy?.patch ?? '');
+  execFileSync('patch', ['-p1', '-d', '/', '-i', file]);
+  expect(readFileSync(policy, 'utf8')).toBe(remedy?.text);
+  const after = await sandbox(dir);
+  expect(after.stdout).toMatch(/ held /);
+  expect(after.code).toBe(0);
+}, 30_000);
 
-test('a policy that does not state the rule any more, or is gone, is an error with the next step', async () => {
+test('the file carries nothing of the policy, and the same discovery is kept once', async () => {
+  const { dir, kept } = await project('day-of-another-zone');
+  const text = readFileSync(kept, 'utf8');
+  expect(path.basename(kept)).toMatch(/^found-money-create_transfer-/);
+  expect(text).toContain("policy: '../interlock.yaml'");
+  expect(text).not.toMatch(/budgets|allow:|upstreams/);
+  const [scenario] = await loadScenarios(path.join(dir, 'scenarios'), []);
+  expect(scenario).toMatchObject({ course: { steps: [{}, { kind: 'wait', ms: 3_600_000 }, {}] } });
+  expect(readdirSync(path.join(dir, 'scenarios'))).toHaveLength(1);
+});
+
+test('a rule that was moved is still found; one that is gone, like its policy, is an error with the next step', async () => {
   const { dir, policy } = await project('once-missing');
+  const scenarios = path.join(dir, 'scenarios');
   const text = readFileSync(policy, 'utf8');
+  writeFileSync(policy, text.replace(/^never:\n/m, 'never:\n  - { effect: create_refund, over: 100 }\n'));
+  const [moved] = await loadScenarios(scenarios, []);
+  expect(moved).toMatchObject({ oracle: { name: 'never[1]', text: 'more than 1 create_refund per subject' } });
   writeFileSync(policy, text.replace(/^never:[^]*/m, ''));
-  const without = await sandbox(dir);
-  expect(without.code).toBe(1);
-  expect(without.stderr).toMatch(/has no rule `never\[0\]` \(more than 1 create_refund per subject\) any more/);
-  mkdirSync(path.join(dir, 'elsewhere'));
-  execFileSync('mv', [policy, path.join(dir, 'elsewhere')]);
-  const gone = await sandbox(dir);
-  expect(gone.code).toBe(1);
-  expect(gone.stderr).toMatch(/its policy cannot be read/);
+  await expect(loadScenarios(scenarios, [])).rejects.toThrow(
+    /has no rule `never\[0\]` \(more than 1 create_refund per subject\) any more/,
+  );
+  rmSync(policy);
+  await expect(loadScenarios(scenarios, [])).rejects.toThrow(/its policy cannot be read/);
 });

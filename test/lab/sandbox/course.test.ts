@@ -132,7 +132,7 @@ test('a real door says of a course, word for word, what the arena says, and the 
       expect(entries).toEqual(arena.entries);
       expect(town.seen.map(happened)).toEqual(arena.deeds);
     }),
-    { numRuns: 12 },
+    { numRuns: 8 },
   );
 });
 

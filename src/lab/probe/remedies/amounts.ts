@@ -1,9 +1,19 @@
 import { formatMoney, type Money } from '../../../std/money.ts';
-import { isReadable } from '../../../engine/call.ts';
+import { isReadable, type Call } from '../../../engine/call.ts';
 import type { Route } from '../../../engine/policy.ts';
+import { operation } from '../../world/operation.ts';
 import { leavesOf } from '../shrink/leaves.ts';
 import { PolicyText, type Key } from './policy-text.ts';
-import { concernsAny, forEach, names, rulesOf, selectorOf, type Candidate, type Suspicion } from './suspicion.ts';
+import {
+  concernsAny,
+  forEach,
+  names,
+  rulesOf,
+  selectorOf,
+  type Candidate,
+  type Culprit,
+  type Suspicion,
+} from './suspicion.ts';
 
 /** Bounds on one call by itself: how much, in which currency, and with whose word; and whether its amount is read at all. */
 export function* amounts(suspicion: Suspicion): Generator<Candidate> {
@@ -65,14 +75,12 @@ function* approvals(suspicion: Suspicion, routes: readonly Route[]): Generator<C
   const places = suspicion.agents.flatMap((agent) =>
     rulesOf(suspicion, agent, 'approval').filter(({ rule }) => concernsAny(rule, routes)),
   );
-  const passed = routes.length === 1 ? `Every ${names(routes)}` : `Each of ${names(routes)}`;
   const text =
     places.length === 0
       ? forEach(suspicion, (policy, agent) => policy.withItem(['agents', agent, 'approval'], selectorOf(routes)))
       : places.reduce<string | undefined>((next, { path }) => withoutThreshold(next, path), suspicion.policy.text);
   yield {
     title: `approval: every ${routes.map(({ id }) => id).join(', ')}`,
-    gap: `${passed} below the threshold passes without a human.`,
     breadth: 8,
     text,
   };
@@ -82,31 +90,52 @@ function withoutThreshold(text: string | undefined, path: readonly Key[]): strin
   return text === undefined ? undefined : new PolicyText(text).without([...path, 'above']);
 }
 
-/** Money left by a route whose amount nobody reads: no budget, collar or approval knows of it. */
+/** What left is not what the policy read: by a route whose amount nobody reads, or by one that reads another than was paid. */
 function* readAmount(suspicion: Suspicion): Generator<Candidate> {
-  for (const { call, request, deeds } of suspicion.calls) {
+  for (const culprit of suspicion.calls) {
+    const { call, deeds } = culprit;
     const route = suspicion.field.loaded.policy.routes.get(call.route);
     const moved = deeds.find(({ entry }) => entry.moneyOut !== null)?.entry.moneyOut;
-    if (route === undefined || route.amount !== undefined || moved === undefined || moved === null) continue;
-    const place = leavesOf(request).find(({ value }) => isAmount(value, moved));
-    if (place === undefined || place.place.in === 'path') continue;
-    const currency = leavesOf(request).find(({ value }) => String(value).toUpperCase() === moved.currency);
-    const reads = {
-      [isMinor(place.value, moved) ? 'minor' : 'major']: place.name,
-      ...(currency === undefined || currency.place.in === 'path'
-        ? { currency: moved.currency }
-        : { currency: currency.name, default: moved.currency.toLowerCase() }),
-    };
-    const priced = suspicion.policy.withValue(['routes', route.id, 'amount'], reads);
-    yield {
-      title: `routes: the amount of ${route.id} is ${place.name}`,
-      gap: `Nobody reads the amount of \`${route.id}\`: no budget, collar or approval knows that it moves money.`,
-      breadth: 2,
-      text:
-        priced === undefined ? undefined : new PolicyText(priced).withValue(['routes', route.id, 'effect'], 'money'),
-    };
+    if (route === undefined || moved === undefined || moved === null || isRead(call.amount, moved)) continue;
+    const reads = amountOf(suspicion, culprit, route, moved);
+    if (reads === undefined) continue;
+    const priced = suspicion.policy.withValue(['routes', route.id, 'amount'], reads.amount);
+    const text =
+      priced === undefined ? undefined : new PolicyText(priced).withValue(['routes', route.id, 'effect'], 'money');
+    const read = call.amount !== null && isReadable(call.amount) ? formatMoney(call.amount) : 'no money at all';
+    const gap = `The policy reads ${read} off a \`${route.id}\` that moves ${formatMoney(moved)}: its limits count the wrong thing.`;
+    yield { title: `routes: ${route.id} moves ${reads.field}`, gap, breadth: 1, text };
     return;
   }
+}
+
+function isRead(amount: Call['amount'], moved: Money): boolean {
+  return amount !== null && isReadable(amount) && amount.micros === moved.micros && amount.currency === moved.currency;
+}
+
+interface AmountRead {
+  readonly field: string;
+  readonly amount: Readonly<Record<string, string>>;
+}
+
+/** The field that holds what was paid; where the request says none, the one that this operation has for it. */
+function amountOf({ field }: Suspicion, { request }: Culprit, route: Route, moved: Money): AmountRead | undefined {
+  const leaves = leavesOf(request).filter(({ place }) => place.in !== 'path');
+  const forms = field.worlds.get(route.upstream)?.definition.operations ?? [];
+  const path = request.target.split('?', 1)[0] ?? '';
+  const form = forms.find((one) => operation(one.operation).match(request.method, path) !== undefined);
+  const formed = Object.entries(form?.fields ?? {});
+  const stated = leaves.find(({ value }) => isAmount(value, moved));
+  const [unstated, kind] = formed.find(([, { kind: is }]) => is === 'amount') ?? [];
+  const name = stated?.name ?? unstated;
+  if (name === undefined) return undefined;
+  const isMinorUnit =
+    stated === undefined ? kind?.kind === 'amount' && kind.unit === 'minor' : isMinor(stated.value, moved);
+  const currency =
+    leaves.find(({ value }) => String(value).toUpperCase() === moved.currency)?.name ??
+    formed.find(([, { kind: is }]) => is === 'currency')?.[0];
+  const paid = currency === undefined ? { currency: moved.currency } : { currency, default: 'usd' };
+  return { field: name, amount: { [isMinorUnit ? 'minor' : 'major']: name, ...paid } };
 }
 
 const MICROS_PER_UNIT = 1_000_000n;

@@ -1,4 +1,4 @@
-import { formatMoney, type Money } from '../../../std/money.ts';
+import { formatMoney, type Money, parseMoney } from '../../../std/money.ts';
 import type { Route } from '../../../engine/policy.ts';
 import { passedBelowApproval } from '../gap.ts';
 import { PolicyText, type Key } from './policy-text.ts';
@@ -64,7 +64,9 @@ function* adjusted(
   const max = formatMoney(limit);
   const window = perOf(within);
   const resized = policy.withValue([...path, 'max'], max);
-  if (rule['max'] !== max) {
+  const stated = parseMoney(String(rule['max']));
+  const isMore = stated !== undefined && stated.currency === limit.currency && stated.micros > limit.micros;
+  if (isMore) {
     yield {
       title: `budget: ${max}`,
       gap: `The budget is ${String(rule['max'])}, and no more than ${max} may leave.`,
@@ -72,7 +74,8 @@ function* adjusted(
       text: resized,
     };
   }
-  if (window !== undefined && rule['per'] !== window.per && window.timezone === undefined) {
+  const isAsMuch = isMore || stated?.micros === limit.micros;
+  if (isAsMuch && window !== undefined && rule['per'] !== window.per && window.timezone === undefined) {
     const timed = resized === undefined ? undefined : new PolicyText(resized).withValue([...path, 'per'], window.per);
     const bare =
       rule['timezone'] === undefined || timed === undefined

@@ -1,6 +1,5 @@
 import { formatDuration } from '../../../std/duration.ts';
 import type { Route } from '../../../engine/policy.ts';
-import { PolicyText } from './policy-text.ts';
 import {
   concernsAny,
   forEach,
@@ -22,7 +21,20 @@ export function* limits(suspicion: Suspicion): Generator<Candidate> {
   const { never, routes } = suspicion;
   if (routes.length === 0) return;
   if (never !== undefined && 'within' in never && never.kind !== 'money') yield* rates(suspicion, never, routes);
+  if (never === undefined || never.kind === 'requests') yield* backoffs(suspicion, routes);
   yield* oneAtATime(suspicion, routes);
+}
+
+/** A call that fails is sent again at once. */
+function* backoffs(suspicion: Suspicion, routes: readonly Route[]): Generator<Candidate> {
+  yield {
+    title: `backoff: ${routes.map(({ id }) => id).join(', ')}`,
+    gap: `Nothing makes a failed ${names(routes)} wait before it is sent again.`,
+    breadth: 2,
+    text: forEach(suspicion, (policy, agent) =>
+      policy.withItem(['agents', agent, 'backoff'], { ...selectorOf(routes), initial: '5s', attempts: 5 }),
+    ),
+  };
 }
 
 type Counted = Extract<Suspicion['never'], { kind: 'effects' | 'reads' | 'requests' }>;
@@ -37,7 +49,7 @@ function* rates(suspicion: Suspicion, never: Counted, routes: readonly Route[]):
   if (max < 1) return;
   for (const ms of perMs) {
     const per = formatDuration(ms);
-    yield* adjusted(suspicion, routes, max, per);
+    yield* fewer(suspicion, routes, max, per);
     yield {
       title: `rate: ${routes.map(({ id }) => id).join(', ')} at most ${max} per ${per}`,
       gap: `No rate bounds ${names(routes)} to ${max} per ${per}.`,
@@ -49,19 +61,18 @@ function* rates(suspicion: Suspicion, never: Counted, routes: readonly Route[]):
   }
 }
 
-/** A rate that is there, with the rule's number and window, and for its routes. */
-function* adjusted(suspicion: Suspicion, routes: readonly Route[], max: number, per: string): Generator<Candidate> {
+/** A rate that is there, and allows too many. */
+function* fewer(suspicion: Suspicion, routes: readonly Route[], max: number, per: string): Generator<Candidate> {
   for (const agent of suspicion.agents) {
     for (const { rule, path } of rulesOf(suspicion, agent, 'rates')) {
       if (!concernsAny(rule, routes)) continue;
-      const fewer = rule['max'] === max ? suspicion.policy.text : suspicion.policy.withValue([...path, 'max'], max);
-      const differs = rule['per'] !== per;
-      const text = differs && fewer !== undefined ? new PolicyText(fewer).withValue([...path, 'per'], per) : fewer;
+      // Another window is another rule: changing it would let more pass in the old one.
+      if (rule['per'] !== per || Number(rule['max']) <= max) continue;
       yield {
         title: `rate: at most ${max} per ${per}`,
-        gap: `The rate lets ${String(rule['max'])} per ${String(rule['per'])} pass, and no more than ${max} per ${per} may happen.`,
+        gap: `The rate lets ${String(rule['max'])} per ${per} pass, and no more than ${max} may happen.`,
         breadth: 1,
-        text,
+        text: suspicion.policy.withValue([...path, 'max'], max),
       };
     }
   }
@@ -69,7 +80,7 @@ function* adjusted(suspicion: Suspicion, routes: readonly Route[], max: number, 
 
 function* oneAtATime(suspicion: Suspicion, routes: readonly Route[]): Generator<Candidate> {
   const writes = routes.filter(({ effect }) => isWriteEffect(effect));
-  if (writes.length === 0) return;
+  if (writes.length === 0 || !suspicion.calls.some(({ isSlow }) => isSlow)) return;
   yield {
     title: `inflight: one ${writes.map(({ id }) => id).join(', ')} at a time`,
     gap: `Nothing keeps two calls of ${names(writes)} from being under way at once.`,

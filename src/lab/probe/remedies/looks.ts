@@ -1,7 +1,7 @@
 import type { Json } from '../../../std/canonical-json.ts';
 import type { Instant } from '../../../std/clock.ts';
 import type { Route } from '../../../engine/policy.ts';
-import type { ProbeRequest } from '../course.ts';
+import type { ProbeRequest, Step } from '../course.ts';
 import { worldOf } from '../field.ts';
 import { leavesOf } from '../shrink/leaves.ts';
 import { readRequest } from '../../world/request.ts';
@@ -32,6 +32,7 @@ function* freshness(suspicion: Suspicion, writes: readonly Route[]): Generator<C
       title: `fresh: ${writes.map(({ id }) => id).join(', ')} after ${read.id}, at most ${AGE} old`,
       gap: `Nothing asks whether ${names(writes)} rests on what is still so.`,
       breadth: 3,
+      evasion: readBefore(suspicion, writes, read),
       text: forEach(suspicion, (policy, agent) =>
         writes.reduce<string | undefined>(
           (text, { id }) =>
@@ -43,6 +44,18 @@ function* freshness(suspicion: Suspicion, writes: readonly Route[]): Generator<C
       ),
     };
   }
+}
+
+/** An agent that reads before each write, as the rule asks, and writes all the same. */
+function readBefore({ account }: Suspicion, writes: readonly Route[], read: Route): readonly Step[] {
+  return account.steps.flatMap(({ step, judged }): Step[] => {
+    const subject = judged?.call.subject ?? null;
+    if (step.kind !== 'call' || subject === null || !writes.some(({ id }) => id === judged?.call.route)) return [step];
+    const id = subject.slice(subject.indexOf(':') + 1);
+    const target = read.template.replace(/\{[^{}]+\}/, encodeURIComponent(id));
+    const { fault: _, lastsMs: __, ...call } = step;
+    return [{ ...call, request: { upstream: read.upstream, method: read.method, target } }, step];
+  });
 }
 
 const subjectText = ({ written }: Suspicion, { id }: Route): string | undefined => {

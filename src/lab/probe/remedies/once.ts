@@ -6,7 +6,7 @@ import { forEach, isWriteEffect, names, rulesOf, type Candidate, type Suspicion 
 /** At most one effect per subject: a rule that is missing, that forgets too soon, or that counts by the wrong subject. */
 export function* onceRules(suspicion: Suspicion): Generator<Candidate> {
   const routes = suspicion.routes.filter(({ effect }) => isWriteEffect(effect));
-  if (routes.length === 0) return;
+  if (routes.length === 0 || !isRepeated(suspicion)) return;
   yield* forgetting(suspicion, routes);
   const withSubject = routes.filter(({ subject }) => subject !== undefined);
   if (withSubject.length === routes.length) {
@@ -21,6 +21,13 @@ export function* onceRules(suspicion: Suspicion): Generator<Candidate> {
     }
   }
   yield* bySubject(suspicion, routes);
+}
+
+/** Whether the harm is that something happened to one subject again: only then is a rule per subject what it lacks. */
+function isRepeated({ never, harm }: Suspicion): boolean {
+  if (never !== undefined) return 'each' in never && never.each === 'subject' && harm.deeds.length > 1;
+  const subjects = harm.deeds.map(({ entry }) => entry.subject);
+  return subjects.length > 1 && new Set(subjects).size === 1;
 }
 
 /** Adds the rule where an agent has none for the route. */

@@ -5,6 +5,7 @@ import { forEach, rulesOf, selectorOf, type Candidate, type Suspicion } from './
 /** Who is paid: a value that nobody vouches for. */
 export function* origins(suspicion: Suspicion): Generator<Candidate> {
   const { calls, never, harm } = suspicion;
+  if (never !== undefined && never.kind !== 'payees') return;
   const to = harm.deeds.at(-1)?.entry.to;
   const culprit = calls.at(-1);
   if (to === undefined || culprit === undefined) return;

@@ -17,7 +17,6 @@ type Plain = string | number | boolean | readonly Plain[] | { readonly [key: str
 export type Edited = string | undefined;
 
 const DOCUMENT = { version: '1.2', schema: 'core', keepSourceTokens: true } as const;
-const INDENT = 2;
 
 /**
  * Changes of a policy's own text. What is not changed keeps every byte: comments, the order of keys, alignment. A document that
@@ -155,11 +154,16 @@ function rangeOf(node: Node): readonly [number, number] {
 
 /** A value as it stands in one line: `{ route: create_refund, per: subject }`. */
 export function flow(value: Plain): string {
-  return stringify(value, {
-    version: '1.2',
-    schema: 'core',
-    collectionStyle: 'flow',
-    lineWidth: 0,
-    indent: INDENT,
-  }).trimEnd();
+  if (Array.isArray(value)) return `[${value.map((item: Plain) => flow(item)).join(', ')}]`;
+  if (typeof value === 'object') {
+    const members = Object.entries(value).map(([key, member]) => `${key}: ${flow(member)}`);
+    return `{ ${members.join(', ')} }`;
+  }
+  return scalar(value);
+}
+
+/** Quoted where it has to be, inside `{ … }` too. */
+function scalar(value: string | number | boolean): string {
+  const plain = stringify([value], { version: '1.2', schema: 'core', collectionStyle: 'flow', lineWidth: 0 }).trim();
+  return plain.slice(1, -1).trim();
 }

@@ -10,7 +10,7 @@ import { selects } from '../../../policy/selector.ts';
 import type { Selector } from '../../../policy/rules/selector.ts';
 import type { Deed, Harm } from '../../oracles/oracle.ts';
 import type { Account } from '../account.ts';
-import type { ProbeRequest } from '../course.ts';
+import type { ProbeRequest, Step } from '../course.ts';
 import type { Field } from '../field.ts';
 import { type Key, PolicyText } from './policy-text.ts';
 
@@ -18,12 +18,14 @@ import { type Key, PolicyText } from './policy-text.ts';
 export interface Candidate {
   /** `once: create_refund per subject` */
   readonly title: string;
-  /** What the policy does not look at without it: `No rule looks at create_refund per subject.` */
-  readonly gap: string;
+  /** What the policy does not look at without it: `No rule looks at create_refund per subject.` Absent: it says nothing of that. */
+  readonly gap?: string;
   /** How little else it stops: lower is narrower. A remedy of equal narrowness that was thought of first comes first. */
   readonly breadth: number;
   /** The whole policy with it; `undefined`: the place to change stands in another file or a template. */
   readonly text: string | undefined;
+  /** The same harm by an agent that keeps to it as a well-meant one would: under the remedy this must do none either. */
+  readonly evasion?: readonly Step[];
 }
 
 /** A rule of a policy as its author wrote it, at most with what the forms below name. */
@@ -35,6 +37,7 @@ export interface WrittenPolicy {
   readonly routes?: Readonly<Record<string, Readonly<Record<string, Json>>>>;
   readonly agents?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly budgets?: readonly WrittenRule[];
+  readonly groups?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What is known of a harm: who did it, by which routes, with which requests; and where the policy says what of them. */
@@ -57,6 +60,8 @@ export interface Culprit {
   readonly call: Call;
   readonly request: ProbeRequest;
   readonly deeds: readonly Deed[];
+  /** Others could come while it was under way. */
+  readonly isSlow: boolean;
 }
 
 export function suspicionOf(field: Field, account: Account, harm: Harm): Suspicion {
@@ -64,7 +69,14 @@ export function suspicionOf(field: Field, account: Account, harm: Harm): Suspici
   const doers = new Map(harm.deeds.flatMap(({ by }) => (by === null ? [] : [[by.id, by] as const])));
   const calls = account.steps.flatMap(({ step, judged, deeds }): Culprit[] =>
     step.kind === 'call' && judged !== undefined && doers.has(judged.call.id)
-      ? [{ call: judged.call, request: step.request, deeds }]
+      ? [
+          {
+            call: judged.call,
+            request: step.request,
+            deeds,
+            isSlow: (step.lastsMs ?? 0) > 0 || step.fault?.kind === 'latency',
+          },
+        ]
       : [],
   );
   const ids = [...new Set(calls.map(({ call }) => call.route))];
