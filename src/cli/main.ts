@@ -100,7 +100,7 @@ function refuseTwice(given: Readonly<Record<string, unknown>>, parser: Argv): vo
   for (const [name, value] of Object.entries(given)) {
     // yargs gives an option of two words under both of its names.
     const written = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    if (name === '_' || !Array.isArray(value) || lists.includes(written)) continue;
+    if (name === '_' || name === '--' || !Array.isArray(value) || lists.includes(written)) continue;
     throw new CommandFailed(`Failed to read --${name}: it is given ${value.length} times, and takes one value.`);
   }
 }

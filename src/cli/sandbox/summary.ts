@@ -4,6 +4,11 @@ import type { RunResult, SandboxResult, ScenarioResult } from '../../lab/sandbox
 /** More causes than these are in the report. */
 const CAUSES_SHOWN = 2;
 
+/** Of each run, the first tell what goes wrong; the rest are mostly the same again. */
+const HARMS_SHOWN = 5;
+/** Of what an agent says; all of it is in the report. */
+const WORDS_SHOWN = 3;
+
 /** The table at the end, and below it every promise that broke, and what happened where one did. */
 export function summaryTable({ scenarios }: SandboxResult): string {
   const table = new Table({
@@ -18,7 +23,7 @@ export function summaryTable({ scenarios }: SandboxResult): string {
     promises.filter(({ held }) => !held).map(({ id, text, detail }) => `${name}: ${id} ${text}: ${detail}`),
   );
   const stories = scenarios.filter(({ held }) => !held).map(({ name, story }) => `${name}:\n${indented(story)}`);
-  return [table.toString(), ...broken, ...stories].join('\n');
+  return [table.toString(), ...scenarios.flatMap(harms), ...broken, ...stories].join('\n');
 }
 
 function indented(story: string): string {
@@ -45,8 +50,30 @@ export function summaryJson({ scenarios }: SandboxResult, report: string): strin
   });
 }
 
-function figures({ money, writes, harm, requests }: RunResult): object {
-  return { money, writes, harm, requests };
+/** What was done, where a policy's own words say that it must never be. */
+function harms({ unguarded, guarded }: ScenarioResult): readonly string[] {
+  const told = (where: string, { harm: { texts = [] } }: RunResult): readonly string[] => [
+    ...texts.slice(0, HARMS_SHOWN).map((text) => `${where}: ${text}`),
+    ...(texts.length > HARMS_SHOWN ? [`${where}: and ${texts.length - HARMS_SHOWN} more`] : []),
+  ];
+  return [...told('without the door', unguarded), ...told('THROUGH THE DOOR', guarded)];
+}
+
+function figures(run: RunResult): object {
+  const { money, writes, harm, requests } = run;
+  return { money, writes, harm, requests, said: lastWords(run) };
+}
+
+/** How an agent's run ended in its own words: a model says there what became of its task. */
+export function wordsTable({ unguarded, guarded }: ScenarioResult): string {
+  const told = (where: string, run: RunResult): string =>
+    [`${where} the agent says at the end:`, ...lastWords(run).map((text) => `  ${text}`)].join('\n');
+  return [told('without the door', unguarded), told('through the door', guarded)].join('\n');
+}
+
+function lastWords({ timeline }: RunResult): readonly string[] {
+  const said = timeline.filter(({ lane, kind }) => lane === 'agent' && kind === 'note');
+  return said.slice(-WORDS_SHOWN).map(({ text }) => text);
 }
 
 /** What must never have happened, in money where there is some, else in what was done or asked. */

@@ -37,7 +37,7 @@ export async function runAgent(program: AgentProgram, place: AgentPlace): Promis
   if ((await runCommand(program.command, { ...place, environment })) === 'ran') return [];
   if (program.otherwise === undefined) {
     throw new Error(
-      `Failed to run an agent: \`${name}\` is not installed. Install it, or give the scenario an \`otherwise\`.`,
+      `Failed to run an agent: \`${name}\` is not installed. Install it, or name another program (in a scenario, as \`otherwise\`).`,
     );
   }
   const instead = program.otherwise.kind === 'function' ? 'this process' : `\`${program.otherwise.command[0]}\``;

@@ -7,6 +7,8 @@ import type { LedgerEntry } from '../world/world.ts';
 /** What the promises are measured on: both runs' harm, the businesses' own account, and the journal's files. */
 export interface Evidence {
   readonly policy: Policy;
+  /** Whose agents acted: a scenario's own do harm without the door, or it proves nothing; a guest may behave. */
+  readonly agents?: 'written' | 'guest';
   readonly unguardedHarm: readonly LedgerEntry[];
   readonly guardedHarm: readonly LedgerEntry[];
   /** It did harm through a door once, so that the run without one has nothing to prove. */

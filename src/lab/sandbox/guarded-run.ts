@@ -8,6 +8,8 @@ import { UNHURRIED } from '../../door/limits.ts';
 import type { OperationRefused } from '../../door/operations.ts';
 import { redecide, revealed, verifyJournal } from '../../journal/index.ts';
 import { formatProblem, loadPolicy, loadRecorded, type LoadedPolicy, type PolicyFiles } from '../../policy/index.ts';
+import type { UpstreamId } from '../../engine/ids.ts';
+import type { Credential } from '../../policy/policy.ts';
 import { stageLinks, type LinkSources } from '../../stages/links.ts';
 import { newShadow } from '../../stages/shadow.ts';
 import { type Acted, act, BUSINESS_KEY, type OperatorHands } from './acted.ts';
@@ -35,8 +37,7 @@ export interface Guarded extends Acted {
  * The scenario through the door: a real one, with a real journal in `journalDir`, in front of fresh businesses.
  * Whatever is in `journalDir` is removed first.
  */
-export async function runGuarded(scenario: Scenario, journalDir: string): Promise<Guarded> {
-  const policy = policyOf(scenario);
+export async function runGuarded(scenario: Scenario, policy: LoadedPolicy, journalDir: string): Promise<Guarded> {
   rmSync(journalDir, { recursive: true, force: true });
   let door: OpenDoor | undefined;
   // One clock for all, the door's, so that the businesses' account and the journal can be laid side by side.
@@ -44,7 +45,7 @@ export async function runGuarded(scenario: Scenario, journalDir: string): Promis
   const witness = new Witness(clock, () => recordedBytes(journalDir));
   const businesses = new Businesses(scenario, clock, witness);
   const failures: Error[] = [];
-  const link = linkTo(businesses, witness);
+  const link = linkTo(businesses, witness, policy);
   door = await openDoor({
     limits: UNHURRIED,
     // A sandbox wakes nobody.
@@ -86,7 +87,8 @@ export async function runGuarded(scenario: Scenario, journalDir: string): Promis
   return { ...acted, evidence: await gather(acted, policy.policy, journalDir, secrets) };
 }
 
-function policyOf(scenario: Scenario): LoadedPolicy {
+/** @throws Error with every problem in it */
+export function policyOf(scenario: Scenario): LoadedPolicy {
   const file = `${scenario.name}.yaml`;
   const loaded = loadPolicy(scenario.policy, file, filesOf(scenario));
   if (loaded.ok) return loaded.value;
@@ -105,7 +107,7 @@ function filesOf({ documents = {} }: Scenario): PolicyFiles {
   };
 }
 
-function linkTo({ all }: Businesses, witness: Witness): LinkSources['real'] {
+function linkTo({ all }: Businesses, witness: Witness, { upstreams }: LoadedPolicy): LinkSources['real'] {
   const links = new Map(
     all.map(({ upstream, handlers }) => [
       upstream,
@@ -113,7 +115,7 @@ function linkTo({ all }: Businesses, witness: Witness): LinkSources['real'] {
         transport: witness.transport(upstream, worldTransport({ handlers })),
         basePath: '',
         secrets: [],
-        headers: ['host', 'world.test', 'authorization', `Bearer ${BUSINESS_KEY}`],
+        headers: ['host', 'world.test', ...keyHeader(upstreams.get(upstream as UpstreamId)?.credential)],
       },
     ]),
   );
@@ -122,6 +124,12 @@ function linkTo({ all }: Businesses, witness: Witness): LinkSources['real'] {
     if (link === undefined) throw new Error(`Failed to reach \`${upstream}\`: the scenario has no world of this name.`);
     return link;
   };
+}
+
+/** As the policy has it: a business may ask for its key under a name of its own. */
+function keyHeader(credential: Credential | undefined): readonly [name: string, value: string] {
+  if (credential?.kind === 'header') return [credential.name, BUSINESS_KEY];
+  return ['authorization', `Bearer ${BUSINESS_KEY}`];
 }
 
 async function grantAll({ agents }: Scenario, { operations }: OpenDoor, tokens: Map<AgentRun, string>): Promise<void> {

@@ -26,10 +26,10 @@ export function checkPromises(evidence: Evidence): readonly PromiseCheck[] {
   ];
 }
 
-function oracle({ unguardedHarm, guardedHarm, isKnownHarm }: Evidence): PromiseCheck {
-  const text = 'harm without the door, none with it';
+function oracle({ agents, unguardedHarm, guardedHarm, isKnownHarm }: Evidence): PromiseCheck {
+  const text = agents === 'guest' ? 'no harm with the door' : 'harm without the door, none with it';
   const found = `${unguardedHarm.length} harmful without, ${guardedHarm.length} with`;
-  if (unguardedHarm.length === 0 && isKnownHarm !== true) {
+  if (agents !== 'guest' && unguardedHarm.length === 0 && isKnownHarm !== true) {
     return { id: 'oracle', text, held: false, detail: `${found}: without harm to prevent, this run proves nothing` };
   }
   const [first] = guardedHarm;

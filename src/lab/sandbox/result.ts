@@ -34,7 +34,12 @@ export interface RunResult {
   readonly money: string;
   readonly writes: number;
   /** Of that, what must never have happened. */
-  readonly harm: { readonly money: string; readonly entries: number };
+  readonly harm: {
+    readonly money: string;
+    readonly entries: number;
+    /** What was done, in the words of the rules that say it must not be; absent where a scenario judges by itself. */
+    readonly texts?: readonly string[];
+  };
   /** Requests the agents sent, and those that reached a business. */
   readonly requests: { readonly sent: number; readonly reached: number };
   /** In time order: what a person reads to see what happened. At most {@link TIMELINE_MAX}; `omitted` counts the rest. */

@@ -1,19 +1,23 @@
 import path from 'node:path';
+import { assert } from '../../std/assert.ts';
 import { formatMoney, type Micros } from '../../std/money.ts';
 import type { Finding } from '../../engine/decision.ts';
-import type { Acted } from './acted.ts';
+import type { LoadedPolicy } from '../../policy/index.ts';
+import type { Oracle } from '../oracles/oracle.ts';
 import { courseGuarded } from './course-guarded.ts';
-import { type ActedCourse, courseUnguarded } from './course-unguarded.ts';
+import { courseUnguarded } from './course-unguarded.ts';
+import { guardedDoers, unguardedDoers } from './doers.ts';
+import type { Evidence } from './evidence.ts';
 import type { FoundScenario } from './found.ts';
-import { attribute } from './evidence.ts';
-import { type Guarded, runGuarded } from './guarded-run.ts';
+import { type Guarded, policyOf, runGuarded } from './guarded-run.ts';
+import { mustHaveActed } from './guest.ts';
+import { type Judged, judged, judgedByOracles, judgedCourse } from './judged.ts';
 import { checkPromises } from './promises.ts';
 import { type Placed, recordsOf } from './records.ts';
 import type { RunResult, ScenarioResult } from './result.ts';
-import { type Account, ARRIVAL, type Scenario } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 import { timeline } from './timeline.ts';
 import { runUnguarded } from './unguarded-run.ts';
-import { arrivalEntry } from './witness.ts';
 import type { LedgerEntry } from '../world/world.ts';
 
 export type SandboxStep = 'unguarded' | 'guarded' | 'checked';
@@ -23,6 +27,12 @@ export interface SandboxOptions {
   readonly dir: string;
   /** Called as each step begins; `checked` once all is done. */
   readonly onProgress?: (step: SandboxStep) => void;
+  /** Whose agents act: the scenario's own, or a guest, who may do no harm at all, and must do something. */
+  readonly agents?: Evidence['agents'];
+  /** The policy, with the files that it includes; absent: what the scenario's text says. */
+  readonly policy?: LoadedPolicy;
+  /** What must never happen; absent: what the scenario's `harm` finds. For a scenario with one agent. */
+  readonly oracles?: readonly Oracle[];
 }
 
 /** Acts a scenario out twice, straight on the business and through the door, and measures what the door promised. */
@@ -30,14 +40,15 @@ export async function runScenario(
   scenario: Scenario | FoundScenario,
   options: SandboxOptions,
 ): Promise<ScenarioResult> {
-  const { dir, onProgress = () => undefined } = options;
+  const { dir, agents = 'written', onProgress = () => undefined } = options;
   const journalDir = path.join(dir, 'journal');
   const { unguarded, guarded, acted } =
     'course' in scenario
       ? await bothCourses(scenario, journalDir, onProgress)
-      : await bothRuns(scenario, journalDir, onProgress);
+      : await bothRuns(scenario, journalDir, { ...options, onProgress });
   const promises = checkPromises({
     ...acted.evidence,
+    agents,
     unguardedHarm: unguarded.harm,
     guardedHarm: guarded.harm,
     ...('course' in scenario && { isKnownHarm: true }),
@@ -54,7 +65,10 @@ export async function runScenario(
     promises,
     held: promises.every(({ held }) => held),
     stoppedBy: stoppedBy(acted),
-    remarks: [...new Set([...unguarded.acted.remarks, ...acted.remarks])],
+    remarks: [
+      ...new Set([...unguarded.acted.remarks, ...acted.remarks]),
+      ...(agents === 'guest' && 'agents' in scenario ? remarksOnGuest(scenario, unguarded, guarded) : []),
+    ],
   };
 }
 
@@ -66,12 +80,28 @@ interface Both {
 
 type OnProgress = (step: SandboxStep) => void;
 
-async function bothRuns(scenario: Scenario, journalDir: string, onProgress: OnProgress): Promise<Both> {
+async function bothRuns(
+  scenario: Scenario,
+  journalDir: string,
+  options: SandboxOptions & { readonly onProgress: OnProgress },
+): Promise<Both> {
+  const { onProgress, agents, policy = policyOf(scenario), oracles } = options;
   onProgress('unguarded');
-  const unguarded = judged(scenario, await runUnguarded(scenario));
+  const alone = await runUnguarded(scenario);
+  if (agents === 'guest') mustHaveActed(alone, 'without the door');
   onProgress('guarded');
-  const acted = await runGuarded(scenario, journalDir);
-  return { unguarded, guarded: judged(scenario, acted, acted.evidence.records), acted };
+  const acted = await runGuarded(scenario, policy, journalDir);
+  if (agents === 'guest') mustHaveActed(acted, 'through the door');
+  if (oracles === undefined) {
+    return { unguarded: judged(scenario, alone), guarded: judged(scenario, acted, acted.evidence.records), acted };
+  }
+  const [run] = scenario.agents;
+  assert(run !== undefined && scenario.agents.length === 1, "without a door, every request is the one agent's");
+  return {
+    unguarded: judgedByOracles(oracles, alone, unguardedDoers(policy, run, alone.arrivals)),
+    guarded: judgedByOracles(oracles, acted, guardedDoers(acted.evidence)),
+    acted,
+  };
 }
 
 async function bothCourses(found: FoundScenario, journalDir: string, onProgress: OnProgress): Promise<Both> {
@@ -82,42 +112,17 @@ async function bothCourses(found: FoundScenario, journalDir: string, onProgress:
   return { unguarded, guarded: judgedCourse(found, acted), acted };
 }
 
-/** One run, with what the oracle says of it. */
-interface Judged {
-  readonly acted: Acted;
-  readonly ledger: readonly (LedgerEntry & { readonly upstream: string })[];
-  readonly harm: readonly LedgerEntry[];
+function remarksOnGuest({ timeoutMs }: Scenario, unguarded: Judged, guarded: Judged): readonly string[] {
+  const late = unguarded.acted.outOfTime || guarded.acted.outOfTime;
+  return [
+    ...(late ? [`the agent had not ended after ${timeoutMs / 1_000} s, and was; \`--timeout\` gives it longer`] : []),
+    ...(unguarded.harm.length === 0 && guarded.harm.length === 0
+      ? ['your agent did no harm here, without the door or with it']
+      : []),
+  ];
 }
 
-function judged(scenario: Scenario, acted: Acted, records: readonly Placed[] = []): Judged {
-  const byTime = (a: LedgerEntry, b: LedgerEntry): number => a.at - b.at;
-  const accounts = new Map<LedgerEntry, Account>();
-  const ledger = attribute({ ...acted, records })
-    .flatMap(({ deed: { upstream, entries }, call }) =>
-      entries.map((entry) => {
-        const here = { ...entry, upstream };
-        if (call !== undefined) accounts.set(here, call.record);
-        return here;
-      }),
-    )
-    .sort(byTime);
-  const arrivals = acted.arrivals.map(arrivalEntry).sort(byTime);
-  return { acted, ledger, harm: scenario.harm(ledger, arrivals, (entry) => accounts.get(entry)) };
-}
-
-/** The same for a course: its oracle sees who did what, and stops at the first harm. */
-function judgedCourse({ oracle }: FoundScenario, acted: ActedCourse): Judged {
-  const told = new Map(acted.town.seen.map((deed) => [deed.entry, { ...deed.entry, upstream: deed.upstream }]));
-  const watch = oracle.watch();
-  const harm = acted.town.seen.map((deed) => watch.see(deed)).find((found) => found !== undefined);
-  return {
-    acted,
-    ledger: [...told.values()].filter(({ kind }) => kind !== ARRIVAL),
-    harm: harm?.deeds.flatMap(({ entry }) => told.get(entry) ?? []) ?? [],
-  };
-}
-
-function runResult({ acted, ledger, harm }: Judged, records: readonly Placed[] | undefined): RunResult {
+function runResult({ acted, ledger, harm, texts }: Judged, records: readonly Placed[] | undefined): RunResult {
   const harmful = new Set(harm);
   return {
     startedAt: acted.startedAt,
@@ -125,7 +130,7 @@ function runResult({ acted, ledger, harm }: Judged, records: readonly Placed[] |
     ledger: ledger.map((entry) => ({ ...entry, harmful: harmful.has(entry) })),
     money: sumOut(ledger),
     writes: ledger.filter(({ write }) => write).length,
-    harm: { money: sumOut(harm), entries: harm.length },
+    harm: { money: sumOut(harm), entries: harm.length, ...(texts !== undefined && { texts }) },
     requests: { sent: acted.sent, reached: acted.arrivals.length },
     ...timeline(acted, ledger, harmful, records),
   };

@@ -14,6 +14,9 @@ export interface Arrival {
   readonly target: string;
   /** `null`: none. */
   readonly body: string | null;
+  /** What it says of its body and of the run it belongs to; only without a door, which reads both. */
+  readonly contentType?: string | undefined;
+  readonly session?: string | undefined;
   /** How much of the journal was on file at this moment; 0 without a door. */
   readonly journalBytes: number;
 }
@@ -21,7 +24,7 @@ export interface Arrival {
 /** What one call did to a business. */
 export interface Deed {
   readonly upstream: string;
-  /** Which arrival did it, by its number; `undefined` without a door. */
+  /** Which arrival did it, by its number; `undefined`: nobody's that was seen to arrive. */
   readonly arrival: number | undefined;
   readonly entries: readonly LedgerEntry[];
 }
@@ -74,24 +77,35 @@ export class Witness {
     return {
       send: (request, answer) => {
         const { method, target, headers, body } = request;
-        const number = this.#arrived(upstream, method, target, body?.toString() ?? null);
+        const number = this.#arrived({ upstream, method, target, body: body?.toString() ?? null });
         return inner.send({ ...request, headers: [...headers, NUMBER_HEADER, String(number)] }, answer);
       },
       close: () => inner.close(),
     };
   }
 
-  /** For a world that is reached over HTTP: a handler that answers nothing and stands before all others. */
+  /**
+   * For a world that is reached over HTTP: a handler that answers nothing and stands before all others, which are given the
+   * same request.
+   */
   handler(upstream: string): RequestHandler {
     return http.all(`${WORLD_URL}/*`, async ({ request }) => {
       const { pathname, search } = new URL(request.url);
       const text = await request.clone().text();
-      this.#arrived(upstream, request.method, pathname + search, text === '' ? null : text);
+      const number = this.#arrived({
+        upstream,
+        method: request.method,
+        target: pathname + search,
+        body: text === '' ? null : text,
+        contentType: request.headers.get('content-type') ?? undefined,
+        session: request.headers.get('interlock-session') ?? undefined,
+      });
+      request.headers.set(NUMBER_HEADER, String(number));
     });
   }
 
-  #arrived(upstream: string, method: string, target: string, body: string | null): number {
-    const arrival = { at: this.#clock.now(), upstream, method, target, body, journalBytes: this.#journalBytes() };
+  #arrived(came: Omit<Arrival, 'at' | 'journalBytes'>): number {
+    const arrival = { ...came, at: this.#clock.now(), journalBytes: this.#journalBytes() };
     const number = this.arrivals.push(arrival) - 1;
     this.#changed();
     return number;

@@ -100,6 +100,7 @@ export function evidence(changes: Partial<Evidence> = {}): Evidence {
   const records = placed(refundCall(1, 'a'), refundCall(3, 'b'));
   return {
     policy: loaded.value.policy,
+    agents: 'written',
     unguardedHarm: [refundEntry(1, 'a')],
     guardedHarm: [],
     arrivals: [arrived(2, 'a', 1), arrived(4, 'b', 2)],
