@@ -9,6 +9,7 @@ export type { Fault, FaultRule } from './lab/world/faults.ts';
 export type { KeptDiscovery } from './lab/probe/kept.ts';
 export { defineOracle, type Deed, type Doer, type Harm, type Oracle, type OracleWatch } from './lab/oracles/oracle.ts';
 export { oracleOf, type OwnOracle } from './lab/oracles/own.ts';
+export { defineModelScript, type ModelScript } from './lab/model/script.ts';
 export type { PromiseCheck, RunResult, SandboxResult, ScenarioResult } from './lab/sandbox/result.ts';
 export { runScenario, type SandboxOptions, type SandboxStep } from './lab/sandbox/sandbox.ts';
 export {
