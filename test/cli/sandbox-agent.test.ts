@@ -39,6 +39,19 @@ it("under a policy of one's own its `never:` says what is harm, in both runs", a
   expect(told.guarded.said).toEqual(['does ticket 7', 'answer 502', 'answer 409']);
 });
 
+it('an agent that is in shadow is held by its rules alone here, and a remark says so', async () => {
+  const policy = written('interlock.yaml', ownPolicy(ONCE).replace('stage: sandbox', 'stage: shadow'));
+  const { code, told } = await sandbox('--policy', policy, '--agent', written('refunder.mjs', REFUNDER));
+  expect(code).toBe(0);
+  expect(told.guarded).toMatchObject({
+    money: '1.00 USD',
+    writes: 1,
+    said: ['does sandbox', 'answer 200', 'answer 409'],
+  });
+  expect(told.remarks).toEqual([expect.stringContaining('stage shadow; here it acts as it would in production')]);
+  expect(told.promises).toContainEqual(expect.objectContaining({ id: 'I8', held: true }));
+});
+
 it('harm through the door fails the run, and names what was done', async () => {
   const policy = written('interlock.yaml', ownPolicy('rates: [{ route: create_refund, max: 10, per: 1h }]'));
   const agent = written('refunder.mjs', REFUNDER);

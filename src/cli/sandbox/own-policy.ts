@@ -76,14 +76,14 @@ async function worldOf({ upstreams, file }: LoadedPolicy, id: UpstreamId): Promi
   );
 }
 
-function remarksOn({ never }: LoadedPolicy, { id, stage }: Agent): readonly string[] {
-  const kept: Partial<Record<Agent['stage'], string>> = {
-    staging: 'its writes are refused, whatever the rules say',
-    shadow: 'what the rules let through is captured, and reaches no business',
-  };
-  const remark = kept[stage];
+function remarksOn({ never }: LoadedPolicy, { id, stage, rules }: Agent): readonly string[] {
+  const isLetOut = stage === 'staging' || stage === 'shadow';
+  const isKeptIn = stage === 'limited' && rules.segment.length === 0;
   return [
-    ...(remark === undefined ? [] : [`${id} is in stage ${stage}: ${remark}`]),
+    ...(isLetOut
+      ? [`${id} is in stage ${stage}; here it acts as it would in production, where the rules alone hold it`]
+      : []),
+    ...(isKeptIn ? [`${id} is in stage limited and has no \`segment:\`, so every write is refused`] : []),
     ...(never.length === 0
       ? ['the policy has no `never:`, so nothing counts as harm; promises are checked all the same']
       : []),

@@ -36,8 +36,15 @@ export interface Guarded extends Acted {
 /**
  * The scenario through the door: a real one, with a real journal in `journalDir`, in front of fresh businesses.
  * Whatever is in `journalDir` is removed first.
+ *
+ * @param inForce what `policy` is made of the policy that the door records
  */
-export async function runGuarded(scenario: Scenario, policy: LoadedPolicy, journalDir: string): Promise<Guarded> {
+export async function runGuarded(
+  scenario: Scenario,
+  policy: LoadedPolicy,
+  journalDir: string,
+  inForce: (recorded: LoadedPolicy) => LoadedPolicy,
+): Promise<Guarded> {
   rmSync(journalDir, { recursive: true, force: true });
   let door: OpenDoor | undefined;
   // One clock for all, the door's, so that the businesses' account and the journal can be laid side by side.
@@ -84,7 +91,7 @@ export async function runGuarded(scenario: Scenario, policy: LoadedPolicy, journ
   const { sent, answered } = tap;
   const acted: Acted = { startedAt: NIGHT_STARTS_AT, durationMs, arrivals, deeds, ...ran, sent, answered };
   const secrets = { businessKey: BUSINESS_KEY, tokens: [...tokens.values()] };
-  return { ...acted, evidence: await gather(acted, policy.policy, journalDir, secrets) };
+  return { ...acted, evidence: await gather(acted, policy.policy, journalDir, secrets, inForce) };
 }
 
 /** @throws Error with every problem in it */
@@ -168,7 +175,7 @@ export async function gather(
   policy: Policy,
   journalDir: string,
   { businessKey, tokens }: { readonly businessKey: string; readonly tokens: readonly string[] },
-  inForce: (recorded: LoadedPolicy) => LoadedPolicy = (recorded) => recorded,
+  inForce: (recorded: LoadedPolicy) => LoadedPolicy,
 ): Promise<Guarded['evidence']> {
   const granted = tokens.map((token, index): [string, string] => [`the token of grant ${index + 1}`, token]);
   return {

@@ -4,6 +4,7 @@ import { formatMoney, type Micros } from '../../std/money.ts';
 import type { Finding } from '../../engine/decision.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
 import type { Oracle } from '../oracles/oracle.ts';
+import { letOut } from '../probe/field.ts';
 import { courseGuarded } from './course-guarded.ts';
 import { courseUnguarded } from './course-unguarded.ts';
 import { guardedDoers, unguardedDoers } from './doers.ts';
@@ -29,7 +30,10 @@ export interface SandboxOptions {
   readonly onProgress?: (step: SandboxStep) => void;
   /** Whose agents act: the scenario's own, or a guest, who may do no harm at all, and must do something. */
   readonly agents?: Evidence['agents'];
-  /** The policy, with the files that it includes; absent: what the scenario's text says. */
+  /**
+   * The policy, with the files that it includes, its agents let out: what counts is what its rules let them do. Absent: what
+   * the scenario's text says, stages and all.
+   */
   readonly policy?: LoadedPolicy;
   /** What must never happen; absent: what the scenario's `harm` finds. For a scenario with one agent. */
   readonly oracles?: readonly Oracle[];
@@ -78,6 +82,8 @@ interface Both {
   readonly acted: Guarded;
 }
 
+const asWritten = (policy: LoadedPolicy): LoadedPolicy => policy;
+
 type OnProgress = (step: SandboxStep) => void;
 
 async function bothRuns(
@@ -85,12 +91,14 @@ async function bothRuns(
   journalDir: string,
   options: SandboxOptions & { readonly onProgress: OnProgress },
 ): Promise<Both> {
-  const { onProgress, agents, policy = policyOf(scenario), oracles } = options;
+  const { onProgress, agents, oracles } = options;
+  const inForce = options.policy === undefined ? asWritten : letOut;
+  const policy = inForce(options.policy ?? policyOf(scenario));
   onProgress('unguarded');
   const alone = await runUnguarded(scenario);
   if (agents === 'guest') mustHaveActed(alone, 'without the door');
   onProgress('guarded');
-  const acted = await runGuarded(scenario, policy, journalDir);
+  const acted = await runGuarded(scenario, policy, journalDir, inForce);
   if (agents === 'guest') mustHaveActed(acted, 'through the door');
   if (oracles === undefined) {
     return { unguarded: judged(scenario, alone), guarded: judged(scenario, acted, acted.evidence.records), acted };
