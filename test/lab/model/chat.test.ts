@@ -86,5 +86,9 @@ it('a conversation that the API would not take is not taken', async () => {
   });
   expect(await refused([user, asking])).toMatchObject({ status: 400, message: expect.stringContaining('call_9') });
   expect(await refused([user, asking, user])).toMatchObject({ status: 400 });
+  expect(await refused([user, asking, { role: 'assistant', content: 'Well.' }])).toMatchObject({
+    status: 400,
+    message: expect.stringContaining('call_9'),
+  });
   expect(await refused([])).toMatchObject({ status: 400 });
 });
