@@ -28,7 +28,7 @@ export type { NotifyChannel, PageKind } from './notify.ts';
 export { withoutPayments } from './payment.ts';
 export { covers, type PersonPart, type Steps } from './privacy/place.ts';
 export { UNROUTED_PRIVACY, type Privacy, type RoutePrivacy } from './privacy/privacy.ts';
-export type { NeverDeeds, NeverEach, NeverRule, NeverWindow } from './never.ts';
+export type { NeverRule, NeverWindow } from './never.ts';
 export type { LoadedPolicy, Price, Upstream, UpstreamLimits } from './policy.ts';
 export type { ToolRoute } from './tools.ts';
 export type { BaselineFile, RouteBaselineFile } from './schema/baselines.ts';
