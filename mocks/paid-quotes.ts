@@ -22,6 +22,7 @@ export const STRANGER = '0xE0E0E0E0E0E0E0E0E0E0E0E0E0E0E0E0E0E0E0E0';
 const WALLET = '0x857b06519E91e3A54538791bDbb0E22373e36b66';
 /** The year 2100: a payment that is signed once and kept. */
 const VALID_BEFORE = '4102444800';
+const SYMBOLS = ['ACME', 'ODDS', 'ZINC'] as const;
 const NETWORK = 'eip155:8453';
 const PRICE_UNITS = '10000';
 const MICROS_PER_UNIT = 1n;
@@ -86,14 +87,14 @@ class PaidQuotes implements World {
   }
 
   ids(): Readonly<Record<string, readonly string[]>> {
-    return { symbol: ['ACME', 'ODDS', 'ZINC'] };
+    return { symbol: SYMBOLS };
   }
 
   handle(call: WorldCall): WorldAnswer {
     const symbol = QUOTE.match(call.method, call.path)?.['symbol'];
     if (symbol === undefined) return { status: 404, body: { error: 'not_found' } };
     const header = call.headers['payment-signature'];
-    if (header === undefined) return priced(symbol);
+    if (header === undefined) return PRICED.get(symbol) ?? priced(symbol);
     const { accepted } = decodePaymentSignatureHeader(header);
     const moneyOut = { micros: BigInt(accepted.amount) * MICROS_PER_UNIT, currency: 'USD' };
     this.ledger.push({
@@ -124,3 +125,6 @@ function priced(symbol: string): WorldAnswer {
 function offerOf(payTo: string, amount: string) {
   return { scheme: 'exact', network: NETWORK, asset: USDC, amount, payTo } as const;
 }
+
+/** What is asked for the quotes that everybody knows, written once: a probe asks a thousand times. */
+const PRICED: ReadonlyMap<string, WorldAnswer> = new Map(SYMBOLS.map((symbol) => [symbol, priced(symbol)]));
