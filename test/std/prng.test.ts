@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { prng } from '../../src/std/prng.ts';
+import { type Prng, prng } from '../../src/std/prng.ts';
 
 const WORD = 2n ** 32n;
 const low = (value: bigint): bigint => ((value % WORD) + WORD) % WORD;
@@ -45,5 +45,20 @@ describe('prng', () => {
   test('two streams of one seed are the same and do not disturb each other', () => {
     const [one, two] = [prng(42), prng(42)];
     for (const drawn of take(5, () => one.next())) expect(two.next()).toBe(drawn);
+  });
+
+  test('forks: both go on with the same numbers, and neither moves the other', () => {
+    fc.assert(
+      fc.property(fc.nat(), fc.nat(20), fc.nat(20), (seed, before, apart) => {
+        const draw = (stream: Prng, count: number): number[] => Array.from({ length: count }, () => stream.next());
+        const [origin, alone] = [prng(seed), prng(seed)];
+        expect(draw(origin, before)).toEqual(draw(alone, before));
+        const forked = origin.fork();
+        draw(forked, apart);
+        const expected = draw(alone, 10);
+        expect(draw(origin.fork(), 10)).toEqual(expected);
+        expect(draw(origin, 10)).toEqual(expected);
+      }),
+    );
   });
 });
