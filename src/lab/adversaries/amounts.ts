@@ -1,5 +1,6 @@
 import type { Json } from '../../std/canonical-json.ts';
 import { formatMicros, fromMajor, minorDigits, type Currency, type Micros } from '../../std/money.ts';
+import type { RouteId } from '../../engine/ids.ts';
 import { concerns } from '../../engine/policy.ts';
 import type { FieldForm } from '../world/world.ts';
 import type { Ground, Operation } from './ground.ts';
@@ -31,18 +32,37 @@ export function currencyFor(ground: Ground, operation: Operation): Currency {
   return currency;
 }
 
-function plainCurrency({ loaded, amounts }: Ground, { route, price, currencyAt, fields }: Operation): Currency {
+function plainCurrency({ loaded, amounts }: Ground, operation: Operation): Currency {
+  const { route, price, currencyAt, fields } = operation;
   const field = currencyAt === undefined ? undefined : fields[currencyAt];
-  const byDefault = route === null ? undefined : writtenRoute(loaded, route.id).amount?.default;
-  const ofField = field?.kind === 'currency' ? field.of[0] : undefined;
-  return (price?.currency ?? byDefault ?? ofField ?? Object.keys(amounts)[0] ?? 'USD').toUpperCase();
+  const taken = field?.kind === 'currency' ? field.of.map((code) => code.toUpperCase()) : undefined;
+  const byDefault = route === null ? undefined : defaultOf(loaded, route.id);
+  const collared = collarCurrencies(operation).filter((code) => taken?.includes(code) !== false);
+  if (price?.currency !== undefined) return price.currency;
+  if (byDefault !== undefined && (collared.length === 0 || collared.includes(byDefault))) return byDefault;
+  return collared[0] ?? taken?.[0] ?? Object.keys(amounts)[0] ?? 'USD';
+}
+
+/** What collars of those who may call it allow: a bound in one currency allows no other. */
+function collarCurrencies({ route, allowed }: Operation): readonly Currency[] {
+  const rules = allowed.flatMap((agent) => agent.rules.collar);
+  return rules.flatMap(({ routes, currencies, min, max }) => {
+    if (route === null || !concerns(routes, route.id)) return [];
+    return [...(currencies ?? []), ...[min, max].flatMap((bound) => bound?.currency ?? [])];
+  });
+}
+
+function defaultOf(loaded: Ground['loaded'], route: RouteId): Currency | undefined {
+  return writtenRoute(loaded, route).amount?.default?.toUpperCase();
 }
 
 /** Whether its requests say their currency even where they are simplest. */
-export function statesCurrency({ loaded }: Ground, { route, currencyAt, fields }: Operation): boolean {
+export function statesCurrency(ground: Ground, operation: Operation): boolean {
+  const { route, currencyAt, fields } = operation;
   if (fields[currencyAt ?? '']?.optional !== true) return true;
-  const amount = route === null ? undefined : writtenRoute(loaded, route.id).amount;
-  return amount?.currency?.includes('.') === true && amount.default === undefined;
+  const amount = route === null ? undefined : writtenRoute(ground.loaded, route.id).amount;
+  const isRead = amount?.currency?.includes('.') === true;
+  return isRead && amount.default?.toUpperCase() !== currencyFor(ground, operation);
 }
 
 export function minorUnit(currency: Currency): Micros {

@@ -4,7 +4,7 @@ import type { Route } from '../../../engine/policy.ts';
 import { singular, type LoadedPolicy } from '../../../policy/index.ts';
 import type { FieldForm } from '../../world/world.ts';
 import { literalsAt } from './literals.ts';
-import { conditionsOn, placeOf, placesIn, ruledPlaces, subjectPlaces, writtenRoute } from './written.ts';
+import { conditionsOn, demands, placeOf, placesIn, ruledPlaces, subjectPlaces, writtenRoute } from './written.ts';
 
 /** Kinds of ids that the businesses have. */
 export type Kinds = ReadonlySet<string>;
@@ -40,8 +40,8 @@ export function derivedFields(
     add(name, () => idOrText(singular(collection), name, kinds));
   add(placeOf(written.items), () => ({ kind: 'text', like: 'item', many: 20 }));
   for (const place of conditions.flatMap(placesIn)) {
-    // What a condition looks at need not be there.
-    add(place, () => ({ ...choiceOf(literals(place), place, kinds), optional: true }));
+    const optional = conditions.some((text) => demands(text, place)) ? {} : ({ optional: true } as const);
+    add(place, () => ({ ...choiceOf(literals(place), place, kinds), ...optional }));
   }
   for (const [place, values] of ruledPlaces(loaded)) {
     // Rules name fields for all their routes alike: which of those have it is not certain. A header hurts none.

@@ -8,7 +8,7 @@ import type { FieldForm, OperationForm } from '../../world/world.ts';
 import type { Field } from '../../probe/field.ts';
 import type { Operation } from '../ground.ts';
 import { derivedFields, type Kinds } from './derived.ts';
-import { placeOf, subjectPlaces, writtenRoute } from './written.ts';
+import { conditionsOn, demands, placeOf, subjectPlaces, writtenRoute } from './written.ts';
 
 type Ids = Readonly<Record<string, readonly string[]>>;
 
@@ -48,7 +48,7 @@ export function operationsOf(
     const near = forms.find(({ upstream, path }) => upstream === route.upstream && isWithin(route, path));
     const form = narrowed(route, near?.form, near?.path.segments ?? []);
     const made = make(route, route.upstream, form, near !== undefined);
-    const isUntold = form.encoding === undefined && Object.keys(made.fields).some((place) => place.startsWith('body.'));
+    const isUntold = near === undefined && Object.keys(made.fields).some((place) => place.startsWith('body.'));
     // Where nobody says how its body is written, both ways are tried.
     return isUntold ? [made, { ...made, encoding: 'form' as const }] : [made];
   });
@@ -113,11 +113,15 @@ function operation(
   const [method = '', template = ''] = form.operation.split(' ');
   const renamed = route === null ? (place: string) => place : renaming(route, template);
   const fields: Record<string, FieldForm> = { ...form.fields };
+  const conditions = route === null ? [] : conditionsOn(loaded, route.id);
   for (const [place, field] of Object.entries(derived)) {
     const own = renamed(place);
     if (own === undefined) continue;
     const stands = fields[own];
-    if (stands === undefined) fields[own] = known && isInMessage(own) ? { ...field, optional: true } : field;
+    // A world that knows its fields may refuse others, unless no call is allowed without. Of its own it is sent what a rule needs.
+    const isOptional = known && isInMessage(own) && !conditions.some((text) => demands(text, place));
+    if (stands === undefined) fields[own] = isOptional ? { ...field, optional: true } : field;
+    else if (field.kind === 'id' || field.kind === 'text') fields[own] = needed(stands, field);
     else if (field.kind === 'choice') fields[own] = alsoOf(stands, field.of);
   }
   const first = (kind: FieldForm['kind']): string | undefined =>
@@ -147,7 +151,12 @@ function operation(
   };
 }
 
-/** A world that knows its fields may refuse others; headers hurt none. */
+/** As the world has it, and not left out where the policy's own reading does not leave it out. */
+function needed({ optional, ...stands }: FieldForm, derived: FieldForm): FieldForm {
+  return optional === true && derived.optional === true ? { ...stands, optional } : stands;
+}
+
+/** Headers hurt none. */
 function isInMessage(place: string): boolean {
   return /^(?:body|query)\./.test(place);
 }

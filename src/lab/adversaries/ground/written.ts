@@ -53,10 +53,16 @@ function named({ by, customers = [] }: NonNullable<WrittenAgent['segment']>[numb
   return { field: by, values: Array.isArray(customers) ? (customers as readonly string[]) : [] };
 }
 
-/** Fields that a condition reads: `body.a.b`, `query.x`, `params.id`. */
+/** Fields that a condition reads: `body.a.b`, `query.x`, `params.id`; of a field and its member only the member. */
 export function placesIn(condition: string): readonly string[] {
   const dotted = condition.matchAll(/\b(body|query|params)((?:\.[A-Za-z_]\w*)+)(?!\s*\()/g);
-  return [...dotted].map(([, root, path = '']) => (root === 'params' ? path.slice(1) : `${root}${path}`));
+  const places = [...dotted].map(([, root, path = '']) => (root === 'params' ? path.slice(1) : `${root}${path}`));
+  return places.filter((place) => !places.some((other) => other.startsWith(`${place}.`)));
+}
+
+/** Whether the condition holds only of requests that have the field. */
+export function demands(condition: string, place: string): boolean {
+  return new RegExp(`(?<!!\\s*)\\bhas\\(\\s*${RegExp.escape(place)}\\s*\\)`).test(condition);
 }
 
 /** Where a subject's fields stand, and what kind of thing each names: `charge:{body.charge}` → `body.charge` of `charge`. */
