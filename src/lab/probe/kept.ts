@@ -106,16 +106,17 @@ function nameOf({ harm, course }: Discovery, { loaded }: Field): string {
 
 /** The file, whole. It takes only a type from the package, so that it runs wherever Node does. */
 export function keptFile(kept: KeptDiscovery): string {
-  const { story, steps, grants, ...rest } = kept;
-  const fields = Object.entries(rest).filter(([key]) => key !== 'kind');
+  const { kind: _, name, title, story, grants, steps, ...rest } = kept;
+  const field = ([key, value]: readonly [string, unknown]): string => `  ${key}: ${literal(value as Json)},`;
   return [
     "import type { KeptDiscovery } from 'agent-interlock';",
     '',
     '/** Found by `interlock probe`. `interlock sandbox` acts it out again, under the policy as it is by then. */',
     'export default {',
     "  kind: 'found',",
-    ...fields.map(([key, value]) => `  ${key}: ${literal(value as Json)},`),
+    ...Object.entries({ name, title }).map(field),
     ...list('story', story),
+    ...Object.entries(rest).map(field),
     ...list('grants', grants as unknown as readonly Json[]),
     ...list('steps', steps as unknown as readonly Json[]),
     '} satisfies KeptDiscovery;',

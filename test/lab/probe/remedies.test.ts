@@ -17,6 +17,7 @@ import { tell } from '../../../src/lab/probe/remedies.ts';
 import { unifiedDiff } from '../../../src/lab/probe/remedies/line-diff.ts';
 import { PolicyText } from '../../../src/lab/probe/remedies/policy-text.ts';
 import { runCourse } from '../../../src/lab/probe/run-course.ts';
+import type { Watcher } from '../../../src/lab/probe/watcher.ts';
 import { temporaryDirectory } from '../../scenarios/stage.ts';
 
 interface Case {
@@ -127,7 +128,7 @@ test('a remedy that stops the first, harmless write too stands behind those that
     const loaded = loadPolicy(text, policy.file, filesBeside(policy.file));
     if (!loaded.ok) throw new Error('it was loaded before');
     const seen: string[] = [];
-    const watcher = { decided: (_: unknown, { verdict }: { verdict: string }) => void seen.push(verdict) };
+    const watcher: Watcher = { decided: (_call, { verdict }) => void seen.push(verdict) };
     runCourse(underPolicy(field, loaded.value), [], course, watcher);
     return seen.at(-2) !== 'allow';
   });

@@ -15,6 +15,26 @@ it('honest evidence breaks no promise, and every promise is looked at', () => {
   expect(checks.map(({ id }) => id)).toEqual(['oracle', 'I1', 'I2', 'I4', 'I5', 'I6', 'I7', 'I8', 'I9', 'I10']);
 });
 
+const DAY_MS = 86_400_000;
+
+it("a budget's days are its calendar's, and a call counts for the day that let it through", () => {
+  const over = (lastCallAt: number): readonly string[] =>
+    brokenBy({
+      records: placed(refundCall(1, 'a'), refundCall(3, 'b'), refundCall(lastCallAt, 'c')),
+      arrivals: [arrived(2, 'a', 1), arrived(4, 'b', 2), arrived(lastCallAt, 'c', 3)],
+      // The business takes its time: it is done the day after.
+      deeds: [refunded(2, 'a', 0), refunded(4, 'b', 1), refunded(DAY_MS + 1, 'c', 2)],
+      answered: 3,
+    });
+  expect(over(DAY_MS)).toEqual([]);
+  expect(over(DAY_MS - 1)).toEqual(['I2']);
+});
+
+it('what is known to do harm need not do it without the door as well', () => {
+  expect(brokenBy({ unguardedHarm: [], isKnownHarm: true })).toEqual([]);
+  expect(brokenBy({ unguardedHarm: [], isKnownHarm: true, guardedHarm: [refundEntry(2, 'a')] })).toEqual(['oracle']);
+});
+
 const denied = (at: number, charge: string): CallEntry => ({ ...refundCall(at, charge), verdict: 'deny' });
 
 const BROKEN: readonly (readonly [string, readonly string[], Partial<Evidence>])[] = [
