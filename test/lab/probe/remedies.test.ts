@@ -136,6 +136,23 @@ test('a remedy that stops the first, harmless write too stands behind those that
   expect(stopsFirst[0]).toBe(false);
 });
 
+test('of two that are as narrow, the one comes first that leaves the first write alone', async () => {
+  const { told } = await caseOf('rate-per-route');
+  expect(told.remedies.slice(1).map(({ title }) => title)).toEqual([
+    'allow: clean-up without merge_customers',
+    'allow: clean-up without delete_customer',
+  ]);
+});
+
+test('a rule that an agent with good manners walks past is no remedy', async () => {
+  const { told } = await caseOf('once-missing');
+  expect(told.remedies.map(({ title }) => title)).toEqual([
+    'once: create_refund per subject',
+    'precondition: create_refund where response.body.amount_refunded == 0',
+    'approval: every create_refund',
+  ]);
+});
+
 const lines = fc.array(fc.constantFrom('a', 'b', 'c', '', '  - { x: 1 }'), { maxLength: 30 });
 
 test('a diff of any two texts is a patch that git takes, last line break or not', () => {

@@ -89,6 +89,10 @@ describe.each(holes)('where %s, a shrunk course', (_, field, oracle) => {
         expect(result.isMinimal).toBe(true);
         expect(harmOf(field, oracle, result.course)?.steps).toBe(result.course.steps.length);
         expect(result.course.steps.length).toBeLessThanOrEqual(course.steps.length);
+        for (const index of result.course.steps.keys()) {
+          const without = { ...result.course, steps: result.course.steps.toSpliced(index, 1) };
+          expect(harmOf(field, oracle, without)).toBeUndefined();
+        }
         for (const simpler of simplerThan(field, result.course)) expect(harmOf(field, oracle, simpler)).toBeUndefined();
       }),
       { numRuns: 30 },
