@@ -32,15 +32,19 @@ export interface SoundResult {
   readonly trials: readonly Trial[];
 }
 
-/** Everything that `npm run probe-study` counted, and where. */
-export interface Study {
+/** Where and when something was counted. */
+export interface Stamp {
   readonly machine: string;
   readonly node: string;
   readonly commit: string;
   readonly at: string;
+}
+
+/** Everything that `npm run probe-study` counted; its parts may have been run apart. */
+export interface Study {
   readonly limitSeconds: number;
-  readonly holes: readonly HoleResult[];
-  readonly sound: readonly SoundResult[];
+  readonly holes: { readonly stamp: Stamp; readonly results: readonly HoleResult[] };
+  readonly sound: { readonly stamp: Stamp; readonly results: readonly SoundResult[] };
 }
 
 /** What is wrong with a trial of a hole; empty: it is as a person expected. */

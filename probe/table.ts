@@ -1,17 +1,22 @@
-import { faultsOf, type HoleResult, type SoundResult, type Study, type Trial } from './study.ts';
+import { faultsOf, type HoleResult, type SoundResult, type Stamp, type Study, type Trial } from './study.ts';
 
 /** The study as Markdown. Of several seeds the worst counts. */
-export function table({ holes, sound, limitSeconds, machine, node, commit, at }: Study): string {
+export function table({
+  holes: { results: holes, stamp: holesAt },
+  sound: { results: sound, stamp: soundAt },
+  limitSeconds,
+}: Study): string {
   const trials = holes.flatMap((hole) => hole.trials.map((trial) => faultsOf(hole, trial, limitSeconds)));
   const good = trials.filter((faults) => faults.length === 0).length;
   return [
     `${good} of ${trials.length} searches found the planted hole within ${limitSeconds} s and left no more steps than a person ` +
       `wrote (${holes.length} holes, ${seedsOf(holes).length} seeds each). ${soundLine(sound)}`,
-    `${machine}, Node ${node}, at ${commit.slice(0, 7)}, ${at.slice(0, 10)}.`,
+    `Holes: ${shown(holesAt)}.`,
     rows(
       ['hole', 'what is wrong', 'found after', 'runs', 'calls', 'steps', 'by hand', 'oracle', 'stopped by'],
       holes.map((hole) => holeRow(hole, limitSeconds)),
     ),
+    `Sound policies: ${shown(soundAt)}.`,
     rows(
       ['sound policy', 'what it holds', 'searched for', 'runs', 'calls', 'harm'],
       sound.map(({ name, about, trials: all }) => [
@@ -24,6 +29,10 @@ export function table({ holes, sound, limitSeconds, machine, node, commit, at }:
       ]),
     ),
   ].join('\n\n');
+}
+
+function shown({ machine, node, commit, at }: Stamp): string {
+  return `${machine}, Node ${node}, at ${commit.slice(0, 7)}, ${at.slice(0, 10)}`;
 }
 
 function holeRow(hole: HoleResult, limitSeconds: number): readonly string[] {

@@ -39,9 +39,14 @@ function stridesIn({ steps }: Course, terms: Terms): readonly Stride[] {
     if (step.kind !== 'call') return [];
     return leavesOf(step.request).flatMap((leaf): Stride[] => {
       const unit = terms.amountUnit(step.request, leaf);
-      return unit === undefined && typeof leaf.value !== 'number' ? [] : [{ index, step, leaf, unit }];
+      return unit === undefined && !isNumber(leaf.value) ? [] : [{ index, step, leaf, unit }];
     });
   });
+}
+
+/** A form has its numbers in digits. */
+function isNumber(value: Scalar): boolean {
+  return typeof value === 'number' || (typeof value === 'string' && /^\d{1,9}$/.test(value));
 }
 
 function largerThan(value: Scalar, unit: Stride['unit'], terms: Terms): Iterable<Scalar> {
