@@ -22,6 +22,7 @@ export function* limits(suspicion: Suspicion): Generator<Candidate> {
   if (routes.length === 0) return;
   if (never !== undefined && 'within' in never && never.kind !== 'money') yield* rates(suspicion, never, routes);
   if (never === undefined || never.kind === 'requests') yield* backoffs(suspicion, routes);
+  yield* oneItem(suspicion, routes);
   yield* oneAtATime(suspicion, routes);
 }
 
@@ -76,6 +77,20 @@ function* fewer(suspicion: Suspicion, routes: readonly Route[], max: number, per
       };
     }
   }
+}
+
+/** A bulk call is one call to every rate: what it names has to be bounded by itself. */
+function* oneItem(suspicion: Suspicion, routes: readonly Route[]): Generator<Candidate> {
+  const bulk = routes.filter(({ id }) => suspicion.written.routes?.[id]?.['items'] !== undefined);
+  if (bulk.length === 0) return;
+  yield {
+    title: `collar: one item in a ${bulk.map(({ id }) => id).join(', ')}`,
+    gap: `A call of ${names(bulk)} counts as one, however many it names.`,
+    breadth: 3,
+    text: forEach(suspicion, (policy, agent) =>
+      policy.withItem(['agents', agent, 'collar'], { ...selectorOf(bulk), items: 1 }),
+    ),
+  };
 }
 
 function* oneAtATime(suspicion: Suspicion, routes: readonly Route[]): Generator<Candidate> {
