@@ -7,12 +7,21 @@ import { benchDoor } from './door.ts';
 import { benchEveryGuard } from './every-guard.ts';
 import { benchFairness } from './fairness.ts';
 import { benchKill } from './kill.ts';
+import { benchProbe } from './probe.ts';
 import { benchReplay } from './replay.ts';
 import { benchSealedReplay, sealedRow, sealedText } from './replay/sealed.ts';
 import { benchWarehouse } from './warehouse.ts';
 import { benchWhy, whyTable } from './why.ts';
 import { warehouseTables } from './warehouse/tables.ts';
-import { decisionTable, doorTable, everyGuardTable, fairnessTable, killTable, replayTable } from './tables.ts';
+import {
+  decisionTable,
+  doorTable,
+  everyGuardTable,
+  fairnessTable,
+  killTable,
+  probeTables,
+  replayTable,
+} from './tables.ts';
 
 // `npm run bench`: all figures, peers side by side in one run. `--quick` for a look that proves nothing.
 const { values } = parseArgs({
@@ -36,7 +45,7 @@ const machine = {
 };
 console.log(`node ${machine.node}, ${machine.cpu}, ${rounds} rounds${values.quick ? ' (quick)' : ''}\n`);
 
-const PARTS = ['decisions', 'replay', 'door', 'fairness', 'kill', 'warehouse', 'why'] as const;
+const PARTS = ['decisions', 'probe', 'replay', 'door', 'fairness', 'kill', 'warehouse', 'why'] as const;
 /** `--only decisions`: without the others. */
 function wanted(part: (typeof PARTS)[number]): boolean {
   return values.only === undefined || values.only === part;
@@ -48,6 +57,9 @@ if (decisions.length > 0) console.log(`${decisionTable(decisions)}\n`);
 
 const everyGuard = wanted('decisions') ? benchEveryGuard(rounds) : [];
 if (everyGuard.length > 0) console.log(`${everyGuardTable(everyGuard)}\n`);
+
+const probe = wanted('probe') ? benchProbe(rounds, values.quick ? 200 : 1_500) : undefined;
+if (probe !== undefined) console.log(`${probeTables(probe)}\n`);
 
 const inMemory = wanted('replay') ? benchReplay(rounds, values.quick ? 1_000_000 : 10_000_000) : [];
 const sealedReplay = wanted('replay')
@@ -94,10 +106,10 @@ if (why !== undefined) console.log(whyTable(why));
 const results = path.join(import.meta.dirname, 'results');
 await mkdir(results, { recursive: true });
 /** Their figures stand by themselves: nothing of the door is in them. */
-const ALONE: readonly (string | undefined)[] = ['replay', 'warehouse', 'why'];
+const ALONE: readonly (string | undefined)[] = ['probe', 'replay', 'warehouse', 'why'];
 const part = ALONE.includes(values.only) ? values.only : 'partial';
 const name = values.quick ? 'partial' : values.only === undefined ? 'latest' : part;
 await writeFile(
   path.join(results, `${name}.json`),
-  `${JSON.stringify({ ...machine, rounds, decisions, everyGuard, replay, sealedReplay, door, fairness, kill, warehouse, why }, null, 2)}\n`,
+  `${JSON.stringify({ ...machine, rounds, decisions, everyGuard, probe, replay, sealedReplay, door, fairness, kill, warehouse, why }, null, 2)}\n`,
 );

@@ -5,6 +5,7 @@ import type { PeerFigures } from './door.ts';
 import type { EveryGuardFigures } from './every-guard.ts';
 import type { FairnessFigures } from './fairness.ts';
 import type { KillFigures } from './kill.ts';
+import type { ProbeBench } from './probe.ts';
 import type { Spread } from './statistics.ts';
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en');
@@ -31,6 +32,15 @@ export function replayTable(figures: readonly ReplayFigures[]): string {
     ]);
   }
   return table.toString();
+}
+
+export function probeTables({ figures, parts }: ProbeBench): string {
+  const rates = new Table({ head: ['probe', 'calls', 'calls/s of a core: median (min–max)'] });
+  for (const { what, calls, perSecond } of figures)
+    rates.push([what, calls.toLocaleString('en'), shown(perSecond, whole)]);
+  const shares = new Table({ head: ['where a search’s time goes', '%'] });
+  for (const { part, share } of parts) shares.push([part, (share * 100).toFixed(1)]);
+  return `${rates.toString()}\n${shares.toString()}`;
 }
 
 export function everyGuardTable(figures: readonly EveryGuardFigures[]): string {

@@ -5,6 +5,7 @@ import { CommandFailed } from './failure.ts';
 /** Every command, loaded only when it is called for: `kill` must not wait for the sandbox's libraries. */
 const COMMANDS: Readonly<Record<string, () => Promise<CommandModule<object, never>>>> = {
   sandbox: async () => (await import('./commands/sandbox.ts')).sandbox as never,
+  probe: async () => (await import('./commands/probe.ts')).probe as never,
   check: async () => (await import('./commands/check.ts')).check as never,
   serve: async () => (await import('./commands/serve.ts')).serve as never,
   grant: async () => (await import('./commands/grant.ts')).grant as never,

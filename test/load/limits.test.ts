@@ -34,6 +34,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     'what a policy may say; beyond it, an error when it is read. Those that bound a running door are in the table',
   'cli/commands/': 'what a command shows or takes',
   'cli/query/': 'what a command shows',
+  'cli/probe/': 'a search that a command makes',
+  'cli/sandbox/': 'the sandbox',
   'cli/report/': 'files that a command reads',
   'journal/proof/': 'what a verifier takes, offline',
   'journal/checkpoint/': 'what a verifier takes, offline; sizes of formats',

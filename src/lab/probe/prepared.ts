@@ -23,13 +23,16 @@ export interface RefusedUnread {
 
 export type PreparedOrNot = Result<Prepared, RefusedUnread>;
 
+/** Requests that are remembered before it begins anew: more than a batch of runs sends, and some megabytes. */
+const REMEMBERED_MAX = 20_000;
+
 /**
- * Requests as they were read at their first sending: an adversary sends the same ones again and again.
- * The session that a request names is part of its head.
+ * Requests as they were read at their first sending. Adversaries send the same ones again and again, within a run and from run
+ * to run, and to read one costs as much as to judge it. Which object a request is does not matter, only what it says.
  */
 export class Preparations {
   readonly #reader: RequestReader;
-  readonly #known = new WeakMap<ProbeRequest, Map<string, PreparedOrNot>>();
+  readonly #known = new Map<string, PreparedOrNot>();
 
   constructor(reader: RequestReader) {
     this.#reader = reader;
@@ -37,12 +40,24 @@ export class Preparations {
 
   /** @param session empty: none is named */
   of(request: ProbeRequest, session: string): PreparedOrNot {
-    let bySession = this.#known.get(request);
-    if (bySession === undefined) this.#known.set(request, (bySession = new Map<string, PreparedOrNot>()));
-    let prepared = bySession.get(session);
-    if (prepared === undefined) bySession.set(session, (prepared = prepare(request, session, this.#reader)));
+    const told = textOf(request, session);
+    let prepared = this.#known.get(told);
+    if (prepared === undefined) {
+      if (this.#known.size >= REMEMBERED_MAX) this.#known.clear();
+      this.#known.set(told, (prepared = prepare(request, session, this.#reader)));
+    }
     return prepared;
   }
+}
+
+/** All that a request says. INVARIANT: two that differ have different ones; lengths tell where each part ends. */
+function textOf({ upstream, method, target, headers, body }: ProbeRequest, session: string): string {
+  let text = `${upstream.length} ${method.length} ${target.length} ${session.length} ${upstream}${method}${target}${session}`;
+  for (const name in headers) {
+    const value = headers[name] as string;
+    text += `${name.length} ${value.length} ${name}${value}`;
+  }
+  return body === undefined ? text : `${text} :${body}`;
 }
 
 function prepare(request: ProbeRequest, session: string, reader: RequestReader): PreparedOrNot {

@@ -1,0 +1,122 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { CommandModule } from 'yargs';
+import { impliedOracles, promiseOracles } from '../../lab/oracles/promises.ts';
+import { neverOracles } from '../../lab/oracles/never.ts';
+import type { Oracle } from '../../lab/oracles/oracle.ts';
+import type { Discovery } from '../../lab/probe/discovery.ts';
+import type { Field } from '../../lab/probe/field.ts';
+import type { ToldDiscovery } from '../../lab/probe/report.ts';
+import { isFound } from '../../lab/probe/result.ts';
+import { search } from '../../lab/probe/search.ts';
+import type { LoadedPolicy } from '../../policy/index.ts';
+import { probeJson, probeJunit, probeText } from '../../report/index.ts';
+import { jsonOption, policyOption } from '../options.ts';
+import { policyFrom } from '../policy-file.ts';
+import { adversariesNamed } from '../probe/adversaries.ts';
+import { probeField } from '../probe/field.ts';
+import { saveDiscovery } from '../probe/keep.ts';
+import { extentOf, seedOf } from '../probe/options.ts';
+import { loadOracles } from '../probe/oracles.ts';
+import { ProgressLine } from '../probe/progress.ts';
+import { toldOf } from '../probe/told.ts';
+
+interface ProbeArguments {
+  readonly policy: string;
+  readonly runs: string | undefined;
+  readonly seed: string | undefined;
+  readonly time: string | undefined;
+  readonly json: boolean;
+  readonly junit: string | undefined;
+  readonly oracle: readonly string[];
+  readonly save: string | undefined;
+  readonly only: readonly string[];
+  readonly 'keep-going': boolean;
+}
+
+/** `interlock probe`: exit 1 where a sequence of calls was found that does what must never happen. */
+export const probe: CommandModule<object, ProbeArguments> = {
+  command: 'probe',
+  describe: 'Search for a sequence of calls that does what must never happen, through the same engine',
+  builder: (yargs) =>
+    yargs
+      .option('policy', policyOption)
+      .option('time', { type: 'string', describe: 'How long it searches. Default: 60s, or until --runs are made' })
+      .option('runs', { type: 'string', describe: 'How many runs it makes: the same on every machine' })
+      .option('seed', {
+        type: 'string',
+        describe: 'The same seed finds the same. Default: a random one, which is told',
+      })
+      .option('oracle', {
+        type: 'string',
+        array: true,
+        default: [],
+        describe: 'A file with oracles of your own, beside the policy’s `never`',
+      })
+      .option('only', { type: 'string', array: true, default: [], describe: 'These adversaries alone' })
+      .option('keep-going', {
+        type: 'boolean',
+        default: false,
+        describe: 'Go on behind a discovery, with what has not happened yet',
+      })
+      .option('save', { type: 'string', describe: 'Keep each discovery there, as a scenario for `interlock sandbox`' })
+      .option('junit', { type: 'string', describe: 'Write JUnit XML to this file' })
+      .option('json', jsonOption)
+      .example('$0 probe --policy interlock.yaml', 'for a minute')
+      .example('$0 probe --runs 2000 --seed 7 --junit probe.xml', 'in CI: the same every time')
+      .example('$0 probe --keep-going --save scenarios/found', 'everything there is, and keep it'),
+  handler: async (options) => {
+    const extent = extentOf(options.runs, options.time);
+    const seed = seedOf(options.seed);
+    const adversaries = adversariesNamed(options.only);
+    const loaded = await policyFrom(options.policy);
+    const field = await probeField(loaded);
+    const { oracles, remarks } = oraclesFor(loaded, await loadOracles(options.oracle));
+    const startedAt = new Date().toISOString();
+    const line = new ProgressLine(options.json ? process.stderr : process.stdout);
+    const clock = { now: () => Math.floor(performance.now()) };
+    const terms = { ...extent, seed, clock, keepGoing: options['keep-going'] };
+    const result = search(field, oracles, adversaries, terms, (progress) => line.show(progress));
+    line.end();
+    const told = (found: readonly Discovery[]): Promise<ToldDiscovery[]> => tellAll(found, field, oracles, options);
+    const [holes, bugs] = [await told(result.discoveries), await told(result.bugs)];
+    const report = { file: loaded.file, digest: loaded.digest, startedAt, result, holes, bugs, remarks };
+    if (options.junit !== undefined) {
+      await mkdir(path.dirname(options.junit), { recursive: true });
+      await writeFile(options.junit, probeJunit(report));
+    }
+    if (options.json) process.stdout.write(probeJson(report));
+    else console.log(probeText(report));
+    if (isFound(result)) process.exitCode = 1;
+  },
+};
+
+/** What must never happen: the policy's `never`, the user's own, and what Interlock promises of every policy. */
+function oraclesFor(
+  loaded: LoadedPolicy,
+  own: readonly Oracle[],
+): { readonly oracles: readonly Oracle[]; readonly remarks: readonly string[] } {
+  const stated = [...neverOracles(loaded.never), ...own];
+  const promised = promiseOracles(loaded);
+  if (stated.length > 0) return { oracles: [...stated, ...promised], remarks: [] };
+  const remark =
+    'The policy has no `never`, so it was held to what its budgets and `once` rules mean at the ledger, and to nothing else. ' +
+    'Say what must never happen: `never: [{ effect: create_refund, morePer: subject, than: 1 }]`.';
+  return { oracles: [...impliedOracles(loaded), ...promised], remarks: [remark] };
+}
+
+async function tellAll(
+  found: readonly Discovery[],
+  field: Field,
+  oracles: readonly Oracle[],
+  { save, oracle: oracleFiles }: ProbeArguments,
+): Promise<ToldDiscovery[]> {
+  const all: ToldDiscovery[] = [];
+  for (const discovery of found) {
+    const told = toldOf(discovery, field, oracles);
+    const isKept = save !== undefined && oracles.some(({ name }) => name === discovery.harm.oracle);
+    const keptAs = isKept ? await saveDiscovery(discovery, told, field, { dir: save, oracleFiles }) : null;
+    all.push({ discovery, told, keptAs });
+  }
+  return all;
+}

@@ -1,0 +1,172 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { WriteStream } from 'node:tty';
+import { describe, expect, test } from 'vitest';
+import { adversariesNamed } from '../../src/cli/probe/adversaries.ts';
+import { extentOf, seedOf } from '../../src/cli/probe/options.ts';
+import { ProgressLine, progressWords } from '../../src/cli/probe/progress.ts';
+import { adversaries } from '../../src/lab/adversaries/all.ts';
+import type { Approach } from '../../src/lab/probe/nearness.ts';
+import type { Progress } from '../../src/lab/probe/result.ts';
+import { temporaryDirectory } from '../scenarios/stage.ts';
+import { interlock } from './served.ts';
+
+/** A policy file with the payments world behind it, whose bot has these rules. */
+function policyFile(
+  rules: string,
+  never = '{ effect: create_refund, morePer: subject, than: 1 }',
+  mock = 'mock: payments',
+): string {
+  const file = path.join(temporaryDirectory(), 'interlock.yaml');
+  writeFileSync(
+    file,
+    `version: 1
+upstreams:
+  payments:
+    url: https://api.stripe.com
+    credential: { env: STRIPE_SECRET_KEY, as: bearer }
+    ${mock}
+routes:
+  create_refund:
+    match: POST /v1/refunds
+    upstream: payments
+    effect: money
+    subject: "charge:{body.charge}"
+    amount: { minor: body.amount, currency: USD }
+agents:
+  refunds-bot:
+    stage: shadow
+    allow: [create_refund]
+${rules}
+${never === '' ? '' : `never: [${never}]`}
+`,
+  );
+  return file;
+}
+
+const ONCE = '    once: [{ route: create_refund, per: subject }]';
+const RATE = '    rates: [{ route: create_refund, max: 20, per: 1h }]';
+
+describe('interlock probe', () => {
+  test('a hole: exit 1, the story, the gap, the patch that closes it, and a JUnit failure', async () => {
+    const policy = policyFile(RATE);
+    const junit = path.join(temporaryDirectory(), 'out/probe.xml');
+    const kept = path.join(temporaryDirectory(), 'found');
+    const given = ['--runs', '400', '--seed', '5', '--junit', junit, '--save', kept];
+    const { code, stdout } = await interlock('probe', '-p', policy, ...given);
+    expect(code).toBe(1);
+    expect(stdout).toContain('HOLE 1 of 1\nnever[0]: create_refund happened 2 times');
+    expect(stdout).toMatch(/let through; the business commits/);
+    expect(stdout).toContain('No rule looks at `create_refund` per subject.');
+    expect(stdout).toContain('+    once: [{ route: create_refund, per: subject }]');
+    expect(stdout).toContain('HAPPENED  never[0]: more than 1 create_refund per subject');
+    expect(stdout).toMatch(/seed 5\./);
+    const [file = ''] = readdirSync(kept);
+    expect(file).toMatch(/^found-once-create_refund-[0-9a-f]+\.ts$/);
+    expect(stdout).toContain(`Kept as ${path.join(kept, file)}`);
+    const xml = readFileSync(junit, 'utf8');
+    expect(xml).toContain('<testsuites name="interlock probe"');
+    expect(xml).toMatch(/<failure message="create_refund happened 2 times[^"]*" type="harm">/);
+    expect(xml).toContain('<property name="seed" value="5"/>');
+  });
+
+  test('the patch closes the hole, and then none is found: exit 0, one JSON object on stdout, what was not reached', async () => {
+    const policy = policyFile(`${RATE}\n${ONCE}`);
+    const { code, stdout, stderr } = await interlock('probe', '-p', policy, '--runs', '60', '--seed', '5', '--json');
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    const told = JSON.parse(stdout) as Record<string, unknown>;
+    expect(told).toMatchObject({ found: false, ended: 'runs', runs: 60, seed: 5, holes: [], bugs: [] });
+    expect(told['nearness']).toContainEqual(
+      expect.objectContaining({ whose: 'refunds-bot', what: 'money calls an hour', bound: '20' }),
+    );
+    const { reached, of, groups } = told['coverage'] as { reached: number; of: number; groups: { group: string }[] };
+    expect(reached).toBeLessThan(of);
+    expect(groups.map(({ group }) => group)).toContain('window edges');
+  });
+
+  test('without `never`, budgets and `once` rules are held to what they mean, and it says so', async () => {
+    const policy = policyFile(ONCE, '');
+    const { code, stdout } = await interlock('probe', '-p', policy, '--runs', '40', '--seed', '5', '--only', 'looper');
+    expect(code).toBe(0);
+    expect(stdout).toContain('The policy has no `never`');
+    expect(stdout).toContain('Say what must never happen');
+  });
+
+  test('an upstream without a mock is said on stderr with the next step, and nothing is searched', async () => {
+    const { code, stdout, stderr } = await interlock('probe', '-p', policyFile(ONCE, undefined, ''));
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/its upstream `payments` has no `mock`.*`mock: NAME`, a shipped world \(.*payments.*\)/);
+    expect(code).toBe(1);
+  });
+});
+
+describe('what is written wrong is told with what would be right', () => {
+  test.each<[() => unknown, RegExp]>([
+    [() => adversariesNamed(['loper']), /did you mean `looper`\? There are: .*splitter/],
+    [() => extentOf('0', undefined), /--runs `0`: it is a whole number, 1 or more/],
+    [() => extentOf('1e3', undefined), /--runs `1e3`/],
+    [() => extentOf(undefined, 'soon'), /--time `soon`: it is a whole number and a unit/],
+    [() => seedOf('-1'), /--seed `-1`: it is a whole number below/],
+    [() => seedOf('2147483648'), /--seed `2147483648`/],
+  ])('%s', (wrong, said) => {
+    expect(wrong).toThrow(said);
+  });
+
+  test('a search has a minute, or the runs that it was told to make, or whichever comes first', () => {
+    expect(extentOf(undefined, undefined)).toEqual({ timeMs: 60_000 });
+    expect(extentOf('2000', undefined)).toEqual({ runs: 2_000 });
+    expect(extentOf('2000', '5m')).toEqual({ runs: 2_000, timeMs: 300_000 });
+    expect(seedOf('7')).toBe(7);
+    expect(seedOf(undefined)).toBeLessThan(2 ** 31);
+  });
+
+  test('adversaries play in their own order, however they are named', () => {
+    expect(adversariesNamed(['splitter', 'looper']).map(({ name }) => name)).toEqual(['looper', 'splitter']);
+    expect(adversariesNamed([])).toBe(adversaries);
+  });
+});
+
+test('progress is one line: rewritten on a terminal, written now and then in a log', () => {
+  const progress = { runs: 1_240, calls: 98_000, virtualMs: 86_400_000 * 730, reached: 120, of: 160, found: 0 };
+  const nearest: Approach = {
+    whose: 'bot',
+    what: 'USD a day',
+    bound: '500.00',
+    came: '499.99',
+    share: 0.99998,
+    by: 'splitter',
+  };
+  const at = (elapsedMs: number): Progress => ({ ...progress, elapsedMs, nearest });
+  expect(progressWords(at(12_000))).toBe(
+    '12 s  1,240 runs  98,000 calls (8,167/s)  2.0 years  coverage 120/160  bot: bound 500.00 USD a day; came to 499.99 (99.9 %) by splitter',
+  );
+  const log = new Terminal(false);
+  const logged = new ProgressLine(log.stream);
+  for (let ms = 100; ms <= 30_000; ms += 100) logged.show(at(ms));
+  logged.end();
+  expect(log.written.map((line) => line.slice(0, 4))).toEqual(['10 s', '20 s', '30 s']);
+  const terminal = new Terminal(true);
+  const shown = new ProgressLine(terminal.stream);
+  for (let ms = 0; ms <= 1_000; ms += 50) shown.show(at(ms));
+  shown.end();
+  expect(terminal.written).toHaveLength(11);
+  expect(terminal.written.every((line) => line.length < 80 && !line.includes('\n'))).toBe(true);
+  expect(terminal.cleared).toBe(12);
+});
+
+class Terminal {
+  readonly written: string[] = [];
+  cleared = 0;
+  readonly stream: WriteStream;
+
+  constructor(isTTY: boolean) {
+    this.stream = {
+      isTTY,
+      columns: 80,
+      write: (text: string) => this.written.push(text),
+      cursorTo: () => true,
+      clearLine: () => (this.cleared += 1),
+    } as unknown as WriteStream;
+  }
+}
