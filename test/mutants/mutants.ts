@@ -5,6 +5,7 @@ import { EVIDENCE_MUTANTS } from './seeded/evidence.ts';
 import { FINDINGS_MUTANTS } from './seeded/findings.ts';
 import { JOURNAL_MUTANTS } from './seeded/journal.ts';
 import { OVERLAY_MUTANTS } from './seeded/overlay.ts';
+import { PROBE_MUTANTS } from './seeded/probe.ts';
 import { RECORDING_MUTANTS } from './seeded/recording.ts';
 import { SHADOW_MUTANTS } from './seeded/shadow.ts';
 
@@ -18,4 +19,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...OVERLAY_MUTANTS,
   ...RECORDING_MUTANTS,
   ...FINDINGS_MUTANTS,
+  ...PROBE_MUTANTS,
 ];
