@@ -76,6 +76,33 @@ test(
   SANDBOX_MS,
 );
 
+test('without its `once:`, the probe finds in that policy what it shows; `UPDATE_DOCS=1` writes what it found', async () => {
+  const policy = path.join(mkdtempSync(path.join(tmpdir(), 'interlock-readme-')), 'interlock.yaml');
+  const [whole = ''] = blocks('yaml');
+  const leaky = whole.replace(/^ +once: .*\n/m, '');
+  expect(leaky).not.toBe(whole);
+  writeFileSync(policy, leaky);
+  const shown = pasted('HOLE 1 of 1');
+  const [typed = ''] = shown.split('\n');
+  const { stdout } = await interlock(
+    'probe',
+    '--policy',
+    policy,
+    '--seed',
+    /--seed (\d+)/.exec(typed)?.[1] ?? '',
+    '--runs',
+    '400',
+  );
+  const told = stdout.slice(stdout.indexOf('HOLE'), stdout.indexOf('\n\nFound in run'));
+  const found = `${typed}\n${told.replaceAll(path.dirname(policy).slice(1) + path.sep, '')}\n`;
+  if (process.env['UPDATE_DOCS'] === '1')
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8').replace(shown, () => found),
+    );
+  else expect(found).toBe(shown);
+});
+
 test('every command that the README names exists', async () => {
   const named = new Set([...readme.matchAll(/(?:npx |`)interlock ([a-z]+)/g)].map((match) => match[1] as string));
   expect(named.size).toBeGreaterThan(5);
