@@ -9,8 +9,11 @@ export function* origins(suspicion: Suspicion): Generator<Candidate> {
   const to = harm.deeds.at(-1)?.entry.to;
   const culprit = calls.at(-1);
   if (to === undefined || culprit === undefined) return;
-  const leaf = leavesOf(culprit.request).find(({ value }) => value === to);
   const route = suspicion.field.loaded.policy.routes.get(culprit.call.route);
+  // A made-up request may call what it acts on by the same name; that is not who gets it.
+  const subject = suspicion.written.routes?.[culprit.call.route]?.['subject'];
+  const leaves = leavesOf(culprit.request).filter(({ value }) => value === to);
+  const leaf = leaves.find(({ name }) => typeof subject !== 'string' || !subject.includes(`{${name}}`)) ?? leaves[0];
   if (leaf === undefined || leaf.place.in === 'path' || route === undefined) return;
   const { name } = leaf;
   const gap = `Nothing looks at \`${name}\` of \`${route.id}\`: ${to} was paid because somebody wrote it there.`;
