@@ -6,8 +6,11 @@ import type { Micros } from '../std/money.ts';
 /**
  * Money spent and held against one budget.
  *
- * INVARIANT: whatever could still take effect inside the window counts in it. So money held when a window turns is
- * carried into the new one, and money settled counts from the moment its end was seen, never from when it was reserved.
+ * INVARIANT: whatever took effect inside the window before its end was recorded counts in it, and so does all that is under
+ * way. So money held when a window turns is carried into the new one, and money settled counts from the moment its end was
+ * recorded, never from when it was reserved. That the door gave up waiting is such an end (decision 0002): the money counts as
+ * spent then, in the window of that moment. A business that acts later still, after the window has turned, is counted in the
+ * one before; no pot can know of it.
  */
 export interface Pot {
   /** Spent and held in the window that holds `at`. Changes nothing. */
