@@ -5,8 +5,6 @@ import type { FieldForm } from '../world/world.ts';
 import { amountIn, amountsFor, currencyFor, statesCurrency } from './amounts.ts';
 import type { Ground, Operation } from './ground.ts';
 
-export { amountIn, amountsFor, currencyFor };
-
 /** By place: what an operation's fields are filled with. */
 export type Values = Readonly<Record<string, Json>>;
 
