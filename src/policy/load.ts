@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { canonicalJson, type Json } from '../std/canonical-json.ts';
 import { fail, ok, type Result } from '../std/result.ts';
+import type { RouteId } from '../engine/ids.ts';
 import { compile } from './compile.ts';
 import { decode, filesBeside, filesOf, NO_FILES, unreadable, type PolicyFiles, type RecordedPolicy } from './files.ts';
 import { compileCheckpoints } from './checkpoints.ts';
 import { compileNever } from './never/compile.ts';
 import { compileNotify } from './notify.ts';
+import type { DescribedOperation } from './openapi/catalogue.ts';
 import { parsePolicy } from './parse.ts';
 import type { LoadedPolicy } from './policy.ts';
 import type { PolicyProblem } from './problem.ts';
@@ -24,7 +26,7 @@ export function loadPolicy(
   const parsed = parsePolicy(text, file, files);
   if (!parsed.ok) return parsed;
   const { data, includes, catalogue, warnings } = parsed.value;
-  const { documents, prepare } = catalogue;
+  const { documents, operations, prepare } = catalogue;
   const digest = digestOf(data, documents);
   const { match, ...compiled } = compile(parsed.value.file, catalogue, digest);
   if (match === undefined) {
@@ -38,6 +40,7 @@ export function loadPolicy(
     text,
     includes,
     documents,
+    operations: operations as ReadonlyMap<RouteId, DescribedOperation>,
     prepare,
     digest,
     plain: data,

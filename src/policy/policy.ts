@@ -9,6 +9,7 @@ import type { NeverRule } from './never.ts';
 import type { NotifyChannel } from './notify.ts';
 import type { PolicyProblem } from './problem.ts';
 import type { SubjectAddress } from './address.ts';
+import type { DescribedOperation } from './openapi/catalogue.ts';
 import type { Privacy } from './privacy/privacy.ts';
 import type { ShadowRoutes } from './answers/shadow-routes.ts';
 import type { RouteReads } from './reads.ts';
@@ -74,6 +75,11 @@ export interface LoadedPolicy {
   readonly includes: Readonly<Record<string, string>>;
   /** SHA-256 (hex) of the external documents it goes by (OpenAPI), by their paths as written. */
   readonly documents: Readonly<Record<string, string>>;
+  /**
+   * The operations of described routes as their documents have them, references unresolved: nothing was worked out for this,
+   * so that a door pays nothing. Empty of a policy that was recorded in a journal, which keeps no documents.
+   */
+  readonly operations: ReadonlyMap<RouteId, DescribedOperation>;
   /** Compiles what else is compiled at its first use. A door does it before it listens: no agent should wait for it. */
   readonly prepare: () => void;
   /**

@@ -82,6 +82,10 @@ function leastOf({ route, allowed }: Operation, currency: Currency): Micros {
 
 /** As this API writes amounts. */
 export function amountIn(field: FieldForm, micros: Micros, currency: Currency): Json {
-  if (field.kind === 'amount' && field.unit === 'minor') return Number(micros / minorUnit(currency));
-  return formatMicros(micros, currency);
+  const { unit, as } = field.kind === 'amount' ? field : MAJOR;
+  const text = unit === 'minor' ? String(micros / minorUnit(currency)) : formatMicros(micros, currency);
+  return (as ?? USUAL[unit]) === 'number' ? Number(text) : text;
 }
+
+const MAJOR: Extract<FieldForm, { kind: 'amount' }> = { kind: 'amount', unit: 'major' };
+const USUAL = { minor: 'number', major: 'text' } as const;

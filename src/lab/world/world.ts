@@ -64,7 +64,12 @@ export interface World {
 /** How one field of a request is filled in. */
 export type FieldForm = (
   | { readonly kind: 'id'; /** A key of `World.ids()`. */ readonly of: string }
-  | { readonly kind: 'amount'; readonly unit: 'minor' | 'major' }
+  | {
+      readonly kind: 'amount';
+      readonly unit: 'minor' | 'major';
+      /** How JSON has it, where that is not the usual: minor units as a number, major ones as a text. */
+      readonly as?: 'number' | 'text';
+    }
   | { readonly kind: 'currency'; /** As this API writes them: `usd`. */ readonly of: readonly string[] }
   | { readonly kind: 'choice'; readonly of: readonly Json[] }
   | { readonly kind: 'text'; readonly like: string }
@@ -96,6 +101,8 @@ export interface WorldDefinition {
   readonly paths: readonly string[];
   /** Absent: the probe knows of its operations only what the policy and its OpenAPI document say. */
   readonly operations?: readonly OperationForm[];
+  /** Every `kind` that its ledger can have. Absent: not known, and then no name of one can be called misspelt. */
+  readonly ledger?: readonly string[];
   create(options: WorldOptions): World;
 }
 

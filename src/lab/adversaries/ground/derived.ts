@@ -68,10 +68,20 @@ function choiceOf(literals: readonly Json[], place: string, kinds: Kinds): Field
 
 /** An id of the kind that the field or its path names, as far as the businesses have such ids; else a text. */
 function idOrText(kind: string, place: string, kinds: Kinds): FieldForm {
-  const last = place.split('.').at(-1) ?? place;
+  const of = idOf(kind, place, kinds);
+  return of === undefined ? { kind: 'text', like: lastOf(place) } : { kind: 'id', of };
+}
+
+/** The kind of id that stands in a place: as somebody calls it, or as its name says. */
+export function idOf(kind: string, place: string, kinds: Kinds): string | undefined {
+  const last = lastOf(place);
   const names = [kind, last.replace(/_?id$/i, ''), last].map((name) =>
     singular(name.toLowerCase()).replaceAll('-', '_'),
   );
-  const of = names.find((name) => kinds.has(name));
-  return of === undefined ? { kind: 'text', like: last } : { kind: 'id', of };
+  return names.find((name) => kinds.has(name));
+}
+
+/** Its own name; an item of a list goes by the list's. */
+function lastOf(place: string): string {
+  return place.split('.').findLast((step) => !/^\d+$/.test(step)) ?? place;
 }

@@ -8,13 +8,15 @@ import type { FieldForm, OperationForm } from '../../world/world.ts';
 import type { Field } from '../../probe/field.ts';
 import type { Operation } from '../ground.ts';
 import { derivedFields, type Kinds } from './derived.ts';
+import { describedForms } from './described.ts';
 import { conditionsOn, demands, placeOf, subjectPlaces, writtenRoute } from './written.ts';
 
 type Ids = Readonly<Record<string, readonly string[]>>;
 
 /**
- * Everything an agent could try. What a world says of its operation counts; what only the policy reads is added to it as
- * fields that may be left out, for a rule that looks where the business does not is a hole to be found.
+ * Everything an agent could try. What a world says of its operation counts, else what an OpenAPI document says of the route;
+ * what only the policy reads is added to it as fields that may be left out, for a rule that looks where the business does not
+ * is a hole to be found.
  */
 export function operationsOf(
   { loaded, worlds }: Field,
@@ -46,6 +48,8 @@ export function operationsOf(
   const others = [...loaded.policy.routes.values()].filter(({ id }) => !found.has(id));
   const ofPolicy = others.flatMap((route) => {
     const near = forms.find(({ upstream, path }) => upstream === route.upstream && isWithin(route, path));
+    const described = near === undefined ? describedForms(loaded, route, kinds, currencies) : [];
+    if (described.length > 0) return described.map((form) => make(route, route.upstream, form, true));
     const form = narrowed(route, near?.form, near?.path.segments ?? []);
     const made = make(route, route.upstream, form, near !== undefined);
     const isUntold = near === undefined && Object.keys(made.fields).some((place) => place.startsWith('body.'));
