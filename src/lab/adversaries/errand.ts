@@ -1,4 +1,3 @@
-import type { Json } from '../../std/canonical-json.ts';
 import { concerns, type Agent } from '../../engine/policy.ts';
 import type { Arena, CallOptions, Reply } from '../probe/arena.ts';
 import type { ProbeRequest } from '../probe/course.ts';
@@ -120,6 +119,20 @@ function writtenOf(ground: Ground, operation: Operation, choice: Choice): Writte
   return written;
 }
 
+/** The same of what runs have made: every run begins alike, so its ids are those of other runs. */
+const WRITTEN_OF_ID = new WeakMap<Values, Map<string, Written>>();
+
+function writtenOfId(operation: Operation, values: Values, main: string, id: string): Written {
+  let known = WRITTEN_OF_ID.get(values);
+  if (known === undefined) WRITTEN_OF_ID.set(values, (known = new Map<string, Written>()));
+  let written = known.get(id);
+  if (written === undefined) {
+    const itsValues = { ...values, [main]: id };
+    known.set(id, (written = { values: itsValues, request: writeRequest(operation, itsValues) }));
+  }
+  return written;
+}
+
 /** The read that a `fresh` rule asks for, of the same subject. */
 function lookOf(ground: Ground, agent: Agent, { route }: Operation, { subject }: Choice): ProbeRequest | undefined {
   const rule = route === null ? undefined : agent.rules.fresh.find(({ routes }) => concerns(routes, route.id));
@@ -151,11 +164,9 @@ export function present(arena: Arena, errand: Errand): Errand {
   // Of what there was none at the start, there may be some by now.
   const isMade = choice.subject >= NEWEST || (ground.ids[field.of] ?? []).length === 0;
   if (!isMade) return errand;
-  const id: Json | undefined = arena.ids(field.of).at(-1 - (choice.subject % NEWEST));
+  const id = arena.ids(field.of).at(-1 - (choice.subject % NEWEST));
   if (id === undefined) return errand;
-  const itsValues = { ...values, [main]: id };
-  const request = writeRequest(operation, itsValues);
-  return { ...errand, choice: { ...choice, subject: 0 }, values: itsValues, request, look: undefined };
+  return { ...errand, choice: { ...choice, subject: 0 }, ...writtenOfId(operation, values, main, id), look: undefined };
 }
 
 /** `create_refund /v1/refunds charge=ch_1&amount=100 by refunds-bot` */

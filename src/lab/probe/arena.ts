@@ -13,7 +13,6 @@ import { etagFor, factOf, judgedBy, needsRead, prepareRead } from '../../door/ju
 import type { Reading } from '../../door/judge/reading.ts';
 import type { Grant } from '../../journal/index.ts';
 import type { UpstreamLimits } from '../../policy/index.ts';
-import { foldJournal } from '../../journal/fold.ts';
 import type { Entry } from '../../journal/entry.ts';
 import type { Doer, Oracle } from '../oracles/oracle.ts';
 import type { Fault } from '../world/faults.ts';
@@ -26,6 +25,8 @@ import { doorLife, type DoorLife } from './door-life.ts';
 import { meet, timetable, type Met } from './meeting.ts';
 import { Passage } from './passage.ts';
 import type { Prepared } from './prepared.ts';
+import { holderOf } from './readings.ts';
+import { Snapshots } from './snapshots.ts';
 import type { Watcher } from './watcher.ts';
 import { Witnesses } from './witnesses.ts';
 
@@ -57,6 +58,14 @@ export interface GrantOptions {
   readonly copy?: number;
 }
 
+/** A token of a run. */
+interface Held {
+  readonly told: ProbeGrant;
+  readonly grant: Grant;
+  /** By which readings for it are known again. */
+  readonly holder: string;
+}
+
 /**
  * One run: businesses, the door's judgement and a clock that nobody waits for. Whatever decides at the door decides here,
  * from reading a request to folding the journal after a crash; only sockets, disks and real time are left out.
@@ -70,9 +79,10 @@ export class Arena {
   readonly #witnesses: Witnesses;
   readonly #watcher: Watcher;
   readonly #agenda = new Agenda();
-  readonly #grants = new Map<string, { readonly told: ProbeGrant; readonly grant: Grant }>();
+  readonly #grants = new Map<string, Held>();
   readonly #steps: Step[] = [];
   readonly #entries: Entry[] = [];
+  readonly #snapshots: Snapshots;
   readonly #clock: Clock = { now: () => this.#now };
   #now: Instant;
   #calls = 0;
@@ -88,6 +98,7 @@ export class Arena {
     this.#watcher = watcher;
     this.#witnesses = new Witnesses(oracles, watcher);
     for (const [upstream, world] of field.worlds) this.#worlds.set(upstream, worldOf(world));
+    this.#snapshots = new Snapshots(field.loaded.policy);
     this.#life = this.#open(new Engine(field.loaded.policy));
   }
 
@@ -125,18 +136,18 @@ export class Arena {
       expiresAt: Infinity,
       parent: null,
     };
-    this.#grants.set(name, { told, grant });
+    this.#grants.set(name, { told, grant, holder: holderOf(grant) });
   }
 
   call(grantName: string, request: ProbeRequest, options: CallOptions = {}): Reply {
     const { session = '', fault, lastsMs } = options;
-    const grant = this.#grants.get(grantName)?.grant;
-    assert(grant !== undefined, 'a call is made with a grant of its run');
+    const held = this.#grants.get(grantName);
+    assert(held !== undefined, 'a call is made with a grant of its run');
+    const { grant, holder } = held;
     this.#steps.push({ kind: 'call', grant: grantName, request, ...options });
     const prepared = this.#field.preparations.of(request, session);
     if (!prepared.ok) return this.#refused(prepared.failure, request);
-    const { head, address, bytes } = prepared.value;
-    const reading = this.#field.reader.read(head, address, bytes, grant, this.#identity);
+    const reading = this.#field.readings.of(prepared.value, grant, holder, this.#identity);
     if (!reading.ok) return this.#refused(reading.failure, request);
     const judged = withDemands(reading.value, this.#life.engine);
     const isRead = !needsRead(judged, this.#life.engine);
@@ -160,7 +171,7 @@ export class Arena {
     this.#steps.push({ kind: 'restart' });
     const unknown = [...this.#life.engine.open()].map(({ id }) => id);
     this.#life.end();
-    const fold = foldJournal(this.#field.loaded.policy, this.#entries);
+    const fold = this.#snapshots.fold(this.#entries);
     this.#epoch += 1;
     const recovery: Entry = { kind: 'recovery', at: this.#now, epoch: this.#epoch, unknown };
     this.#entries.push(recovery);

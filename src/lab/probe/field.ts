@@ -3,6 +3,7 @@ import { RequestReader } from '../../door/judge/reading.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
 import type { World, WorldDefinition, WorldOptions } from '../world/world.ts';
 import { Preparations } from './prepared.ts';
+import { Readings } from './readings.ts';
 
 /** One business of a probe, as it stands before anything happens. */
 export interface FieldWorld {
@@ -22,6 +23,7 @@ export interface Field {
   /** How requests are read; it keeps nothing of a run. */
   readonly reader: RequestReader;
   readonly preparations: Preparations;
+  readonly readings: Readings;
 }
 
 /** The key that the businesses of a probe ask for. */
@@ -61,11 +63,11 @@ export function underPolicy({ worlds, startsAt }: Field, loaded: LoadedPolicy): 
   return { worlds, startsAt, ...read(loaded) };
 }
 
-function read(loaded: LoadedPolicy): Pick<Field, 'loaded' | 'reader' | 'preparations'> {
+function read(loaded: LoadedPolicy): Pick<Field, 'loaded' | 'reader' | 'preparations' | 'readings'> {
   const out = letOut(loaded);
   out.prepare();
   const reader = new RequestReader(out, null);
-  return { loaded: out, reader, preparations: new Preparations(reader) };
+  return { loaded: out, reader, preparations: new Preparations(reader), readings: new Readings(reader) };
 }
 
 /** A business of one run: nobody else's. */

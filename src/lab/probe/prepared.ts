@@ -28,11 +28,14 @@ const REMEMBERED_MAX = 20_000;
 
 /**
  * Requests as they were read at their first sending. Adversaries send the same ones again and again, within a run and from run
- * to run, and to read one costs as much as to judge it. Which object a request is does not matter, only what it says.
+ * to run, and to read one costs as much as to judge it. Which object a request is does not matter, only what it says: one that
+ * is met again as the object that it was is known sooner.
  */
 export class Preparations {
   readonly #reader: RequestReader;
   readonly #known = new Map<string, PreparedOrNot>();
+  /** The same by object and session: most requests are sent again as the object that they were. */
+  readonly #again = new WeakMap<ProbeRequest, { readonly session: string; readonly prepared: PreparedOrNot }>();
 
   constructor(reader: RequestReader) {
     this.#reader = reader;
@@ -40,6 +43,14 @@ export class Preparations {
 
   /** @param session empty: none is named */
   of(request: ProbeRequest, session: string): PreparedOrNot {
+    const again = this.#again.get(request);
+    if (again?.session === session) return again.prepared;
+    const prepared = this.#ofText(request, session);
+    this.#again.set(request, { session, prepared });
+    return prepared;
+  }
+
+  #ofText(request: ProbeRequest, session: string): PreparedOrNot {
     const told = textOf(request, session);
     let prepared = this.#known.get(told);
     if (prepared === undefined) {
