@@ -48,6 +48,17 @@ const ONCE = '    once: [{ route: create_refund, per: subject }]';
 const RATE = '    rates: [{ route: create_refund, max: 20, per: 1h }]';
 
 describe('interlock probe', () => {
+  test('what was found is told although nothing of it can be written', async () => {
+    const file = policyFile(RATE);
+    const given = ['--runs', '400', '--seed', '5', '--junit', `${file}/probe.xml`, '--save', `${file}/found`];
+    const { code, stdout, stderr } = await interlock('probe', '-p', file, ...given);
+    expect(code).toBe(1);
+    expect(stdout).toContain('HOLE 1 of 1');
+    expect(stderr).toContain(`Failed to write --save ${file}/found: `);
+    expect(stderr).toContain(`Failed to write --junit ${file}/probe.xml: `);
+    expect(stderr).not.toMatch(/^ {4}at /m);
+  });
+
   test('a hole: exit 1, the story, the gap, the patch that closes it, and a JUnit failure', async () => {
     const policy = policyFile(RATE);
     const junit = path.join(temporaryDirectory(), 'out/probe.xml');

@@ -13,6 +13,7 @@ import type { LoadedPolicy } from '../../policy/index.ts';
 import { probeJson, probeJunit, probeText } from '../../report/index.ts';
 import { jsonOption, policyOption } from '../options.ts';
 import { policyFrom } from '../policy-file.ts';
+import { CommandFailed } from '../failure.ts';
 import { adversariesNamed } from '../probe/adversaries.ts';
 import { probeField } from '../probe/field.ts';
 import { saveDiscovery } from '../probe/keep.ts';
@@ -78,16 +79,18 @@ export const probe: CommandModule<object, ProbeArguments> = {
     const terms = { ...extent, seed, clock, keepGoing: options['keep-going'] };
     const result = search(field, oracles, adversaries, terms, (progress) => line.show(progress));
     line.end();
-    const told = (found: readonly Discovery[]): Promise<ToldDiscovery[]> => tellAll(found, field, oracles, options);
+    const unwritten: string[] = [];
+    const told = (found: readonly Discovery[]): Promise<ToldDiscovery[]> =>
+      tellAll(found, field, oracles, options, unwritten);
     const [holes, bugs] = [await told(result.discoveries), await told(result.bugs)];
     const report = { file: loaded.file, digest: loaded.digest, startedAt, result, holes, bugs, remarks };
-    if (options.junit !== undefined) {
-      await mkdir(path.dirname(options.junit), { recursive: true });
-      await writeFile(options.junit, probeJunit(report));
-    }
     if (options.json) process.stdout.write(probeJson(report));
     else console.log(probeText(report));
     if (isFound(result)) process.exitCode = 1;
+    const { junit } = options;
+    if (junit !== undefined) await written(`--junit ${junit}`, () => writeJunit(junit, probeJunit(report)), unwritten);
+    // What was found is told first: a search over night is not lost to a directory that nobody can write.
+    if (unwritten.length > 0) throw new CommandFailed(unwritten.join('\n'));
   },
 };
 
@@ -110,13 +113,33 @@ async function tellAll(
   field: Field,
   oracles: readonly Oracle[],
   { save, oracle: oracleFiles }: ProbeArguments,
+  unwritten: string[],
 ): Promise<ToldDiscovery[]> {
   const all: ToldDiscovery[] = [];
   for (const discovery of found) {
     const told = toldOf(discovery, field, oracles);
     const isKept = save !== undefined && oracles.some(({ name }) => name === discovery.harm.oracle);
-    const keptAs = isKept ? await saveDiscovery(discovery, told, field, { dir: save, oracleFiles }) : null;
-    all.push({ discovery, told, keptAs });
+    const keeping = isKept
+      ? () => saveDiscovery(discovery, told, field, { dir: save, oracleFiles })
+      : () => Promise.resolve(null);
+    all.push({ discovery, told, keptAs: await written(`--save ${save ?? ''}`, keeping, unwritten) });
   }
   return all;
+}
+
+async function writeJunit(file: string, xml: string): Promise<null> {
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, xml);
+  return null;
+}
+
+/** What `write` gives; `null`, and a line in `unwritten`, where the disk refuses. */
+async function written<One>(what: string, write: () => Promise<One>, unwritten: string[]): Promise<One | null> {
+  try {
+    return await write();
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    unwritten.push(`Failed to write ${what}: ${error.message}; name a place that can be written.`);
+    return null;
+  }
 }

@@ -47,6 +47,31 @@ describe('a search', () => {
     expect(result.oracles).toContainEqual({ ...named(refundedTwice), broken: false });
   });
 
+  test('tells a broken promise where the same deed breaks a rule too: it is a bug, and no hole', () => {
+    const promise: Oracle = {
+      ...refundedTwice,
+      name: 'I5',
+      promise: true,
+      watch: () => {
+        const inner = refundedTwice.watch();
+        return {
+          see: (deed) => {
+            const harm = inner.see(deed);
+            return harm && { ...harm, oracle: 'I5', promise: true };
+          },
+        };
+      },
+    };
+    const field = refundsField('    rates: [{ route: create_refund, max: 20, per: 1h }]');
+    const { bugs, discoveries, oracles } = search(field, [refundedTwice, promise], simpleAdversaries, base);
+    expect(discoveries).toEqual([]);
+    expect(bugs.map(({ harm }) => harm.oracle)).toEqual(['I5']);
+    expect(oracles.slice(0, 2).map(({ name, broken }) => [name, broken])).toEqual([
+      ['refunded twice', false],
+      ['I5', true],
+    ]);
+  });
+
   test('stops at its first discovery, and goes on with the other oracles where it is told to', () => {
     const field = refundsField('    collar: [{ max: 50 USD }]');
     const oracles = [refundedTwice, fiftyAnHour];
