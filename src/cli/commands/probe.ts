@@ -9,6 +9,7 @@ import type { Field } from '../../lab/probe/field.ts';
 import type { ToldDiscovery } from '../../lab/probe/report.ts';
 import { isFound } from '../../lab/probe/result.ts';
 import { search } from '../../lab/probe/search.ts';
+import { worldSize } from '../../lab/probe/world-size.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
 import { probeJson, probeJunit, probeText } from '../../report/index.ts';
 import { jsonOption, policyOption } from '../options.ts';
@@ -101,11 +102,19 @@ function oraclesFor(
 ): { readonly oracles: readonly Oracle[]; readonly remarks: readonly string[] } {
   const stated = [...neverOracles(loaded.never), ...own];
   const promised = promiseOracles(loaded);
-  if (stated.length > 0) return { oracles: [...stated, ...promised], remarks: [] };
+  if (stated.length > 0) return { oracles: [...stated, ...promised], remarks: outOfReach(loaded) };
   const remark =
     'The policy has no `never`, so it was held to what its budgets and `once` rules mean at the ledger, and to nothing else. ' +
     'Say what must never happen: `never: [{ effect: create_refund, morePer: subject, than: 1 }]`.';
   return { oracles: [...impliedOracles(loaded), ...promised], remarks: [remark] };
+}
+
+/** What the mock businesses hold too little for. */
+function outOfReach({ never }: LoadedPolicy): readonly string[] {
+  return worldSize(never).outOfReach.map(
+    ({ rule, text }) =>
+      `${rule} (${text}) cannot be broken here: the mock businesses hold too little. That it held says nothing; try a smaller number.`,
+  );
 }
 
 async function tellAll(

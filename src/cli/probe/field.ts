@@ -1,5 +1,6 @@
 import type { LoadedPolicy } from '../../policy/index.ts';
 import { type Field, newField } from '../../lab/probe/field.ts';
+import { worldSize } from '../../lab/probe/world-size.ts';
 import { CommandFailed } from '../failure.ts';
 import { loadWorld, shippedWorlds } from '../worlds.ts';
 
@@ -9,8 +10,6 @@ import { loadWorld, shippedWorlds } from '../worlds.ts';
  */
 const STARTS_AT = Date.UTC(2026, 0, 5);
 const WORLD_SEED = 1;
-/** Few, so that calls meet each other. */
-const WORLD_SIZE = 4;
 
 /** The policy with a business behind each of its upstreams. @throws CommandFailed */
 export async function probeField(loaded: LoadedPolicy): Promise<Field> {
@@ -26,5 +25,9 @@ export async function probeField(loaded: LoadedPolicy): Promise<Field> {
       return [id, await loadWorld(mock, loaded.file)] as const;
     }),
   );
-  return newField(loaded, new Map(worlds), { seed: WORLD_SEED, startsAt: STARTS_AT, size: WORLD_SIZE });
+  return newField(loaded, new Map(worlds), {
+    seed: WORLD_SEED,
+    startsAt: STARTS_AT,
+    size: worldSize(loaded.never).size,
+  });
 }
