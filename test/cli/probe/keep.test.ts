@@ -65,6 +65,21 @@ test('what was kept does not hold, tells its story, and holds once the policy is
   expect(after.code).toBe(0);
 }, 30_000);
 
+test.each([
+  ['another limit of the same rule is the rule', 'than: 2', 0, / held /],
+  ['another rule in its place is not', 'money', 1, /any more\. Put it back under `never:`/],
+])('%s', async (_what, now, code, said) => {
+  const { dir, policy } = await project('once-missing');
+  const rule = '{ effect: create_refund, morePer: subject, than: 1 }';
+  const text = readFileSync(policy, 'utf8');
+  expect(text.split(rule)).toHaveLength(2);
+  const other = now === 'money' ? '{ money: out, over: 5000 USD, per: day }' : rule.replace('than: 1', now);
+  writeFileSync(policy, text.replace(rule, other));
+  const { code: ended, stdout, stderr } = await sandbox(dir);
+  expect(stdout + stderr).toMatch(said);
+  expect(ended).toBe(code);
+});
+
 test('the file carries nothing of the policy, and the same discovery is kept once', async () => {
   const { dir, kept } = await project('day-of-another-zone');
   const text = readFileSync(kept, 'utf8');

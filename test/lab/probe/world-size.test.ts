@@ -42,6 +42,7 @@ describe('the size of the businesses', () => {
     ['{ read: get_customer, over: 50, per: 1h }', 51],
     ['{ money: out, over: 500 USD, per: day }', 6],
     ['{ money: out, over: 5000 USD, per: day }', 51],
+    ['{ money: out, over: 5000 USD, per: day }, { money: out, to: [acct_1] }', 4],
     ['{ requests: all, over: 1000, per: 1h }', 4],
   ])('%s: %s of each', (never, size) => {
     expect(sizeOf(never)).toEqual({ size, outOfReach: [] });
