@@ -1,3 +1,4 @@
+import { unreachable } from '../../std/assert.ts';
 import type { NeverRule } from '../../policy/never.ts';
 
 /** Few, so that calls meet each other. */
@@ -43,5 +44,7 @@ function sizeFor(rule: NeverRule): number {
     case 'requests':
     case 'payees':
       return 0;
+    default:
+      return unreachable(rule);
   }
 }
