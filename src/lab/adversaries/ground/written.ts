@@ -53,10 +53,19 @@ function named({ by, customers = [] }: NonNullable<WrittenAgent['segment']>[numb
   return { field: by, values: Array.isArray(customers) ? (customers as readonly string[]) : [] };
 }
 
+/** `body.a.b`, `body["a"]`, `headers["x-tenant"]`; the name of a method that is called on it is no part of it. */
+const PLACE = /\b(body|query|params|headers)((?:\.[A-Za-z_]\w*\b(?!\s*\()|\[(?:"[^"]*"|'[^']*')\])+)/g;
+
 /** Fields that a condition reads: `body.a.b`, `query.x`, `params.id`; of a field and its member only the member. */
 export function placesIn(condition: string): readonly string[] {
-  const dotted = condition.matchAll(/\b(body|query|params)((?:\.[A-Za-z_]\w*)+)(?!\s*\()/g);
-  const places = [...dotted].map(([, root, path = '']) => (root === 'params' ? path.slice(1) : `${root}${path}`));
+  const written = condition.matchAll(PLACE);
+  const places = [...written].map(([, root = '', path = '']) => {
+    const steps = [...path.matchAll(/\.(\w+)|\["([^"]*)"\]|\['([^']*)'\]/g)].map(
+      ([, dot, double, single]) => dot ?? double ?? single,
+    );
+    const [first] = root === 'params' ? [] : [root === 'headers' ? 'header' : root];
+    return [...(first === undefined ? [] : [first]), ...steps].join('.');
+  });
   return places.filter((place) => !places.some((other) => other.startsWith(`${place}.`)));
 }
 
