@@ -1,8 +1,9 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { closest } from 'fastest-levenshtein';
 import type { WorldDefinition } from '../lab/world/world.ts';
+import { nearest } from '../policy/index.ts';
 import { CommandFailed } from './failure.ts';
 
 /** Beside the sources in a checkout, beside the built files in the package: the same way from here. */
@@ -44,13 +45,50 @@ function isPath(mock: string): boolean {
 }
 
 function shippedFile(mock: string): string {
-  const shipped = shippedWorlds();
-  const file = shipped.get(mock);
+  const file = shippedWorlds().get(mock);
   if (file !== undefined) return file;
-  const names = [...shipped.keys()];
-  const meant = /[\\/.]/.test(mock) ? `./${mock}` : closest(mock, names);
   throw new CommandFailed(
-    `Failed to find mock \`${mock}\`; did you mean \`${meant}\`? A mock is a shipped world (${names.join(', ')}) ` +
-      'or a file, written as a path that begins with `./`, `../` or `/`.',
+    `Failed to find mock \`${mock}\`; did you mean \`${meantBy(mock)}\`? A mock is ${mockForm()}.`,
   );
+}
+
+/** What somebody meant who wrote this: a path without its `./`, or a name that is nearly one. */
+function meantBy(mock: string): string {
+  return /[\\/.]/.test(mock) ? `./${mock}` : closest(mock, [...shippedWorlds().keys()]);
+}
+
+function mockForm(): string {
+  const names = [...shippedWorlds().keys()].join(', ');
+  return `a shipped world (${names}) or a file, written as a path that begins with \`./\`, \`../\` or \`/\``;
+}
+
+/** What is wrong with a policy's `mock:`, as far as it can be seen without running it; `undefined`: it is there. */
+export function mockFault(mock: string, policyFile: string): MockFault | undefined {
+  if (!isPath(mock)) {
+    if (shippedWorlds().has(mock)) return undefined;
+    return { message: `\`${mock}\` is no mock`, accepted: mockForm(), suggestion: meantBy(mock) };
+  }
+  const file = path.resolve(path.dirname(policyFile), mock);
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() === true) return undefined;
+  // A world that was meant to be written down and is shipped.
+  const name = WORLD_FILE.exec(path.basename(mock))?.groups?.['name'] ?? '';
+  const suggestion = neighbour(mock, file) ?? (shippedWorlds().has(name) ? name : undefined);
+  return { message: `there is no file \`${file}\``, ...(suggestion !== undefined && { suggestion }) };
+}
+
+export interface MockFault {
+  readonly message: string;
+  readonly accepted?: string;
+  readonly suggestion?: string;
+}
+
+/** A file beside it whose name is nearly the same, or only ends otherwise. */
+function neighbour(mock: string, file: string): string | undefined {
+  const folder = path.dirname(file);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return undefined;
+  const near = nearest(
+    path.basename(file),
+    readdirSync(folder).filter((name) => WORLD_FILE.test(name)),
+  );
+  return near === undefined ? undefined : mock.slice(0, mock.length - path.basename(mock).length) + near;
 }

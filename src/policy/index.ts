@@ -32,4 +32,5 @@ export type { NeverRule, NeverWindow } from './never.ts';
 export type { LoadedPolicy, Price, Upstream, UpstreamLimits } from './policy.ts';
 export type { ToolRoute } from './tools.ts';
 export type { BaselineFile, RouteBaselineFile } from './schema/baselines.ts';
-export { formatProblem, type PolicyProblem } from './problem.ts';
+export { formatProblem, nearest, type PolicyProblem } from './problem.ts';
+export { readSource } from './source.ts';

@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { temporaryDirectory } from '../scenarios/stage.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const FIXTURES = 'test/fixtures/policies';
@@ -40,6 +42,37 @@ describe('interlock check', () => {
     expect(out).toBe('');
     expect(err).toContain('several-at-once.yaml:18:25: unknown route `create_refnd`; did you mean `create_refund`?\n');
     expect(err).toContain('3 problems. Nothing was loaded.');
+  });
+
+  test('a mock that is not there is worth a warning at its place, and no module is run for it', async () => {
+    const file = path.join(temporaryDirectory(), 'interlock.yaml');
+    writeFileSync(path.join(path.dirname(file), 'own.js'), 'console.log("it was run");');
+    const upstream = (id: string, mock: string): string =>
+      `  ${id}: { url: https://a.example, credential: { env: K, as: bearer }, mock: ${mock} }`;
+    const text = `version: 1
+upstreams:
+${[upstream('one', 'paymets'), upstream('two', './owm.js'), upstream('three', './own.js'), upstream('four', 'shop')].join('\n')}
+routes:
+  get_one: { match: GET /one, upstream: one, effect: read }
+  get_two: { match: GET /two, upstream: two, effect: read }
+  get_three: { match: GET /three, upstream: three, effect: read }
+  get_four: { match: GET /four, upstream: four, effect: read }
+agents: { bot: { stage: production, allow: [get_one, get_two, get_three, get_four] } }
+`;
+    writeFileSync(file, text);
+    const { code, out } = await interlock('check', file);
+    expect(code).toBe(0);
+    expect(out).toMatch(/warning: .*interlock\.yaml:3:76: `paymets` is no mock; .*did you mean `payments`\?/);
+    expect(out).toMatch(/warning: .*interlock\.yaml:4:76: there is no file `.*owm\.js`; did you mean `\.\/own\.js`\?/);
+    expect(out.match(/^warning:/gm)).toHaveLength(2);
+    expect(out).not.toContain('it was run');
+    const { warnings } = JSON.parse((await interlock('check', file, '--json')).out) as { warnings: object[] };
+    expect(warnings[0]).toMatchObject({
+      line: 3,
+      path: 'upstreams.one.mock',
+      found: 'paymets',
+      suggestion: 'payments',
+    });
   });
 
   test('--json prints JSON alone, of problems and of the blast radius', async () => {

@@ -1,10 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import payments from '../../mocks/payments.ts';
-import { loadWorld, shippedWorlds } from '../../src/cli/worlds.ts';
+import { loadWorld, mockFault, shippedWorlds } from '../../src/cli/worlds.ts';
 
 function policyWith(files: Readonly<Record<string, string>>): string {
   const dir = mkdtempSync(path.join(tmpdir(), 'interlock-worlds-'));
@@ -38,4 +38,22 @@ it.each([
 ])('`mock: %s` is an error that says what to write', async (mock, message) => {
   const policy = policyWith({ 'wrong.js': 'export default {};', 'own.js': WORLD });
   await expect(loadWorld(mock, policy)).rejects.toThrow(message);
+});
+
+it.each([
+  ['payments', undefined, undefined],
+  ['./own.js', undefined, undefined],
+  ['payment', /is no mock/, 'payments'],
+  ['own.js', /is no mock/, './own.js'],
+  ['./owm.js', /there is no file `.*owm\.js`/, './own.js'],
+  ['./own.ts', /there is no file/, './own.js'],
+  ['./nowhere/payments.ts', /there is no file/, 'payments'],
+  ['./folder', /there is no file/, undefined],
+])('what is wrong with `mock: %s` is seen without running it', (mock, message, suggestion) => {
+  const policy = policyWith({ 'own.js': 'throw new Error("it was run");' });
+  mkdirSync(path.join(path.dirname(policy), 'folder'));
+  const fault = mockFault(mock, policy);
+  if (message === undefined) expect(fault).toBeUndefined();
+  else expect(fault?.message).toMatch(message);
+  expect(fault?.suggestion).toBe(suggestion);
 });

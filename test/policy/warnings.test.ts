@@ -48,7 +48,7 @@ test.each<[string, string, string, string]>([
     'anywhere in the text',
   ],
 ])('%s is accepted with a warning', (_name, from, to, message) => {
-  const base = from.startsWith('stage') ? text.replace('    mock: ./mocks/payments.ts\n', '') : text;
+  const base = from.startsWith('stage') ? text.replace('    mock: payments\n', '') : text;
   expect(base).toContain(from);
   expect(warningsOf(base.replace(from, to)).join('\n')).toContain(message);
 });

@@ -17,6 +17,7 @@ import {
 import { answerLines, answersReport } from '../check/answers.ts';
 import { limitsJson, limitsReport } from '../check/limits.ts';
 import { explanationJson, explanationReport } from '../check/explanation.ts';
+import { mockWarnings } from '../check/mocks.ts';
 import { explain } from '../check/question.ts';
 import { CommandFailed } from '../failure.ts';
 import { jsonOption, policyOption } from '../options.ts';
@@ -71,8 +72,9 @@ export const check: CommandModule<object, Options> = {
       return;
     }
     if (options.explain !== undefined) return explainCall(loaded.value, options.explain, options);
-    const radius = blastRadius(loaded.value);
-    console.log(json ? JSON.stringify(toJson(loaded.value, radius), null, 2) : radiusReport(loaded.value, radius));
+    const policy = { ...loaded.value, warnings: [...loaded.value.warnings, ...mockWarnings(loaded.value)] };
+    const radius = blastRadius(policy);
+    console.log(json ? JSON.stringify(toJson(policy, radius), null, 2) : radiusReport(policy, radius));
   },
 };
 
