@@ -25,6 +25,7 @@ export default defineWorld({
   name: 'brokerage',
   paths: ['account', 'orders', 'positions', 'quotes', 'withdrawals'].flatMap((name) => [`/${name}`, `/${name}/*`]),
   operations: FORMS,
+  ledger: ['order_cancelled', 'order_placed', 'shares_bought', 'shares_sold', 'withdrawal'],
   create: (options) => new Brokerage(opened(options), options.apiKey),
 });
 

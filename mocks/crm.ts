@@ -12,6 +12,16 @@ export default defineWorld({
   name: 'crm',
   paths: ['companies', 'contacts', 'emails', 'notes'].flatMap((name) => [`/${name}`, `/${name}/*`]),
   operations: FORMS,
+  ledger: [
+    'companies_merged',
+    'contact_created',
+    'contact_deleted',
+    'contact_updated',
+    'contacts_merged',
+    'customer_read',
+    'email_sent',
+    'note_written',
+  ],
   create({ seed, startsAt, size = CONTACTS_DEFAULT, apiKey }) {
     const register = new Register(startsAt);
     writeHistory(register, seed, size);

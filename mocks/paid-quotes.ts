@@ -71,6 +71,7 @@ export default defineWorld({
   name: 'paid-quotes',
   paths: ['/quotes/*'],
   operations: FORMS,
+  ledger: ['payment'],
   create: () => new PaidQuotes([]),
 });
 

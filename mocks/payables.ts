@@ -52,6 +52,7 @@ export default defineWorld({
   name: 'payables',
   paths: ['/vendors/*', '/invoices', '/invoices/*', '/payouts'],
   operations: FORMS,
+  ledger: ['payout'],
   create({ seed, size = INVOICES_DEFAULT, apiKey }) {
     const vendors = Array.from({ length: size }, (_, index) => vendorOf(index + 1));
     const invoices = vendors.map((vendor, index) => invoiceOf(index + 1, vendor, seed));

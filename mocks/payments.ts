@@ -19,6 +19,17 @@ export default defineWorld({
   name: 'payments',
   paths: ['/v1/*'],
   operations: FORMS,
+  ledger: [
+    'charge',
+    'customer_created',
+    'customer_deleted',
+    'customer_read',
+    'customer_updated',
+    'payment_intent_created',
+    'payout',
+    'refund',
+    'transfer',
+  ],
   create({ seed, startsAt, size = CUSTOMERS_DEFAULT, apiKey }) {
     const books = new Books(new SeededIds(prng(seed)), startsAt);
     writeHistory(books, seed, size);

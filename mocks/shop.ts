@@ -15,6 +15,19 @@ export default defineWorld({
     `/${name}/*`,
   ]),
   operations: FORMS,
+  ledger: [
+    'customer_deleted',
+    'customer_read',
+    'customer_updated',
+    'customers_merged',
+    'inventory_adjusted',
+    'notification_sent',
+    'order_cancelled',
+    'order_refunded',
+    'price_changed',
+    'return_approved',
+    'return_requested',
+  ],
   create({ seed, startsAt, size = CUSTOMERS_DEFAULT, apiKey }) {
     const store = new Store(startsAt);
     writeHistory(store, seed, size);

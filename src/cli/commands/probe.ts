@@ -18,6 +18,7 @@ import { CommandFailed } from '../failure.ts';
 import { adversariesNamed } from '../probe/adversaries.ts';
 import { probeField } from '../probe/field.ts';
 import { saveDiscovery } from '../probe/keep.ts';
+import { refuseUnknownKinds } from '../probe/kinds.ts';
 import { extentOf, seedOf } from '../probe/options.ts';
 import { loadOracles } from '../probe/oracles.ts';
 import { ProgressLine } from '../probe/progress.ts';
@@ -73,6 +74,7 @@ export const probe: CommandModule<object, ProbeArguments> = {
     const adversaries = adversariesNamed(options.only);
     const loaded = await policyFrom(options.policy);
     const field = await probeField(loaded);
+    refuseUnknownKinds(field);
     const { oracles, remarks } = oraclesFor(loaded, await loadOracles(options.oracle));
     const startedAt = new Date().toISOString();
     const line = new ProgressLine(options.json ? process.stderr : process.stdout);
