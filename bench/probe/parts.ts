@@ -22,9 +22,12 @@ const PARTS: readonly (readonly [part: string, pattern: RegExp])[] = [
   ['oracles', /src\/lab\/oracles\//],
   ['coverage and nearness', /src\/lab\/probe\/(coverage|nearness|search\/lookout|search\/arms)/],
   ['the world', /mocks\/|src\/lab\/world\//],
-  ['reading requests', /src\/door\/(normal|judge\/reading)|src\/lab\/probe\/prepared|src\/policy\/|src\/engine\/facts/],
+  [
+    'reading requests',
+    /src\/door\/(normal|judge\/reading)|src\/lab\/probe\/(prepared|readings)|src\/policy\/|src\/engine\/facts/,
+  ],
   ['the engine', /src\/engine\//],
-  ['the rest of the door, and its journal', /src\/door\/|src\/journal\//],
+  ['the rest of the door, and its journal', /src\/door\/|src\/journal\/|src\/lab\/probe\/snapshots/],
   ['the arena', /src\/lab\//],
 ];
 
