@@ -2,14 +2,14 @@ import { unreachable } from '../../std/assert.ts';
 import type { NeverRule } from '../../policy/never.ts';
 
 /** Few, so that calls meet each other. */
-export const WORLD_SIZE_MIN = 4;
+const WORLD_SIZE_MIN = 4;
 /** A run begins with a fork of every business: what is larger makes a search slow. */
-export const WORLD_SIZE_MAX = 120;
+const WORLD_SIZE_MAX = 120;
 /** A shipped business has more than this to give back for each of its customers, in any currency it takes. */
 const MICROS_EACH = 100_000_000n;
 
 /** A `never` rule that no run can break, for the businesses hold too little. */
-export interface OutOfReach {
+interface OutOfReach {
   readonly rule: string;
   readonly text: string;
 }
