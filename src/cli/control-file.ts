@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { makeDirectory } from '../journal/index.ts';
 
 /** How commands find the door that runs on a data directory. Readable by its owner alone: the token is the admin's. */
 export interface ControlFile {
@@ -16,7 +17,7 @@ export function newAdminToken(): string {
 }
 
 export function writeControlFile(dir: string, content: ControlFile): void {
-  mkdirSync(dir, { recursive: true });
+  makeDirectory(dir);
   const file = path.join(dir, NAME);
   rmSync(file, { force: true });
   writeFileSync(file, `${JSON.stringify(content)}\n`, { mode: 0o600, flag: 'wx' });

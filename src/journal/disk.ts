@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
+import { makeDirectory } from './make-directory.ts';
 
 /** Called exactly once. */
 export type Done = (error: Error | null) => void;
@@ -76,18 +77,7 @@ export const disk: Disk = {
   },
 
   makeDirectory(directory) {
-    // One by one: Node's own way to make a whole path never ends where the system lets nothing be made (`/proc/x`).
-    const missing: string[] = [];
-    for (let at = path.resolve(directory); !isDirectory(at); at = path.dirname(at)) missing.unshift(at);
-    for (const each of missing) {
-      try {
-        fs.mkdirSync(each, { mode: 0o700 });
-      } catch (error) {
-        // Another process may have made it meanwhile.
-        if (!isDirectory(each)) throw error;
-      }
-      disk.syncDirectory(path.dirname(each));
-    }
+    makeDirectory(directory, OWNER_ONLY, (made) => disk.syncDirectory(path.dirname(made)));
   },
 
   names(directory) {
@@ -194,8 +184,4 @@ function opened<Value>(file: string, flags: string, use: (fd: number) => Value):
   } finally {
     fs.closeSync(fd);
   }
-}
-
-function isDirectory(name: string): boolean {
-  return fs.statSync(name, { throwIfNoEntry: false })?.isDirectory() === true;
 }

@@ -10,6 +10,7 @@ export { answerJson, callOf, factsOf, findingsJson } from './facts.ts';
 export { foldJournal } from './fold.ts';
 export { Grants, grantState, type Grant } from './grants.ts';
 export { Outbox, PAGES_MAX, type HeldCall, type PendingPage } from './outbox.ts';
+export { makeDirectory } from './make-directory.ts';
 export { openJournal, type OpenedJournal, type OpenJournalOptions } from './open.ts';
 export { lastPolicy, readJournal, readSince } from './read.ts';
 export { proveCall, proveConsistency, type ProvenUnder } from './proof/prove.ts';

@@ -1,9 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ShadowEvidence } from '../evidence/shadow/evidence.ts';
 import { shadowHtml } from './shadow-html.ts';
 import { shadowJson } from './shadow-json.ts';
 import { shadowMarkdown } from './shadow-markdown.ts';
+import { makeDirectory } from '../journal/index.ts';
 
 /** Where the three forms of one report were written. */
 export interface ShadowReportFiles {
@@ -19,7 +20,7 @@ export async function writeShadowReport(
 ): Promise<ShadowReportFiles> {
   const files = { html: join(dir, 'index.html'), markdown: join(dir, 'report.md'), json: join(dir, 'results.json') };
   try {
-    await mkdir(dir, { recursive: true });
+    makeDirectory(dir);
     await writeFile(files.html, shadowHtml(evidence, data, version));
     await writeFile(files.markdown, shadowMarkdown(evidence, data, version));
     await writeFile(files.json, shadowJson(evidence, data, version));

@@ -1,9 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SandboxResult } from '../lab/sandbox/result.ts';
 import { sandboxHtml } from './sandbox-html.ts';
 import { sandboxJson } from './sandbox-json.ts';
 import { sandboxJunit } from './sandbox-junit.ts';
+import { makeDirectory } from '../journal/index.ts';
 
 /** Where the three forms of one report were written. */
 export interface ReportFiles {
@@ -16,7 +17,7 @@ export interface ReportFiles {
 export async function writeSandboxReport(result: SandboxResult, dir: string): Promise<ReportFiles> {
   const files = { html: join(dir, 'index.html'), json: join(dir, 'results.json'), junit: join(dir, 'junit.xml') };
   try {
-    await mkdir(dir, { recursive: true });
+    makeDirectory(dir);
     await writeFile(files.html, sandboxHtml(result));
     await writeFile(files.json, sandboxJson(result));
     await writeFile(files.junit, sandboxJunit(result));

@@ -104,6 +104,17 @@ describe('interlock probe', () => {
     expect(stdout).toContain('Say what must never happen');
   });
 
+  test.each(['--save', '--junit'])(
+    'a place for %s that takes nothing is said before anything is searched',
+    async (option) => {
+      const given = option === '--junit' ? '/proc/x/probe.xml' : '/proc/x';
+      const { code, stderr, stdout } = await interlock('probe', '-p', policyFile(RATE), option, given);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(new RegExp(`^Failed to open \`/proc/x\` for ${option}: ENOENT.*Name a directory`, 's'));
+      expect(stdout).toBe('');
+    },
+  );
+
   test('an upstream without a mock is said on stderr with the next step, and nothing is searched', async () => {
     const { code, stdout, stderr } = await interlock('probe', '-p', policyFile(ONCE, undefined, ''));
     expect(stdout).toBe('');

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CommandModule } from 'yargs';
 import { impliedOracles, promiseOracles } from '../../lab/oracles/promises.ts';
@@ -19,6 +19,7 @@ import { adversariesNamed } from '../probe/adversaries.ts';
 import { probeField } from '../probe/field.ts';
 import { saveDiscovery } from '../probe/keep.ts';
 import { refuseUnknownKinds } from '../probe/kinds.ts';
+import { demandPlace } from '../probe/place.ts';
 import { extentOf, seedOf } from '../probe/options.ts';
 import { loadOracles } from '../probe/oracles.ts';
 import { ProgressLine } from '../probe/progress.ts';
@@ -76,6 +77,9 @@ export const probe: CommandModule<object, ProbeArguments> = {
     const field = await probeField(loaded);
     refuseUnknownKinds(field);
     const { oracles, remarks } = oraclesFor(loaded, await loadOracles(options.oracle));
+    // Before a minute of searching, and not behind it.
+    demandPlace('--save', options.save);
+    demandPlace('--junit', options.junit === undefined ? undefined : path.dirname(options.junit));
     const startedAt = new Date().toISOString();
     const line = new ProgressLine(options.json ? process.stderr : process.stdout);
     const clock = { now: () => Math.floor(performance.now()) };

@@ -1,9 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Discovery, Told } from '../../lab/probe/discovery.ts';
 import type { Field } from '../../lab/probe/field.ts';
 import { keep, keptFile } from '../../lab/probe/kept.ts';
 import { loadOracles } from './oracles.ts';
+import { makeDirectory } from '../../journal/index.ts';
 
 export interface KeepPlace {
   /** Made where it is not there. */
@@ -27,7 +28,7 @@ export async function saveDiscovery(
     ...(oracleFile !== undefined && { oracleFile: pathFrom(dir, oracleFile) }),
     mocks: Object.fromEntries(upstreams.map(({ id, mock }) => [id, mock ?? ''])),
   });
-  mkdirSync(dir, { recursive: true });
+  makeDirectory(dir);
   const file = path.join(dir, `${kept.name}.ts`);
   writeFileSync(file, keptFile(kept));
   return file;

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Disk } from '../../journal/disk.ts';
+import { makeDirectory } from '../../journal/index.ts';
 import { assert } from '../../std/assert.ts';
 import { indexBytes } from '../archive/index-file.ts';
 import { Database } from '../database.ts';
@@ -70,7 +71,7 @@ function drafting(dir: string): { readonly warehouse: string; readonly draft: st
   const warehouse = path.resolve(dir, WAREHOUSE_DIRECTORY);
   const draft = path.join(warehouse, DRAFT_DIRECTORY);
   fs.rmSync(draft, { recursive: true, force: true });
-  fs.mkdirSync(draft, { recursive: true, mode: 0o700 });
+  makeDirectory(draft, 0o700);
   return { warehouse, draft };
 }
 

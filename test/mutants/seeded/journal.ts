@@ -174,8 +174,8 @@ export const JOURNAL_MUTANTS: readonly Mutant[] = [
     name: 'the name of a new data directory is not synced',
     breaks: ['I1'],
     file: 'src/journal/disk.ts',
-    from: 'disk.syncDirectory(path.dirname(each));',
-    to: '',
+    from: '(made) => disk.syncDirectory(path.dirname(made))',
+    to: '() => undefined',
     caughtBy: 'test/journal/disk.test.ts',
   },
   {

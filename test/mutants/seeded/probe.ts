@@ -138,4 +138,28 @@ export const PROBE_MUTANTS: readonly Mutant[] = [
     to: '',
     caughtBy: 'test/lab/adversaries/fill.test.ts',
   },
+  {
+    name: 'three amounts that could be two stay three',
+    breaks: [],
+    file: 'src/lab/probe/shrink.ts',
+    from: '  { simpler: withFewerStrides },\n',
+    to: '',
+    caughtBy: 'test/lab/probe/shrink.test.ts',
+  },
+  {
+    name: 'a search stops at its first discovery although it is told to go on',
+    breaks: [],
+    file: 'src/lab/probe/search.ts',
+    from: "if (failure !== undefined && !keepGoing) return 'found';",
+    to: "if (failure !== undefined) return 'found';",
+    caughtBy: 'test/lab/probe/search.test.ts',
+  },
+  {
+    name: 'an hour of the nearness to a bound is a millisecond longer',
+    breaks: [],
+    file: 'src/lab/probe/nearness/sliding-sum.ts',
+    from: 'at - ms + 1',
+    to: 'at - ms',
+    caughtBy: 'test/lab/probe/nearness.test.ts',
+  },
 ];
