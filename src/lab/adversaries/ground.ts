@@ -49,8 +49,6 @@ export interface Operation {
   readonly price: Price | undefined;
 }
 
-export type OperationName = RouteId | `${string} ${string}`;
-
 /** Writes a request of an operation with these values by place; a field without a value is left out. */
 export type WriteRequest = (operation: Operation, values: Readonly<Record<string, Json>>) => ProbeRequest;
 

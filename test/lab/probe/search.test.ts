@@ -146,7 +146,7 @@ describe('the same seed finds the same', () => {
   });
 
   test('in another process, with another language and in another time zone', async () => {
-    const child = path.join(import.meta.dirname, 'search-child.ts');
+    const child = path.join(import.meta.dirname, 'search.child.ts');
     const { stdout } = await promisify(execFile)(process.execPath, [child], {
       env: { ...process.env, TZ: 'Asia/Kathmandu', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' },
       maxBuffer: 64 * 1024 * 1024,
