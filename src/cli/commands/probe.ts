@@ -143,7 +143,6 @@ async function tellAll(
 }
 
 async function writeJunit(file: string, xml: string): Promise<null> {
-  await mkdir(path.dirname(file), { recursive: true });
   await writeFile(file, xml);
   return null;
 }

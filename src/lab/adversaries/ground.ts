@@ -1,7 +1,6 @@
 import type { Json } from '../../std/canonical-json.ts';
 import type { Instant } from '../../std/clock.ts';
 import type { Effect } from '../../engine/call.ts';
-import type { RouteId } from '../../engine/ids.ts';
 import type { Agent, Route } from '../../engine/policy.ts';
 import type { LoadedPolicy, Price } from '../../policy/index.ts';
 import type { FieldForm } from '../world/world.ts';
