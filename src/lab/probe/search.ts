@@ -31,7 +31,7 @@ export interface SearchOptions {
   readonly seed: number;
   /** Absent: as many as the time allows. */
   readonly runs?: number;
-  /** Absent: as long as the runs take. It is looked at between batches. */
+  /** Absent: as long as the runs take. It is looked at between batches: one is made in any case. */
   readonly timeMs?: number;
   readonly clock: Clock;
   /** Goes on behind a discovery, with the oracles that are left. */
@@ -100,7 +100,8 @@ class Search {
     const { runs = Infinity, timeMs = Infinity, keepGoing = false } = this.#options;
     for (let batch = 0; ; batch += 1) {
       if (this.#runs >= runs) return 'runs';
-      if (this.#elapsedMs() >= timeMs) return 'time';
+      // What says that it found none has looked, however little time it was given.
+      if (batch > 0 && this.#elapsedMs() >= timeMs) return 'time';
       const left = promisesFirst(this.#oracles.filter(({ name }) => !this.#isBroken(name)));
       if (left.every(({ promise }) => promise === true) && this.#found.length > 0) return 'all broken';
       const failure = this.#batch(batch, left, Math.min(BATCH_RUNS, runs - this.#runs));

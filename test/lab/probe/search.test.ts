@@ -93,6 +93,14 @@ describe('a search', () => {
     expect(plainly({ ...timed, ended: 'runs' })).toBe(plainly(counted));
   });
 
+  test('whose time is up before its first run makes one batch all the same', () => {
+    let now = 0;
+    const clock = { now: () => (now += 10_000) };
+    const result = search(safeField(), [refundedTwice], simpleAdversaries, { seed: 5, timeMs: 1, clock });
+    expect(result).toMatchObject({ ended: 'time', runs: BATCH_RUNS });
+    expect(result.calls).toBeGreaterThan(0);
+  });
+
   test('tells how far it is after every batch', () => {
     const heard: Progress[] = [];
     search(safeField(), [], simpleAdversaries, { ...base, runs: 50 }, (progress) => heard.push(progress));

@@ -117,3 +117,34 @@ describe('a cover of limits', () => {
     else expect(some.some((thing) => limits.every(({ over }) => !over.has(thing)))).toBe(true);
   });
 });
+
+test.prop({
+  limits: fc.array(fc.record({ over: fc.subarray(['a', 'b', 'c', 'd', 'e', 'f']), max: fc.nat({ max: 9 }) })),
+})('the greedy cover takes, round by round, what adds least per thing newly covered', ({ limits }) => {
+  const things = new Set(['a', 'b', 'c', 'd', 'e']);
+  const each = limits.map(({ over, max }) => ({ over: new Set(over), max: BigInt(max) }));
+  expect(coverBound(things, each)).toBe(countedAnew(things, each));
+});
+
+/** The same, as plainly as it can be said: everything is counted anew in every round. */
+function countedAnew(
+  things: ReadonlySet<string>,
+  limits: Parameters<typeof coverBound<string>>[1],
+): bigint | undefined {
+  const whole = limits.filter(({ over }) => things.isSubsetOf(over)).map(({ max }) => max);
+  const least = (all: readonly bigint[]): bigint | undefined => all.toSorted((a, b) => (a < b ? -1 : 1))[0];
+  let open = things;
+  let sum = 0n;
+  while (open.size > 0) {
+    const gainOf = ({ over }: (typeof limits)[number]): bigint => BigInt(open.intersection(over).size);
+    const [first, ...others] = limits.filter((limit) => gainOf(limit) > 0n);
+    if (first === undefined) return least(whole);
+    const best = others.reduce(
+      (one, other) => (other.max * gainOf(one) < one.max * gainOf(other) ? other : one),
+      first,
+    );
+    sum += best.max;
+    open = open.difference(best.over);
+  }
+  return least([...whole, sum]);
+}

@@ -29,11 +29,27 @@ function writtenAgents({ plain }: LoadedPolicy): readonly WrittenAgent[] {
   return Object.values((plain as unknown as { agents: Readonly<Record<string, WrittenAgent>> }).agents);
 }
 
+/** By policy, for every route is asked about: a hundred agents that may call three hundred routes are read once. */
+const CONDITIONS = new WeakMap<LoadedPolicy, ReadonlyMap<string, readonly string[]>>();
+
 /** Every condition under which some agent may call the route, and what it requires of the world before. */
 export function conditionsOn(loaded: LoadedPolicy, id: RouteId): readonly string[] {
-  return writtenAgents(loaded).flatMap(({ allow }) =>
-    allow.flatMap((entry) => (typeof entry === 'string' || entry.route !== id ? [] : (entry.when ?? []))),
-  );
+  let known = CONDITIONS.get(loaded);
+  if (known === undefined) CONDITIONS.set(loaded, (known = conditionsByRoute(loaded)));
+  return known.get(id) ?? [];
+}
+
+function conditionsByRoute(loaded: LoadedPolicy): ReadonlyMap<string, readonly string[]> {
+  const conditions = new Map<string, string[]>();
+  for (const { allow } of writtenAgents(loaded)) {
+    for (const entry of allow) {
+      if (typeof entry === 'string' || entry.when === undefined) continue;
+      const known = conditions.get(entry.route);
+      if (known === undefined) conditions.set(entry.route, [entry.when]);
+      else known.push(entry.when);
+    }
+  }
+  return conditions;
 }
 
 /** Fields that rules of any agent read by name, with the values that the rule names: payees, the customers of a segment. */
