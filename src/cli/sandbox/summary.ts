@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { storyLines } from '../../report/probe/story-lines.ts';
 import type { RunResult, SandboxResult, ScenarioResult } from '../../lab/sandbox/result.ts';
 
 /** More causes than these are in the report. */
@@ -27,11 +28,7 @@ export function summaryTable({ scenarios }: SandboxResult): string {
 }
 
 function indented(story: string): string {
-  return story
-    .trim()
-    .split('\n')
-    .map((line) => `  ${line}`)
-    .join('\n');
+  return story.trim().split('\n').flatMap(storyLines).join('\n');
 }
 
 /** For programs: the same facts, one object. */

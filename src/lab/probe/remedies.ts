@@ -15,8 +15,9 @@ import { looks } from './remedies/looks.ts';
 import { onceRules } from './remedies/once.ts';
 import { origins } from './remedies/origins.ts';
 import { isWriteEffect, suspicionOf, type Candidate, type Suspicion } from './remedies/suspicion.ts';
+import { placesIn } from '../adversaries/ground/written.ts';
 import { harmOf } from './shrink.ts';
-import { storyOf } from './story.ts';
+import { storyOf, type Telling } from './story.ts';
 
 /** Nobody reads more patches; the narrowest are the ones to read. */
 export const REMEDIES_MAX = 3;
@@ -50,7 +51,7 @@ export function tell(trial: Trial): Told {
   const { field, oracle, course } = trial;
   const account = accountOf(field, course, oracle);
   const { harm } = account;
-  const story = storyOf(account);
+  const story = storyOf(account, tellingOf(field, account));
   if (harm === undefined) return { story, gap: 'It does no harm any more.', remedies: [] };
   const suspicion = suspicionOf(field, account, harm);
   if (harm.promise === true) {
@@ -65,6 +66,20 @@ export function tell(trial: Trial): Told {
     story,
     gap: found[0]?.gap ?? gapOf(suspicion),
     remedies: found.slice(0, REMEDIES_MAX).map(({ remedy }) => remedy),
+  };
+}
+
+/** What of the policy the story needs: the zones in whose days money or deeds were counted, and the fields that it reads. */
+function tellingOf({ loaded }: Field, { harm, steps }: Account): Telling {
+  const rule = loaded.never.find(({ rule: name }) => name === harm?.oracle);
+  const counted = rule === undefined || rule.kind === 'payees' ? [] : [rule.within];
+  const agents = new Set(steps.flatMap(({ judged }) => judged?.call.agent ?? []));
+  const isMoney = rule === undefined || rule.kind === 'money';
+  const budgets = [...agents].flatMap((agent) => loaded.policy.agents.get(agent)?.rules.budgets ?? []);
+  const windows = [...counted, ...(isMoney ? budgets.map(({ per }) => per) : [])];
+  return {
+    zones: windows.flatMap((window) => (window.kind === 'day' ? [window.timeZone] : [])),
+    places: [loaded.text, ...Object.values(loaded.includes)].flatMap(placesIn),
   };
 }
 

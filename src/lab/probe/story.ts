@@ -6,6 +6,9 @@ import { isReadable, type Call } from '../../engine/call.ts';
 import type { Fault } from '../world/faults.ts';
 import type { Account, StepAccount } from './account.ts';
 import type { ProbeRequest } from './course.ts';
+import { committedBy, Tally, type Committed } from './story/committed.ts';
+import { Moments } from './story/moments.ts';
+import { fieldsText, leavesOf } from './story/written.ts';
 
 /** Patterns of lines that are told once: a call, a call and what follows it, … */
 const PATTERN_MAX = 3;
@@ -14,22 +17,35 @@ const PATTERN_MAX = 3;
  * A course in sentences, one line a step, the harm last: what a person reads at three in the morning. Waits are no lines, the
  * clock tells of them; lines alike in a row are one.
  */
-export function storyOf({ steps, harm }: Account): readonly string[] {
-  const teller = new Teller(steps);
+export function storyOf({ steps, harm }: Account, telling: Telling = {}): readonly string[] {
+  const teller = new Teller(steps, new Set(telling.places));
   const lines = steps.flatMap((one) => teller.told(one));
-  return [...folded(lines).map(shown), ...(harm === undefined ? [] : [`Harm: ${sentence(harm.text)}`])];
+  const [moments, tally] = [new Moments(telling.zones ?? []), new Tally()];
+  const told = folded(lines).map((fold) => shown(fold, moments, tally));
+  return [...told, ...(harm === undefined ? [] : [`Harm: ${sentence(harm.text)}`])];
+}
+
+/** What a story needs to know of the policy it is about. */
+export interface Telling {
+  /** Time zones whose days decide whether it was harm. */
+  readonly zones?: readonly string[];
+  /** Places of requests that the policy reads: `body.contacts`. */
+  readonly places?: readonly string[];
 }
 
 interface Line {
   readonly at: Instant;
+  /** Up to what the business commits, where it commits anything. */
   readonly text: string;
+  readonly committed?: readonly Committed[];
+  /** What came after that. */
+  readonly afterwards?: string;
 }
 
-/** Lines alike in a row. */
+/** Lines alike in a row: all of them, pattern by pattern. */
 interface Fold {
   readonly lines: readonly Line[];
   readonly count: number;
-  readonly until: Instant;
 }
 
 class Teller {
@@ -37,8 +53,14 @@ class Teller {
   readonly #namesAgents: boolean;
   readonly #namesSessions: boolean;
   readonly #seen = new Set<string>();
+  /** Places that the policy reads. */
+  readonly #read: ReadonlySet<string>;
+  /** By route: places where its calls differ from each other. */
+  readonly #differing: ReadonlyMap<string, ReadonlySet<string>>;
 
-  constructor(steps: readonly StepAccount[]) {
+  constructor(steps: readonly StepAccount[], read: ReadonlySet<string>) {
+    this.#read = read;
+    this.#differing = differingPlaces(steps);
     const calls = steps.flatMap(({ judged }) => judged?.call ?? []);
     this.#namesAgents = new Set(calls.map(({ agent }) => agent)).size > 1;
     const byAgent = Map.groupBy(calls, ({ agent }) => agent);
@@ -51,7 +73,7 @@ class Teller {
       case 'wait':
         return [];
       case 'call':
-        return [{ at, text: this.#call(account, step.request, step.fault, step.lastsMs) }];
+        return [{ at, ...this.#call(account, step.request, step.fault, step.lastsMs) }];
       case 'restart': {
         const { lost = 0 } = account;
         const calls = lost === 0 ? '' : `; the outcome of ${counted(lost, 'call')} under way is lost`;
@@ -59,7 +81,11 @@ class Teller {
       }
       case 'outside':
         return [
-          { at, text: `somebody else, past the door: ${step.request.method} ${pathOf(step.request)}${deeds(account)}` },
+          {
+            at,
+            text: `somebody else, past the door: ${step.request.method} ${pathOf(step.request)}`,
+            committed: committedBy(account.deeds, null),
+          },
         ];
       case 'approve': {
         const done =
@@ -71,10 +97,15 @@ class Teller {
     }
   }
 
-  #call(account: StepAccount, request: ProbeRequest, fault: Fault | undefined, lastsMs: number | undefined): string {
+  #call(
+    account: StepAccount,
+    request: ProbeRequest,
+    fault: Fault | undefined,
+    lastsMs: number | undefined,
+  ): Omit<Line, 'at'> {
     const { judged, refused, freezes } = account;
     if (judged === undefined)
-      return `${request.method} ${pathOf(request)}; the door cannot take it (${refused ?? 'unread'})`;
+      return { text: `${request.method} ${pathOf(request)}; the door cannot take it (${refused ?? 'unread'})` };
     const { call } = judged;
     const again = this.#seen.has(call.fingerprint) ? ', again' : '';
     this.#seen.add(call.fingerprint);
@@ -83,9 +114,40 @@ class Teller {
       ...(this.#namesSessions ? [`session ${call.session}`] : []),
     ].join(', ');
     const frozen = freezes.map(({ agent, reason }) => `; ${agent} is frozen (${reason.replaceAll('_', ' ')})`).join('');
-    const what = whatOf(call, request);
-    return `${who === '' ? '' : `${who}: `}${what}${again}; ${outcomeOf(account, fault, lastsMs)}${frozen}`;
+    const what = `${whatOf(call, request)}${this.#fields(call, request)}`;
+    const { text, afterwards = '' } = outcomeOf(account, fault, lastsMs);
+    return {
+      text: `${who === '' ? '' : `${who}: `}${what}${again}; ${text}`,
+      committed: committedBy(account.deeds, call.subject),
+      afterwards: `${afterwards}${frozen}`,
+    };
   }
+
+  /** What tells this request from others of its route, and what the policy reads of it, but not what is told anyway. */
+  #fields({ route, subject, amount }: Call, request: ProbeRequest): string {
+    const differing = this.#differing.get(route);
+    const id = subject?.slice(subject.indexOf(':') + 1);
+    const isAmount = amount !== null && isReadable(amount);
+    return fieldsText(leavesOf(request), (place, value) => {
+      if (value === id || (isAmount && isMoneyField(place))) return false;
+      return subject === null || this.#read.has(place) || differing?.has(place) === true;
+    });
+  }
+}
+
+const isMoneyField = (place: string): boolean => /\b(?:amount|currency)$/.test(place);
+
+function differingPlaces(steps: readonly StepAccount[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const calls = steps.flatMap(({ step, judged }) =>
+    step.kind === 'call' && judged !== undefined ? [{ route: judged.call.route, leaves: leavesOf(step.request) }] : [],
+  );
+  const differing = [...Map.groupBy(calls, ({ route }) => route)].map(([route, alike]) => {
+    const places = new Set(alike.flatMap(({ leaves }) => [...leaves.keys()]));
+    const values = (place: string): ReadonlySet<unknown> =>
+      new Set(alike.map(({ leaves }) => JSON.stringify(leaves.get(place))));
+    return [route, new Set([...places].filter((place) => values(place).size > 1))] as const;
+  });
+  return new Map(differing);
 }
 
 /** `create_refund charge:ch_1 for 50.00 USD` */
@@ -95,31 +157,21 @@ function whatOf({ route, subject, amount }: Call, request: ProbeRequest): string
   return `${route} ${subject ?? pathOf(request)}${money}`;
 }
 
-function outcomeOf(account: StepAccount, fault: Fault | undefined, lastsMs: number | undefined): string {
+function outcomeOf(
+  account: StepAccount,
+  fault: Fault | undefined,
+  lastsMs: number | undefined,
+): Pick<Line, 'text' | 'afterwards'> {
   const { judged, arrived, ended } = account;
   const { verdict, decisive } = (judged as NonNullable<StepAccount['judged']>).decision;
-  if (verdict === 'hold') return `held for a human by ${decisive.guard} (${decisive.rule})`;
+  if (verdict === 'hold') return { text: `held for a human by ${decisive.guard} (${decisive.rule})` };
   if (verdict !== 'allow')
-    return `refused by ${decisive.guard} (${decisive.rule}): ${decisive.reason.replaceAll('_', ' ')}`;
-  if (arrived === undefined) return 'let through, and stopped before it was sent';
+    return { text: `refused by ${decisive.guard} (${decisive.rule}): ${decisive.reason.replaceAll('_', ' ')}` };
+  if (arrived === undefined) return { text: 'let through, and stopped before it was sent' };
   const slow = lastsMs !== undefined && lastsMs > 0 ? `; its answer takes ${formatDuration(lastsMs)}` : '';
   const status = ended?.status ?? null;
   const refusal = fault === undefined && status !== null && status >= 400 ? `; the business answers ${status}` : '';
-  return `let through${deeds(account)}${refusal}${faultWords(fault)}${slow}`;
-}
-
-/** What changed at the business, in money where it did; whose it was only where the call said otherwise. */
-function deeds({ deeds: done, judged }: StepAccount): string {
-  return done
-    .filter(({ entry }) => entry.write || entry.moneyOut !== null)
-    .map(({ entry }) => {
-      const { kind, subject, moneyOut, moneyIn, to } = entry;
-      const money = moneyOut ?? moneyIn;
-      const amount = money == null ? '' : ` ${formatMoney(money)}`;
-      const whose = subject === judged?.call.subject ? '' : ` of ${subject}`;
-      return `; the business commits: ${kind.replaceAll('_', ' ')}${amount}${whose}${to === undefined ? '' : ` to ${to}`}`;
-    })
-    .join('');
+  return { text: 'let through', afterwards: `${refusal}${faultWords(fault)}${slow}` };
 }
 
 function faultWords(fault: Fault | undefined): string {
@@ -150,7 +202,7 @@ function folded(lines: readonly Line[]): readonly Fold[] {
   for (let index = 0; index < lines.length;) {
     const { period, count } = repetition(lines, index);
     const end = index + period * count;
-    folds.push({ lines: lines.slice(index, index + period), count, until: (lines[end - 1] as Line).at });
+    folds.push({ lines: lines.slice(index, end), count });
     index = end;
   }
   return folds;
@@ -167,28 +219,28 @@ function repetition(lines: readonly Line[], start: number): { readonly period: n
 
 function isSame(lines: readonly Line[], one: number, other: number, length: number): boolean {
   if (other + length > lines.length) return false;
-  return lines.slice(one, one + length).every(({ text }, index) => text === lines[other + index]?.text);
+  return lines
+    .slice(one, one + length)
+    .every((line, index) => plainText(line) === plainText(lines[other + index] as Line));
 }
 
-function shown({ lines, count, until }: Fold, index: number, all: readonly Fold[]): string {
-  const [first] = lines as [Line];
-  const before = all[index - 1]?.until;
-  const day = before === undefined || dayOf(before) !== dayOf(first.at) ? `${dayOf(first.at)} ` : '';
-  const texts = lines.map(({ text }) => text).join(' / ');
-  if (count === 1) return `${day}${timeOf(first.at)} ${texts}.`;
-  const last = dayOf(until) === dayOf(first.at) ? timeOf(until) : `${dayOf(until)} ${timeOf(until)}`;
-  const when = until === first.at ? timeOf(first.at) : `${timeOf(first.at)} to ${last}`;
-  return `${day}${when} ${texts} (×${count}).`;
+/** @param inAll what follows each thing that was committed */
+function plainText({ text, committed = [], afterwards = '' }: Line, inAll: readonly string[] = []): string {
+  const deeds = committed.map((deed, index) => `; the business commits: ${deed.text}${inAll[index] ?? ''}`);
+  return `${text}${deeds.join('')}${afterwards}`;
 }
 
-function dayOf(at: Instant): string {
-  return new Date(at).toISOString().slice(0, 10);
-}
-
-/** In UTC; with milliseconds only where there are some. */
-function timeOf(at: Instant): string {
-  const text = new Date(at).toISOString().slice(11, 23);
-  return text.endsWith('.000') ? text.slice(0, 8) : text;
+function shown({ lines, count }: Fold, moments: Moments, tally: Tally): string {
+  const [first, period] = [lines[0] as Line, lines.length / count];
+  const texts = lines.slice(0, period).map((line, place) => {
+    const alike = lines.filter((_, index) => index % period === place);
+    const inAll = (line.committed ?? []).map((_, index) =>
+      tally.add(alike.flatMap((one) => one.committed?.[index] ?? [])),
+    );
+    return plainText(line, inAll);
+  });
+  const times = count === 1 ? '' : ` (×${count})`;
+  return `${moments.told(first.at, (lines.at(-1) as Line).at)} ${texts.join(' / ')}${times}.`;
 }
 
 const pathOf = ({ target }: ProbeRequest): string => target.split('?', 1)[0] ?? '';

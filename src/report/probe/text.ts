@@ -1,6 +1,7 @@
 import { isFound } from '../../lab/probe/result.ts';
 import type { ProbeReport, ToldDiscovery } from '../../lab/probe/report.ts';
 import { visible } from '../visible.ts';
+import { storyLines } from './story-lines.ts';
 import { endingWords, lasted, nearnessWords, whole } from './words.ts';
 
 /** Unreached things of one group that the text names; `--json` has all. */
@@ -46,7 +47,7 @@ function discovery({
   return [
     `${harm.oracle}: ${harm.text}`,
     '',
-    ...told.story.map((line) => `  ${line}`),
+    ...told.story.flatMap(storyLines),
     '',
     told.gap,
     ...(remedy === undefined ? [] : ['', `${remedy.title} stops it:`, '', ...remedy.patch.trimEnd().split('\n')]),
