@@ -1,15 +1,18 @@
 import type { Instant } from '../../std/clock.ts';
 import type { Call } from '../../engine/call.ts';
+import type { Entry } from '../../journal/entry.ts';
 import type { LedgerEntry } from '../world/world.ts';
 
 /**
  * The call that did it, as the door read it: who, when it was let through, what it was taken for. An oracle that asks for
- * `subject` or `amount` asks what the policy reads; what truly happened stands in the entry.
+ * `subject` or `amount` asks what the policy reads; what truly happened stands in the entry. The rest of what was read is
+ * absent where nobody could read the request.
  */
 export type Doer = Pick<
   Call,
   'id' | 'at' | 'agent' | 'grant' | 'task' | 'session' | 'route' | 'effect' | 'subject' | 'amount'
->;
+> &
+  Partial<Pick<Call, 'granted' | 'conditions' | 'items' | 'fingerprint' | 'envelope' | 'before'>>;
 
 /**
  * One thing that truly happened at a business, and who did it: what oracles see, in the order it happened.
@@ -54,6 +57,11 @@ export interface Oracle {
 
 export interface OracleWatch {
   see(deed: Deed): Harm | undefined;
+  /**
+   * Hears what the door wrote down, as it does, before what comes of it is seen: whom it stopped, what humans said, how calls
+   * ended. For a promise about those; what is no promise needs nothing of the door.
+   */
+  journalled?(entry: Entry): void;
 }
 
 /** For an oracle of one's own, in a file that `interlock probe --oracle` names: its default export, or a list of them. */

@@ -174,7 +174,7 @@ export class Arena {
     const fold = this.#snapshots.fold(this.#entries);
     this.#epoch += 1;
     const recovery: Entry = { kind: 'recovery', at: this.#now, epoch: this.#epoch, unknown };
-    this.#entries.push(recovery);
+    this.#append(recovery);
     fold.apply(recovery);
     this.#life = this.#open(fold.engine);
     this.#watcher.restarted?.(this.#now, unknown.length);
@@ -196,7 +196,7 @@ export class Arena {
     const hold = engine.holds.pending(this.#now).find((pending) => pending.agent === agent);
     if (hold === undefined) return false;
     const said = { call: hold.call, at: this.#now, approved: true, by: 'operator', reason: 'looked at' };
-    this.#entries.push({ kind: 'review', agent: hold.agent, ...said });
+    this.#append({ kind: 'review', agent: hold.agent, ...said });
     engine.apply({ kind: 'reviewed', ...said });
     return true;
   }
@@ -235,8 +235,13 @@ export class Arena {
     return { id: `call_${this.#calls}` as CallId, at: this.#now };
   };
 
+  readonly #append = (entry: Entry): void => {
+    this.#entries.push(entry);
+    this.#witnesses.journalled(entry);
+  };
+
   #open(engine: Engine): DoorLife {
-    return doorLife(engine, this.#clock, this.#entries, this.#watcher);
+    return doorLife(engine, this.#clock, this.#append, this.#watcher);
   }
 
   #admit(reading: Reading, request?: ProbeRequest): Decision {

@@ -17,13 +17,13 @@ export interface DoorLife {
   end(): void;
 }
 
-/** @param entries the journal, which outlives it */
-export function doorLife(engine: Engine, clock: Clock, entries: Entry[], watcher: Watcher): DoorLife {
+/** @param append writes to the journal, which outlives it */
+export function doorLife(engine: Engine, clock: Clock, append: (entry: Entry) => void, watcher: Watcher): DoorLife {
   const flights = new Flights();
   const trail = new Trail();
   const journal: JournalPort = {
     append: (entry) => {
-      entries.push(entry);
+      append(entry);
       if (entry.kind === 'freeze') watcher.frozen?.(entry);
     },
     durable: () => Promise.resolve(),

@@ -1,4 +1,5 @@
 import type { Instant } from '../../std/clock.ts';
+import type { Entry } from '../../journal/entry.ts';
 import type { Deed, Doer, Oracle, OracleWatch } from '../oracles/oracle.ts';
 import { ARRIVAL } from '../sandbox/scenario.ts';
 import type { AskedOfWorld } from '../world/request.ts';
@@ -9,11 +10,13 @@ import type { Watcher } from './watcher.ts';
 /** Tells the oracles what happened at the businesses, as it happens. */
 export class Witnesses {
   readonly #watches: readonly OracleWatch[];
+  readonly #hearers: readonly OracleWatch[];
   readonly #watcher: Watcher;
   #count = 0;
 
   constructor(oracles: readonly Oracle[], watcher: Watcher) {
     this.#watches = oracles.map((oracle) => oracle.watch());
+    this.#hearers = this.#watches.filter((watch) => 'journalled' in watch);
     this.#watcher = watcher;
   }
 
@@ -30,6 +33,11 @@ export class Witnesses {
       by,
       entry: { at, kind: ARRIVAL, subject: `${method} ${path}`, moneyOut: null, write: false },
     });
+  }
+
+  /** The door wrote it down. */
+  journalled(entry: Entry): void {
+    for (const watch of this.#hearers) watch.journalled?.(entry);
   }
 
   /** @param by `null`: somebody else */

@@ -215,6 +215,7 @@ class GuardedCourse {
   }
 
   #appended(entry: Entry): void {
+    this.town.told.push(entry);
     if (entry.kind === 'call' && entry.verdict === 'allow') this.#admitted.push(entry);
     if (entry.kind !== 'outcome') return;
     this.#heard.delete(entry.call);

@@ -1,4 +1,5 @@
 import type { Instant } from '../../std/clock.ts';
+import type { Entry } from '../../journal/entry.ts';
 import type { Deed as SeenDeed, Doer } from '../oracles/oracle.ts';
 import { Agenda } from '../probe/agenda.ts';
 import type { ProbeRequest } from '../probe/course.ts';
@@ -30,6 +31,8 @@ export class CourseTown {
   readonly othersDeeds: Deed[] = [];
   /** For the oracle, in the order in which it happened. */
   readonly seen: SeenDeed[] = [];
+  /** The same, with what a door wrote down in between. */
+  readonly told: (SeenDeed | Entry)[] = [];
   readonly agenda = new Agenda();
   readonly #worlds: ReadonlyMap<string, World>;
 
@@ -43,7 +46,7 @@ export class CourseTown {
     if (asked === undefined || by === null) return;
     const at = this.now;
     const subject = `${asked.method} ${asked.path}`;
-    this.seen.push({ at, upstream, entry: { at, kind: ARRIVAL, subject, moneyOut: null, write: false }, by });
+    this.#see({ at, upstream, entry: { at, kind: ARRIVAL, subject, moneyOut: null, write: false }, by });
   }
 
   /** Lets a business do what it is asked, and writes down what came of it. */
@@ -55,7 +58,7 @@ export class CourseTown {
     const authorised = { ...headers, authorization: `Bearer ${BUSINESS_KEY}` };
     const answer = world.handle({ at, ...asked, headers: authorised, ...(crash !== undefined && { crash }) });
     const entries = world.ledger.slice(before);
-    for (const entry of entries) this.seen.push({ at, upstream, entry, by });
+    for (const entry of entries) this.#see({ at, upstream, entry, by });
     if (entries.length > 0) (by === null ? this.othersDeeds : this.deeds).push({ upstream, arrival, entries });
     return answer;
   }
@@ -74,6 +77,11 @@ export class CourseTown {
       await this.calm();
     }
     if (until < Infinity) this.now = Math.max(this.now, until);
+  }
+
+  #see(deed: SeenDeed): void {
+    this.seen.push(deed);
+    this.told.push(deed);
   }
 
   /** Waits until whoever has heard something has acted on it. A door sets it; without one there is nothing to wait for. */

@@ -1,4 +1,5 @@
-import type { Oracle } from '../oracles/oracle.ts';
+import type { Entry } from '../../journal/entry.ts';
+import type { Deed, Harm, Oracle, OracleWatch } from '../oracles/oracle.ts';
 import type { LedgerEntry } from '../world/world.ts';
 import type { Acted } from './acted.ts';
 import type { ActedCourse } from './course-unguarded.ts';
@@ -55,10 +56,16 @@ export function judgedByOracles(oracles: readonly Oracle[], acted: Acted, doers:
 export function judgedCourse({ oracle }: FoundScenario, acted: ActedCourse): Judged {
   const told = new Map(acted.town.seen.map((deed) => [deed.entry, { ...deed.entry, upstream: deed.upstream }]));
   const watch = oracle.watch();
-  const harm = acted.town.seen.map((deed) => watch.see(deed)).find((found) => found !== undefined);
+  const harm = acted.town.told.map((one) => tell(watch, one)).find((found) => found !== undefined);
   return {
     acted,
     ledger: [...told.values()].filter(({ kind }) => kind !== ARRIVAL),
     harm: harm?.deeds.flatMap(({ entry }) => told.get(entry) ?? []) ?? [],
   };
+}
+
+function tell(watch: OracleWatch, told: Deed | Entry): Harm | undefined {
+  if (!('kind' in told)) return watch.see(told);
+  watch.journalled?.(told);
+  return undefined;
 }
