@@ -10,7 +10,7 @@ const difference = required.map((part, index) => actual[index] - part).find((del
 if (difference < 0) {
   console.error(
     `interlock needs Node ${required.join('.')} or newer, this is ${process.versions.node}. ` +
-      `Run: npx -p node@24 -p agent-interlock interlock ${process.argv.slice(2).join(' ')}`.trimEnd(),
+      `Run: npx -p node@24 node ${process.argv.slice(1).join(' ')}`,
   );
   process.exit(1);
 }

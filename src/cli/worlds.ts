@@ -1,10 +1,11 @@
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { closest } from 'fastest-levenshtein';
 import type { WorldDefinition } from '../lab/world/world.ts';
 import { nearest } from '../policy/index.ts';
 import { CommandFailed } from './failure.ts';
+import { importOwn } from './own-module.ts';
 
 /** Beside the sources in a checkout, beside the built files in the package: the same way from here. */
 const SHIPPED_DIRECTORY = fileURLToPath(new URL('../../mocks', import.meta.url));
@@ -19,7 +20,7 @@ export async function loadWorld(mock: string, policyFile: string): Promise<World
     new CommandFailed(`Failed to load mock \`${mock}\`: ${why}`, { cause });
   let module: { readonly default?: Partial<WorldDefinition> };
   try {
-    module = (await import(pathToFileURL(file).href)) as typeof module;
+    module = (await importOwn(file)) as typeof module;
   } catch (error) {
     throw failed(error instanceof Error ? error.message : String(error), error);
   }

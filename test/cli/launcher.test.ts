@@ -19,7 +19,7 @@ test.each(['20.20.2', '24.0.0', '24.18.0'])('Node %s is told in one line what to
   const { code, stderr } = await launchAs(version);
   expect(code).toBe(1);
   expect(stderr.trim().split('\n')).toHaveLength(1);
-  expect(stderr).toContain('npx -p node@24 -p agent-interlock interlock --version');
+  expect(stderr).toContain(`npx -p node@24 node ${LAUNCHER} --version`);
 });
 
 test.each(['24.18.1', '24.21.0', '25.0.0', '26.3.0'])('Node %s is new enough', async (version) => {

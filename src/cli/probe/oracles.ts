@@ -1,7 +1,6 @@
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Oracle } from '../../lab/oracles/oracle.ts';
 import { CommandFailed } from '../failure.ts';
+import { importOwn } from '../own-module.ts';
 
 const FORM =
   'Write `export default oracleOf({ name, text, harm })`, or defineOracle({ name, text, watch }), or a list of them.';
@@ -23,7 +22,7 @@ export async function loadOracles(files: readonly string[]): Promise<readonly Or
 async function oraclesOf(file: string): Promise<readonly Oracle[]> {
   let module: { readonly default?: unknown };
   try {
-    module = (await import(pathToFileURL(path.resolve(file)).href)) as typeof module;
+    module = await importOwn(file);
   } catch (error) {
     throw failed(file, error instanceof Error ? error.message : String(error), error);
   }

@@ -1,10 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { closest } from 'fastest-levenshtein';
 import type { FoundScenario } from '../../lab/sandbox/found.ts';
 import type { Scenario } from '../../lab/sandbox/scenario.ts';
 import { CommandFailed } from '../failure.ts';
+import { importOwn } from '../own-module.ts';
 import { foundScenario, isKept } from './found.ts';
 
 const OWN_DIRECTORY = './scenarios';
@@ -49,7 +50,7 @@ async function loadScenario(name: string, file: string): Promise<Scenario | Foun
     new CommandFailed(`Failed to load scenario \`${file}\`: ${why}`, { cause });
   let module: { readonly default?: unknown };
   try {
-    module = (await import(pathToFileURL(file).href)) as typeof module;
+    module = await importOwn(file);
   } catch (error) {
     throw failed(error instanceof Error ? error.message : String(error), error);
   }

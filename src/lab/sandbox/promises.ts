@@ -29,10 +29,19 @@ export function checkPromises(evidence: Evidence): readonly PromiseCheck[] {
 function oracle({ agents, unguardedHarm, guardedHarm, isKnownHarm }: Evidence): PromiseCheck {
   const text = agents === 'guest' ? 'no harm with the door' : 'harm without the door, none with it';
   const found = `${unguardedHarm.length} harmful without, ${guardedHarm.length} with`;
-  if (agents !== 'guest' && unguardedHarm.length === 0 && isKnownHarm !== true) {
+  if (agents !== 'guest' && isKnownHarm !== true && unguardedHarm.length === 0) {
     return { id: 'oracle', text, held: false, detail: `${found}: without harm to prevent, this run proves nothing` };
   }
   const [first] = guardedHarm;
+  if (isKnownHarm === true) {
+    const [what, held] = ['what the probe found no longer happens behind the door', guardedHarm.length === 0] as const;
+    return {
+      id: 'oracle',
+      text: what,
+      held,
+      detail: first === undefined ? 'no harm' : `it still does, ${describe(first)}`,
+    };
+  }
   const detail = first === undefined ? found : `${found}, first ${describe(first)}`;
   return { id: 'oracle', text, held: guardedHarm.length === 0, detail };
 }
