@@ -1,6 +1,7 @@
 import type { Argv, CommandModule } from 'yargs';
 import packageJson from '../../package.json' with { type: 'json' };
 import { CommandFailed } from './failure.ts';
+import { unknownWords } from './unknown-words.ts';
 
 /** Every command, loaded only when it is called for: `kill` must not wait for the sandbox's libraries. */
 const COMMANDS: Readonly<Record<string, () => Promise<CommandModule<object, never>>>> = {
@@ -37,7 +38,13 @@ const USAGE = `$0 <command>
 
 Decides whether an AI agent may work unsupervised on a business API, and is the door it works through.`;
 
-/** Runs one command line. Gives the exit code: 0 done, 1 refused or a promise broken, 2 a command line no one understands. */
+/** Commands whose 1 says what they found: where they could not look for it, they say 2. */
+const SEARCHING: ReadonlySet<string> = new Set(['probe']);
+
+/**
+ * Runs one command line. Gives the exit code: 0 done, 1 refused or a promise broken, 2 a command line no one understands, or
+ * a search that could not be made.
+ */
 export async function main(args: readonly string[]): Promise<number> {
   if (args[0] === 'why') {
     const code = await whyAtOnce(args.slice(1));
@@ -64,13 +71,18 @@ export async function main(args: readonly string[]): Promise<number> {
         if (error !== undefined && error !== null) throw error;
         misunderstood = true;
         asked.showHelp('error');
-        throw new CommandFailed(`\n${message}`);
+        throw new CommandFailed(`\n${unknownWords(message, args, Object.keys(settingsOf(parser).key))}`);
       })
       .parseAsync();
   } catch (error) {
-    if (!(error instanceof Error && EXPECTED.has(error.name))) throw error;
+    const couldNotSearch = SEARCHING.has(args[0] ?? '');
+    if (!(error instanceof Error && EXPECTED.has(error.name))) {
+      if (!couldNotSearch) throw error;
+      console.error(error);
+      return 2;
+    }
     console.error(error.message);
-    return misunderstood ? 2 : 1;
+    return misunderstood || couldNotSearch ? 2 : 1;
   }
   return Number(process.exitCode ?? 0);
 }
@@ -96,12 +108,22 @@ async function whyAtOnce(words: readonly string[]): Promise<number | undefined> 
 
 /** An option that takes one value and is given two means two things. yargs makes a list of it, which no command expects. */
 function refuseTwice(given: Readonly<Record<string, unknown>>, parser: Argv): void {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- part of yargs' interface since version 1, and not of its types
-  const { array: lists } = (parser as unknown as { getOptions(): { readonly array: readonly string[] } }).getOptions();
+  const { array: lists } = settingsOf(parser);
   for (const [name, value] of Object.entries(given)) {
     // yargs gives an option of two words under both of its names.
     const written = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     if (name === '_' || name === '--' || !Array.isArray(value) || lists.includes(written)) continue;
     throw new CommandFailed(`Failed to read --${name}: it is given ${value.length} times, and takes one value.`);
   }
+}
+
+interface Settings {
+  readonly array: readonly string[];
+  /** Every option by its name, whatever stands there. */
+  readonly key: Readonly<Record<string, unknown>>;
+}
+
+function settingsOf(parser: Argv): Settings {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- part of yargs' interface since version 1, and not of its types
+  return (parser as unknown as { getOptions(): Settings }).getOptions();
 }

@@ -60,7 +60,7 @@ export async function readPolicy(path: string): Promise<Result<LoadedPolicy, Pol
   try {
     text = decode(await readFile(path));
   } catch (error) {
-    const missing = 'create it, or name another one: interlock check PATH';
+    const missing = 'create it, or name another one: --policy PATH';
     return fail([{ line: 1, column: 1, path: '', message: unreadable(error, missing) }]);
   }
   return loadPolicy(text, path, filesBeside(path));

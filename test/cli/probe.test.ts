@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { WriteStream } from 'node:tty';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { main } from '../../src/cli/main.ts';
 import { adversariesNamed } from '../../src/cli/probe/adversaries.ts';
 import { extentOf, seedOf } from '../../src/cli/probe/options.ts';
 import { ProgressLine, progressWords } from '../../src/cli/probe/progress.ts';
@@ -109,7 +110,7 @@ describe('interlock probe', () => {
     async (option) => {
       const given = option === '--junit' ? '/proc/x/probe.xml' : '/proc/x';
       const { code, stderr, stdout } = await interlock('probe', '-p', policyFile(RATE), option, given);
-      expect(code).toBe(1);
+      expect(code).toBe(2);
       expect(stderr).toMatch(new RegExp(`^Failed to open \`/proc/x\` for ${option}: ENOENT.*Name a directory`, 's'));
       expect(stdout).toBe('');
     },
@@ -119,12 +120,45 @@ describe('interlock probe', () => {
     const { code, stdout, stderr } = await interlock('probe', '-p', policyFile(ONCE, undefined, ''));
     expect(stdout).toBe('');
     expect(stderr).toMatch(/its upstream `payments` has no `mock`.*`mock: NAME`, a shipped world \(.*payments.*\)/);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
+  });
+
+  test('what kept it from searching is exit 2, and no hole', async () => {
+    const good = policyFile(ONCE);
+    const dir = temporaryDirectory();
+    const missing = path.join(dir, 'no-such.yaml');
+    const broken = path.join(dir, 'broken.yaml');
+    writeFileSync(broken, 'version: 1\nagents: 7\n');
+    const cases: readonly (readonly [readonly string[], RegExp])[] = [
+      [[missing], /no such file; create it, or name another one: --policy PATH/],
+      [[broken], /broken\.yaml:\d+:\d+: /],
+      [[good, '--oracle', path.join(dir, 'none.ts')], /Failed to load oracles/],
+      [[good, 'again.yaml'], /`again\.yaml` stands where no value is expected/],
+      [['--polcy', good], /did you mean `--policy`\?/],
+    ];
+    const said = vi.spyOn(console, 'error').mockImplementation(() => {});
+    for (const [given, words] of cases) {
+      said.mockClear();
+      const code = await main(['probe', ...given]);
+      expect(said.mock.calls.flat().join('\n')).toMatch(words);
+      expect([given, code]).toEqual([given, 2]);
+    }
+    said.mockRestore();
+  });
+
+  test('the policy is the first word, as of `check`; help names the adversaries and the exit codes', async () => {
+    const { code, stdout } = await interlock('probe', policyFile(ONCE), '--runs', '20', '--seed', '5', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ found: false, runs: 20 });
+    const help = (await interlock('probe', '--help')).stdout.replaceAll(/\s+/g, ' ');
+    for (const { name } of adversaries) expect(help).toContain(name);
+    expect(help).toContain('Exit 2: it could not search');
   });
 });
 
 describe('what is written wrong is told with what would be right', () => {
   test.each<[() => unknown, RegExp]>([
+    [() => adversariesNamed(['mine.yaml']), /write it first: `interlock probe mine\.yaml --only NAME`/],
     [() => adversariesNamed(['loper']), /did you mean `looper`\? There are: .*splitter/],
     [() => extentOf('0', undefined), /--runs `0`: it is a whole number, 1 or more/],
     [() => extentOf('1e3', undefined), /--runs `1e3`/],

@@ -15,7 +15,7 @@ import { probeJson, probeJunit, probeText } from '../../report/index.ts';
 import { jsonOption, policyOption } from '../options.ts';
 import { policyFrom } from '../policy-file.ts';
 import { CommandFailed } from '../failure.ts';
-import { adversariesNamed } from '../probe/adversaries.ts';
+import { adversariesNamed, adversaryNames } from '../probe/adversaries.ts';
 import { probeField } from '../probe/field.ts';
 import { saveDiscovery } from '../probe/keep.ts';
 import { refuseUnknownKinds } from '../probe/kinds.ts';
@@ -38,13 +38,16 @@ interface ProbeArguments {
   readonly 'keep-going': boolean;
 }
 
-/** `interlock probe`: exit 1 where a sequence of calls was found that does what must never happen. */
+/**
+ * `interlock probe`: exit 1 where a sequence of calls was found that does what must never happen, and 2 where it could not
+ * search (see `main.ts`): CI must not take a policy that cannot be read for one with a hole.
+ */
 export const probe: CommandModule<object, ProbeArguments> = {
-  command: 'probe',
+  command: 'probe [policy]',
   describe: 'Search for a sequence of calls that does what must never happen, through the same engine',
   builder: (yargs) =>
     yargs
-      .option('policy', policyOption)
+      .positional('policy', policyOption)
       .option('time', { type: 'string', describe: 'How long it searches. Default: 60s, or until --runs are made' })
       .option('runs', { type: 'string', describe: 'How many runs it makes: the same on every machine' })
       .option('seed', {
@@ -57,7 +60,12 @@ export const probe: CommandModule<object, ProbeArguments> = {
         default: [],
         describe: 'A file with oracles of your own, beside the policy’s `never`',
       })
-      .option('only', { type: 'string', array: true, default: [], describe: 'These adversaries alone' })
+      .option('only', {
+        type: 'string',
+        array: true,
+        default: [],
+        describe: `These adversaries alone: ${adversaryNames.join(', ')}`,
+      })
       .option('keep-going', {
         type: 'boolean',
         default: false,
@@ -66,7 +74,8 @@ export const probe: CommandModule<object, ProbeArguments> = {
       .option('save', { type: 'string', describe: 'Keep each discovery there, as a scenario for `interlock sandbox`' })
       .option('junit', { type: 'string', describe: 'Write JUnit XML to this file' })
       .option('json', jsonOption)
-      .example('$0 probe --policy interlock.yaml', 'for a minute')
+      .epilogue(EXITS)
+      .example('$0 probe interlock.yaml', 'for a minute')
       .example('$0 probe --runs 2000 --seed 7 --junit probe.xml', 'in CI: the same every time')
       .example('$0 probe --keep-going --save scenarios/found', 'everything there is, and keep it'),
   handler: async (options) => {
@@ -93,13 +102,21 @@ export const probe: CommandModule<object, ProbeArguments> = {
     const report = { file: loaded.file, digest: loaded.digest, startedAt, result, holes, bugs, remarks };
     if (options.json) process.stdout.write(probeJson(report));
     else console.log(probeText(report));
-    if (isFound(result)) process.exitCode = 1;
     const { junit } = options;
     if (junit !== undefined) await written(`--junit ${junit}`, () => writeJunit(junit, probeJunit(report)), unwritten);
     // What was found is told first: a search over night is not lost to a directory that nobody can write.
-    if (unwritten.length > 0) throw new CommandFailed(unwritten.join('\n'));
+    if (isFound(result)) {
+      process.exitCode = 1;
+      for (const line of unwritten) console.error(line);
+    } else if (unwritten.length > 0) {
+      throw new CommandFailed(unwritten.join('\n'));
+    }
   },
 };
+
+const EXITS =
+  'Exit 0: none found. Exit 1: found. Exit 2: it could not search, or not write what it was asked to: a policy with a mistake, ' +
+  'an upstream without a mock, an oracle that cannot be read, an option that nobody understands.';
 
 /** What must never happen: the policy's `never`, the user's own, and what Interlock promises of every policy. */
 function oraclesFor(
