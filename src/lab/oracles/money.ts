@@ -2,16 +2,16 @@ import type { Currency, Micros, Money } from '../../std/money.ts';
 import type { NeverRule } from '../../policy/never.ts';
 import { bearingOf, ownerOf } from './concern.ts';
 import { moneyText, payeesText } from './harm-text.ts';
-import type { Deed, OracleWatch } from './oracle.ts';
+import type { Deed, Oracle } from './oracle.ts';
 import { DeedWindow, sinceOf, type Since } from './window.ts';
 
 type MoneyRule = Extract<NeverRule, { kind: 'money' }>;
 
 /** Never more money than so much in a window. INVARIANT: of a currency that no limit names, none. */
-export function moneyWatch(rule: MoneyRule): () => OracleWatch {
+export function moneyWatch(rule: MoneyRule): Oracle['watch'] {
   const [bearing, since] = [bearingOf(rule), sinceOf(rule.within)];
   const limits = new Map<Currency, Micros>(rule.over.map(({ currency, micros }) => [currency, micros]));
-  return () => {
+  return (onCame) => {
     const pots = new Map<string, Pot>();
     return {
       see(deed) {
@@ -22,7 +22,9 @@ export function moneyWatch(rule: MoneyRule): () => OracleWatch {
         let pot = pots.get(owner);
         if (pot === undefined) pots.set(owner, (pot = new Pot(since)));
         pot.add(deed, money.micros);
-        if (its !== 'fault' || pot.micros <= (limits.get(money.currency) ?? 0n)) return undefined;
+        if (its !== 'fault') return undefined;
+        onCame?.(pot.micros, money.currency);
+        if (pot.micros <= (limits.get(money.currency) ?? 0n)) return undefined;
         const [sum, deeds] = [{ micros: pot.micros, currency: money.currency }, pot.deeds()];
         return { oracle: rule.rule, text: moneyText(rule, sum, deeds), deeds };
       },
@@ -57,7 +59,7 @@ class Pot {
  * Never any money to somebody else. Of `money: out`, what names nobody (a refund goes back where it came from) is passed
  * over; of a route or kind that a rule names, it is harm: nobody knows who got it.
  */
-export function payeesWatch(rule: Extract<NeverRule, { kind: 'payees' }>): () => OracleWatch {
+export function payeesWatch(rule: Extract<NeverRule, { kind: 'payees' }>): Oracle['watch'] {
   const bearing = bearingOf(rule);
   const mayBeNobody = rule.deeds.by === 'routes' && rule.deeds.routes === 'all';
   return () => ({

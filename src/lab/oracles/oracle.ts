@@ -1,4 +1,5 @@
 import type { Instant } from '../../std/clock.ts';
+import type { Currency, Micros } from '../../std/money.ts';
 import type { Call } from '../../engine/call.ts';
 import type { Entry } from '../../journal/entry.ts';
 import type { LedgerEntry } from '../world/world.ts';
@@ -52,8 +53,12 @@ export interface Oracle {
   readonly text: string;
   /** It states what Interlock itself promises: harm is a bug in Interlock, and no hole in the policy. */
   readonly promise?: true;
-  watch(): OracleWatch;
+  /** @param onCame told how far the run has come; an oracle without a limit need not tell */
+  watch(onCame?: OnCame): OracleWatch;
 }
+
+/** How much of what a limit counts stands now, in the window that ends now: a number of deeds, or micros of a currency. */
+export type OnCame = (came: number | Micros, currency?: Currency) => void;
 
 export interface OracleWatch {
   see(deed: Deed): Harm | undefined;

@@ -1,15 +1,15 @@
 import type { NeverRule } from '../../policy/never.ts';
 import { bearingOf, ownerOf } from './concern.ts';
 import { readsText } from './harm-text.ts';
-import type { Deed, OracleWatch } from './oracle.ts';
+import type { Deed, Oracle } from './oracle.ts';
 import { sinceOf, type Since } from './window.ts';
 
 type CountRule = Extract<NeverRule, { kind: 'effects' | 'reads' | 'requests' }>;
 
 /** Never more different subjects read than so many in a window. */
-export function readsWatch(rule: CountRule): () => OracleWatch {
+export function readsWatch(rule: CountRule): Oracle['watch'] {
   const [bearing, since] = [bearingOf(rule), sinceOf(rule.within)];
-  return () => {
+  return (onCame) => {
     const seen = new Map<string, SubjectsRead>();
     return {
       see(deed) {
@@ -18,6 +18,7 @@ export function readsWatch(rule: CountRule): () => OracleWatch {
         let read = seen.get(owner);
         if (read === undefined) seen.set(owner, (read = new SubjectsRead(since)));
         read.add(deed);
+        onCame?.(read.size);
         if (read.size <= rule.over) return undefined;
         const deeds = read.deeds();
         return { oracle: rule.rule, text: readsText(rule, deeds), deeds };

@@ -1,6 +1,7 @@
 import type { CoverageReport } from './coverage/report.ts';
 import type { Discovery } from './discovery.ts';
 import type { Approach } from './nearness.ts';
+import type { NeverApproach } from './nearness/never.ts';
 
 /** What a search came to. Plain data: reports are made from this alone. */
 export interface ProbeResult {
@@ -17,7 +18,10 @@ export interface ProbeResult {
   readonly discoveries: readonly Discovery[];
   /** Promises of Interlock's own that did not hold: nothing that a policy could mend. */
   readonly bugs: readonly Discovery[];
+  /** How near it came to the bounds of the blast radius. */
   readonly approaches: readonly Approach[];
+  /** How near it came to what must never happen, by the policy's `never`. */
+  readonly never: readonly NeverApproach[];
   readonly coverage: CoverageReport;
   /** How long it took: the only thing here that another machine would tell otherwise. */
   readonly elapsedMs: number;

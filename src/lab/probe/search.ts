@@ -9,6 +9,7 @@ import { coverageReport } from './coverage/report.ts';
 import type { Discovery } from './discovery.ts';
 import type { Field } from './field.ts';
 import { Nearness } from './nearness.ts';
+import { NeverNearness } from './nearness/never.ts';
 import type { Ending, ProbeResult, Progress } from './result.ts';
 import { Arms, armsOf } from './search/arms.ts';
 import { runBatch, type Failure } from './search/batch.ts';
@@ -66,6 +67,7 @@ class Search {
   readonly #arms: Arms;
   readonly #lookout: Lookout;
   readonly #nearness: Nearness;
+  readonly #never: NeverNearness;
   readonly #found: Discovery[] = [];
   #runs = 0;
 
@@ -85,8 +87,9 @@ class Search {
     this.#starts = startsIn(ground.starts, field.startsAt);
     this.#arms = new Arms(armsOf(adversaries, ground));
     const coverage = new Coverage(ground, () => this.#arms.reward(this.#lookout.arm, NEW_REWARD));
-    this.#lookout = new Lookout(coverage, this.#arms);
     const whoActs = (): string => adversaries[this.#arms.arms[this.#lookout.arm]?.adversary ?? 0]?.name ?? '';
+    this.#never = new NeverNearness(field.loaded, whoActs);
+    this.#lookout = new Lookout(coverage, this.#arms, this.#never);
     const nearer = (gain: number): void => this.#arms.reward(this.#lookout.arm, gain * NEARER_REWARD);
     this.#nearness = new Nearness(field.loaded, whoActs, nearer);
     this.#oracles = [...oracles, this.#nearness.oracle];
@@ -154,6 +157,7 @@ class Search {
       discoveries: this.#found.filter(({ harm }) => harm.promise !== true),
       bugs: this.#found.filter(({ harm }) => harm.promise === true),
       approaches: this.#nearness.approaches(),
+      never: this.#never.approaches().filter(({ rule }) => this.#oracles.some(({ name }) => name === rule)),
       coverage: coverageReport(this.#lookout.coverage.tally),
       elapsedMs: this.#elapsedMs(),
     };

@@ -1,4 +1,5 @@
 import type { Instant } from '../../std/clock.ts';
+import type { Currency, Micros } from '../../std/money.ts';
 import type { Call } from '../../engine/call.ts';
 import type { Decision } from '../../engine/decision.ts';
 import type { Effectiveness, Freeze } from '../../engine/event.ts';
@@ -18,6 +19,8 @@ export interface Watcher {
   /** An allowed call reached its business. */
   arrived?(call: Call, fault: Fault | undefined): void;
   deed?(deed: Deed): void;
+  /** How far an oracle's limit was come to; see `OnCame`. */
+  came?(oracle: string, came: number | Micros, currency?: Currency): void;
   ended?(call: Call, at: Instant, effectiveness: Effectiveness, status: number | null): void;
   frozen?(freeze: Freeze): void;
   /** @param underWay calls whose outcome was lost */

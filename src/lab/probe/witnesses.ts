@@ -15,7 +15,7 @@ export class Witnesses {
   #count = 0;
 
   constructor(oracles: readonly Oracle[], watcher: Watcher) {
-    this.#watches = oracles.map((oracle) => oracle.watch());
+    this.#watches = oracles.map((oracle) => oracle.watch(watcher.came?.bind(watcher, oracle.name)));
     this.#hearers = this.#watches.filter((watch) => 'journalled' in watch);
     this.#watcher = watcher;
   }

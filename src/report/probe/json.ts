@@ -26,6 +26,7 @@ export function probeJson({ file, digest, startedAt, result, holes, bugs, remark
     ...plain({
       oracles: result.oracles,
       nearness: result.approaches,
+      never: result.never,
       adversaries: result.adversaries,
       coverage: result.coverage,
     }),

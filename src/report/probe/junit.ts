@@ -1,10 +1,10 @@
 import type { ProbeReport, ToldDiscovery } from '../../lab/probe/report.ts';
 import { junit, type JunitCase } from '../junit.ts';
-import { lasted, nearnessWords, whole } from './words.ts';
+import { lasted, nearnessWords, neverWords, whole } from './words.ts';
 
 /** A probe as JUnit XML: a case for everything that must never happen, and one for each bound of the blast radius that was exceeded. */
 export function probeJunit({ file, startedAt, result, holes, bugs, remarks }: ProbeReport): string {
-  const { seed, runs, calls, virtualMs, elapsedMs, oracles, approaches } = result;
+  const { seed, runs, calls, virtualMs, elapsedMs, oracles, approaches, never } = result;
   const found = [...holes, ...bugs];
   const known = new Set(oracles.map(({ name }) => name));
   const cases: readonly JunitCase[] = [
@@ -34,6 +34,7 @@ export function probeJunit({ file, startedAt, result, holes, bugs, remarks }: Pr
           ['runs', whole(runs)],
           ['calls', whole(calls)],
           ['their own time', lasted(virtualMs)],
+          ...never.map((approach) => [`how near to ${approach.rule}`, neverWords(approach)] as const),
         ],
         cases,
         remarks,

@@ -2,7 +2,7 @@ import { isFound } from '../../lab/probe/result.ts';
 import type { ProbeReport, ToldDiscovery } from '../../lab/probe/report.ts';
 import { visible } from '../visible.ts';
 import { storyLines } from './story-lines.ts';
-import { endingWords, lasted, nearnessWords, whole } from './words.ts';
+import { endingWords, lasted, nearnessWords, neverWords, whole } from './words.ts';
 
 /** Unreached things of one group that the text names; `--json` has all. */
 const UNREACHED_SHOWN = 8;
@@ -23,6 +23,7 @@ export function probeText(report: ProbeReport): string {
     '',
     ...watched(report),
     '',
+    ...neverNear(report),
     'How near it came to what `interlock check` says can happen at most:',
     ...result.approaches.map((approach) => `  ${approach.whose}: ${nearnessWords(approach)}`),
     '',
@@ -63,6 +64,14 @@ function watched({ result: { oracles } }: ProbeReport): readonly string[] {
     'What must never happen:',
     ...oracles.map(({ name, text, broken }) => `  ${broken ? 'HAPPENED' : 'held    '}  ${name}: ${text}`),
   ];
+}
+
+/** A rule that was broken says so above. */
+function neverNear({ result: { never, oracles } }: ProbeReport): readonly string[] {
+  const held = never.filter(({ rule }) => oracles.some(({ name, broken }) => name === rule && !broken));
+  if (held.length === 0) return [];
+  const rows = held.map((approach) => `  ${approach.rule}: ${neverWords(approach)}`);
+  return ['How near it came to what must never happen:', ...rows, ''];
 }
 
 /** What a search that stopped at a discovery has not reached says nothing: it did not look. */

@@ -1,4 +1,5 @@
 import type { Approach } from '../../lab/probe/nearness.ts';
+import type { AskedCalls, NeverApproach } from '../../lab/probe/nearness/never.ts';
 import type { Ending, ProbeResult } from '../../lab/probe/result.ts';
 
 const DAY_MS = 86_400_000;
@@ -23,6 +24,28 @@ export function nearnessWords({ what, bound, came, share, by, understated }: App
   if (share === null) return `bound ${bound} ${what}; came to ${came}`;
   const near = `came to ${came} (${percent(share)})${whose}`;
   return share < APPROACHED ? `bound ${bound} ${what}; never approached: ${near}` : `bound ${bound} ${what}; ${near}`;
+}
+
+/** `over 50: came to 4 (8.0 %) by walker; never approached. Of the calls that could do it 312 were let through, 40 were stopped, mostly by `bot.rates[0]`` */
+export function neverWords({ limit, came, share, by, calls, outOfReach }: NeverApproach): string {
+  const whose = by === null ? '' : ` by ${by}`;
+  const near =
+    limit === null || share === null
+      ? 'none at all: came to none'
+      : `over ${limit}: came to ${came} (${percent(share)})${whose}`;
+  if (outOfReach)
+    return `${near}; cannot be broken here: the mock businesses hold too little. That it held says nothing`;
+  const far = share !== null && share < APPROACHED ? '; never approached' : '';
+  return `${near}${far}. ${askedWords(calls)}`;
+}
+
+/** Where the calls went that could do it: what a person has to look at where a rule was not approached. */
+function askedWords({ through, stopped, mostlyBy }: AskedCalls): string {
+  if (through + stopped === 0) return 'No adversary made a call that could do it: that it held says nothing';
+  const most = mostlyBy === null ? '' : `, mostly by \`${mostlyBy}\``;
+  if (through === 0) return `Each of ${whole(stopped)} calls that could do it was stopped${most}`;
+  if (stopped === 0) return `All ${whole(through)} calls that could do it were let through: nothing held them back`;
+  return `Of the calls that could do it ${whole(through)} were let through and ${whole(stopped)} stopped${most}`;
 }
 
 /** Rounded down: what is not all of it is never called 100 %. */

@@ -98,7 +98,8 @@ export class Coverage implements Watcher {
 
   arrived(_call: Call, fault: Fault | undefined): void {
     if (fault === undefined) return;
-    const item = this.#faults.get(faultName(fault));
+    const name = faultName(fault);
+    const item = name === undefined ? undefined : this.#faults.get(name);
     if (item !== undefined) this.tally.hit(item);
   }
 

@@ -2,7 +2,7 @@ import { unreachable } from '../../../std/assert.ts';
 import type { Fault } from '../../world/faults.ts';
 import type { Catalogue, Item } from './catalogue.ts';
 
-/** Faults, as far as they are different for whoever has to settle them. */
+/** Faults that adversaries make, as far as they are different for whoever has to settle them. */
 const FAULTS = [
   'latency',
   'status 4xx',
@@ -14,7 +14,6 @@ const FAULTS = [
   'reset before',
   'reset during',
   'reset after',
-  'drift',
 ] as const;
 export type FaultName = (typeof FAULTS)[number];
 
@@ -29,10 +28,10 @@ const WORDS: Readonly<Record<FaultName, string>> = {
   'reset before': 'the connection broke before the business did anything',
   'reset during': 'the connection broke in the midst of the answer',
   'reset after': 'the connection broke before the answer',
-  drift: 'an answer had another format',
 };
 
-export function faultName(fault: Fault): FaultName {
+/** `undefined`: one that no adversary makes. */
+export function faultName(fault: Fault): FaultName | undefined {
   switch (fault.kind) {
     case 'latency':
       return 'latency';
@@ -45,7 +44,7 @@ export function faultName(fault: Fault): FaultName {
     case 'reset':
       return fault.when === 'before' ? 'reset before' : fault.when === 'during' ? 'reset during' : 'reset after';
     case 'drift':
-      return 'drift';
+      return undefined;
     default:
       return unreachable(fault);
   }

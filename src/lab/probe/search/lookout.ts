@@ -1,3 +1,4 @@
+import type { Currency, Micros } from '../../../std/money.ts';
 import type { Call } from '../../../engine/call.ts';
 import type { Decision } from '../../../engine/decision.ts';
 import type { Effectiveness, Freeze } from '../../../engine/event.ts';
@@ -5,6 +6,7 @@ import type { Move } from '../../adversaries/adversary.ts';
 import type { Fault } from '../../world/faults.ts';
 import type { ProbeRequest } from '../course.ts';
 import type { Coverage } from '../coverage/coverage.ts';
+import type { NeverNearness } from '../nearness/never.ts';
 import { brokenGuard } from '../coverage/spoken.ts';
 import { Violation } from '../violation.ts';
 import type { Watcher } from '../watcher.ts';
@@ -17,6 +19,7 @@ export const GUARD_ORACLE = 'guards do not fail';
 export class Lookout implements Watcher {
   readonly coverage: Coverage;
   readonly #arms: Arms;
+  readonly #never: NeverNearness;
   /** By arm. */
   readonly calls: Float64Array;
   readonly acts: Float64Array;
@@ -26,9 +29,10 @@ export class Lookout implements Watcher {
   #isShrinking = false;
   #virtualMs = 0;
 
-  constructor(coverage: Coverage, arms: Arms) {
+  constructor(coverage: Coverage, arms: Arms, never: NeverNearness) {
     this.coverage = coverage;
     this.#arms = arms;
+    this.#never = never;
     this.calls = new Float64Array(arms.arms.length);
     this.acts = new Float64Array(arms.arms.length);
   }
@@ -52,6 +56,7 @@ export class Lookout implements Watcher {
     this.#isShrinking = isShrinking;
     this.#moves = [];
     this.coverage.begin();
+    this.#never.begin();
   }
 
   finish(lastedMs: number): void {
@@ -75,6 +80,7 @@ export class Lookout implements Watcher {
     if (this.#isShrinking) return;
     this.#count();
     this.#arms.calls(this.#acting, call.route);
+    this.#never.decided(call, decision);
     this.coverage.decided(call, decision, request);
   }
 
@@ -88,12 +94,18 @@ export class Lookout implements Watcher {
     if (!this.#isShrinking) this.coverage.arrived(call, fault);
   }
 
+  came(oracle: string, came: number | Micros, currency?: Currency): void {
+    if (!this.#isShrinking) this.#never.came(oracle, came, currency);
+  }
+
   ended(call: Call, at: number, effectiveness: Effectiveness): void {
     if (!this.#isShrinking) this.coverage.ended(call, at, effectiveness);
   }
 
   frozen(freeze: Freeze): void {
-    if (!this.#isShrinking) this.coverage.frozen(freeze);
+    if (this.#isShrinking) return;
+    this.#never.frozen(freeze);
+    this.coverage.frozen(freeze);
   }
 
   restarted(at: number, underWay: number): void {
