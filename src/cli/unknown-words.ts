@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 
 /** Further from every option than that, a word was meant for none of them. */
-const DISTANCE_MAX = 3;
+const ALIKE = 3;
 
 /** What yargs says of words that no command knows, and what to write instead; other complaints as they are. */
 export function unknownWords(message: string, args: readonly string[], options: readonly string[]): string {
@@ -21,7 +21,7 @@ function adviceOn(word: string, args: readonly string[], options: readonly strin
   if (!args.some((one) => one === option || one.startsWith(`${option}=`))) return [];
   const known = options.filter((one) => one.length > 1);
   const meant = known.length === 0 ? undefined : closest(word, known);
-  if (meant === undefined || distance(meant, word) > DISTANCE_MAX)
+  if (meant === undefined || distance(meant, word) > ALIKE)
     return [`There is no \`${option}\`; the options stand above.`];
   return [`There is no \`${option}\`; did you mean \`--${meant}\`?`];
 }
