@@ -80,6 +80,7 @@ describe('interlock probe', () => {
     expect(xml).toContain('<testsuites name="interlock probe"');
     expect(xml).toMatch(/<failure message="create_refund happened 2 times[^"]*" type="harm">/);
     expect(xml).toContain('<property name="seed" value="5"/>');
+    expect(xml).toMatch(/<property name="how near to never\[0\]" value="over 1: came to 2 /);
   });
 
   test('the patch closes the hole, and then none is found: exit 0, one JSON object on stdout, what was not reached', async () => {
@@ -89,6 +90,9 @@ describe('interlock probe', () => {
     expect(code).toBe(0);
     const told = JSON.parse(stdout) as Record<string, unknown>;
     expect(told).toMatchObject({ found: false, ended: 'runs', runs: 60, seed: 5, holes: [], bugs: [] });
+    expect(told['never']).toEqual([
+      expect.objectContaining({ rule: 'never[0]', limit: '1', came: '1', share: 1, outOfReach: false }),
+    ]);
     expect(told['nearness']).toContainEqual(
       expect.objectContaining({ whose: 'refunds-bot', what: 'money calls an hour', bound: '20' }),
     );
