@@ -1,5 +1,6 @@
 import type { Json } from '../src/std/canonical-json.ts';
 import type { Instant } from '../src/std/clock.ts';
+import { readRequest } from '../src/lab/world/request.ts';
 import type { Course, ProbeRequest, Step } from '../src/lab/probe/course.ts';
 import { BUSINESS_KEY, type Field, worldOf } from '../src/lab/probe/field.ts';
 
@@ -78,6 +79,16 @@ export function charge(field: Field, cents = 5_000): string {
   const found = data.find((one) => one.amount > cents && one.amount_refunded === 0 && !one.disputed);
   if (found === undefined) throw new Error(`Failed to find a whole charge of more than ${cents} cents`);
   return found.id;
+}
+
+/** The id that the next charge gets. */
+export function charged(field: Field, { target, body = '', headers = {} }: ProbeRequest): string {
+  const setup = field.worlds.get('payments');
+  const asked = readRequest('POST', target, headers['content-type'], body);
+  if (setup === undefined || !asked.ok) throw new Error(`Failed to charge by ${body}: nobody takes it`);
+  const authorised = { ...headers, authorization: `Bearer ${BUSINESS_KEY}` };
+  const answer = worldOf(setup).handle({ at: NOON, ...asked.value, headers: authorised });
+  return (answer.body as unknown as Charge).id;
 }
 
 interface Order {

@@ -27,6 +27,7 @@ export const holes: readonly Hole[] = [
   hole('day-of-another-zone', 3),
   hole('approval-per-call', 3),
   hole('currency-not-pinned', 2),
+  hole('currency-of-the-charge', 3),
   hole('rest-without-amount', 1),
   hole('threshold-slip', 1),
   hole('claimable-exemption', 1),

@@ -5,6 +5,7 @@ import {
   MINUTE_MS,
   call,
   charge,
+  charged,
   course,
   form,
   get,
@@ -89,6 +90,17 @@ export const incidents: Readonly<Record<string, Incident>> = {
       call('marketplace', form('/v1/charges', { amount: 5_000, currency: 'eur', source: 'tok_visa' })),
       call('marketplace', transfer(field, 5_000, 'eur')),
     ]),
+
+  /** A customer from Europe pays in the shop, and complains. */
+  'currency-of-the-charge': (field) => {
+    const sale = form('/v1/charges', { amount: 5_000, currency: 'eur', source: 'tok_visa' });
+    const id = charged(field, sale);
+    return course([
+      { kind: 'outside', request: sale },
+      call('refunds-bot', get('payments', `/v1/charges/${id}`)),
+      call('refunds-bot', refund(id)),
+    ]);
+  },
 
   'rest-without-amount': (field) => course([call('refunds-bot', refund(charge(field), {}))]),
 

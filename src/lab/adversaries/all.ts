@@ -8,6 +8,7 @@ import { sharer } from './sharer.ts';
 import { slowDripper } from './slow-dripper.ts';
 import { splitter } from './splitter.ts';
 import { stale } from './stale.ts';
+import { stranger } from './stranger.ts';
 import { tricks } from './tricks.ts';
 import { twins } from './twins.ts';
 import { walker } from './walker.ts';
@@ -27,5 +28,6 @@ export const adversaries: readonly Adversary[] = [
   boundary,
   sharer,
   injected,
+  stranger,
   wanderer,
 ];

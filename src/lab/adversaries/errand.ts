@@ -134,11 +134,23 @@ function writtenOfId(operation: Operation, values: Values, main: string, id: str
 }
 
 /** The read that a `fresh` rule asks for, of the same subject. */
-function lookOf(ground: Ground, agent: Agent, { route }: Operation, { subject }: Choice): ProbeRequest | undefined {
-  const rule = route === null ? undefined : agent.rules.fresh.find(({ routes }) => concerns(routes, route.id));
-  if (rule === undefined) return undefined;
-  const read = ground.operations.find((one) => one.route !== null && rule.reads.includes(one.route.id));
+function lookOf(ground: Ground, agent: Agent, operation: Operation, { subject }: Choice): ProbeRequest | undefined {
+  const read = readBefore(ground, agent, operation);
   return read && writtenOf(ground, read, { subject, variant: 0, amount: 0 }).request;
+}
+
+/** The same of what the run itself has made. */
+function lookAtMade(ground: Ground, agent: Agent, operation: Operation, id: string): ProbeRequest | undefined {
+  const read = readBefore(ground, agent, operation);
+  const main = read && mainOf(read);
+  if (read === undefined || main === undefined) return undefined;
+  const { values } = writtenOf(ground, read, { subject: 0, variant: 0, amount: 0 });
+  return writtenOfId(read, values, main, id).request;
+}
+
+function readBefore(ground: Ground, agent: Agent, { route }: Operation): Operation | undefined {
+  const rule = route === null ? undefined : agent.rules.fresh.find(({ routes }) => concerns(routes, route.id));
+  return rule && ground.operations.find((one) => one.route !== null && rule.reads.includes(one.route.id));
 }
 
 /**
@@ -157,7 +169,7 @@ function sourcesOf(ground: Ground, agent: Agent, operation: Operation, choice: C
 
 /** An errand about the newest of a kind, when it is run: about that very thing. Another errand is itself. */
 export function present(arena: Arena, errand: Errand): Errand {
-  const { ground, operation, choice, values } = errand;
+  const { ground, agent, operation, choice, values } = errand;
   const main = mainOf(operation);
   const field = operation.fields[main ?? ''];
   if (main === undefined || field?.kind !== 'id') return errand;
@@ -166,7 +178,8 @@ export function present(arena: Arena, errand: Errand): Errand {
   if (!isMade) return errand;
   const id = arena.ids(field.of).at(-1 - (choice.subject % NEWEST));
   if (id === undefined) return errand;
-  return { ...errand, choice: { ...choice, subject: 0 }, ...writtenOfId(operation, values, main, id), look: undefined };
+  const look = lookAtMade(ground, agent, operation, id);
+  return { ...errand, choice: { ...choice, subject: 0 }, ...writtenOfId(operation, values, main, id), look };
 }
 
 /** `create_refund /v1/refunds charge=ch_1&amount=100 by refunds-bot` */

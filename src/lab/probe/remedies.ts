@@ -9,6 +9,7 @@ import { gapOf } from './gap.ts';
 import { allowances } from './remedies/allowances.ts';
 import { amounts } from './remedies/amounts.ts';
 import { budgets } from './remedies/budgets.ts';
+import { paidInAnother } from './remedies/currencies.ts';
 import { limits } from './remedies/limits.ts';
 import { unifiedDiff } from './remedies/line-diff.ts';
 import { looks } from './remedies/looks.ts';
@@ -28,6 +29,7 @@ const STOPS_WORK = 100;
 const KINDS: readonly ((suspicion: Suspicion) => Iterable<Candidate>)[] = [
   onceRules,
   budgets,
+  paidInAnother,
   amounts,
   origins,
   limits,

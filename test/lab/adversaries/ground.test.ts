@@ -51,7 +51,8 @@ agents:
 
 describe('the ground', () => {
   test('a policy alone says where subject, amount and currency stand, and what ids are meant', () => {
-    const refund = named(ground(README_POLICY, unknown), 'create_refund');
+    const stating = README_POLICY.replace('currency: USD', 'currency: body.currency, default: usd');
+    const refund = named(ground(stating, unknown), 'create_refund');
     expect(refund).toMatchObject({
       template: '/v1/refunds',
       effect: 'money',

@@ -62,6 +62,15 @@ export const till = defineWorld({
     },
     { operation: 'DELETE /v1/customers/{id}', effect: 'destructive', fields: { id: { kind: 'id', of: 'customer' } } },
     { operation: 'GET /v1/orders/{id}', effect: 'read', fields: { id: { kind: 'id', of: 'order' } } },
+    {
+      operation: 'POST /v1/orders',
+      effect: 'write',
+      encoding: 'form',
+      fields: {
+        'body.total': { kind: 'amount', unit: 'minor' },
+        'body.currency': { kind: 'currency', of: ['usd', 'eur'] },
+      },
+    },
     ...['v1', 'v0'].map((version) => ({
       operation: `POST /${version}/refunds`,
       effect: 'money' as const,
@@ -125,6 +134,7 @@ const ROUTES: readonly (readonly [ReturnType<typeof operation>, Handler])[] = [
   [operation('POST /v1/customers/{id}'), write],
   [operation('DELETE /v1/customers/{id}'), remove],
   [operation('GET /v1/orders/{id}'), ({ orders }, _, { id = '' }) => answer(200, { ...orders.get(id) })],
+  [operation('POST /v1/orders'), order],
   [operation('POST /v1/refunds'), refund],
   [operation('POST /v0/refunds'), refund],
   [operation('POST /v1/payouts'), pay],
@@ -172,6 +182,14 @@ function remove({ customers, ledger }: Books, { at }: WorldCall, { id = '' }: Pa
   if (!customers.delete(id)) return answer(404, { error: 'no such customer' });
   ledger.push({ at, kind: 'customer_deleted', subject: `customer:${id}`, moneyOut: null, write: true });
   return answer(200, { deleted: true });
+}
+
+function order({ orders, ledger }: Books, call: WorldCall): WorldAnswer {
+  const { total, currency } = given(call);
+  const made = { id: `ord_${orders.size + 1}`, customer: 'cus_1', total: minor(total) ?? 0, refunded: 0 };
+  orders.set(made.id, { ...made, currency: plain(currency).toUpperCase() });
+  ledger.push({ at: call.at, kind: 'order', subject: `order:${made.id}`, moneyOut: null, write: true });
+  return answer(201, made);
 }
 
 /** Gives back what is asked for, or all that is left; over the total where that is asked for. */

@@ -4,6 +4,7 @@ import { boundary } from '../../../src/lab/adversaries/boundary.ts';
 import { injected } from '../../../src/lab/adversaries/injected.ts';
 import { sharer } from '../../../src/lab/adversaries/sharer.ts';
 import { stale } from '../../../src/lab/adversaries/stale.ts';
+import { stranger } from '../../../src/lab/adversaries/stranger.ts';
 import { tricks } from '../../../src/lab/adversaries/tricks.ts';
 import { walker } from '../../../src/lab/adversaries/walker.ts';
 import { wanderer } from '../../../src/lab/adversaries/wanderer.ts';
@@ -64,6 +65,9 @@ const USD_ONLY = never('only dollars leave, and at most 100 of them a day', (dee
 });
 const A_DAY = never('at most 100 USD leave a day', (deeds) => overADay(deeds, 'UTC', 100));
 
+const REFUNDS_OF_WHAT_WAS_READ =
+  'allow: [read_order, refund]\nonce: [{ route: refund, per: subject }]\nfresh: [{ route: refund, read: read_order, maxAge: 60s }]';
+
 const PLANTED: readonly Planted[] = [
   {
     adversary: tricks,
@@ -103,6 +107,24 @@ const PLANTED: readonly Planted[] = [
       const refunded = deeds.flatMap(({ entry }) => (entry.kind === 'refund' ? [entry.subject] : []));
       return new Set(refunded).size < refunded.length;
     }),
+  },
+  {
+    adversary: stranger,
+    hole: 'what is refunded is taken for dollars, and somebody has paid in another currency',
+    open: policy([ORDER, REFUND], bot(REFUNDS_OF_WHAT_WAS_READ)),
+    closed: policy(
+      [
+        ORDER,
+        REFUND.replace(
+          'effect: money,',
+          `effect: money, precondition: { read: "GET /v1/orders/{body.order}", require: 'response.body.currency == "USD"' },`,
+        ),
+      ],
+      bot(REFUNDS_OF_WHAT_WAS_READ),
+    ),
+    oracle: never('only dollars leave', (deeds) =>
+      deeds.some(({ entry: { moneyOut: money } }) => money !== null && money.currency !== 'USD'),
+    ),
   },
   {
     adversary: walker,

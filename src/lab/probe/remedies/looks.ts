@@ -1,17 +1,12 @@
-import type { Json } from '../../../std/canonical-json.ts';
-import type { Instant } from '../../../std/clock.ts';
 import type { Route } from '../../../engine/policy.ts';
-import type { ProbeRequest, Step } from '../course.ts';
+import type { WorldAnswer } from '../../world/world.ts';
+import type { Step } from '../course.ts';
 import { worldOf } from '../field.ts';
-import { leavesOf } from '../shrink/leaves.ts';
-import { readRequest } from '../../world/request.ts';
-import type { World, WorldAnswer } from '../../world/world.ts';
 import { PolicyText } from './policy-text.ts';
+import { ask, membersOf, type Precondition, subjectReads, withPrecondition } from './subject-reads.ts';
 import { forEach, isWriteEffect, names, type Candidate, type Suspicion } from './suspicion.ts';
 
 const AGE = '60s';
-const OK = 200;
-const UNREADABLE = 400;
 
 /** Whoever writes must have looked: the agent lately, or the door just before. */
 export function* looks(suspicion: Suspicion): Generator<Candidate> {
@@ -74,10 +69,7 @@ function* preconditions(suspicion: Suspicion, writes: readonly Route[]): Generat
     const found = lookOf(suspicion, write);
     if (found === undefined || text === undefined) return;
     asked ??= found.require;
-    text = new PolicyText(text).withValue(['routes', write.id, 'precondition'], {
-      read: found.read,
-      require: found.require,
-    });
+    text = withPrecondition(text, suspicion, write, found);
   }
   yield {
     title: `precondition: ${writes.map(({ id }) => id).join(', ')} where ${asked}`,
@@ -87,56 +79,32 @@ function* preconditions(suspicion: Suspicion, writes: readonly Route[]): Generat
   };
 }
 
-function lookOf(suspicion: Suspicion, write: Route): { readonly read: string; readonly require: string } | undefined {
+function lookOf(suspicion: Suspicion, write: Route): Precondition | undefined {
   const { field, calls, harm } = suspicion;
   const culprit = calls.find(({ call }) => call.route === write.id);
   const setup = field.worlds.get(write.upstream);
   if (culprit === undefined || setup === undefined) return undefined;
-  const apiKey = setup.options.apiKey ?? '';
   const before = worldOf(setup);
   const after = worldOf(setup);
   const first = harm.deeds[0];
   const doing = calls.find(({ call }) => call.id === first?.by?.id) ?? culprit;
-  ask(after, doing.request, apiKey, doing.call.at);
-  for (const { name, value, place } of leavesOf(culprit.request)) {
-    if (typeof value !== 'string' || value === '') continue;
-    for (const read of field.loaded.policy.routes.values()) {
-      if (read.method !== 'GET' || read.upstream !== write.upstream) continue;
-      const parameter = /^(?<before>[^{}]*)\{[^{}]+\}(?<after>[^{}]*)$/.exec(read.template)?.groups;
-      if (parameter === undefined) continue;
-      const target = `${parameter['before']}${encodeURIComponent(value)}${parameter['after']}`;
-      const get = { upstream: write.upstream, method: 'GET', target };
-      const [one, two] = [ask(before, get, apiKey, doing.call.at), ask(after, get, apiKey, doing.call.at)];
-      const require = difference(one, two);
-      if (require === undefined) continue;
-      const field = place.in === 'path' ? /\{(?<name>[^{}]+)\}/.exec(write.template)?.groups?.['name'] : name;
-      if (field === undefined) continue;
-      return { read: `GET ${parameter['before']}{${field}}${parameter['after']}`, require };
-    }
+  const { at } = doing.call;
+  ask(after, field, doing.request, at);
+  for (const { read, request } of subjectReads(suspicion, write, culprit)) {
+    const require = difference(ask(before, field, request, at), ask(after, field, request, at));
+    if (require !== undefined) return { read, require };
   }
   return undefined;
 }
 
-function ask(world: World, request: ProbeRequest, apiKey: string, at: Instant): WorldAnswer {
-  const { method, target, headers = {}, body = '' } = request;
-  const asked = readRequest(method, target, headers['content-type'], body);
-  if (!asked.ok) return { status: UNREADABLE, body: null };
-  return world.handle({ at, ...asked.value, headers: { ...headers, authorization: `Bearer ${apiKey}` } });
-}
-
 /** A plain field that changed: a yes or no, else a word; what counts and dates things says too much. */
-function difference({ status, body }: WorldAnswer, after: WorldAnswer): string | undefined {
-  if (status !== OK || after.status !== OK || !isObject(body) || !isObject(after.body)) return undefined;
-  const changed = Object.entries(body).filter(([name, value]) => (after.body as Members)[name] !== value);
+function difference(before: WorldAnswer, after: WorldAnswer): string | undefined {
+  const [one, two] = [membersOf(before), membersOf(after)];
+  if (one === undefined || two === undefined) return undefined;
+  const changed = Object.entries(one).filter(([name, value]) => two[name] !== value);
   const yes = changed.find(([, value]) => typeof value === 'boolean');
   const word = changed.find(([, value]) => typeof value === 'string');
   const count = changed.find(([, value]) => value === 0);
   const [name, value] = yes ?? word ?? count ?? [];
-  if (name === undefined || !/^[A-Za-z_]\w*$/.test(name)) return undefined;
-  return `response.body.${name} == ${JSON.stringify(value)}`;
+  return name === undefined ? undefined : `response.body.${name} == ${JSON.stringify(value)}`;
 }
-
-type Members = Readonly<Record<string, Json>>;
-
-const isObject = (value: Json): value is Members =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
