@@ -97,7 +97,7 @@ function tried(suspicion: Suspicion, account: Account, trial: Trial): readonly V
   const { file, text: before } = field.loaded;
   const seen = new Set<string>([before]);
   const verified: Verified[] = [];
-  for (const { title, gap, breadth, text, evasion } of KINDS.flatMap((kind) => [...kind(suspicion)])) {
+  for (const { title, gap, breadth, text, evasion, isForSize } of KINDS.flatMap((kind) => [...kind(suspicion)])) {
     if (text === undefined || seen.has(text)) continue;
     seen.add(text);
     const loaded = loadPolicy(text, file, files);
@@ -106,7 +106,7 @@ function tried(suspicion: Suspicion, account: Account, trial: Trial): readonly V
     const evaded = evasion === undefined ? [] : [{ ...course, steps: evasion }];
     const courses = [course, ...(original === undefined ? [] : [original]), ...evaded];
     if (courses.some((one) => harmOf(mended, oracle, one) !== undefined)) continue;
-    const rank = breadth + (stopsWork(mended, account, course) ? STOPS_WORK : 0);
+    const rank = breadth + (isForSize !== true && stopsWork(mended, account, course) ? STOPS_WORK : 0);
     verified.push({ remedy: { title, patch: unifiedDiff(patchPath(file), before, text), text }, gap, rank });
   }
   return verified.toSorted((a, b) => a.rank - b.rank);

@@ -4,21 +4,27 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { holes } from '../../../probe/catalogue.ts';
+import { call, course, HOUR_MS, ids, json, wait } from '../../../probe/by-hand.ts';
 import { incidents } from '../../../probe/incidents.ts';
 import { studyField, type StudyPolicy, studyPolicy } from '../../../probe/policies.ts';
-import { filesBeside } from '../../../src/policy/files.ts';
+import { filesBeside, NO_FILES } from '../../../src/policy/files.ts';
 import { loadPolicy } from '../../../src/policy/index.ts';
 import { neverOracles } from '../../../src/lab/oracles/never.ts';
 import type { Oracle } from '../../../src/lab/oracles/oracle.ts';
-import type { Course } from '../../../src/lab/probe/course.ts';
+import type { Course, Step } from '../../../src/lab/probe/course.ts';
 import type { Told } from '../../../src/lab/probe/discovery.ts';
-import { type Field, underPolicy } from '../../../src/lab/probe/field.ts';
+import { type Field, newField, underPolicy } from '../../../src/lab/probe/field.ts';
 import { tell } from '../../../src/lab/probe/remedies.ts';
 import { unifiedDiff } from '../../../src/lab/probe/remedies/line-diff.ts';
 import { PolicyText } from '../../../src/lab/probe/remedies/policy-text.ts';
 import { runCourse } from '../../../src/lab/probe/run-course.ts';
 import type { Watcher } from '../../../src/lab/probe/watcher.ts';
+import type { WorldDefinition } from '../../../src/lab/world/world.ts';
+import crm from '../../../mocks/crm.ts';
+import shop from '../../../mocks/shop.ts';
 import { temporaryDirectory } from '../../scenarios/stage.ts';
+
+const STARTS_AT = Date.UTC(2026, 5, 1);
 
 interface Case {
   readonly policy: StudyPolicy;
@@ -108,6 +114,16 @@ const EXPECTED: readonly (readonly [string, string, string])[] = [
     '`notify_customer` is catalogued as a read and changes things: rules about writes pass it by.',
     'routes: the effect of notify_customer is write',
   ],
+  [
+    'currency-of-the-charge',
+    'A `create_refund` that is read as 1.00 USD pays 1.00 EUR: nobody asks in which currency it pays.',
+    'precondition: create_refund where response.body.currency == "usd"',
+  ],
+  [
+    'bulk-as-one',
+    'A call of `delete_contacts` counts as one, however many it names.',
+    'collar: one item in a delete_contacts',
+  ],
   ['group-gives-more', '`support` may call `create_payout`.', 'allow: support without create_payout'],
   [
     'pattern-too-wide',
@@ -139,8 +155,8 @@ test('a remedy that stops the first, harmless write too stands behind those that
 test('of two that are as narrow, the one comes first that leaves the first write alone', async () => {
   const { told } = await caseOf('rate-per-route');
   expect(told.remedies.slice(1).map(({ title }) => title)).toEqual([
-    'allow: clean-up without merge_customers',
-    'allow: clean-up without delete_customer',
+    'allow: clean-up without merge_customers (takes the feature away)',
+    'allow: clean-up without delete_customer (takes the feature away)',
   ]);
 });
 
@@ -151,6 +167,105 @@ test('a rule that an agent with good manners walks past is no remedy', async () 
     'precondition: create_refund where response.body.amount_refunded == 0',
     'approval: every create_refund',
   ]);
+});
+
+/** A policy of one route, one agent and one rule about what must never happen, and what its agent does. */
+interface Small {
+  readonly world: WorldDefinition;
+  readonly route: string;
+  readonly agent: string;
+  readonly never: string;
+  readonly steps: (field: Field) => readonly Step[];
+}
+
+function toldOf({ world, route, agent, never, steps }: Small): readonly string[] {
+  const text = `
+version: 1
+upstreams: { api: { url: https://api.example, credential: { env: KEY, as: bearer } } }
+routes:
+  ${route}
+agents:
+  bot:
+    stage: production
+    ${agent}
+never: [${never}]
+`;
+  const loaded = loadPolicy(text, 'small.yaml');
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.failure));
+  const field = newField(loaded.value, new Map([['api', world]]), { seed: 1, startsAt: STARTS_AT, size: 10 });
+  const [oracle] = neverOracles(field.loaded.never) as [Oracle];
+  return tell({ field, oracle, course: course(steps(field)), files: NO_FILES }).remedies.map(({ title }) => title);
+}
+
+const mail = (contacts: readonly string[]): Step =>
+  call('bot', json('api', '/emails', { contacts: [...contacts], subject: 'News' }));
+const notice = (customer = ''): Step => call('bot', json('api', '/notifications', { customer, subject: 'News' }));
+
+test('what a call names is bounded first, so that all that rates let through come to no more; the route is not taken away', () => {
+  const small: Small = {
+    world: crm,
+    route: 'mail: { match: POST /emails, upstream: api, effect: write }',
+    agent: 'allow: [mail]\n    rates: [{ route: mail, max: 5, per: 1h }]',
+    never: '{ effect: mail, over: 20, per: 1h }',
+    steps: (field) => {
+      const contacts = ids(field, 'api', 'contact');
+      return Array.from({ length: 3 }, () => mail(contacts.slice(0, 10)));
+    },
+  };
+  expect(toldOf(small)).toEqual([
+    'collar: at most 4 items in a mail',
+    'collar: one item in a mail',
+    'rate: mail at most 1 per 1h',
+  ]);
+});
+
+test('of what counts no calls at all, both the items and the calls are bounded', () => {
+  const small: Small = {
+    world: crm,
+    route: 'mail: { match: POST /emails, upstream: api, effect: write }',
+    agent: 'allow: [mail]',
+    never: '{ effect: mail, over: 5, per: 1h }',
+    steps: (field) => [mail(ids(field, 'api', 'contact').slice(0, 6))],
+  };
+  expect(toldOf(small)[0]).toBe('collar: one item in a mail');
+  const more = {
+    ...small,
+    steps: (field: Field) =>
+      ids(field, 'api', 'contact')
+        .slice(0, 6)
+        .map((id) => mail([id])),
+  };
+  expect(toldOf(more)[0]).toBe('collar: one item in a mail, and rate: at most 5 per 1h');
+});
+
+test('what may happen again tomorrow is kept from happening today, and not for ever', () => {
+  const small: Small = {
+    world: shop,
+    route: "notify: { match: POST /notifications, upstream: api, effect: write, subject: 'customer:{body.customer}' }",
+    agent: 'allow: [notify]',
+    never: '{ effect: notify, morePer: subject, than: 1, within: 1d }',
+    steps: (field) => [notice(ids(field, 'api', 'customer')[0]), notice(ids(field, 'api', 'customer')[0])],
+  };
+  expect(toldOf(small).slice(0, 2)).toEqual(['once: notify per subject within 1d', 'once: notify per subject']);
+  const forgets = 'allow: [notify]\n    once: [{ route: notify, per: subject, within: 1h }]';
+  const later = (field: Field): readonly Step[] => {
+    const one = notice(ids(field, 'api', 'customer')[0]);
+    return [one, wait(2 * HOUR_MS), one];
+  };
+  expect(toldOf({ ...small, agent: forgets, steps: later }).slice(0, 2)).toEqual([
+    'once: notify within 1d',
+    'once: notify for ever',
+  ]);
+});
+
+test('a condition that a policy has already is kept beside the new one', async () => {
+  const { policy, field, oracle, course: incident } = await caseOf('currency-of-the-charge');
+  const asks = `precondition: { read: "GET /v1/charges/{body.charge}", require: response.body.paid == true }`;
+  const text = policy.text.replace(/^( +)(amount: .*)$/m, `$1$2\n$1${asks}`);
+  const loaded = loadPolicy(text, policy.file);
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.failure));
+  const told = tell({ field: underPolicy(field, loaded.value), oracle, course: incident, files: NO_FILES });
+  expect(told.remedies[0]?.patch).toContain('(response.body.paid == true) && response.body.currency == "usd"');
 });
 
 const lines = fc.array(fc.constantFrom('a', 'b', 'c', '', '  - { x: 1 }'), { maxLength: 30 });

@@ -4,6 +4,9 @@ import { allowedWhen } from './origins.ts';
 import { PolicyText } from './policy-text.ts';
 import { concernsAny, forEach, names, rulesOf, type Candidate, type Suspicion } from './suspicion.ts';
 
+/** Behind whatever leaves the agent its work. */
+const LAST = 1_000;
+
 /** What the agent may call at all: less of it, under a condition, or under a name of its own. */
 export function* allowances(suspicion: Suspicion): Generator<Candidate> {
   yield* misdeclared(suspicion);
@@ -68,10 +71,10 @@ function* without(suspicion: Suspicion, route: Route): Generator<Candidate> {
   const text = isLeft ? taken : new PolicyText(taken).without(['routes', route.id]);
   const agents = suspicion.agents.map((agent) => `\`${agent}\``).join(' and ');
   yield {
-    title: `allow: ${suspicion.agents.join(', ')} without ${route.id}`,
+    title: `allow: ${suspicion.agents.join(', ')} without ${route.id}${isForbidden(suspicion) ? '' : ' (takes the feature away)'}`,
     gap: `${agents} may call ${names([route])}.`,
     // What must never happen at all is not narrowed, it is taken away.
-    breadth: isForbidden(suspicion) ? 3 : 9,
+    breadth: isForbidden(suspicion) ? 3 : LAST,
     text,
   };
 }

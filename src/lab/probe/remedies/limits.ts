@@ -1,5 +1,6 @@
 import { formatDuration } from '../../../std/duration.ts';
 import type { Route } from '../../../engine/policy.ts';
+import { bulk } from './bulk.ts';
 import {
   concernsAny,
   forEach,
@@ -7,14 +8,10 @@ import {
   names,
   rulesOf,
   selectorOf,
+  windowsOf,
   type Candidate,
   type Suspicion,
 } from './suspicion.ts';
-
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
-/** A calendar day is an hour longer where clocks go back. */
-const LONGEST_DAY_MS = DAY_MS + HOUR_MS;
 
 /** How often: rates, and how many at a time. */
 export function* limits(suspicion: Suspicion): Generator<Candidate> {
@@ -22,7 +19,7 @@ export function* limits(suspicion: Suspicion): Generator<Candidate> {
   if (routes.length === 0) return;
   if (never !== undefined && 'within' in never && never.kind !== 'money') yield* rates(suspicion, never, routes);
   if (never === undefined || never.kind === 'requests') yield* backoffs(suspicion, routes);
-  yield* oneItem(suspicion, routes);
+  yield* bulk(suspicion);
   yield* oneAtATime(suspicion, routes);
 }
 
@@ -43,12 +40,11 @@ type Counted = Extract<Suspicion['never'], { kind: 'effects' | 'reads' | 'reques
 function* rates(suspicion: Suspicion, never: Counted, routes: readonly Route[]): Generator<Candidate> {
   const { within, over, each } = never;
   const { agents } = suspicion;
-  if (within.kind === 'ever' || over < 1 || each === 'subject') return;
-  const perMs = within.kind === 'rolling' ? [within.ms] : [DAY_MS, LONGEST_DAY_MS];
+  if (over < 1 || each === 'subject') return;
   // Together no more than the rule allows.
   const max = each === 'all' ? Math.floor(over / Math.max(1, agents.length)) : over;
   if (max < 1) return;
-  for (const ms of perMs) {
+  for (const ms of windowsOf(within)) {
     const per = formatDuration(ms);
     yield* fewer(suspicion, routes, max, per);
     yield {
@@ -77,20 +73,6 @@ function* fewer(suspicion: Suspicion, routes: readonly Route[], max: number, per
       };
     }
   }
-}
-
-/** A bulk call is one call to every rate: what it names has to be bounded by itself. */
-function* oneItem(suspicion: Suspicion, routes: readonly Route[]): Generator<Candidate> {
-  const bulk = routes.filter(({ id }) => suspicion.written.routes?.[id]?.['items'] !== undefined);
-  if (bulk.length === 0) return;
-  yield {
-    title: `collar: one item in a ${bulk.map(({ id }) => id).join(', ')}`,
-    gap: `A call of ${names(bulk)} counts as one, however many it names.`,
-    breadth: 3,
-    text: forEach(suspicion, (policy, agent) =>
-      policy.withItem(['agents', agent, 'collar'], { ...selectorOf(bulk), items: 1 }),
-    ),
-  };
 }
 
 function* oneAtATime(suspicion: Suspicion, routes: readonly Route[]): Generator<Candidate> {

@@ -1,24 +1,19 @@
+import { formatDuration } from '../../../std/duration.ts';
 import type { Route } from '../../../engine/policy.ts';
 import { leavesOf } from '../shrink/leaves.ts';
 import { PolicyText } from './policy-text.ts';
-import { forEach, isWriteEffect, names, rulesOf, type Candidate, type Suspicion } from './suspicion.ts';
+import { forEach, isWriteEffect, names, rulesOf, windowsOf, type Candidate, type Suspicion } from './suspicion.ts';
 
 /** At most one effect per subject: a rule that is missing, that forgets too soon, or that counts by the wrong subject. */
 export function* onceRules(suspicion: Suspicion): Generator<Candidate> {
   const routes = suspicion.routes.filter(({ effect }) => isWriteEffect(effect));
   if (routes.length === 0 || !isRepeated(suspicion)) return;
-  yield* forgetting(suspicion, routes);
-  const withSubject = routes.filter(({ subject }) => subject !== undefined);
-  if (withSubject.length === routes.length) {
-    const { withoutOnce, text } = added(suspicion, routes);
-    if (withoutOnce) {
-      yield {
-        title: `once: ${routes.map(({ id }) => id).join(', ')} per subject`,
-        gap: `No rule looks at ${names(routes)} per subject.`,
-        breadth: 2,
-        text,
-      };
-    }
+  const asLong = windowOf(suspicion);
+  // No longer than it has to be: what may happen again tomorrow is somebody's work.
+  const spans = asLong === undefined ? [undefined] : [asLong, undefined];
+  for (const within of spans) {
+    yield* forgetting(suspicion, routes, within);
+    if (routes.every(({ subject }) => subject !== undefined)) yield* missing(suspicion, routes, within);
   }
   yield* bySubject(suspicion, routes);
 }
@@ -30,8 +25,29 @@ function isRepeated({ never, harm }: Suspicion): boolean {
   return subjects.length > 1 && new Set(subjects).size === 1;
 }
 
+/** The longest window in which the never rule counts; `undefined`: it forgets nothing. */
+function windowOf({ never }: Suspicion): string | undefined {
+  const ms = never !== undefined && 'within' in never ? windowsOf(never.within).at(-1) : undefined;
+  return ms === undefined ? undefined : formatDuration(ms);
+}
+
+function* missing(suspicion: Suspicion, routes: readonly Route[], within: string | undefined): Generator<Candidate> {
+  const { withoutOnce, text } = added(suspicion, routes, within);
+  if (!withoutOnce) return;
+  yield {
+    title: `once: ${routes.map(({ id }) => id).join(', ')} per subject${within === undefined ? '' : ` within ${within}`}`,
+    gap: `No rule looks at ${names(routes)} per subject.`,
+    breadth: 2,
+    text,
+  };
+}
+
 /** Adds the rule where an agent has none for the route. */
-function added(suspicion: Suspicion, routes: readonly Route[]): { withoutOnce: boolean; text: string | undefined } {
+function added(
+  suspicion: Suspicion,
+  routes: readonly Route[],
+  within: string | undefined,
+): { withoutOnce: boolean; text: string | undefined } {
   const { loaded } = suspicion.field;
   let withoutOnce = false;
   const text = forEach(suspicion, (policy, agent) => {
@@ -40,27 +56,32 @@ function added(suspicion: Suspicion, routes: readonly Route[]): { withoutOnce: b
     for (const { id } of routes) {
       if (rules.some(({ route }) => route === id)) continue;
       withoutOnce = true;
-      next = next === undefined ? undefined : onceIn(next, agent, id);
+      next = next === undefined ? undefined : onceIn(next, agent, id, within);
     }
     return next;
   });
   return { withoutOnce, text };
 }
 
-const onceIn = (text: string, agent: string, route: string): string | undefined =>
-  new PolicyText(text).withItem(['agents', agent, 'once'], { route, per: 'subject' });
+function onceIn(text: string, agent: string, route: string, within?: string): string | undefined {
+  const rule = { route, per: 'subject', ...(within !== undefined && { within }) };
+  return new PolicyText(text).withItem(['agents', agent, 'once'], rule);
+}
 
-/** A rule that holds for some days, where nothing may happen twice at all. */
-function* forgetting(suspicion: Suspicion, routes: readonly Route[]): Generator<Candidate> {
+/** A rule that holds for some days, where nothing may happen twice for longer, or at all. */
+function* forgetting(suspicion: Suspicion, routes: readonly Route[], longer: string | undefined): Generator<Candidate> {
   for (const agent of suspicion.agents) {
     for (const { rule, path } of rulesOf(suspicion, agent, 'once')) {
       const { route, within } = rule;
       if (within === undefined || !routes.some(({ id }) => id === route)) continue;
       yield {
-        title: `once: ${route} for ever`,
+        title: `once: ${route} ${longer === undefined ? 'for ever' : `within ${longer}`}`,
         gap: `\`once\` forgets what was done after ${String(within)}.`,
         breadth: 1,
-        text: suspicion.policy.without([...path, 'within']),
+        text:
+          longer === undefined
+            ? suspicion.policy.without([...path, 'within'])
+            : suspicion.policy.withValue([...path, 'within'], longer),
       };
     }
   }

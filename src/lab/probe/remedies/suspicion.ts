@@ -14,6 +14,11 @@ import type { ProbeRequest, Step } from '../course.ts';
 import type { Field } from '../field.ts';
 import { type Key, PolicyText } from './policy-text.ts';
 
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+/** A calendar day is an hour longer where clocks go back. */
+const LONGEST_DAY_MS = DAY_MS + HOUR_MS;
+
 /** One change of the policy that may be what it lacks; whether it is, only trying tells. */
 export interface Candidate {
   /** `once: create_refund per subject` */
@@ -22,6 +27,8 @@ export interface Candidate {
   readonly gap?: string;
   /** How little else it stops: lower is narrower. A remedy of equal narrowness that was thought of first comes first. */
   readonly breadth: number;
+  /** It bounds what one call does: that it stops the first one, which was too large already, does not count against it. */
+  readonly isForSize?: true;
   /** The whole policy with it; `undefined`: the place to change stands in another file or a template. */
   readonly text: string | undefined;
   /** The same harm by an agent that keeps to it as a well-meant one would: under the remedy this must do none either. */
@@ -139,6 +146,20 @@ export function perOf(within: NeverWindow): { readonly per: string; readonly tim
       return { per: formatDuration(within.ms) };
     case 'ever':
       return undefined;
+    default:
+      return unreachable(within);
+  }
+}
+
+/** How long a rule has to count for that window, the shortest first; none for ever. */
+export function windowsOf(within: NeverWindow): readonly number[] {
+  switch (within.kind) {
+    case 'day':
+      return [DAY_MS, LONGEST_DAY_MS];
+    case 'rolling':
+      return [within.ms];
+    case 'ever':
+      return [];
     default:
       return unreachable(within);
   }
