@@ -99,3 +99,28 @@ it('a guest that does not end is ended, and a remark says how to give it longer'
   expect(code).toBe(0);
   expect(told.remarks).toContainEqual(expect.stringContaining('had not ended after 2 s'));
 });
+
+const NO_NEVER = /^never: .*$/m;
+
+it('without `never:`, `once` or a budget nothing says what harm is: it is not judged, and no word claims that there was none', async () => {
+  const policy = written('interlock.yaml', ownPolicy('inflight: 5').replace(NO_NEVER, ''));
+  const agent = written('refunder.mjs', REFUNDER);
+  const { code, stdout } = await inThisProcess('sandbox', '-p', policy, '--agent', agent, '-o', temporaryDirectory());
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/│ n\/a +│/);
+  expect(stdout).toContain('promises held, harm not judged');
+  expect(stdout).toContain('harm was not judged: the policy has no `never:`');
+  expect(stdout).not.toMatch(/did no harm|no harm|│ yes/);
+  const { told } = await sandbox('--policy', policy, '--agent', agent);
+  expect(told).toMatchObject({ about: 'unjudged', guarded: { money: '2.00 USD' } });
+  expect(told.promises.map(({ id }) => id)).not.toContain('oracle');
+});
+
+it('without `never:`, harm is what breaks a `once` at the ledger, as the probe has it', async () => {
+  const policy = written('interlock.yaml', ownPolicy(ONCE).replace(NO_NEVER, ''));
+  const { code, told } = await sandbox('--policy', policy, '--agent', written('refunder.mjs', REFUNDER));
+  expect(code).toBe(0);
+  expect(told).toMatchObject({ held: true, unguarded: { harm: { entries: 1 } }, guarded: { harm: { entries: 0 } } });
+  expect(told).not.toHaveProperty('about');
+  expect(told.remarks).toEqual([expect.stringContaining('harm is what breaks its budgets and `once` rules')]);
+});

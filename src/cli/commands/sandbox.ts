@@ -1,7 +1,6 @@
 import path from 'node:path';
 import type { CommandModule } from 'yargs';
 import packageJson from '../../../package.json' with { type: 'json' };
-import { neverOracles } from '../../lab/oracles/never.ts';
 import type { FoundScenario } from '../../lab/sandbox/found.ts';
 import { withGuest } from '../../lab/sandbox/guest.ts';
 import type { SandboxResult, ScenarioResult } from '../../lab/sandbox/result.ts';
@@ -13,6 +12,7 @@ import { jsonOption } from '../options.ts';
 import { type GuestArguments, guestOptions, readGuest } from '../sandbox/guest-options.ts';
 import { ownPolicy } from '../sandbox/own-policy.ts';
 import { Progress } from '../sandbox/progress.ts';
+import { remedyText } from '../sandbox/remedy-text.ts';
 import { loadScenarios, scenarioDirectory } from '../sandbox/shelf.ts';
 import { summaryJson, summaryTable, wordsTable } from '../sandbox/summary.ts';
 
@@ -93,6 +93,9 @@ export const sandbox: CommandModule<object, SandboxArguments> = {
     if (json) console.log(summaryJson(sandboxResult, html));
     else {
       console.log(summaryTable(sandboxResult));
+      for (const [index, { scenario }] of jobs.entries()) {
+        if ('course' in scenario && results[index]?.held === false) console.log(remedyText(scenario));
+      }
       for (const [index, { options }] of jobs.entries()) {
         const result = results[index];
         if (options.agents === 'guest' && result !== undefined) console.log(wordsTable(result));
@@ -127,7 +130,6 @@ async function jobsOf(given: SandboxArguments): Promise<readonly Job[]> {
   if (guest === undefined) {
     throw new CommandFailed('Failed to run the sandbox: a policy does nothing by itself. Name an agent with --agent.');
   }
-  const { scenario, policy, remarks } = await ownPolicy(file, as, faults);
-  const oracles = neverOracles(policy.never);
+  const { scenario, policy, oracles, remarks } = await ownPolicy(file, as, faults);
   return [{ scenario: withGuest(scenario, guest), options: { agents: 'guest', policy, oracles }, remarks }];
 }

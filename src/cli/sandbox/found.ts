@@ -25,7 +25,10 @@ export async function foundScenario(kept: KeptDiscovery, file: string): Promise<
     throw new Error('it is not as `interlock probe` keeps it: policy, worlds, story, grants and steps belong to it.');
   }
   const folder = path.dirname(file);
-  const policyFile = path.relative('.', path.resolve(folder, kept.policy));
+  const absolute = path.resolve(folder, kept.policy);
+  const beside = path.relative('.', absolute);
+  // A patch to a file that is reached through `..` is refused by those who apply patches.
+  const policyFile = beside.startsWith('..') ? absolute : beside;
   const loaded = await readPolicy(policyFile);
   if (!loaded.ok) {
     const problems = loaded.failure.map((problem) => formatProblem(policyFile, problem)).join('\n');

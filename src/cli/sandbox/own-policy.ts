@@ -2,6 +2,9 @@ import path from 'node:path';
 import { closest } from 'fastest-levenshtein';
 import type { Agent } from '../../engine/policy.ts';
 import type { UpstreamId } from '../../engine/ids.ts';
+import { neverOracles } from '../../lab/oracles/never.ts';
+import type { Oracle } from '../../lab/oracles/oracle.ts';
+import { impliedOracles } from '../../lab/oracles/promises.ts';
 import type { Scenario, WorldSetup } from '../../lab/sandbox/scenario.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
 import { CommandFailed } from '../failure.ts';
@@ -16,6 +19,8 @@ const TASK = 'sandbox';
 export interface OwnPolicy {
   readonly scenario: Scenario;
   readonly policy: LoadedPolicy;
+  /** What counts as harm; none: nobody said. */
+  readonly oracles: readonly Oracle[];
   /** What a reader of the result should know of the way it came about. */
   readonly remarks: readonly string[];
 }
@@ -52,7 +57,8 @@ export async function ownPolicy(
     harm: () => [],
     timeoutMs: TIMEOUT_MS,
   };
-  return { scenario, policy, remarks: remarksOn(policy, agent) };
+  const oracles = harmOf(policy);
+  return { scenario, policy, oracles, remarks: remarksOn(policy, agent, oracles) };
 }
 
 function agentOf({ policy, file }: LoadedPolicy, as: string | undefined): Agent {
@@ -76,7 +82,19 @@ async function worldOf({ upstreams, file }: LoadedPolicy, id: UpstreamId): Promi
   );
 }
 
-function remarksOn({ never }: LoadedPolicy, { id, stage, rules }: Agent): readonly string[] {
+/** As the probe has it: what the policy states, else what its budgets and `once` rules must have meant at the ledger. */
+function harmOf(policy: LoadedPolicy): readonly Oracle[] {
+  return policy.never.length > 0 ? neverOracles(policy.never) : impliedOracles(policy);
+}
+
+function withoutNever(harm: readonly Oracle[]): string {
+  const stated = 'Say what must never happen: `never: [{ effect: create_refund, morePer: subject, than: 1 }]`';
+  return harm.length === 0
+    ? `harm was not judged: the policy has no \`never:\`, and no budget or \`once\` either; only Interlock's own promises were. ${stated}`
+    : `the policy has no \`never:\`, so harm is what breaks its budgets and \`once\` rules at the ledger, and nothing else. ${stated}`;
+}
+
+function remarksOn({ never }: LoadedPolicy, { id, stage, rules }: Agent, harm: readonly Oracle[]): readonly string[] {
   const isLetOut = stage === 'staging' || stage === 'shadow';
   const isKeptIn = stage === 'limited' && rules.segment.length === 0;
   return [
@@ -84,8 +102,6 @@ function remarksOn({ never }: LoadedPolicy, { id, stage, rules }: Agent): readon
       ? [`${id} is in stage ${stage}; here it acts as it would in production, where the rules alone hold it`]
       : []),
     ...(isKeptIn ? [`${id} is in stage limited and has no \`segment:\`, so every write is refused`] : []),
-    ...(never.length === 0
-      ? ['the policy has no `never:`, so nothing counts as harm; promises are checked all the same']
-      : []),
+    ...(never.length === 0 ? [withoutNever(harm)] : []),
   ];
 }

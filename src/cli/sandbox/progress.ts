@@ -26,9 +26,9 @@ export class Progress {
     if (this.#out.isTTY) this.#rewrite(`${this.#padded(name)}  ${STEPS[step]}`);
   }
 
-  done({ name, held, unguarded, guarded, remarks }: ScenarioResult): void {
+  done({ name, held, about, unguarded, guarded, remarks }: ScenarioResult): void {
     const seconds = ((unguarded.durationMs + guarded.durationMs) / 1_000).toFixed(1);
-    const line = `${this.#padded(name)}  ${held ? 'held' : 'NOT HELD'}  ${seconds} s`;
+    const line = `${this.#padded(name)}  ${held ? (about === 'unjudged' ? 'promises held, harm not judged' : 'held') : 'NOT HELD'}  ${seconds} s`;
     if (this.#out.isTTY) this.#rewrite(`${line}\n`);
     else this.#out.write(`${line}\n`);
     for (const remark of remarks) this.#out.write(`  ${remark}\n`);

@@ -17,8 +17,13 @@ export function summaryTable({ scenarios }: SandboxResult): string {
     style: { head: [], border: [] },
   });
   for (const result of scenarios) {
-    const { name, unguarded, guarded, held } = result;
-    table.push([name, damage(unguarded), damage(guarded), causes(result), held ? 'yes' : 'NO']);
+    const { name, unguarded, guarded, held, about } = result;
+    const said = held ? (about === 'unjudged' ? 'n/a' : 'yes') : 'NO';
+    const damages =
+      about === 'found'
+        ? ['a course that was found', guarded.harm.entries > 0 ? 'still happens behind the door' : 'no longer happens']
+        : [damage(unguarded, about), damage(guarded, about)];
+    table.push([name, ...damages, causes(result), said]);
   }
   const broken = scenarios.flatMap(({ name, promises }) =>
     promises.filter(({ held }) => !held).map(({ id, text, detail }) => `${name}: ${id} ${text}: ${detail}`),
@@ -34,8 +39,9 @@ function indented(story: string): string {
 /** For programs: the same facts, one object. */
 export function summaryJson({ scenarios }: SandboxResult, report: string): string {
   return JSON.stringify({
-    scenarios: scenarios.map(({ name, unguarded, guarded, held, stoppedBy, promises, remarks }) => ({
+    scenarios: scenarios.map(({ name, unguarded, guarded, held, about, stoppedBy, promises, remarks }) => ({
       name,
+      ...(about !== undefined && { about }),
       unguarded: figures(unguarded),
       guarded: figures(guarded),
       held,
@@ -74,13 +80,15 @@ function lastWords({ timeline }: RunResult): readonly string[] {
 }
 
 /** What must never have happened, in money where there is some, else in what was done or asked. */
-function damage({ harm, money, requests }: RunResult): string {
+function damage({ harm, money, requests }: RunResult, about: ScenarioResult['about']): string {
   const harmful =
-    harm.entries === 0
-      ? 'no harm'
-      : harm.money.startsWith('0.00 ')
-        ? `${harm.entries} harmful`
-        : `${harm.money} harmful`;
+    about === 'unjudged'
+      ? 'harm: not judged'
+      : harm.entries === 0
+        ? 'no harm'
+        : harm.money.startsWith('0.00 ')
+          ? `${harm.entries} harmful`
+          : `${harm.money} harmful`;
   const all = money.startsWith('0.00 ')
     ? `${requests.reached} ${requests.reached === 1 ? 'request' : 'requests'}`
     : `${money} in all`;

@@ -12,6 +12,11 @@ export interface ScenarioResult {
   /** Every promise that was checked; `held` of the scenario is that of all of them. */
   readonly promises: readonly PromiseCheck[];
   readonly held: boolean;
+  /**
+   * `found`: a course that a probe found. It goes straight on the businesses only to be shown: what it does there says nothing.
+   * `unjudged`: nobody said what harm is, so that of it nothing can be said; `held` is that of the promises.
+   */
+  readonly about?: 'found' | 'unjudged';
   /** The most that the policy lets leave in this run, `500.00 USD`: its tightest budget, where it has one. */
   readonly limit?: string;
   /** The guards (and the human: `kill`) that stopped something, most often first, what a freeze refused last. */

@@ -50,13 +50,15 @@ export async function runScenario(
     'course' in scenario
       ? await bothCourses(scenario, journalDir, onProgress)
       : await bothRuns(scenario, journalDir, { ...options, onProgress });
-  const promises = checkPromises({
+  const checked = checkPromises({
     ...acted.evidence,
     agents,
     unguardedHarm: unguarded.harm,
     guardedHarm: guarded.harm,
     ...('course' in scenario && { isKnownHarm: true }),
   });
+  // Where nobody said what harm is, that there was none is no promise kept.
+  const promises = options.oracles?.length === 0 ? checked.filter(({ id }) => id !== 'oracle') : checked;
   onProgress('checked');
   const { name, title, story, source } = scenario;
   return {
@@ -68,10 +70,14 @@ export async function runScenario(
     guarded: runResult(guarded, acted.evidence.records),
     promises,
     held: promises.every(({ held }) => held),
+    ...('course' in scenario && { about: 'found' as const }),
+    ...(options.oracles?.length === 0 && { about: 'unjudged' as const }),
     stoppedBy: stoppedBy(acted),
     remarks: [
       ...new Set([...unguarded.acted.remarks, ...acted.remarks]),
-      ...(agents === 'guest' && 'agents' in scenario ? remarksOnGuest(scenario, unguarded, guarded) : []),
+      ...(agents === 'guest' && 'agents' in scenario
+        ? remarksOnGuest(scenario, unguarded, guarded, options.oracles?.length !== 0)
+        : []),
     ],
   };
 }
@@ -120,11 +126,16 @@ async function bothCourses(found: FoundScenario, journalDir: string, onProgress:
   return { unguarded, guarded: judgedCourse(found, acted), acted };
 }
 
-function remarksOnGuest({ timeoutMs }: Scenario, unguarded: Judged, guarded: Judged): readonly string[] {
+function remarksOnGuest(
+  { timeoutMs }: Scenario,
+  unguarded: Judged,
+  guarded: Judged,
+  isJudged: boolean,
+): readonly string[] {
   const late = unguarded.acted.outOfTime || guarded.acted.outOfTime;
   return [
     ...(late ? [`the agent had not ended after ${timeoutMs / 1_000} s, and was; \`--timeout\` gives it longer`] : []),
-    ...(unguarded.harm.length === 0 && guarded.harm.length === 0
+    ...(isJudged && unguarded.harm.length === 0 && guarded.harm.length === 0
       ? ['your agent did no harm here, without the door or with it']
       : []),
   ];

@@ -11,11 +11,11 @@ export const anchorOf = (index: number): string => `scenario-${index + 1}`;
 
 /** A scenario: its story, both runs side by side on one scale, and what was checked. */
 export function scenarioView(scenario: ScenarioResult, index: number): Html {
-  const { title, name, story, source, held, remarks } = scenario;
+  const { title, name, story, source, remarks } = scenario;
   const anchor = anchorOf(index);
   return html`<section class="scenario" id="${anchor}" aria-labelledby="${anchor}-title">
     <header>
-      <p class="state">${stateOf(held)} <code>${name}</code></p>
+      <p class="state">${stateOf(scenario)} <code>${name}</code></p>
       <h2 id="${anchor}-title"><bdi>${title}</bdi></h2>
       <p class="story"><bdi>${story}</bdi></p>
       <p class="quiet">Known from: <bdi>${linked(source)}</bdi></p>
@@ -39,7 +39,8 @@ export function scenarioView(scenario: ScenarioResult, index: number): Html {
 
 const UNPROVEN = 'Without the door nothing went wrong either: this scenario does not show that the door is needed.';
 
-export function stateOf(held: boolean): Html {
+export function stateOf({ held, about }: Pick<ScenarioResult, 'held' | 'about'>): Html {
+  if (held && about === 'unjudged') return html`<span class="verdict">harm not judged</span>`;
   return held
     ? html`<span class="verdict held">${mark('held')} held</span>`
     : html`<span class="verdict broken">${mark('broken')} did not hold</span>`;

@@ -60,7 +60,7 @@ function row(scenario: ScenarioResult, index: number): Html {
   const { title, held, unguarded, guarded } = scenario;
   return html`<tr role="row">
     <th role="rowheader" scope="row">
-      <a href="#${anchorOf(index)}"><bdi>${title}</bdi></a> ${stateOf(held)}
+      <a href="#${anchorOf(index)}"><bdi>${title}</bdi></a> ${stateOf(scenario)}
     </th>
     <td role="cell" data-label="Without the door">${damage(unguarded)}</td>
     <td role="cell" data-label="With it">${damage(guarded)}</td>

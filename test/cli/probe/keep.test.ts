@@ -57,11 +57,15 @@ test('what was kept does not hold, tells its story, and holds once the policy is
 
   const file = path.join(dir, 'remedy.patch');
   const [remedy] = told.remedies;
+  expect(before.stdout).toContain(remedy?.patch.trimEnd());
+  expect(before.stdout).toContain('still happens behind the door');
   writeFileSync(file, remedy?.patch ?? '');
   execFileSync('patch', ['-p1', '-d', '/', '-i', file]);
   expect(readFileSync(policy, 'utf8')).toBe(remedy?.text);
   const after = await sandbox(dir);
   expect(after.stdout).toMatch(/ held /);
+  expect(after.stdout).toContain('no longer happens');
+  expect(after.stdout).not.toContain('--- a/');
   expect(after.code).toBe(0);
 }, 30_000);
 
