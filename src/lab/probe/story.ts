@@ -1,7 +1,8 @@
 import { unreachable } from '../../std/assert.ts';
 import type { Instant } from '../../std/clock.ts';
 import { formatDuration } from '../../std/duration.ts';
-import { formatMoney } from '../../std/money.ts';
+import type { Json } from '../../std/canonical-json.ts';
+import { formatMoney, type Money } from '../../std/money.ts';
 import { isReadable, type Call } from '../../engine/call.ts';
 import type { Fault } from '../world/faults.ts';
 import type { Account, StepAccount } from './account.ts';
@@ -127,15 +128,22 @@ class Teller {
   #fields({ route, subject, amount }: Call, request: ProbeRequest): string {
     const differing = this.#differing.get(route);
     const id = subject?.slice(subject.indexOf(':') + 1);
-    const isAmount = amount !== null && isReadable(amount);
+    const money = amount !== null && isReadable(amount) ? amount : undefined;
     return fieldsText(leavesOf(request), (place, value) => {
-      if (value === id || (isAmount && isMoneyField(place))) return false;
+      if (value === id || (money !== undefined && states(place, value, money))) return false;
       return subject === null || this.#read.has(place) || differing?.has(place) === true;
     });
   }
 }
 
-const isMoneyField = (place: string): boolean => /\b(?:amount|currency)$/.test(place);
+/** Micro-units of a minor unit with three, two or no decimals, and of a major one. */
+const UNITS: readonly number[] = [1_000, 10_000, 1_000_000];
+
+/** Whether a field is the amount, or its currency: the line has them in money. */
+function states(place: string, value: Json, { currency, micros }: Money): boolean {
+  if (/currency$/i.test(place)) return typeof value === 'string' && value.toUpperCase() === currency;
+  return UNITS.includes(Number(micros) / Number(value));
+}
 
 function differingPlaces(steps: readonly StepAccount[]): ReadonlyMap<string, ReadonlySet<string>> {
   const calls = steps.flatMap(({ step, judged }) =>
