@@ -57,7 +57,7 @@ export function summary(scenarios: readonly ScenarioResult[]): Html {
 }
 
 function row(scenario: ScenarioResult, index: number): Html {
-  const { title, held, unguarded, guarded } = scenario;
+  const { title, unguarded, guarded } = scenario;
   return html`<tr role="row">
     <th role="rowheader" scope="row">
       <a href="#${anchorOf(index)}"><bdi>${title}</bdi></a> ${stateOf(scenario)}
