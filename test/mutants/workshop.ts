@@ -6,7 +6,7 @@ import { mutated, type Mutant } from './mutant.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 /** All that a test run reads. */
-const PARTS = ['src', 'test', 'mocks', 'scenarios', 'bin', 'docs', 'bench', 'efficacy'];
+const PARTS = ['src', 'test', 'mocks', 'scenarios', 'bin', 'docs', 'bench', 'efficacy', 'probe', 'examples'];
 const FILES = ['package.json', 'tsconfig.json', 'vitest.config.ts', 'README.md'];
 /** A mutant may hang; a test that waits this long has noticed. */
 const RUN_MAX_MS = 180_000;
