@@ -34,10 +34,12 @@ routes:
     effect: money
     subject: "charge:{body.charge}"
     amount: { minor: body.amount, currency: USD }
+    precondition: { read: "GET /v1/charges/{body.charge}", require: 'response.body.currency == "usd"' }
+  get_charge: { match: "GET /v1/charges/{id}", upstream: payments, effect: read, subject: "charge:{id}" }
 agents:
   refunds-bot:
     stage: shadow
-    allow: [create_refund]
+    allow: [create_refund, get_charge]
 ${rules}
 ${never === '' ? '' : `never: [${never}]`}
 `,

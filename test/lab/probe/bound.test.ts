@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { adversaries } from '../../../src/lab/adversaries/all.ts';
 import { promiseOracles } from '../../../src/lab/oracles/promises.ts';
 import { search } from '../../../src/lab/probe/search.ts';
-import { refundsField } from './refunds-field.ts';
+import { DOLLARS_ALONE, refundsField } from './refunds-field.ts';
 
 const zone = fc.constantFrom('UTC', 'America/New_York', 'America/Havana', 'Asia/Kathmandu');
 const window = fc.constantFrom('1s', '10m', '1h', '7h', '1d');
@@ -42,7 +42,7 @@ test('no search exceeds the blast radius of a policy, nor breaks what Interlock 
   let nearest = 0;
   fc.assert(
     fc.property(rules, fc.integer({ min: 0, max: 1_000_000 }), (text, seed) => {
-      const field = refundsField(text);
+      const field = refundsField(text, DOLLARS_ALONE);
       const oracles = promiseOracles(field.loaded);
       const result = search(field, oracles, adversaries, { seed, runs: 12, clock: { now: () => 0 } });
       expect(result.bugs.map(({ harm, path }) => `${harm.text} (path ${path})`)).toEqual([]);

@@ -8,7 +8,7 @@ import type { NeverApproach } from '../../../src/lab/probe/nearness/never.ts';
 import type { Fault } from '../../../src/lab/world/faults.ts';
 import { search } from '../../../src/lab/probe/search.ts';
 import { neverWords } from '../../../src/report/probe/words.ts';
-import { refundsField } from './refunds-field.ts';
+import { DOLLARS_ALONE, refundsField } from './refunds-field.ts';
 
 /** What adversaries do to an answer. */
 const FAULTS_MADE: readonly Fault[] = [...LOSSES, { kind: 'latency', ms: 1 }];
@@ -48,7 +48,7 @@ never:
 `;
 
 test('a search tells how near it came to each never rule, as the ledgers tell it anew, and what stopped the rest', () => {
-  const field = refundsField(NEVER);
+  const field = refundsField(NEVER, DOLLARS_ALONE);
   const { oracle, most } = truth();
   const oracles = [...neverOracles(field.loaded.never), oracle];
   const { never, discoveries, coverage } = search(field, oracles, adversaries, {

@@ -6,6 +6,10 @@ import payments from '../../../mocks/payments.ts';
 
 export const STARTS_AT = Date.parse('2026-01-15T15:00:00Z');
 
+/** A refund is paid in its charge's currency: whoever bounds dollars has to ask which that is. */
+export const DOLLARS_ALONE =
+  '    precondition: { read: "GET /v1/charges/{body.charge}", require: "response.body.currency == \'usd\'" }';
+
 /** A field with the payments world, and a policy whose one agent, `bot`, has these rules. */
 export function refundsField(rules: string, route = ''): Field {
   const text = `
