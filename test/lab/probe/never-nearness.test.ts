@@ -38,6 +38,7 @@ function truth(): { readonly oracle: Oracle; readonly most: { micros: bigint; ti
 
 const NEVER = `    rates: [{ route: create_refund, max: 30, per: 1h }]
     budgets: [{ max: 60 USD, per: 24h }]
+    collar: [{ max: 25 USD }]
     once: [{ route: create_refund, per: subject }]
 never:
   - { effect: create_refund, morePer: subject, than: 1 }
@@ -76,6 +77,8 @@ test('a search tells how near it came to each never rule, as the ledgers tell it
   expect(once.calls).toMatchObject({ stopped: expect.any(Number), mostlyBy: expect.stringMatching(/^bot\./) });
   expect(once.calls.through).toBeGreaterThan(0);
   expect(money.came).toBe(`${(Number(most.micros) / 1e6).toFixed(2)} USD`);
+  // More than any one call may move.
+  expect(most.micros).toBeGreaterThan(25_000_000n);
   expect(money.limit).toBe('500.00 USD');
   expect(money.share).toBeLessThanOrEqual(60 / 500);
   expect(adversaries.map(({ name }) => name)).toContain(money.by);
