@@ -23,6 +23,7 @@ function truth(): { readonly oracle: Oracle; readonly most: { micros: bigint; ti
     return {
       see: ({ at, entry, by }: Parameters<ReturnType<Oracle['watch']>['see']>[0]) => {
         if (by === null || by.route !== 'create_refund' || entry.moneyOut === null) return undefined;
+        if (entry.moneyOut.currency !== 'USD') return undefined;
         refunds.push({ at, subject: entry.subject, micros: entry.moneyOut.micros });
         const lately = refunds.filter((one) => one.at > at - DAY_MS);
         const sum = lately.reduce((total, { micros }) => total + micros, 0n);
@@ -42,7 +43,7 @@ const NEVER = `    rates: [{ route: create_refund, max: 30, per: 1h }]
     once: [{ route: create_refund, per: subject }]
 never:
   - { effect: create_refund, morePer: subject, than: 1 }
-  - { money: out, over: 500 USD, per: 24h }
+  - { money: out, over: [500 USD, 500 EUR, 500 GBP], per: 24h }
   - { effect: create_refund, over: 5000, per: 1h }
   - { money: out, to: [acct_1] }
   - { read: get_charge, over: 2000, per: 1h }
@@ -65,14 +66,20 @@ test('a search tells how near it came to each never rule, as the ledgers tell it
     new Set(FAULTS_MADE.map(faultName)).size,
   );
   expect(covered('guards')?.unreached.map(({ what }) => what)).not.toContain('payment stopped a call');
-  const [once, money, many, payee, reads] = never as [
+  const [once, money, many, payee, reads] = never.filter(({ limit }) => limit === null || !/EUR|GBP/.test(limit)) as [
     NeverApproach,
     NeverApproach,
     NeverApproach,
     NeverApproach,
     NeverApproach,
   ];
-  expect(never.map(({ rule }) => rule)).toEqual(['never[0]', 'never[1]', 'never[2]', 'never[3]', 'never[4]']);
+  expect([...new Set(never.map(({ rule }) => rule))]).toEqual([
+    'never[0]',
+    'never[1]',
+    'never[2]',
+    'never[3]',
+    'never[4]',
+  ]);
   expect([once.came, once.limit, once.share]).toEqual([String(most.times), '1', 1]);
   expect(once.calls).toMatchObject({ stopped: expect.any(Number), mostlyBy: expect.stringMatching(/^bot\./) });
   expect(once.calls.through).toBeGreaterThan(0);
