@@ -8,7 +8,7 @@ import type { Discovery } from '../../lab/probe/discovery.ts';
 import type { Field } from '../../lab/probe/field.ts';
 import type { ToldDiscovery } from '../../lab/probe/report.ts';
 import { isFound } from '../../lab/probe/result.ts';
-import { search } from '../../lab/probe/search.ts';
+import { searching } from '../../lab/probe/search.ts';
 import { worldSize } from '../../lab/probe/world-size.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
 import { probeJson, probeJunit, probeText } from '../../report/index.ts';
@@ -16,6 +16,7 @@ import { jsonOption, policyOption } from '../options.ts';
 import { policyFrom } from '../policy-file.ts';
 import { CommandFailed } from '../failure.ts';
 import { adversariesNamed, adversaryNames } from '../probe/adversaries.ts';
+import { blaming, oracleFilesOf } from '../probe/blame.ts';
 import { probeField } from '../probe/field.ts';
 import { saveDiscovery } from '../probe/keep.ts';
 import { refuseUnknownKinds } from '../probe/kinds.ts';
@@ -23,7 +24,11 @@ import { demandPlace } from '../probe/place.ts';
 import { extentOf, seedOf } from '../probe/options.ts';
 import { loadOracles } from '../probe/oracles.ts';
 import { ProgressLine } from '../probe/progress.ts';
+import { searched } from '../probe/searched.ts';
 import { toldOf } from '../probe/told.ts';
+
+/** What shells say of a command that Ctrl-C ended: 128 and the signal's number. */
+const INTERRUPTED_CODE = 130;
 
 interface ProbeArguments {
   readonly policy: string;
@@ -83,7 +88,9 @@ export const probe: CommandModule<object, ProbeArguments> = {
     const seed = seedOf(options.seed);
     const adversaries = adversariesNamed(options.only);
     const loaded = await policyFrom(options.policy);
-    const field = await probeField(loaded);
+    const oracleFiles = await oracleFilesOf(options.oracle);
+    const blame = <One>(run: () => Promise<One>): Promise<One> => blaming(loaded, oracleFiles, run);
+    const field = await blame(() => probeField(loaded));
     refuseUnknownKinds(field);
     const { oracles, remarks } = oraclesFor(loaded, await loadOracles(options.oracle));
     // Before a minute of searching, and not behind it.
@@ -93,15 +100,26 @@ export const probe: CommandModule<object, ProbeArguments> = {
     const line = new ProgressLine(options.json ? process.stderr : process.stdout);
     const clock = { now: () => Math.floor(performance.now()) };
     const terms = { ...extent, seed, clock, keepGoing: options['keep-going'] };
-    const result = search(field, oracles, adversaries, terms, (progress) => line.show(progress));
-    line.end();
     const unwritten: string[] = [];
-    const told = (found: readonly Discovery[]): Promise<ToldDiscovery[]> =>
-      tellAll(found, field, oracles, options, unwritten);
-    const [holes, bugs] = [await told(result.discoveries), await told(result.bugs)];
+    const tellings = new Map<Discovery, ToldDiscovery>();
+    const told = async (discovery: Discovery): Promise<ToldDiscovery> => {
+      const known = tellings.get(discovery) ?? (await tellOne(discovery, field, oracles, options, unwritten));
+      tellings.set(discovery, known);
+      return known;
+    };
+    const result = await blame(() =>
+      searched(searching(field, oracles, adversaries, terms), {
+        progress: (progress) => line.show(progress),
+        found: async (discovery) => void (await told(discovery)),
+      }),
+    );
+    line.end();
+    const toldAll = (all: readonly Discovery[]): Promise<ToldDiscovery[]> => Promise.all(all.map(told));
+    const [holes, bugs] = [await toldAll(result.discoveries), await toldAll(result.bugs)];
     const report = { file: loaded.file, digest: loaded.digest, startedAt, result, holes, bugs, remarks };
     if (options.json) process.stdout.write(probeJson(report));
     else console.log(probeText(report));
+    if (result.ended === 'interrupted') process.exitCode = INTERRUPTED_CODE;
     const { junit } = options;
     if (junit !== undefined) await written(`--junit ${junit}`, () => writeJunit(junit, probeJunit(report)), unwritten);
     // What was found is told first: a search over night is not lost to a directory that nobody can write.
@@ -116,7 +134,8 @@ export const probe: CommandModule<object, ProbeArguments> = {
 
 const EXITS =
   'Exit 0: none found. Exit 1: found. Exit 2: it could not search, or not write what it was asked to: a policy with a mistake, ' +
-  'an upstream without a mock, an oracle that cannot be read, an option that nobody understands.';
+  'an upstream without a mock, an oracle that cannot be read, an option that nobody understands. ' +
+  'Exit 130: interrupted before anything was found.';
 
 /** What must never happen: the policy's `never`, the user's own, and what Interlock promises of every policy. */
 function oraclesFor(
@@ -140,23 +159,19 @@ function outOfReach({ never }: LoadedPolicy): readonly string[] {
   );
 }
 
-async function tellAll(
-  found: readonly Discovery[],
+async function tellOne(
+  discovery: Discovery,
   field: Field,
   oracles: readonly Oracle[],
   { save, oracle: oracleFiles }: ProbeArguments,
   unwritten: string[],
-): Promise<ToldDiscovery[]> {
-  const all: ToldDiscovery[] = [];
-  for (const discovery of found) {
-    const told = toldOf(discovery, field, oracles);
-    const isKept = save !== undefined && oracles.some(({ name }) => name === discovery.harm.oracle);
-    const keeping = isKept
-      ? () => saveDiscovery(discovery, told, field, { dir: save, oracleFiles })
-      : () => Promise.resolve(null);
-    all.push({ discovery, told, keptAs: await written(`--save ${save ?? ''}`, keeping, unwritten) });
-  }
-  return all;
+): Promise<ToldDiscovery> {
+  const told = toldOf(discovery, field, oracles);
+  const isKept = save !== undefined && oracles.some(({ name }) => name === discovery.harm.oracle);
+  const keeping = isKept
+    ? () => saveDiscovery(discovery, told, field, { dir: save, oracleFiles })
+    : () => Promise.resolve(null);
+  return { discovery, told, keptAs: await written(`--save ${save ?? ''}`, keeping, unwritten) };
 }
 
 async function writeJunit(file: string, xml: string): Promise<null> {

@@ -20,13 +20,14 @@ import { readRequest, type AskedOfWorld } from '../world/request.ts';
 import type { LedgerEntry, World, WorldAnswer, WorldCall } from '../world/world.ts';
 import { Agenda } from './agenda.ts';
 import type { Course, ProbeGrant, ProbeRequest, Step } from './course.ts';
-import { BUSINESS_KEY, worldOf, type Field } from './field.ts';
+import { BUSINESS_KEY, worldOfRun, type Field } from './field.ts';
 import { doorLife, type DoorLife } from './door-life.ts';
 import { meet, timetable, type Met } from './meeting.ts';
 import { Passage } from './passage.ts';
 import type { Prepared } from './prepared.ts';
 import { holderOf } from './readings.ts';
 import { Snapshots } from './snapshots.ts';
+import { blamed, whose } from './threw.ts';
 import type { Watcher } from './watcher.ts';
 import { Witnesses } from './witnesses.ts';
 
@@ -97,7 +98,7 @@ export class Arena {
     this.#field = field;
     this.#watcher = watcher;
     this.#witnesses = new Witnesses(oracles, watcher);
-    for (const [upstream, world] of field.worlds) this.#worlds.set(upstream, worldOf(world));
+    for (const [upstream, world] of field.worlds) this.#worlds.set(upstream, worldOfRun(upstream, world));
     this.#snapshots = new Snapshots(field.loaded.policy);
     this.#life = this.#open(new Engine(field.loaded.policy));
   }
@@ -346,7 +347,8 @@ export class Arena {
       body: asked.body,
       ...(crash !== undefined && { crash }),
     };
-    const answer = world.handle(call);
+    const asking = (): string => `it was asked \`${asked.method} ${asked.path}\` ${whose(author)}`;
+    const answer = blamed({ kind: 'world', upstream }, asking, () => world.handle(call));
     const { ledger } = world;
     for (let index = before; index < ledger.length; index += 1)
       this.#witnesses.entry(this.#now, upstream, ledger[index] as LedgerEntry, author);

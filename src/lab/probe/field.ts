@@ -4,6 +4,7 @@ import type { LoadedPolicy } from '../../policy/index.ts';
 import type { World, WorldDefinition, WorldOptions } from '../world/world.ts';
 import { Preparations } from './prepared.ts';
 import { Readings } from './readings.ts';
+import { blamed } from './threw.ts';
 
 /** One business of a probe, as it stands before anything happens. */
 export interface FieldWorld {
@@ -53,7 +54,11 @@ export function newFieldOf(
 ): Field {
   const worlds = [...setups].map(([upstream, { definition, ...setup }]): [string, FieldWorld] => {
     const options: WorldOptions = { ...setup, startsAt, apiKey: BUSINESS_KEY };
-    return [upstream, { definition, options, asItStands: definition.create(options) }];
+    const create = (): World => definition.create(options);
+    return [
+      upstream,
+      { definition, options, asItStands: blamed({ kind: 'world', upstream }, () => 'it was made', create) },
+    ];
   });
   return { worlds: new Map(worlds), startsAt, ...read(loaded) };
 }
@@ -68,6 +73,15 @@ function read(loaded: LoadedPolicy): Pick<Field, 'loaded' | 'reader' | 'preparat
   out.prepare();
   const reader = new RequestReader(out, null);
   return { loaded: out, reader, preparations: new Preparations(reader), readings: new Readings(reader) };
+}
+
+/** The same, for which its author is named where it throws. @throws Threw */
+export function worldOfRun(upstream: string, world: FieldWorld): World {
+  return blamed(
+    { kind: 'world', upstream },
+    () => 'a run began',
+    () => worldOf(world),
+  );
 }
 
 /** A business of one run: nobody else's. */

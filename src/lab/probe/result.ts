@@ -28,10 +28,10 @@ export interface ProbeResult {
 }
 
 /**
- * Why a search ended: something was found; every oracle was broken; the runs were made; the time was up; or no adversary
- * has anything to do under this policy.
+ * Why a search ended: something was found; every oracle was broken; the runs were made; the time was up; a person ended it;
+ * or no adversary has anything to do under this policy.
  */
-export type Ending = 'found' | 'all broken' | 'runs' | 'time' | 'nothing to do';
+export type Ending = 'found' | 'all broken' | 'runs' | 'time' | 'interrupted' | 'nothing to do';
 
 export interface WatchedOracle {
   readonly name: string;

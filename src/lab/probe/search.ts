@@ -6,6 +6,7 @@ import { groundOf } from '../adversaries/ground.ts';
 import type { Oracle } from '../oracles/oracle.ts';
 import { Coverage } from './coverage/coverage.ts';
 import { coverageReport } from './coverage/report.ts';
+import type { Course } from './course.ts';
 import type { Discovery } from './discovery.ts';
 import type { Field } from './field.ts';
 import { Nearness } from './nearness.ts';
@@ -14,7 +15,7 @@ import type { Ending, ProbeResult, Progress } from './result.ts';
 import { Arms, armsOf } from './search/arms.ts';
 import { runBatch, type Failure } from './search/batch.ts';
 import { Lookout } from './search/lookout.ts';
-import { shrink } from './shrink.ts';
+import { shrinking, type Shrunk } from './shrink.ts';
 
 /** Runs between two looks at the clock and at what was learned: a fraction of a second. */
 export const BATCH_RUNS = 20;
@@ -39,12 +40,13 @@ export interface SearchOptions {
   readonly keepGoing?: boolean;
 }
 
-/**
- * Looks for a sequence of calls that does what must never happen: adversaries' moves, shuffled into runs, each with a door and
- * businesses of its own. Batches of runs follow what earlier ones reached.
- *
- * INVARIANT: everything but how far it gets is a function of the field, the oracles, the adversaries and the seed.
- */
+/** Where a search lets others have their turn; behind each it may be told to end. */
+export type Pause =
+  | { readonly at: 'batch'; readonly progress: Progress; readonly found: Discovery | undefined }
+  /** Between two courses that shrinking acts out. */
+  | { readonly at: 'course' };
+
+/** {@link searching} without a pause. */
 export function search(
   field: Field,
   oracles: readonly Oracle[],
@@ -52,8 +54,31 @@ export function search(
   options: SearchOptions,
   onProgress: (progress: Progress) => void = () => {},
 ): ProbeResult {
+  const steps = searching(field, oracles, adversaries, options);
+  for (;;) {
+    const step = steps.next(false);
+    if (step.done === true) return step.value;
+    if (step.value.at === 'batch') onProgress(step.value.progress);
+  }
+}
+
+/**
+ * Looks for a sequence of calls that does what must never happen: adversaries' moves, shuffled into runs, each with a door and
+ * businesses of its own. Batches of runs follow what earlier ones reached.
+ *
+ * INVARIANT: everything but how far it gets is a function of the field, the oracles, the adversaries and the seed.
+ *
+ * @returns a generator: `next(true)` ends it, with what it has found so far
+ * @throws Threw where an oracle or a business fails
+ */
+export function* searching(
+  field: Field,
+  oracles: readonly Oracle[],
+  adversaries: readonly Adversary[],
+  options: SearchOptions,
+): Generator<Pause, ProbeResult, boolean> {
   assert((options.runs ?? options.timeMs) !== undefined, 'a search has an end: by runs or by time');
-  return new Search(field, oracles, adversaries, options, onProgress).run();
+  return yield* new Search(field, oracles, adversaries, options).run();
 }
 
 class Search {
@@ -61,7 +86,6 @@ class Search {
   readonly #oracles: readonly Oracle[];
   readonly #adversaries: readonly Adversary[];
   readonly #options: SearchOptions;
-  readonly #onProgress: (progress: Progress) => void;
   readonly #begunAt: Instant;
   readonly #starts: Arbitrary<Instant>;
   readonly #arms: Arms;
@@ -71,17 +95,10 @@ class Search {
   readonly #found: Discovery[] = [];
   #runs = 0;
 
-  constructor(
-    field: Field,
-    oracles: readonly Oracle[],
-    adversaries: readonly Adversary[],
-    options: SearchOptions,
-    onProgress: (progress: Progress) => void,
-  ) {
+  constructor(field: Field, oracles: readonly Oracle[], adversaries: readonly Adversary[], options: SearchOptions) {
     this.#field = field;
     this.#adversaries = adversaries;
     this.#options = options;
-    this.#onProgress = onProgress;
     this.#begunAt = options.clock.now();
     const ground = groundOf(field);
     this.#starts = startsIn(ground.starts, field.startsAt);
@@ -95,11 +112,11 @@ class Search {
     this.#oracles = [...oracles, this.#nearness.oracle];
   }
 
-  run(): ProbeResult {
-    return this.#result(this.#arms.arms.length === 0 ? 'nothing to do' : this.#search());
+  *run(): Generator<Pause, ProbeResult, boolean> {
+    return this.#result(this.#arms.arms.length === 0 ? 'nothing to do' : yield* this.#search());
   }
 
-  #search(): Ending {
+  *#search(): Generator<Pause, Ending, boolean> {
     const { runs = Infinity, timeMs = Infinity, keepGoing = false } = this.#options;
     for (let batch = 0; ; batch += 1) {
       if (this.#runs >= runs) return 'runs';
@@ -108,9 +125,11 @@ class Search {
       const left = promisesFirst(this.#oracles.filter(({ name }) => !this.#isBroken(name)));
       if (left.every(({ promise }) => promise === true) && this.#found.length > 0) return 'all broken';
       const failure = this.#batch(batch, left, Math.min(BATCH_RUNS, runs - this.#runs));
-      if (failure !== undefined) this.#found.push(this.#discovered(failure, batch));
-      this.#onProgress(this.#progress());
-      if (failure !== undefined && !keepGoing) return 'found';
+      const found = failure === undefined ? undefined : yield* this.#discovered(failure, batch);
+      if (found !== undefined) this.#found.push(found);
+      const isStopped = yield { at: 'batch', progress: this.#progress(), found };
+      if (found !== undefined && !keepGoing) return 'found';
+      if (isStopped) return 'interrupted';
     }
   }
 
@@ -118,17 +137,18 @@ class Search {
     const { seed } = this.#options;
     const weights = this.#arms.weights(seed, batch, this.#lookout.coverage.unreached());
     const movesMax = MOVES_MAX[batch % MOVES_MAX.length] as number;
-    const plan = { seed: seedOf(seed, batch), runs, movesMax, weights };
+    const where = `seed ${seed}, path ${batch}/`;
+    const plan = { seed: seedOf(seed, batch), where, runs, movesMax, weights };
     const { arms } = this.#arms;
     const outcome = runBatch(this.#field, oracles, this.#starts, arms, this.#lookout, plan);
     this.#runs += outcome.runs;
     return outcome.failure;
   }
 
-  #discovered({ harm, course, moves, path }: Failure, batch: number): Discovery {
+  *#discovered({ harm, course, moves, path }: Failure, batch: number): Generator<Pause, Discovery, boolean> {
     const oracle = this.#oracles.find(({ name }) => name === harm.oracle);
     // A guard that fails is no oracle's: its course stays as it was found.
-    const shrunk = oracle === undefined ? { course, harm } : shrink(this.#field, oracle, course);
+    const shrunk = oracle === undefined ? { course, harm } : yield* this.#shrunk(oracle, course);
     const { seed } = this.#options;
     return {
       harm: shrunk.harm,
@@ -139,6 +159,15 @@ class Search {
       runs: this.#runs,
       moves,
     };
+  }
+
+  *#shrunk(oracle: Oracle, course: Course): Generator<Pause, Shrunk, boolean> {
+    const courses = shrinking(this.#field, oracle, course);
+    for (let isStopped = false; ;) {
+      const step = courses.next(isStopped);
+      if (step.done === true) return step.value;
+      isStopped = yield { at: 'course' };
+    }
   }
 
   #result(ended: Ending): ProbeResult {

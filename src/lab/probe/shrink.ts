@@ -26,7 +26,7 @@ export interface Shrunk {
   readonly harm: Harm;
   /** How many courses were acted out. */
   readonly runs: number;
-  /** Whether no single simplification is left that does harm; false where {@link STEPS_ACTED_MAX} ended it. */
+  /** Whether no single simplification is left that does harm; false where {@link STEPS_ACTED_MAX} ended it, or a person. */
   readonly isMinimal: boolean;
 }
 
@@ -54,14 +54,29 @@ export function harmOf(field: Field, oracle: Oracle, course: Course): Done | und
   }
 }
 
+/** {@link shrinking} without a pause. */
+export function shrink(field: Field, oracle: Oracle, course: Course, stepsActedMax = STEPS_ACTED_MAX): Shrunk {
+  const courses = shrinking(field, oracle, course, stepsActedMax);
+  for (;;) {
+    const step = courses.next(false);
+    if (step.done === true) return step.value;
+  }
+}
+
 /**
  * The shortest and simplest course that still does the harm, by the same oracle: fewer steps first, then fewer tokens, faults
  * and fields, then plainer values and times. Greedy: the first simplification that still does harm is kept, and all are tried
  * again, until none does.
  *
  * @param oracle the one that saw the harm
+ * @returns a generator that pauses behind every course; `next(true)` ends it with the simplest so far
  */
-export function shrink(field: Field, oracle: Oracle, course: Course, stepsActedMax = STEPS_ACTED_MAX): Shrunk {
+export function* shrinking(
+  field: Field,
+  oracle: Oracle,
+  course: Course,
+  stepsActedMax = STEPS_ACTED_MAX,
+): Generator<void, Shrunk, boolean> {
   const terms = termsOf(field);
   const first = harmOf(field, oracle, course);
   assert(first !== undefined, 'what is shrunk does harm');
@@ -88,7 +103,9 @@ export function shrink(field: Field, oracle: Oracle, course: Course, stepsActedM
           const done = harmOf(field, oracle, candidate);
           runs += 1;
           acted += done?.steps ?? candidate.steps.length;
-          if (!isBetter(candidate, done)) continue;
+          const isFound = isBetter(candidate, done);
+          if (yield) return { ...best, runs, isMinimal: false };
+          if (!isFound) continue;
           again = isNew = true;
           break;
         }

@@ -58,6 +58,7 @@ const ENDINGS: Readonly<Record<Ending, string>> = {
   'all broken': 'Everything that must never happen happened.',
   runs: 'It made all its runs.',
   time: 'Its time was up.',
+  interrupted: 'It was interrupted.',
   'nothing to do':
     'No adversary has anything to do under this policy: its agents are allowed no route of these worlds.',
 };

@@ -9,7 +9,8 @@ import type { Oracle } from '../../../src/lab/oracles/oracle.ts';
 import type { Field } from '../../../src/lab/probe/field.ts';
 import { isFound, type Progress } from '../../../src/lab/probe/result.ts';
 import { runCourse } from '../../../src/lab/probe/run-course.ts';
-import { BATCH_RUNS, search, type SearchOptions } from '../../../src/lab/probe/search.ts';
+import { BATCH_RUNS, search, searching, type SearchOptions } from '../../../src/lab/probe/search.ts';
+import { Threw } from '../../../src/lab/probe/threw.ts';
 import { refundedMore, refundedTwice } from './refund-oracles.ts';
 import { refundsField } from './refunds-field.ts';
 import { LEAKY_RULES, plainly } from './search-result.ts';
@@ -130,6 +131,68 @@ describe('a search', () => {
     expect(() => search(safeField(), [refundedTwice], [spender, clumsy], base)).toThrow(
       /The probe itself broke.*seed -?\d+, path [\d:]+.*clumsy: trips/,
     );
+  });
+
+  test('ends behind the batch in which it is told to, with what those runs found', () => {
+    const steps = searching(safeField(), [refundedTwice], simpleAdversaries, { ...base, seed: 5 });
+    steps.next(false);
+    steps.next(false);
+    const { value } = steps.next(true);
+    const counted = search(safeField(), [refundedTwice], simpleAdversaries, { ...base, seed: 5, runs: 2 * BATCH_RUNS });
+    expect(value).toMatchObject({ ended: 'interrupted', runs: 2 * BATCH_RUNS });
+    expect(plainly({ ...counted, ended: 'interrupted' })).toBe(plainly(value as typeof counted));
+  });
+
+  test('told to end while it shrinks what it found, it tells what it has', () => {
+    const field = refundsField('    rates: [{ route: create_refund, max: 20, per: 1h }]');
+    const steps = searching(field, [refundedTwice], simpleAdversaries, base);
+    let pauses = 0;
+    for (let step = steps.next(true); ; step = steps.next(true)) {
+      if (step.done !== true) {
+        pauses += 1;
+        continue;
+      }
+      const [discovery] = step.value.discoveries;
+      expect(step.value.ended).toBe('found');
+      expect(runCourse(field, [refundedTwice], discovery!.course)?.oracle).toBe('refunded twice');
+      break;
+    }
+    // One course of the shrinking, and the batch.
+    expect(pauses).toBe(2);
+  });
+
+  test('names an oracle that throws, what it saw, and how to come there again', () => {
+    const loud: Oracle = {
+      name: 'loud',
+      text: 'nothing',
+      watch: () => ({
+        see: () => {
+          throw new TypeError('ouch');
+        },
+      }),
+    };
+    let thrown: unknown;
+    try {
+      search(safeField(), [loud], simpleAdversaries, base);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(Threw);
+    const { by, message, doing, where } = thrown as Threw;
+    expect({ by, message }).toEqual({ by: { kind: 'oracle', oracle: 'loud' }, message: 'ouch' });
+    expect(doing).toMatch(/^it saw `.+` of `.+` by bot, call_\d+ of \w+$/);
+    expect(where).toMatch(/^seed 3, path 0\/[\d:]+$/);
+  });
+
+  test('an oracle that cannot even begin ends the search: nobody is told that it holds', () => {
+    const dead: Oracle = {
+      name: 'dead',
+      text: 'nothing',
+      watch: () => {
+        throw new TypeError('ouch');
+      },
+    };
+    expect(() => search(safeField(), [dead], simpleAdversaries, base)).toThrow(Threw);
   });
 
   test('takes a guard that fails for a bug of Interlock’s', () => {

@@ -5,6 +5,7 @@ import type { Move } from '../../adversaries/adversary.ts';
 import { Arena } from '../arena.ts';
 import type { Course } from '../course.ts';
 import type { Field } from '../field.ts';
+import { Threw } from '../threw.ts';
 import { Violation } from '../violation.ts';
 import type { Arm } from './arms.ts';
 import type { Lookout } from './lookout.ts';
@@ -17,6 +18,8 @@ const SHRINK_RUNS_MAX = 200;
 
 export interface Batch {
   readonly seed: number;
+  /** Which batch of which search it is, as people are told: `seed 7, path 3/`. */
+  readonly where: string;
   readonly runs: number;
   /** A run has at most so many moves. */
   readonly movesMax: number;
@@ -73,7 +76,7 @@ export function runBatch(
   starts: Arbitrary<Instant>,
   arms: readonly Arm[],
   lookout: Lookout,
-  { seed, runs, movesMax, weights }: Batch,
+  { seed, where, runs, movesMax, weights }: Batch,
 ): BatchOutcome {
   const act = fc.oneof(
     ...arms.flatMap(({ moves }, arm) => {
@@ -92,22 +95,29 @@ export function runBatch(
     else if ((shrinks += 1) > SHRINK_RUNS_MAX) return;
     const watched = failure === undefined ? oracles : oracles.filter(({ name }) => name === failure?.harm.oracle);
     lookout.begin(failure !== undefined);
-    const arena = new Arena(field, startsAt, watched, lookout);
+    let arena: Arena | undefined;
     try {
-      fc.modelRun(() => ({ model: lookout, real: arena }), acts);
-      arena.settle();
+      const real = (arena = new Arena(field, startsAt, watched, lookout));
+      fc.modelRun(() => ({ model: lookout, real }), acts);
+      real.settle();
     } catch (error) {
-      if (error instanceof Violation) failure = { harm: error.harm, course: arena.course(), moves: lookout.moves() };
+      if (error instanceof Violation && arena !== undefined)
+        failure = { harm: error.harm, course: arena.course(), moves: lookout.moves() };
       else broken = { error };
       throw error;
     } finally {
-      lookout.finish(arena.now - startsAt);
+      if (arena !== undefined) lookout.finish(arena.now - startsAt);
     }
   });
   const { counterexamplePath } = fc.check(property, { seed, numRuns: runs });
   if (broken !== undefined) {
-    const where = `seed ${seed}, path ${counterexamplePath ?? ''}: ${lookout.moves().join('; ')}`;
-    throw new Error(`The probe itself broke, which says nothing of the policy; please report it (${where})`, {
+    const path = `${where}${counterexamplePath ?? ''}`;
+    if (broken.error instanceof Threw) {
+      broken.error.where = path;
+      throw broken.error;
+    }
+    const told = `${path}: ${lookout.moves().join('; ')}`;
+    throw new Error(`The probe itself broke, which says nothing of the policy; please report it (${told})`, {
       cause: broken.error,
     });
   }
