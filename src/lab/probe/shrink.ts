@@ -6,6 +6,7 @@ import type { Field } from './field.ts';
 import { act } from './run-course.ts';
 import { withFewerAskers } from './shrink/askers.ts';
 import { withSimplerFaults } from './shrink/faults.ts';
+import { withPlainSpellings } from './shrink/spellings.ts';
 import { withFewerSteps } from './shrink/steps.ts';
 import { withFewerStrides } from './shrink/strides.ts';
 import { type Terms, termsOf } from './shrink/terms.ts';
@@ -128,6 +129,7 @@ export const SIMPLIFICATIONS: readonly Simplification[] = [
   { simpler: withFewerAskers },
   { simpler: withSimplerFaults },
   { simpler: withBiggerStrides, isCut: true },
+  { simpler: withPlainSpellings },
   { simpler: withSimplerValues },
   { simpler: withSimplerTimes },
 ];

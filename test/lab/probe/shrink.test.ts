@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Course, Step } from '../../../src/lab/probe/course.ts';
 import { harmOf, shrink, SIMPLIFICATIONS } from '../../../src/lab/probe/shrink.ts';
+import { withPlainSpellings } from '../../../src/lab/probe/shrink/spellings.ts';
 import { termsOf } from '../../../src/lab/probe/shrink/terms.ts';
 import { isLess, weightOf } from '../../../src/lab/probe/shrink/weight.ts';
 import type { Field } from '../../../src/lab/probe/field.ts';
@@ -167,4 +168,55 @@ test('what three calls did by small amounts, two do by larger ones', () => {
   const steps = [small('a', 500), small('a', 500), small('b', 100)];
   const { course } = shrink(field, refundedMore(10_000_000n, DAY_MS), { startsAt: STARTS_AT, grants: GRANTS, steps });
   expect(course.steps.map((step) => step.kind === 'call' && step.grant)).toEqual(['a', 'b']);
+});
+
+test('an id that was spelled oddly where that does not matter is spelled plainly, and then is the first of its kind', () => {
+  const [first, third] = charges as [string, string];
+  const odd = (letter: string): string => `%${letter.charCodeAt(0).toString(16)}`;
+  const request = refund(third, 100);
+  const body = request.body!.replace(third, third.replace('c', odd).replace('_', odd));
+  expect(body).toContain('%63h%5f');
+  const call = (spelled: string): Step => ({ kind: 'call', grant: 'a', request: { ...request, body: spelled } });
+  const steps = [call(body), call(request.body!)];
+  const { course } = shrink(open, refundedTwice, { startsAt: STARTS_AT, grants: GRANTS, steps });
+  expect(course.steps).toEqual([call(refund(first, 100).body!), call(refund(first, 100).body!)]);
+
+  // In a path, where nothing else shrinks but the read that does the harm.
+  const seen: Oracle = {
+    name: 'seen',
+    text: 'no charge is read',
+    watch: () => ({
+      see: (deed) =>
+        deed.entry.subject.startsWith('GET /v1/charges/')
+          ? { oracle: 'seen', text: 'a charge was read', deeds: [deed] }
+          : undefined,
+    }),
+  };
+  const read = getCharge(third);
+  const spelled = { ...read, target: read.target.replace('ch_', '%63h_') };
+  const one: Step[] = [{ kind: 'call', grant: 'a', request: spelled }];
+  const shrunk = shrink(open, seen, { startsAt: STARTS_AT, grants: GRANTS, steps: one });
+  expect(shrunk.course.steps).toEqual([{ kind: 'call', grant: 'a', request: getCharge(first) }]);
+});
+
+test.each([
+  [
+    'application/json',
+    String.raw`{"charge":"\u0063h\u005f1\u0000","note":"%63"}`,
+    String.raw`{"charge":"ch_1\u0000","note":"%63"}`,
+  ],
+  [
+    'application/x-www-form-urlencoded',
+    String.raw`charge=%63h%5f1%00&note=\u0063%2563`,
+    String.raw`charge=ch_1%00&note=\u0063%2563`,
+  ],
+])('of %s what is escaped without need is spelled plainly, and nothing else is touched', (type, body, plain) => {
+  const request = { ...refund(charges[0] as string, 100), headers: { 'content-type': type }, body };
+  const course = { startsAt: STARTS_AT, grants: GRANTS, steps: [{ kind: 'outside' as const, request }] };
+  expect([...withPlainSpellings(course)].map(({ steps }) => steps)).toEqual([
+    [{ kind: 'outside', request: { ...request, body: plain } }],
+  ]);
+  expect([
+    ...withPlainSpellings({ ...course, steps: [{ kind: 'outside', request: { ...request, body: plain } }] }),
+  ]).toEqual([]);
 });

@@ -3,6 +3,7 @@ import type { Fault } from '../../world/faults.ts';
 import type { Instant } from '../../../std/clock.ts';
 import { leavesOf, type Leaf } from './leaves.ts';
 import type { ProbeRequest } from '../course.ts';
+import { oddness } from './spellings.ts';
 import type { Terms } from './terms.ts';
 
 /**
@@ -27,6 +28,7 @@ export function weightOf(course: Course, terms: Terms): Weight {
     sessions.length,
     sum(grants.map(({ values: declared = {} }) => sum(Object.values(declared).map((one) => 1 + one.length)))),
     sum(requests.map((request) => leavesOf(request).length)),
+    sum(requests.map(oddness)),
     sum(values),
     new Set(requests.map((request) => JSON.stringify(request))).size,
     sum(spans.map((ms) => spanWeight(ms, terms))),
