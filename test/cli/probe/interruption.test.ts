@@ -56,12 +56,13 @@ export default {
 }
 
 /** The command, interrupted once it has begun to search. */
-async function interrupted(given: readonly string[], signals: readonly NodeJS.Signals[], until?: () => boolean) {
+async function interrupted(given: readonly string[], signals: readonly NodeJS.Signals[], until = (): boolean => true) {
   const child = spawn(process.execPath, [CLI, 'probe', ...given], { stdio: ['ignore', 'pipe', 'pipe'] });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  while (!stderr.includes('begun') || until?.() === false) await new Promise((resolve) => setTimeout(resolve, 20));
+  const isReady = (): boolean => stderr.includes('begun') && until();
+  while (!isReady()) await new Promise((resolve) => setTimeout(resolve, 20));
   for (const signal of signals) child.kill(signal);
   const [code] = (await once(child, 'close')) as [number | null];
   return { code, stdout, stderr };
