@@ -47,6 +47,6 @@ test('a file that is not there is named in a sentence, with the one that was mea
   const { at: shipped } = project({ 'interlock.yaml': policy, 'oracle.ts': ORACLE });
   const noOracle = await interlock('probe', '-p', shipped('interlock.yaml'), '--oracle', shipped('oracel.ts'));
   expect(noOracle.stderr).toContain(`there is no file ${shipped('oracel.ts')}; did you mean \`oracle.ts\`?`);
-  expect([noWorld.code, noOracle.code]).toEqual([1, 1]);
+  expect([noWorld.code, noOracle.code]).toEqual([2, 2]);
   expect(noWorld.stderr + noOracle.stderr).not.toContain('Cannot find module');
 }, 30_000);

@@ -111,7 +111,9 @@ describe('a recorded policy', () => {
     const digests = ['refunds-bot', 'everything'].map((name) => {
       const file = path.join(FIXTURES, 'valid', `${name}.yaml`);
       // It named a document then, of which nothing was recorded.
-      const text = readFileSync(file, 'utf8').replace('    port: 0', '    openapi: ./specs/payments.json\n    port: 0');
+      const text = readFileSync(file, 'utf8')
+        .replace('    port: 0', '    openapi: ./specs/payments.json\n    port: 0')
+        .replace('    mock: payments', '    mock: ./mocks/payments.ts');
       const loaded = loadRecorded({ file, text });
       return loaded.ok ? loaded.value.digest : loaded.failure;
     });

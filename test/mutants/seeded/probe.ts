@@ -142,8 +142,8 @@ export const PROBE_MUTANTS: readonly Mutant[] = [
     name: 'a search stops at its first discovery although it is told to go on',
     breaks: [],
     file: 'src/lab/probe/search.ts',
-    from: "if (failure !== undefined && !keepGoing) return 'found';",
-    to: "if (failure !== undefined) return 'found';",
+    from: "if (found !== undefined && !keepGoing) return 'found';",
+    to: "if (found !== undefined) return 'found';",
     caughtBy: 'test/lab/probe/search.test.ts',
   },
   {
