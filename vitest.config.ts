@@ -9,8 +9,8 @@ export default defineConfig({
     pool: 'forks',
     /** Most of the time goes by waiting for disks, sockets and children: a core need not be left free for that. */
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    /** Tests that wait for a real disk or a child process share their cores with other work; a test that hangs is found all the same. */
-    testTimeout: 120_000,
-    hookTimeout: 60_000,
+    /** Tests that wait for a real disk or a child process share their cores with other work. */
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
   },
 });

@@ -4,6 +4,7 @@ import { type Money, fromMinor } from '../../src/std/money.ts';
 import type { LedgerEntry } from '../../src/lab/world/world.ts';
 import { quoteOf } from './market.ts';
 import { CURRENCY, type Instrument, type Order, type Position, type Quote, type Withdrawal } from './objects.ts';
+import { NumberedIds } from '../json/numbered-ids.ts';
 
 /**
  * Everything the brokerage knows of one account.
@@ -21,7 +22,7 @@ export class Desk {
   cash: number;
   /** The time of the call being handled. */
   at: Instant;
-  readonly #numbers: Map<string, number>;
+  readonly #ids: NumberedIds;
 
   constructor(
     at: Instant,
@@ -36,7 +37,7 @@ export class Desk {
     this.orders = new Map(earlier?.orders);
     this.withdrawals = new Map(earlier?.withdrawals);
     this.ledger = [...(earlier?.ledger ?? [])];
-    this.#numbers = earlier === undefined ? new Map() : new Map(earlier.#numbers);
+    this.#ids = earlier === undefined ? new NumberedIds() : earlier.#ids.fork();
   }
 
   /** The same desk to be kept apart from here on. The objects in it are shared, for nobody changes one. */
@@ -50,9 +51,7 @@ export class Desk {
 
   /** `('ord')` → `ord_1001`, `ord_1002`, … */
   newId(prefix: string): string {
-    const number = (this.#numbers.get(prefix) ?? 1_000) + 1;
-    this.#numbers.set(prefix, number);
-    return `${prefix}_${number}`;
+    return this.#ids.next(prefix);
   }
 
   quote(instrument: Instrument): Quote {

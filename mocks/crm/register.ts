@@ -1,6 +1,7 @@
 import type { Instant } from '../../src/std/clock.ts';
 import type { LedgerEntry } from '../../src/lab/world/world.ts';
 import type { Company, Contact, Email, Note } from './objects.ts';
+import { NumberedIds } from '../json/numbered-ids.ts';
 
 /**
  * Everything the CRM knows.
@@ -14,7 +15,7 @@ export class Register {
   readonly ledger: LedgerEntry[];
   /** The time of the call being handled. */
   at: Instant;
-  readonly #numbers: Map<string, number>;
+  readonly #ids: NumberedIds;
 
   constructor(at: Instant, origin?: Register) {
     this.at = at;
@@ -23,7 +24,7 @@ export class Register {
     this.notes = new Map(origin?.notes);
     this.emails = new Map(origin?.emails);
     this.ledger = [...(origin?.ledger ?? [])];
-    this.#numbers = origin === undefined ? new Map() : new Map(origin.#numbers);
+    this.#ids = origin === undefined ? new NumberedIds() : origin.#ids.fork();
   }
 
   /** The same register to be kept apart from here on. The objects in it are shared, for nobody changes one. */
@@ -37,9 +38,7 @@ export class Register {
 
   /** `('cont')` → `cont_1001`, `cont_1002`, … */
   newId(prefix: string): string {
-    const number = (this.#numbers.get(prefix) ?? 1_000) + 1;
-    this.#numbers.set(prefix, number);
-    return `${prefix}_${number}`;
+    return this.#ids.next(prefix);
   }
 
   /** Notes of a contact, oldest first. */

@@ -3,6 +3,7 @@ import type { Instant } from '../../src/std/clock.ts';
 import { fromMinor } from '../../src/std/money.ts';
 import type { LedgerEntry } from '../../src/lab/world/world.ts';
 import { CURRENCY, type Customer, type Notification, type Order, type Product, type Return } from './objects.ts';
+import { NumberedIds } from '../json/numbered-ids.ts';
 
 /**
  * Everything the shop knows.
@@ -19,7 +20,7 @@ export class Store {
   balance: number;
   /** The time of the call being handled. */
   at: Instant;
-  readonly #numbers: Map<string, number>;
+  readonly #ids: NumberedIds;
 
   constructor(at: Instant, origin?: Store) {
     this.at = at;
@@ -30,7 +31,7 @@ export class Store {
     this.notifications = new Map(origin?.notifications);
     this.ledger = [...(origin?.ledger ?? [])];
     this.balance = origin?.balance ?? 0;
-    this.#numbers = origin === undefined ? new Map() : new Map(origin.#numbers);
+    this.#ids = origin === undefined ? new NumberedIds() : origin.#ids.fork();
   }
 
   /** The same store to be kept apart from here on. The objects in it are shared, for nobody changes one. */
@@ -44,9 +45,7 @@ export class Store {
 
   /** `('ord')` → `ord_1001`, `ord_1002`, … */
   newId(prefix: string): string {
-    const number = (this.#numbers.get(prefix) ?? 1_000) + 1;
-    this.#numbers.set(prefix, number);
-    return `${prefix}_${number}`;
+    return this.#ids.next(prefix);
   }
 
   /** Gives an order's money back. INVARIANT: the balance moves here alone, together with the ledger. */

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { prng } from '../std/prng.ts';
 import { holdsCheckpoint, readSigningKey, type CheckpointSigner } from '../journal/index.ts';
-import { Checkpointer, CHECKPOINT_EXTENSION, isWholeNote, openPlaces, systemTimers } from '../notify/index.ts';
+import { Checkpointer, checkpointsIn, openPlaces, systemTimers } from '../notify/index.ts';
 import type { CheckpointTerms, LoadedPolicy } from '../policy/index.ts';
 import { CommandFailed } from './failure.ts';
 
@@ -66,15 +66,13 @@ function signerOf(key: CheckpointTerms['key'], base: string, environment: NodeJS
 /** A journal that was cut, or restored from a backup, must not be signed as if nothing had happened. */
 function refuseSecondHistory(data: string, directory: string, log: string): void {
   if (!existsSync(directory)) return;
-  const names = readdirSync(directory).filter((name) => name.endsWith(CHECKPOINT_EXTENSION));
-  const textOf = (name: string): string => readFileSync(path.join(directory, name), 'utf8');
-  const newest = names.sort().findLast((name) => isWholeNote(textOf(name)));
+  const newest = checkpointsIn(directory).whole.at(-1);
   if (newest === undefined) return;
-  const note = textOf(newest);
+  const note = readFileSync(newest, 'utf8');
   const [origin, size = ''] = note.split('\n');
   if (origin !== log || holdsCheckpoint(data, Number(size), note)) return;
   throw new CommandFailed(
-    `Failed to open the door: \`${path.join(directory, newest)}\` is a checkpoint of ${log} over ${size} records, but the journal in \`${data}\` does not have it: records were cut off or changed.\n` +
+    `Failed to open the door: \`${newest}\` is a checkpoint of ${log} over ${size} records, but the journal in \`${data}\` does not have it: records were cut off or changed.\n` +
       `Look first: interlock audit verify --data ${data} --checkpoint ${directory} --key …\n` +
       'To go on with what is left, begin a new log: a new key under a new name, and a new directory.',
   );

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CommandModule } from 'yargs';
-import { impliedOracles, promiseOracles } from '../../lab/oracles/promises.ts';
-import { neverOracles } from '../../lab/oracles/never.ts';
+import { harmOracles } from '../../lab/oracles/harm.ts';
+import { promiseOracles } from '../../lab/oracles/promises.ts';
 import type { Oracle } from '../../lab/oracles/oracle.ts';
 import type { Discovery } from '../../lab/probe/discovery.ts';
 import type { Field } from '../../lab/probe/field.ts';
@@ -142,13 +142,12 @@ function oraclesFor(
   loaded: LoadedPolicy,
   own: readonly Oracle[],
 ): { readonly oracles: readonly Oracle[]; readonly remarks: readonly string[] } {
-  const stated = [...neverOracles(loaded.never), ...own];
-  const promised = promiseOracles(loaded);
-  if (stated.length > 0) return { oracles: [...stated, ...promised], remarks: outOfReach(loaded) };
+  const oracles = [...harmOracles(loaded, own), ...promiseOracles(loaded)];
+  if (loaded.never.length > 0 || own.length > 0) return { oracles, remarks: outOfReach(loaded) };
   const remark =
     'The policy has no `never`, so it was held to what its budgets and `once` rules mean at the ledger, and to nothing else. ' +
     'Say what must never happen: `never: [{ effect: create_refund, morePer: subject, than: 1 }]`.';
-  return { oracles: [...impliedOracles(loaded), ...promised], remarks: [remark] };
+  return { oracles, remarks: [remark] };
 }
 
 /** What the mock businesses hold too little for. */

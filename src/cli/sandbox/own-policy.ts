@@ -2,9 +2,8 @@ import path from 'node:path';
 import { closest } from 'fastest-levenshtein';
 import type { Agent } from '../../engine/policy.ts';
 import type { UpstreamId } from '../../engine/ids.ts';
-import { neverOracles } from '../../lab/oracles/never.ts';
 import type { Oracle } from '../../lab/oracles/oracle.ts';
-import { impliedOracles } from '../../lab/oracles/promises.ts';
+import { harmOracles } from '../../lab/oracles/harm.ts';
 import type { Scenario, WorldSetup } from '../../lab/sandbox/scenario.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
 import { CommandFailed } from '../failure.ts';
@@ -57,7 +56,7 @@ export async function ownPolicy(
     harm: () => [],
     timeoutMs: TIMEOUT_MS,
   };
-  const oracles = harmOf(policy);
+  const oracles = harmOracles(policy);
   return { scenario, policy, oracles, remarks: remarksOn(policy, agent, oracles) };
 }
 
@@ -80,11 +79,6 @@ async function worldOf({ upstreams, file }: LoadedPolicy, id: UpstreamId): Promi
   throw new CommandFailed(
     `Failed to run the sandbox: upstream \`${id}\` of ${file} has no \`mock:\`. Name a shipped world, \`mock: payments\`, or a file that exports one.`,
   );
-}
-
-/** As the probe has it: what the policy states, else what its budgets and `once` rules must have meant at the ledger. */
-function harmOf(policy: LoadedPolicy): readonly Oracle[] {
-  return policy.never.length > 0 ? neverOracles(policy.never) : impliedOracles(policy);
 }
 
 function withoutNever(harm: readonly Oracle[]): string {

@@ -4,9 +4,9 @@ import type { Engine } from '../../engine/engine.ts';
 import type { AnswerFacts } from '../../engine/event.ts';
 import type { Route } from '../../engine/policy.ts';
 import type { OutcomeEntry } from '../../journal/entry.ts';
-import { answerJson } from '../../journal/index.ts';
 import type { JournalPort } from '../judge/admit.ts';
 import { AnswerTap } from './answer-tap.ts';
+import { conclude } from './conclude.ts';
 import type { Flights, Severable } from './flights.ts';
 import type { Freezer } from '../freezer.ts';
 import type { Listening, Recipient } from './recipient.ts';
@@ -14,7 +14,6 @@ import type { Sealing } from '../privacy/sealing.ts';
 import { codingIn } from '../key/coding.ts';
 import { CompressedInspection, PlainInspection, type Inspected, type Inspection } from '../key/inspection.ts';
 import { KeyWatch } from '../key/watch.ts';
-import { effectivenessOf } from './settle.ts';
 import type { Exchange, Outbound, TransportFailure } from './transport.ts';
 import type { Showing, ShownAs, Way } from './way.ts';
 
@@ -229,34 +228,10 @@ export class Flight implements Showing, Severable, Listening, Inspected {
     this.#settled = true;
     this.#over();
     const { call, tap } = this;
-    const { engine, journal, flights, freezer, clock } = this.#air;
-    const at: Instant = clock.now();
-    const effectiveness = effectivenessOf(tap.status, cause, call.particulars?.payment == null ? undefined : tap);
-    const { facts: answer, text } = this.#kept(failure !== null);
-    flights.remove(call.agent, this);
-    try {
-      journal.append({
-        kind: 'outcome',
-        at,
-        call: call.id,
-        effectiveness,
-        status: tap.status,
-        failure,
-        durationMs: at - call.at,
-        contentType: tap.contentType,
-        // What is left of a full disk is for outcomes, not for what upstreams say.
-        answer: journal.disk?.kind === 'full' ? null : text,
-        answerBytes: tap.bytes,
-        facts: answerJson(answer),
-        ...originOf(this.#shownAs),
-      });
-    } catch {
-      // The journal takes no more: the call stays open, and so counted as spent, as it will after the restart (I3).
-      return;
-    }
-    engine.apply({ kind: 'ended', call: call.id, at, effectiveness, answer });
-    const alarm = engine.alarm(call, at);
-    if (alarm !== undefined) freezer.alarm(call, alarm);
+    const at: Instant = this.#air.clock.now();
+    const kept = this.#kept(failure !== null);
+    this.#air.flights.remove(call.agent, this);
+    conclude({ call, at, tap, failure, cause, ...kept, origin: originOf(this.#shownAs) }, this.#air);
   }
 }
 

@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { unreachable } from '../../std/assert.ts';
 import type { Json } from '../../std/canonical-json.ts';
 import { chat } from './chat.ts';
@@ -8,6 +7,7 @@ import { ScriptPlayer } from './player.ts';
 import { Responses } from './responses.ts';
 import type { ReadScript } from './script.ts';
 import type { Made, Wire } from './wire.ts';
+import { closed, listenOnLoopback, wholeBody } from '../loopback.ts';
 
 /** Long conversations with long tool results stay below this; an agent gone wild must not fill the memory. */
 const BODY_MAX_BYTES = 8_388_608;
@@ -44,7 +44,7 @@ export async function serveModel(script: ReadScript): Promise<ModelServer> {
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const { method = '', url = '', headers } = incoming;
     const [path = ''] = url.split('?', 1);
-    const text = await readAll(incoming);
+    const text = (await wholeBody(incoming, BODY_MAX_BYTES)).toString();
     if (headers.authorization !== `Bearer ${MODEL_KEY}`) {
       return refuse(outgoing, 401, 'invalid_api_key', 'Incorrect API key provided: send what OPENAI_API_KEY holds.');
     }
@@ -91,10 +91,7 @@ export async function serveModel(script: ReadScript): Promise<ModelServer> {
     }
   };
 
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
+  const port = await listenOnLoopback(server, 0);
   return {
     url: `http://127.0.0.1:${port}/v1`,
     get lost() {
@@ -103,11 +100,7 @@ export async function serveModel(script: ReadScript): Promise<ModelServer> {
     get answered() {
       return answered;
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => closed(server),
   };
 }
 
@@ -133,17 +126,6 @@ function refuse(
   const after = retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) };
   outgoing.writeHead(status, { 'content-type': 'application/json', ...after });
   outgoing.end(JSON.stringify({ error: { message, type, param: null, code } }));
-}
-
-async function readAll(incoming: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > BODY_MAX_BYTES) throw new Error(`the body is longer than ${BODY_MAX_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
 }
 
 function parsed(text: string): JsonRecord | undefined {

@@ -1,4 +1,4 @@
-import { assert, unreachable } from '../../std/assert.ts';
+import { assert } from '../../std/assert.ts';
 import type { Json } from '../../std/canonical-json.ts';
 import type { Clock, Instant } from '../../std/clock.ts';
 import type { Call } from '../../engine/call.ts';
@@ -151,8 +151,8 @@ export class Arena {
     const reading = this.#field.readings.of(prepared.value, grant, holder, this.#identity);
     if (!reading.ok) return this.#refused(reading.failure, request);
     const judged = withDemands(reading.value, this.#life.engine);
-    const isRead = !needsRead(judged, this.#life.engine);
-    const write = isRead ? unread(judged) : this.#readBefore(judged, prepared.value, grant);
+    const isReadFirst = needsRead(judged, this.#life.engine);
+    const write = isReadFirst ? this.#readBefore(judged, prepared.value, grant) : unread(judged);
     const decision = this.#admit(write, request);
     if (decision.verdict !== 'allow') return denied(write.call, decision);
     return this.#dispatch(write, prepared.value.asked, fault, lastsMs);
@@ -267,9 +267,10 @@ export class Arena {
     if (decision.verdict !== 'allow') return unreadable(`the read was refused: ${decision.decisive.reason}`, call.id);
     const asked = readRequest('GET', wire.target, undefined, '');
     const passage = new Passage(call, route, true, this.#life.passages);
+    if (this.#keepsBack(passage)) return unreadable(`the read failed: ${NOT_SENT.code}`, call.id);
     if (asked.ok) this.#witnesses.arrival(this.#now, wire.upstream, asked.value, call);
     const answer = this.#handle(wire.upstream, asked.ok ? asked.value : undefined, wire.headers, call);
-    passage.answered(answer);
+    passage.hear({ kind: 'answer', answer });
     const fact = factOf(write, call.id, undefined, passage.tap.answer(), () => []);
     return judgedBy(write, fact, etagFor(write, wire, passage.tap.etag), this.#now);
   }
@@ -289,10 +290,7 @@ export class Arena {
       retryAt: null,
       call: call.id,
     });
-    if (this.#life.bench.freezer.keepsBack(call)) {
-      passage.failed(NOT_SENT, 'not_sent');
-      return told();
-    }
+    if (this.#keepsBack(passage)) return told();
     this.#watcher.arrived?.(call, fault);
     // Whatever becomes of it: a business that fails is reached all the same.
     if (asked !== undefined) this.#witnesses.arrival(this.#now, wire.upstream, asked, call);
@@ -302,9 +300,16 @@ export class Arena {
     this.#at(doneAt, () => {
       met = meet(fault, (crash) => this.#handle(wire.upstream, asked, wire.headers, call, crash));
     });
-    this.#at(heardAt, () => hear(passage, inTime ? met : undefined));
+    this.#at(heardAt, () => passage.hear((inTime ? met : undefined) ?? { kind: 'silence' }));
     if (lastsMs === undefined) this.#pass(heardAt);
     return told();
+  }
+
+  /** A call that was let through and has not left, whose agent was stopped meanwhile. */
+  #keepsBack(passage: Passage): boolean {
+    if (!this.#life.bench.freezer.keepsBack(passage.call)) return false;
+    passage.failed(NOT_SENT, 'not_sent');
+    return true;
   }
 
   #limitsOf(upstream: string): UpstreamLimits {
@@ -356,27 +361,7 @@ export class Arena {
   }
 }
 
-/** What the door makes of how a call fared. Nothing, where it died or cut the call off meanwhile. */
-function hear(passage: Passage, met: Met | undefined): void {
-  if (passage.over) return;
-  switch (met?.kind) {
-    case 'answer':
-      return passage.answered(met.answer);
-    case 'cut':
-      return passage.failed(RESET, 'reset', met.answer);
-    case 'reset':
-      return passage.failed(RESET);
-    case 'silence':
-    case undefined:
-      return passage.failed(TIMEOUT);
-    default:
-      return unreachable(met);
-  }
-}
-
 const NOT_SENT: TransportFailure = { code: 'aborted', detail: 'stopped before it was sent', sent: 'no' };
-const RESET: TransportFailure = { code: 'reset', detail: 'the connection broke', sent: 'perhaps' };
-const TIMEOUT: TransportFailure = { code: 'timeout', detail: 'no head in time', sent: 'perhaps' };
 const UNREADABLE: WorldAnswer = { status: 400, body: { error: { message: 'The request cannot be read.' } } };
 
 const STATUS_BY_GUARD: ReadonlyMap<string, number> = new Map(guards.map(({ name, status }) => [name, status]));

@@ -1,15 +1,16 @@
+import { unreachable } from '../../std/assert.ts';
 import type { Instant } from '../../std/clock.ts';
 import type { Call } from '../../engine/call.ts';
 import type { Route } from '../../engine/policy.ts';
 import { AnswerTap } from '../../door/flight/answer-tap.ts';
+import { conclude } from '../../door/flight/conclude.ts';
 import type { Flights, Severable } from '../../door/flight/flights.ts';
-import { effectivenessOf } from '../../door/flight/settle.ts';
 import type { TransportFailure } from '../../door/flight/transport.ts';
 import type { Freezer } from '../../door/freezer.ts';
 import type { JournalPort } from '../../door/judge/admit.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { answerJson } from '../../journal/index.ts';
 import type { WorldAnswer } from '../world/world.ts';
+import type { Met } from './meeting.ts';
 import type { Watcher } from './watcher.ts';
 
 /** What a passage touches: one per life of the door, gone with it at a restart. */
@@ -59,16 +60,28 @@ export class Passage implements Severable {
     return this.#answer;
   }
 
-  answered(answer: WorldAnswer): void {
-    this.#hear(answer);
-    if (this.#readsBody) this.tap.data(Buffer.from(JSON.stringify(answer.body)));
-    this.#answer = answer;
-    this.#settle(null, null);
+  /** How the call fared, as the door hears it. Nothing, where it died or cut the call off meanwhile. */
+  hear(met: Met): void {
+    if (this.#over) return;
+    switch (met.kind) {
+      case 'answer':
+        this.#head(met.answer);
+        if (this.#readsBody) this.tap.data(Buffer.from(JSON.stringify(met.answer.body)));
+        this.#answer = met.answer;
+        return this.#settle(null, null);
+      case 'cut':
+        this.#head(met.answer);
+        return this.failed(RESET);
+      case 'reset':
+        return this.failed(RESET);
+      case 'silence':
+        return this.failed(TIMEOUT);
+      default:
+        return unreachable(met);
+    }
   }
 
-  /** @param head the head that came before it broke */
-  failed(failure: TransportFailure, why: string = failure.code, head?: WorldAnswer): void {
-    if (head !== undefined) this.#hear(head);
+  failed(failure: TransportFailure, why: string = failure.code): void {
     this.#settle(why, failure);
   }
 
@@ -84,7 +97,7 @@ export class Passage implements Severable {
     if (!this.#over) this.failed({ code: 'aborted', detail: 'we let go', sent: 'perhaps' }, 'killed');
   }
 
-  #hear({ status, headers = {} }: WorldAnswer): void {
+  #head({ status, headers = {} }: WorldAnswer): void {
     const flat = ['content-type', 'application/json'];
     for (const name in headers) flat.push(name, headers[name] as string);
     this.tap.head(status, flat, this.sentAt, this.#parts.now());
@@ -94,27 +107,14 @@ export class Passage implements Severable {
     if (this.#over) return;
     this.#over = true;
     const { call, tap } = this;
-    const { engine, journal, flights, freezer, now, watcher } = this.#parts;
+    const { flights, now, watcher } = this.#parts;
     const at = now();
-    const effectiveness = effectivenessOf(tap.status, cause, call.particulars?.payment == null ? undefined : tap);
-    const answer = tap.facts(failure === null);
     flights.remove(call.agent, this);
-    journal.append({
-      kind: 'outcome',
-      at,
-      call: call.id,
-      effectiveness,
-      status: tap.status,
-      failure,
-      durationMs: at - call.at,
-      contentType: tap.contentType,
-      answer: null,
-      answerBytes: tap.bytes,
-      facts: answerJson(answer),
-    });
-    engine.apply({ kind: 'ended', call: call.id, at, effectiveness, answer });
-    watcher.ended?.(call, at, effectiveness, tap.status);
-    const alarm = engine.alarm(call, at);
-    if (alarm !== undefined) freezer.alarm(call, alarm);
+    const facts = tap.facts(failure === null);
+    const effectiveness = conclude({ call, at, tap, failure, cause, facts, text: null }, this.#parts);
+    if (effectiveness !== undefined) watcher.ended?.(call, at, effectiveness, tap.status);
   }
 }
+
+const RESET: TransportFailure = { code: 'reset', detail: 'the connection broke', sent: 'perhaps' };
+const TIMEOUT: TransportFailure = { code: 'timeout', detail: 'no head in time', sent: 'perhaps' };

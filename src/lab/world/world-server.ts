@@ -1,7 +1,7 @@
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { RequestHandler } from 'msw';
 import { WORLD_URL, respond } from './msw.ts';
+import { closed, listenOnLoopback, wholeBody } from '../loopback.ts';
 
 /** The newest requests kept as witness; a longer run only needs the count. */
 const RECEIVED_KEPT_MAX = 10_000;
@@ -51,7 +51,7 @@ export async function serveWorld(options: WorldServerOptions): Promise<WorldServ
 
   const answer = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const { method = 'GET', url = '/', headers } = incoming;
-    const body = await readAll(incoming);
+    const body = await wholeBody(incoming, BODY_MAX_BYTES);
     receivedCount += 1;
     received.push({ method, url, headers, body: body.toString() });
     if (received.length > RECEIVED_KEPT_MAX) received.shift();
@@ -68,10 +68,7 @@ export async function serveWorld(options: WorldServerOptions): Promise<WorldServ
     await write(await respond(handlers, request), method, outgoing);
   };
 
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, '127.0.0.1', resolve);
-  });
-  const { port: bound } = server.address() as AddressInfo;
+  const bound = await listenOnLoopback(server, port);
   return {
     url: `http://127.0.0.1:${bound}`,
     port: bound,
@@ -79,23 +76,8 @@ export async function serveWorld(options: WorldServerOptions): Promise<WorldServ
     get receivedCount() {
       return receivedCount;
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => closed(server),
   };
-}
-
-async function readAll(incoming: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > BODY_MAX_BYTES) throw new Error(`the body is longer than ${BODY_MAX_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 async function write(response: Response, method: string, outgoing: ServerResponse): Promise<void> {

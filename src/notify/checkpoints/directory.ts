@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CheckpointEntry } from '../../journal/index.ts';
@@ -5,7 +6,7 @@ import type { Delivery } from '../channel.ts';
 import type { KeepingPlace } from './place.ts';
 
 const SIZE_DIGITS = 12;
-export const CHECKPOINT_EXTENSION = '.checkpoint';
+const CHECKPOINT_EXTENSION = '.checkpoint';
 
 /**
  * How many directories may hang at a time. A mount whose server is gone holds one of the process's four threads for disks
@@ -43,11 +44,23 @@ export class Directories {
   }
 }
 
+/** The checkpoints in a directory by their files, the smallest first; and the files that a crash cut short. */
+export function checkpointsIn(directory: string): {
+  readonly whole: readonly string[];
+  readonly cutShort: readonly string[];
+} {
+  const names = readdirSync(directory).filter((name) => name.endsWith(CHECKPOINT_EXTENSION));
+  const files = names.sort().map((name) => path.join(directory, name));
+  const [whole, cutShort]: [string[], string[]] = [[], []];
+  for (const file of files) (isWholeNote(readFileSync(file, 'utf8')) ? whole : cutShort).push(file);
+  return { whole, cutShort };
+}
+
 /**
  * Whether a file's text is a whole note, and not the beginning of one that a crash cut short. Cutting a note is worth no more
  * to a forger than taking the file away, which nobody can tell from a checkpoint that was never made.
  */
-export function isWholeNote(text: string): boolean {
+function isWholeNote(text: string): boolean {
   return text.endsWith('\n') && text.includes('\n\n— ');
 }
 

@@ -181,9 +181,9 @@ export const JOURNAL_MUTANTS: readonly Mutant[] = [
   {
     name: 'a checkpoint that a crash cut short hides the ones before it from the door',
     breaks: ['I7'],
-    file: 'src/cli/checkpoints.ts',
-    from: 'names.sort().findLast((name) => isWholeNote(textOf(name)))',
-    to: 'names.sort().findLast((name) => isWholeNote(textOf(name)) || true)',
+    file: 'src/notify/checkpoints/directory.ts',
+    from: "(isWholeNote(readFileSync(file, 'utf8')) ? whole : cutShort).push(file)",
+    to: 'whole.push(file)',
     caughtBy: 'test/cli/audit-proofs.test.ts',
   },
 ];

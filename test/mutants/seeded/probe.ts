@@ -51,12 +51,12 @@ export const PROBE_MUTANTS: readonly Mutant[] = [
     caughtBy: 'test/lab/probe/door-differential.test.ts',
   },
   {
-    name: 'the arena raises no alarm at an outcome',
-    breaks: ['I8'],
-    file: 'src/lab/probe/passage.ts',
+    name: 'no alarm is raised at an outcome',
+    breaks: ['I6'],
+    file: 'src/door/flight/conclude.ts',
     from: 'if (alarm !== undefined) freezer.alarm(call, alarm);',
     to: '',
-    caughtBy: 'test/lab/probe/door-differential.test.ts',
+    caughtBy: 'test/door/triggers.test.ts',
   },
   {
     name: 'a remedy is shown that stops nothing',

@@ -1,5 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import path from 'node:path';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import {
   readVerifierKey,
   verifyCheckpoint,
@@ -7,7 +6,7 @@ import {
   type ProvenUnder,
   type VerifierKey,
 } from '../../../journal/index.ts';
-import { CHECKPOINT_EXTENSION, isWholeNote } from '../../../notify/index.ts';
+import { checkpointsIn } from '../../../notify/index.ts';
 import { CommandFailed } from '../../failure.ts';
 
 /** What auditors bring along: the log's key, and checkpoints that were kept elsewhere. */
@@ -44,12 +43,8 @@ export function checkpointsFrom(
 ): readonly KeptCheckpoint[] {
   if (!existsSync(place)) throw new CommandFailed(`Failed to read the checkpoint \`${place}\`: there is no such file.`);
   if (!statSync(place).isDirectory()) return [checkpointFrom(place, key)];
-  const names = readdirSync(place).filter((name) => name.endsWith(CHECKPOINT_EXTENSION));
-  const whole: string[] = [];
-  for (const file of names.sort().map((name) => path.join(place, name))) {
-    if (isWholeNote(readFileSync(file, 'utf8'))) whole.push(file);
-    else onCutShort(file);
-  }
+  const { whole, cutShort } = checkpointsIn(place);
+  cutShort.forEach(onCutShort);
   if (whole.length === 0) throw new CommandFailed(`Failed to read checkpoints: \`${place}\` holds none.`);
   return whole.map((file) => checkpointFrom(file, key));
 }
