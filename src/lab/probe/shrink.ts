@@ -6,6 +6,7 @@ import type { Field } from './field.ts';
 import { act } from './run-course.ts';
 import { withFewerAskers } from './shrink/askers.ts';
 import { withSimplerFaults } from './shrink/faults.ts';
+import { withoutMakers } from './shrink/makers.ts';
 import { withPlainSpellings } from './shrink/spellings.ts';
 import { withFewerSteps } from './shrink/steps.ts';
 import { withFewerStrides } from './shrink/strides.ts';
@@ -126,6 +127,7 @@ interface Simplification {
 export const SIMPLIFICATIONS: readonly Simplification[] = [
   { simpler: withFewerSteps },
   { simpler: withFewerStrides },
+  { simpler: withoutMakers },
   { simpler: withFewerAskers },
   { simpler: withSimplerFaults },
   { simpler: withBiggerStrides, isCut: true },

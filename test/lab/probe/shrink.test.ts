@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Course, Step } from '../../../src/lab/probe/course.ts';
+import { Arena } from '../../../src/lab/probe/arena.ts';
+import { act } from '../../../src/lab/probe/run-course.ts';
 import { harmOf, shrink, SIMPLIFICATIONS } from '../../../src/lab/probe/shrink.ts';
 import { withPlainSpellings } from '../../../src/lab/probe/shrink/spellings.ts';
 import { termsOf } from '../../../src/lab/probe/shrink/terms.ts';
@@ -168,6 +170,22 @@ test('what three calls did by small amounts, two do by larger ones', () => {
   const steps = [small('a', 500), small('a', 500), small('b', 100)];
   const { course } = shrink(field, refundedMore(10_000_000n, DAY_MS), { startsAt: STARTS_AT, grants: GRANTS, steps });
   expect(course.steps.map((step) => step.kind === 'call' && step.grant)).toEqual(['a', 'b']);
+});
+
+test('what was done to a thing that somebody made first is done to one that was there, where that does as well', () => {
+  const form = { 'content-type': 'application/x-www-form-urlencoded' };
+  const made = { upstream: 'payments', method: 'POST', target: '/v1/charges', headers: form };
+  const make: Step = { kind: 'outside', request: { ...made, body: 'amount=1000&currency=usd&source=tok_visa' } };
+  const arena = new Arena(open, STARTS_AT, []);
+  act(arena, make);
+  const id = arena.ids('charge').find((charge) => !termsOf(open).ids.has(charge)) ?? '';
+  const call = (charge: string): Step => ({ kind: 'call', grant: 'a', request: refund(charge, 100) });
+  const { course } = shrink(open, refundedTwice, {
+    startsAt: STARTS_AT,
+    grants: GRANTS,
+    steps: [make, call(id), call(id)],
+  });
+  expect(course.steps).toEqual([call(charges[0] as string), call(charges[0] as string)]);
 });
 
 test('an id that was spelled oddly where that does not matter is spelled plainly, and then is the first of its kind', () => {

@@ -139,6 +139,14 @@ export const PROBE_MUTANTS: readonly Mutant[] = [
     caughtBy: 'test/lab/probe/shrink.test.ts',
   },
   {
+    name: 'a thing that was made for the harm stays, although one that was there does as well',
+    breaks: [],
+    file: 'src/lab/probe/shrink.ts',
+    from: '  { simpler: withoutMakers },\n',
+    to: '',
+    caughtBy: 'test/lab/probe/shrink.test.ts',
+  },
+  {
     name: 'a search stops at its first discovery although it is told to go on',
     breaks: [],
     file: 'src/lab/probe/search.ts',
