@@ -58,7 +58,7 @@ if (decisions.length > 0) console.log(`${decisionTable(decisions)}\n`);
 const everyGuard = wanted('decisions') ? benchEveryGuard(rounds) : [];
 if (everyGuard.length > 0) console.log(`${everyGuardTable(everyGuard)}\n`);
 
-const probe = wanted('probe') ? benchProbe(rounds, values.quick ? 200 : 1_500) : undefined;
+const probe = wanted('probe') ? await benchProbe(rounds, values.quick ? 200 : 1_500) : undefined;
 if (probe !== undefined) console.log(`${probeTables(probe)}\n`);
 
 const inMemory = wanted('replay') ? benchReplay(rounds, values.quick ? 1_000_000 : 10_000_000) : [];

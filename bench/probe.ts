@@ -1,5 +1,6 @@
 import { Session } from 'node:inspector';
 import payments from '../mocks/payments.ts';
+import { studyField, studyPolicy } from '../probe/policies.ts';
 import { adversaries } from '../src/lab/adversaries/all.ts';
 import { neverOracles } from '../src/lab/oracles/never.ts';
 import { promiseOracles } from '../src/lab/oracles/promises.ts';
@@ -13,6 +14,7 @@ import { spread, type Spread } from './statistics.ts';
 
 /** Calls judged for each second of a core, with the payments world behind them. */
 export interface ProbeFigures {
+  readonly policy: string;
   /** `arena`: calls alone; `search`: with adversaries, fast-check, oracles, coverage and nearness. */
   readonly what: 'arena' | 'search';
   readonly calls: number;
@@ -21,12 +23,12 @@ export interface ProbeFigures {
 
 export interface ProbeBench {
   readonly figures: readonly ProbeFigures[];
-  /** Where the time of a search goes: shares of 1, the largest first. */
+  /** Where the time of a search under the plain policy goes: shares of 1, the largest first. */
   readonly parts: readonly Part[];
 }
 
 const STARTS_AT = Date.UTC(2026, 0, 5);
-const POLICY = `
+const PLAIN = `
 version: 1
 upstreams:
   payments: { url: https://api.stripe.com, credential: { env: STRIPE_SECRET_KEY, as: bearer } }
@@ -39,7 +41,7 @@ routes:
     subject: "charge:{body.charge}"
     amount: { minor: body.amount, currency: USD }
 agents:
-  bot:
+  refunds-bot:
     stage: production
     allow: [get_charge, { route: create_refund, when: "body.amount <= 20000" }]
     rates: [{ route: create_refund, max: 100, per: 1h }]
@@ -47,35 +49,40 @@ agents:
     once: [{ route: create_refund, per: subject }]
 never:
   - { effect: create_refund, morePer: subject, than: 1 }
-  - { money: out, over: 500 USD, per: day, timezone: America/New_York }
+  - { effect: create_refund, over: 100, per: 50m }
 `;
 
-/** Each round is a search of its own seed, and the same number of calls without one. */
-export function benchProbe(rounds: number, runs: number): ProbeBench {
-  const field = fieldOf();
-  const searched: number[] = [];
-  const alone: number[] = [];
-  let [calls, plain] = [0, 0];
-  timed(() => searchOnce(field, 0, runs));
-  for (let round = 1; round <= rounds; round += 1) {
-    const one = timed(() => searchOnce(field, round, runs));
-    searched.push(one.perSecond);
-    calls += one.calls;
-    const other = timed(() => callsAlone(field, runs));
-    alone.push(other.perSecond);
-    plain += other.calls;
-  }
+/**
+ * Under a plain policy, and under one of the study with most guards and a read before every write. Each round is a search of
+ * its own seed, and as many calls without one.
+ */
+export async function benchProbe(rounds: number, runs: number): Promise<ProbeBench> {
+  const plain = plainField();
+  const strict = studyField(await studyPolicy('sound', 'refunds'));
   return {
-    figures: [
-      { what: 'arena', calls: plain, perSecond: spread(alone) },
-      { what: 'search', calls, perSecond: spread(searched) },
-    ],
-    parts: partsOf(profiled(() => searchOnce(field, 99, runs))),
+    figures: [...figuresOf('plain', plain, rounds, runs), ...figuresOf('sound/refunds', strict, rounds, runs)],
+    parts: partsOf(profiled(() => searchOnce(plain, 99, runs))),
   };
 }
 
-function fieldOf(): Field {
-  const loaded = loadPolicy(POLICY, 'bench.yaml');
+function figuresOf(policy: string, field: Field, rounds: number, runs: number): readonly ProbeFigures[] {
+  const [searched, alone]: [Timed[], Timed[]] = [[], []];
+  timed(() => searchOnce(field, 0, runs));
+  for (let round = 1; round <= rounds; round += 1) {
+    searched.push(timed(() => searchOnce(field, round, runs)));
+    alone.push(timed(() => callsAlone(field, runs)));
+  }
+  const figure = (what: ProbeFigures['what'], times: readonly Timed[]): ProbeFigures => ({
+    policy,
+    what,
+    calls: times.reduce((sum, { calls }) => sum + calls, 0),
+    perSecond: spread(times.map(({ perSecond }) => perSecond)),
+  });
+  return [figure('arena', alone), figure('search', searched)];
+}
+
+function plainField(): Field {
+  const loaded = loadPolicy(PLAIN, 'bench.yaml');
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.failure));
   return newField(loaded.value, new Map([['payments', payments]]), { seed: 1, startsAt: STARTS_AT, size: 4 });
 }
@@ -83,7 +90,8 @@ function fieldOf(): Field {
 function searchOnce(field: Field, seed: number, runs: number): number {
   const oracles = [...neverOracles(field.loaded.never), ...promiseOracles(field.loaded)];
   const result = search(field, oracles, adversaries, { seed, runs, clock: { now: () => 0 } });
-  if (result.discoveries.length + result.bugs.length > 0) throw new Error('the bench’s policy is sound');
+  if (result.discoveries.length + result.bugs.length > 0)
+    throw new Error('Failed to bench a whole search: it found something');
   return result.calls;
 }
 
@@ -92,8 +100,8 @@ function callsAlone(field: Field, runs: number): number {
   const form = { 'content-type': 'application/x-www-form-urlencoded' };
   let calls = 0;
   for (let run = 0; run < runs; run += 1) {
-    const arena = new Arena(field, STARTS_AT, []);
-    const grant = arena.grant('bot', 'bench');
+    const arena = new Arena(field, field.startsAt, []);
+    const grant = arena.grant('refunds-bot', 'bench');
     const requests = arena.ids('charge').flatMap((charge): ProbeRequest[] => [
       { upstream: 'payments', method: 'GET', target: `/v1/charges/${charge}` },
       {
@@ -114,8 +122,13 @@ function callsAlone(field: Field, runs: number): number {
   return calls;
 }
 
+interface Timed {
+  readonly calls: number;
+  readonly perSecond: number;
+}
+
 /** By processor time, so that whoever else works on the machine costs us nothing but caches. */
-function timed(work: () => number): { readonly calls: number; readonly perSecond: number } {
+function timed(work: () => number): Timed {
   const before = process.cpuUsage();
   const calls = work();
   const { user, system } = process.cpuUsage(before);

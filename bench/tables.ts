@@ -35,9 +35,9 @@ export function replayTable(figures: readonly ReplayFigures[]): string {
 }
 
 export function probeTables({ figures, parts }: ProbeBench): string {
-  const rates = new Table({ head: ['probe', 'calls', 'calls/s of a core: median (min–max)'] });
-  for (const { what, calls, perSecond } of figures)
-    rates.push([what, calls.toLocaleString('en'), shown(perSecond, whole)]);
+  const rates = new Table({ head: ['policy', 'probe', 'calls', 'calls/s of a core: median (min–max)'] });
+  for (const { policy, what, calls, perSecond } of figures)
+    rates.push([policy, what, calls.toLocaleString('en'), shown(perSecond, whole)]);
   const shares = new Table({ head: ['where a search’s time goes', '%'] });
   for (const { part, share } of parts) shares.push([part, (share * 100).toFixed(1)]);
   return `${rates.toString()}\n${shares.toString()}`;
