@@ -2,6 +2,7 @@ import type { Instant } from '../std/clock.ts';
 import type { Call } from './call.ts';
 import type { Trip, Verdict } from './decision.ts';
 import type { AgentId, CallId, RuleId } from './ids.ts';
+import type { Claim } from './standings.ts';
 
 /**
  * How a dispatched call ended, as far as its effect is concerned.
@@ -52,7 +53,20 @@ export type Event =
       /** When the freeze began. */
       readonly freeze: Instant;
     }
-  | { readonly kind: 'resumed'; readonly agent: AgentId; readonly at: Instant };
+  | { readonly kind: 'resumed'; readonly agent: AgentId; readonly at: Instant }
+  /** What an agent may claim from here on, in place of what it could before. */
+  | {
+      readonly kind: 'stood';
+      readonly agent: AgentId;
+      readonly at: Instant;
+      /** The digest of the policy that the claims are of: under another they are none. */
+      readonly policy: string;
+      readonly claims: readonly Claim[];
+      /** It was demoted: what was shown before this counts no more. */
+      readonly fell?: true;
+      /** The promotion that somebody took back. */
+      readonly revoked?: string;
+    };
 
 /** What an answer told, reduced to what rules depend on. */
 export interface AnswerFacts {

@@ -90,7 +90,10 @@ export interface Allowance {
 
 export interface Agent {
   readonly id: AgentId;
+  /** The most it may be; where `base` is given, what it has been promoted to may be less. */
   readonly stage: Stage;
+  /** Where it stands without any promotion. Absent: nobody asks for one, and it stands at `stage`. */
+  readonly base?: Stage;
   readonly allow: readonly Allowance[];
   readonly rules: AgentRules;
   /** How many different people must resume it after a freeze; absent: one. */

@@ -77,7 +77,7 @@ export const disk: Disk = {
   },
 
   makeDirectory(directory) {
-    makeDirectory(directory, OWNER_ONLY, (made) => disk.syncDirectory(path.dirname(made)));
+    makeDirectory(directory, OWNER_ONLY_WITHIN, (made) => disk.syncDirectory(path.dirname(made)));
   },
 
   names(directory) {
@@ -159,6 +159,8 @@ export const disk: Disk = {
 };
 
 const OWNER_ONLY = 0o600;
+/** Of a directory: without the third bit its owner cannot get in. Root can, so that a test as root would not notice. */
+const OWNER_ONLY_WITHIN = 0o700;
 const CHUNK_BYTES = 1024 * 1024;
 
 function appendOnly(fd: number): AppendOnly {

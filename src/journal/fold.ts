@@ -4,7 +4,7 @@ import { Engine } from '../engine/engine.ts';
 import type { Event } from '../engine/event.ts';
 import type { Policy } from '../engine/policy.ts';
 import { holdOf } from '../engine/combine.ts';
-import type { CallEntry, Entry, OutcomeEntry, Recorded } from './entry.ts';
+import type { CallEntry, Entry, OutcomeEntry, Recorded, StandingEntry } from './entry.ts';
 import { answerOf, callOf } from './facts.ts';
 import { grantOf, Grants } from './grants.ts';
 import { Outbox } from './outbox.ts';
@@ -80,6 +80,8 @@ export function eventsOf(entry: Entry): readonly Event[] {
     }
     case 'resume':
       return [{ kind: 'resumed', agent: entry.agent, at: entry.at }];
+    case 'standing':
+      return [stoodOf(entry)];
     case 'recovery':
       // Nobody saw how these ended, so they count as spent (I3).
       return entry.unknown.map((call) => ({ kind: 'ended', call, at: entry.at, effectiveness: 'unknown' }));
@@ -110,6 +112,18 @@ function decidedOf(entry: CallEntry): Event {
     trips,
     ...(hold !== undefined && { hold }),
     ...(approval !== undefined && { approval }),
+  };
+}
+
+function stoodOf({ agent, at, policy, claims, cause }: StandingEntry): Event {
+  return {
+    kind: 'stood',
+    agent,
+    at,
+    policy,
+    claims,
+    ...(cause.what === 'demoted' && { fell: true }),
+    ...(cause.what === 'revoked' && { revoked: cause.promotion }),
   };
 }
 

@@ -5,7 +5,7 @@ export type Rule = (source: Source) => readonly string[];
 
 /** The order of `docs/design`: a layer imports itself and those before it. */
 export const LAYERS =
-  'std engine policy journal door stages notify lab warehouse replay evidence gate report control dashboard cli'.split(
+  'std engine policy journal promotion door stages notify lab warehouse replay evidence gate report control dashboard cli'.split(
     ' ',
   );
 

@@ -101,6 +101,7 @@ export function replayRows(record: Recorded): readonly ReplayRow[] {
     case 'revoke':
     case 'refusal':
     case 'assent':
+    case 'standing':
     case 'assessment':
     case 'page':
     case 'note':

@@ -59,6 +59,7 @@ function collect(entry: Entry, add: Add): void {
       return add('other', entry.call, ...entry.severed);
     case 'assent':
     case 'resume':
+    case 'standing':
       return add('agent', entry.agent, stopsKey(entry.agent));
     case 'review':
     case 'assessment':
