@@ -13,6 +13,7 @@ import { FreezeMonitor } from './guards/freeze.ts';
 import { guards } from './guards/index.ts';
 import type { AgentId, CallId, RouteId, RuleId } from './ids.ts';
 import { captures, type Policy } from './policy.ts';
+import { Standings } from './standings.ts';
 
 /** The monitors that one agent's calls on one route meet. */
 interface Bound {
@@ -51,9 +52,12 @@ export class Engine {
   readonly #capturedKeys = new Map<AgentId, Keys>();
   /** Who has said that a frozen agent may work again, where one person is not enough. */
   readonly assents = new Assents();
+  /** Where each agent stands. */
+  readonly standings: Standings;
 
   constructor(policy: Policy) {
     this.policy = policy;
+    this.standings = new Standings(policy);
     this.#installed = guards.flatMap((guard) => guard.install(policy));
     for (const [order, one] of this.#installed.entries()) {
       const near = this.#byAgent.get(one.agent);
@@ -110,6 +114,8 @@ export class Engine {
       case 'resumed':
         this.assents.resumed(event.agent);
         return this.#tell(event.agent, event);
+      case 'stood':
+        return this.standings.stood(event);
     }
   }
 
@@ -147,6 +153,7 @@ export class Engine {
       monitors: Object.fromEntries(monitors),
       holds: this.holds.save(),
       assents: this.assents.save(),
+      standings: this.standings.save(),
       keys: this.#keys.save(),
       captured: {
         open: [...this.#captured],
@@ -157,12 +164,13 @@ export class Engine {
 
   /** Restores what `save` gave under the same policy, together with the calls that were open then. */
   load(state: Json, open: Iterable<Call>): void {
-    const { monitors, captured, ...others } = state as Record<'holds' | 'assents' | 'keys', Json> & {
+    const { monitors, captured, ...others } = state as Record<'holds' | 'assents' | 'standings' | 'keys', Json> & {
       monitors: Record<string, Json>;
       captured: { open: CallId[]; keys: [AgentId, Json][] };
     };
     this.holds.load(others.holds);
     this.assents.load(others.assents);
+    this.standings.load(others.standings);
     this.#keys.load(others.keys);
     for (const { monitor } of this.#installed) {
       const saved = monitors[monitor.key];

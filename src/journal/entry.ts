@@ -4,7 +4,7 @@ import type { Finding, Verdict } from '../engine/decision.ts';
 import type { AnswerFacts, Effectiveness, TripCause } from '../engine/event.ts';
 import type { AgentId, CallId, GrantId, RouteId } from '../engine/ids.ts';
 import type { Trip } from '../engine/decision.ts';
-import type { Claim } from '../engine/standings.ts';
+import type { StandingEntry } from './standing-entry.ts';
 import type { PageKind } from '../policy/notify.ts';
 
 /**
@@ -287,33 +287,6 @@ export interface ResumeEntry {
   readonly by: string;
   readonly reason: string;
 }
-
-/** What an agent may claim from here on, and why that is so. */
-export interface StandingEntry {
-  readonly kind: 'standing';
-  readonly at: Instant;
-  readonly agent: AgentId;
-  /** The digest of the policy that the claims are of. */
-  readonly policy: string;
-  /** In place of what it could claim before. */
-  readonly claims: readonly Claim[];
-  readonly cause: StandingCause;
-  /** `human:NAME`, `gate:KEY` or `watch:RULE`. */
-  readonly by: string;
-  readonly reason: string;
-}
-
-export type StandingCause =
-  /** `envelope`: the signed promotion, whole; `promotion`: its id. */
-  | { readonly what: 'promoted'; readonly promotion: string; readonly envelope: string }
-  | { readonly what: 'revoked'; readonly promotion: string }
-  /** Something that was watched crossed its line. */
-  | { readonly what: 'demoted'; readonly rule: string; readonly observed: string; readonly limit: string }
-  /** A named human let it work further than it has earned, until a time. */
-  | { readonly what: 'break_glass'; readonly stage: Stage; readonly until: Instant }
-  | { readonly what: 'glass_ended' }
-  /** In a sandbox nothing real is behind the door. */
-  | { readonly what: 'trial' };
 
 /** A human's word on a held call. */
 export interface ReviewEntry {

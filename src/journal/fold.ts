@@ -4,10 +4,11 @@ import { Engine } from '../engine/engine.ts';
 import type { Event } from '../engine/event.ts';
 import type { Policy } from '../engine/policy.ts';
 import { holdOf } from '../engine/combine.ts';
-import type { CallEntry, Entry, OutcomeEntry, Recorded, StandingEntry } from './entry.ts';
+import type { CallEntry, Entry, OutcomeEntry, Recorded } from './entry.ts';
 import { answerOf, callOf } from './facts.ts';
 import { grantOf, Grants } from './grants.ts';
 import { Outbox } from './outbox.ts';
+import type { StandingEntry } from './standing-entry.ts';
 
 /**
  * The state that a journal amounts to under a policy.

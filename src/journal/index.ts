@@ -18,6 +18,7 @@ export { verifyProof, type VerifiedProof } from './proof/verify-proof.ts';
 export { RESERVE_BYTES } from './reserve.ts';
 export type { DiskState } from './room.ts';
 export { redecide } from './redecide.ts';
+export type * from './standing-entry.ts';
 export { verifyJournal, type VerifyOptions } from './verify.ts';
 export { lookingVault, type Sealant } from './vault/looking.ts';
 export { pseudonymKey, recogniser } from './vault/recognise.ts';

@@ -16,7 +16,7 @@ import { withoutSecrets } from './secrets.ts';
 import { SNAPSHOTS_DIRECTORY, snapshotName, snapshotsAmong } from './segments.ts';
 
 /** Must grow with every change of what a guard saves, so that no state is read under another meaning. */
-export const SNAPSHOT_VERSION = 6;
+export const SNAPSHOT_VERSION = 7;
 
 /** The newest may be ahead of what a crash left of the journal; then the one before serves. */
 export const SNAPSHOTS_KEPT = 2;

@@ -14,8 +14,11 @@ export interface SegmentRule {
   readonly key: ((request: Request) => string | null) | 'subject';
   /** Those that are in by name, exactly as written. */
   readonly customers: ReadonlySet<string>;
-  /** Of all others, those whose place on the ring 0 … 2^32 lies below this. 0: none. */
-  readonly below: number;
+  /**
+   * Of all others, those whose place on the ring 0 … 2^32 lies below this. 0: none. One for each step of the ramp, at least
+   * one; beyond the last step, and without a ramp, it is the last.
+   */
+  readonly belows: readonly number[];
   /** Which ones that are: another salt, another choice. */
   readonly salt: string;
 }
@@ -27,7 +30,12 @@ export const RING = 2 ** 32;
  * Whether a key is in. For one salt a larger share contains a smaller one, so that raising 5 % to 25 % takes nobody out.
  * Spellings that an upstream may confuse have one place, so that none of them can be chosen to get in.
  */
-export function isInside({ customers, below, salt }: Pick<SegmentRule, 'customers' | 'below' | 'salt'>, key: string) {
+export function isInside(
+  { customers, salt, belows }: Pick<SegmentRule, 'customers' | 'salt' | 'belows'>,
+  key: string,
+  step: number | null = null,
+): boolean {
+  const below = belows[Math.min(step ?? belows.length, belows.length) - 1] ?? 0;
   return customers.has(key) || stableHash(salt + folded(key).replaceAll(/\s/g, '')) < below;
 }
 

@@ -72,7 +72,7 @@ export const segment: RuleKind<SegmentFile, SegmentRule> = {
     routes,
     key: by === 'subject' ? by : fieldKey(by),
     customers: new Set(customers),
-    below: share === undefined ? 0 : Math.round(partOf(share) * RING),
+    belows: [share === undefined ? 0 : Math.round(partOf(share) * RING)],
     salt: salt ?? agent,
   }),
 };

@@ -12,7 +12,7 @@ const RULE: SegmentRule = {
   routes: routeSet('refund'),
   key: () => null,
   customers: new Set(['cus_1', 'cus_2']),
-  below: 0,
+  belows: [0],
   salt: '',
 };
 
@@ -47,8 +47,8 @@ const ROWS: readonly (readonly [
   ['another customer', [RULE], 'limited', 'refund', 'cus_3', 'deny', 'outside_segment'],
   ['a listed customer in other letters', [RULE], 'limited', 'refund', 'CUS_1', 'deny', 'outside_segment'],
   ['no customer', [RULE], 'limited', 'refund', null, 'deny', 'outside_segment'],
-  ['everybody', [{ ...RULE, below: RING }], 'limited', 'refund', 'cus_3', 'allow', 'ok'],
-  ['everybody, but no customer', [{ ...RULE, below: RING }], 'limited', 'refund', null, 'deny', 'outside_segment'],
+  ['everybody', [{ ...RULE, belows: [RING] }], 'limited', 'refund', 'cus_3', 'allow', 'ok'],
+  ['everybody, but no customer', [{ ...RULE, belows: [RING] }], 'limited', 'refund', null, 'deny', 'outside_segment'],
   ['a write that no segment names', [RULE], 'limited', 'payout', 'cus_1', 'deny', 'outside_segment'],
   ['a read that no segment names', [RULE], 'limited', 'get', null, 'allow', 'ok'],
   ['a listed subject', [BY_SUBJECT], 'limited', 'refund', null, 'allow', 'ok'],
@@ -79,7 +79,7 @@ test('another subject is outside', () => {
 
 const share = (part: number, salt = ''): Pick<SegmentRule, 'customers' | 'below' | 'salt'> => ({
   customers: new Set(),
-  below: Math.round(part * RING),
+  belows: [Math.round(part * RING)],
   salt,
 });
 
