@@ -34,7 +34,16 @@ export function entryOf(event: Event): Entry {
       return { kind: 'resume', agent: event.agent, at: event.at, by: 'human:ann', reason: 'looked at it' };
     case 'stood': {
       const { agent, at, policy, claims } = event;
-      return { kind: 'standing', at, agent, policy, claims, cause: { what: 'trial' }, by: 'human:ann', reason: 'a trial' };
+      return {
+        kind: 'standing',
+        at,
+        agent,
+        policy,
+        claims,
+        cause: { what: 'trial' },
+        by: 'human:ann',
+        reason: 'a trial',
+      };
     }
     case 'reviewed': {
       const { call, at, approved, by, reason } = event;

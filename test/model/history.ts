@@ -34,7 +34,8 @@ export class History {
       this.#events.filter((event) => {
         if (event.kind === 'ended' || event.kind === 'reviewed') return calls.has(event.call);
         if (event.kind === 'frozen') return event.freeze.agent === agent;
-        if (event.kind === 'resumed' || event.kind === 'assented' || event.kind === 'stood') return event.agent === agent;
+        if (event.kind === 'resumed' || event.kind === 'assented' || event.kind === 'stood')
+          return event.agent === agent;
         if (event.call.agent === agent) calls.add(event.call.id);
         return event.call.agent === agent;
       }),

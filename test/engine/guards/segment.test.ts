@@ -77,7 +77,7 @@ test('another subject is outside', () => {
   });
 });
 
-const share = (part: number, salt = ''): Pick<SegmentRule, 'customers' | 'below' | 'salt'> => ({
+const share = (part: number, salt = ''): Pick<SegmentRule, 'customers' | 'belows' | 'salt'> => ({
   customers: new Set(),
   belows: [Math.round(part * RING)],
   salt,
