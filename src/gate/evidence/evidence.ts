@@ -106,11 +106,20 @@ export interface SessionEvidence {
 }
 
 export interface DaysEvidence {
+  /** The policy's. */
+  readonly timeZone: string;
   readonly first: Instant | null;
   readonly last: Instant | null;
-  /** Calendar days (of the policy's zone) with calls, weekdays and weekend days apart. */
+  /** Calendar days (of that zone) with calls, weekdays and weekend days apart. */
   readonly weekdays: number;
   readonly weekend: number;
+  /** Those days, in order: `2026-03-01`, with the sessions that made their first call then, and all calls and intended writes. */
+  readonly calendar: readonly {
+    readonly day: string;
+    readonly sessions: number;
+    readonly calls: number;
+    readonly writes: number;
+  }[];
 }
 
 export interface LoadMeasure {
