@@ -2,6 +2,7 @@ import { assert } from '../std/assert.ts';
 import type { Json } from '../std/canonical-json.ts';
 import type { Instant } from '../std/clock.ts';
 import { Assents } from './assents.ts';
+import { bookkeeping, heardAs, savedAs, type Books } from './books.ts';
 import type { Call } from './call.ts';
 import { combine } from './combine.ts';
 import { isAdmitted, type Decision, type Finding } from './decision.ts';
@@ -12,7 +13,7 @@ import type { Installed, Level, Monitor } from './guard.ts';
 import { FreezeMonitor } from './guards/freeze.ts';
 import { guards } from './guards/index.ts';
 import type { AgentId, CallId, RouteId, RuleId } from './ids.ts';
-import { captures, type Policy } from './policy.ts';
+import type { Policy } from './policy.ts';
 import { Standings } from './standings.ts';
 
 /** The monitors that one agent's calls on one route meet. */
@@ -22,6 +23,8 @@ interface Bound {
   readonly counts: readonly Monitor[];
   /** Those whose state it moves where it is captured: the agent's own, for nobody else must feel what did not happen. */
   readonly captured: readonly Monitor[];
+  /** Its own counters, where others count for it what all share. */
+  readonly own: readonly Monitor[];
   /** Those that may stop the agent at once; mostly none. */
   readonly alarms: readonly Monitor[];
   /** Those that may ask a call to carry a header; mostly none. */
@@ -37,6 +40,7 @@ interface Bound {
 export class Engine {
   readonly policy: Policy;
   readonly #installed: readonly Installed[];
+  readonly #books: ReadonlyMap<AgentId, Books>;
   readonly #freezes: FreezeMonitor;
   readonly #byAgent = new Map<AgentId | 'all', { readonly order: number; readonly one: Installed }[]>();
   /** Made at a pair's first call, so that a decision costs nothing for agents, routes and rules it does not touch. */
@@ -58,7 +62,9 @@ export class Engine {
   constructor(policy: Policy) {
     this.policy = policy;
     this.standings = new Standings(policy);
-    this.#installed = guards.flatMap((guard) => guard.install(policy));
+    const kept = bookkeeping(policy);
+    this.#books = kept.books;
+    this.#installed = guards.flatMap((guard) => guard.install(kept.policy, this.standings));
     for (const [order, one] of this.#installed.entries()) {
       const near = this.#byAgent.get(one.agent);
       if (near === undefined) this.#byAgent.set(one.agent, [{ order, one }]);
@@ -71,16 +77,17 @@ export class Engine {
 
   /** What the policy makes of a call, now. Pure: asking twice gives the same answer. */
   decide(call: Call): Decision {
-    const { judges } = this.#bind(call.agent, call.route);
+    const owner = this.#judgeOf(call.agent, call.at);
+    const { judges } = this.#bind(owner, call.route);
     const decision = combine(judges.map((monitor) => judged(monitor, call)));
     const resolved = this.#keys.resolve(call, this.holds.resolve(call, decision));
-    return this.#capturedKeys.get(call.agent)?.resolve(call, resolved) ?? resolved;
+    return this.#capturedKeys.get(owner)?.resolve(call, resolved) ?? resolved;
   }
 
   /** Why an agent must stop at once, now that this call was decided or has ended: the gravest reason. Pure, like `decide`. */
   alarm(call: Call, at: Instant): Finding | undefined {
     let gravest: Finding | undefined;
-    for (const monitor of this.#bind(call.agent, call.route).alarms) {
+    for (const monitor of this.#bind(this.#judgeOf(call.agent, at), call.route).alarms) {
       const finding = monitor.alarm?.(call, at);
       if (finding === undefined) continue;
       if (gravest === undefined || (finding.trip === 'kill' && gravest.trip !== 'kill')) gravest = finding;
@@ -90,7 +97,7 @@ export class Engine {
 
   /** The headers that a call must carry to be sent; `undefined`: none, which is nearly always. */
   demands(call: Call): Readonly<Record<string, string>> | undefined {
-    const { demanding } = this.#bind(call.agent, call.route);
+    const { demanding } = this.#bind(this.#judgeOf(call.agent, call.at), call.route);
     if (demanding.length === 0) return undefined;
     return Object.assign({}, ...demanding.map((monitor) => monitor.demands?.(call)));
   }
@@ -140,14 +147,15 @@ export class Engine {
 
   /** How full an agent's limits are, of one route or of all. */
   levels(agent: AgentId, at: Instant, route?: RouteId): readonly Level[] {
-    const near = this.#near(agent).filter(({ except }) => except?.has(agent) !== true);
-    const monitors = route === undefined ? near.map(({ monitor }) => monitor) : this.#bind(agent, route).judges;
+    const owner = this.#judgeOf(agent, at);
+    const near = this.#near(owner).filter(({ except }) => except?.has(owner) !== true);
+    const monitors = route === undefined ? near.map(({ monitor }) => monitor) : this.#bind(owner, route).judges;
     return monitors.flatMap((monitor) => monitor.level?.(at) ?? []);
   }
 
   save(): Json {
-    const monitors = this.#installed.flatMap(({ monitor }): [string, Json][] =>
-      monitor.save === undefined ? [] : [[monitor.key, monitor.save()]],
+    const monitors = this.#installed.flatMap(({ monitor, agent }): [string, Json][] =>
+      monitor.save === undefined ? [] : [[savedAs(agent, monitor.key), monitor.save()]],
     );
     return {
       monitors: Object.fromEntries(monitors),
@@ -172,8 +180,8 @@ export class Engine {
     this.assents.load(others.assents);
     this.standings.load(others.standings);
     this.#keys.load(others.keys);
-    for (const { monitor } of this.#installed) {
-      const saved = monitors[monitor.key];
+    for (const { monitor, agent } of this.#installed) {
+      const saved = monitors[savedAs(agent, monitor.key)];
       if (saved !== undefined) monitor.load?.(saved);
     }
     for (const call of open) this.#open.set(call.id, call);
@@ -186,15 +194,22 @@ export class Engine {
     if (isAdmitted(verdict)) this.#open.set(call.id, call);
     if (verdict === 'capture') this.#captured.add(call.id);
     this.holds.decided(event);
-    const { counts, captured } = this.#bind(call.agent, call.route);
-    if (verdict === 'capture' && this.#isCapturing(call.agent)) {
-      this.#keysOfCaptured(call.agent).decided(call, true);
-      for (const monitor of captured) monitor.decided?.(call, true, verdict);
-    } else {
-      // What was captured of an agent that has left shadow since never was: an attempt, and no more.
-      const allowed = verdict === 'allow';
+    const { real, shadow } = this.#booksOf(call.agent);
+    const isCapture = verdict === 'capture' && shadow !== undefined;
+    if (isCapture) {
+      this.#keysOfCaptured(shadow).decided(call, true);
+      for (const monitor of this.#bind(shadow, call.route).captured) monitor.decided?.(call, true, verdict);
+    }
+    // To the real books what was captured is an attempt and no more; they alone are shared.
+    const allowed = verdict === 'allow';
+    if (real !== undefined || !isCapture) {
       this.#keys.decided(call, allowed);
-      for (const monitor of counts) monitor.decided?.(call, allowed, verdict);
+      for (const monitor of this.#bind(real ?? shadow ?? call.agent, call.route).counts) {
+        monitor.decided?.(call, allowed, verdict);
+      }
+    }
+    if (real !== undefined && shadow !== undefined && !isCapture) {
+      for (const monitor of this.#bind(shadow, call.route).own) monitor.decided?.(call, allowed, verdict);
     }
     for (const { trip, rule, reason } of trips) {
       this.apply({ kind: 'frozen', freeze: { agent: call.agent, at: call.at, trip, by: `guard:${rule}`, reason } });
@@ -204,21 +219,31 @@ export class Engine {
   #ended(call: Call, { at, effectiveness, answer }: Extract<Event, { kind: 'ended' }>): void {
     this.#open.delete(call.id);
     this.holds.ended(call, effectiveness);
-    const isCapturing = this.#isCapturing(call.agent);
-    const { counts, captured } = this.#bind(call.agent, call.route);
-    if (!this.#captured.delete(call.id)) {
-      this.#keys.ended(call, effectiveness);
-      const told = isCapturing ? answer : asReal(answer);
-      for (const monitor of counts) monitor.ended?.(call, at, effectiveness, told);
-    } else if (isCapturing) {
-      this.#keysOfCaptured(call.agent).ended(call, effectiveness);
-      for (const monitor of captured) monitor.ended?.(call, at, effectiveness, answer);
+    const { real, shadow } = this.#booksOf(call.agent);
+    if (this.#captured.delete(call.id)) {
+      if (shadow === undefined) return;
+      this.#keysOfCaptured(shadow).ended(call, effectiveness);
+      for (const monitor of this.#bind(shadow, call.route).captured) monitor.ended?.(call, at, effectiveness, answer);
+      return;
     }
+    this.#keys.ended(call, effectiveness);
+    const told = real === undefined ? answer : asReal(answer);
+    for (const monitor of this.#bind(real ?? shadow ?? call.agent, call.route).counts) {
+      monitor.ended?.(call, at, effectiveness, told);
+    }
+    if (real === undefined || shadow === undefined) return;
+    for (const monitor of this.#bind(shadow, call.route).own) monitor.ended?.(call, at, effectiveness, answer);
   }
 
-  #isCapturing(agent: AgentId): boolean {
-    const found = this.policy.agents.get(agent);
-    return found !== undefined && captures(found);
+  #booksOf(agent: AgentId): Books {
+    return this.#books.get(agent) ?? NO_BOOKS;
+  }
+
+  /** Whose books judge an agent's calls at a moment. */
+  #judgeOf(agent: AgentId, at: Instant): AgentId {
+    const { real, shadow } = this.#booksOf(agent);
+    if (real === undefined || shadow === undefined) return agent;
+    return this.standings.of(agent, at).stage === 'shadow' ? shadow : real;
   }
 
   #keysOfCaptured(agent: AgentId): Keys {
@@ -231,6 +256,9 @@ export class Engine {
   #tell(agent: AgentId, event: Extract<Event, { kind: 'frozen' | 'resumed' }>): void {
     for (const { one } of this.#byAgent.get('all') ?? []) one.monitor.heard?.(event);
     for (const { one } of this.#byAgent.get(agent) ?? []) one.monitor.heard?.(event);
+    const { real, shadow } = this.#booksOf(agent);
+    if (real === undefined || shadow === undefined) return;
+    for (const { one } of this.#byAgent.get(shadow) ?? []) one.monitor.heard?.(heardAs(event, shadow));
   }
 
   /** Everything that may concern an agent's calls, in the guards' order. */
@@ -258,11 +286,14 @@ export class Engine {
       judges,
       counts: counting.filter(({ hears }) => hears === undefined).map(({ monitor }) => monitor),
       captured: counting.filter((one) => one.agent !== 'all').map(({ monitor }) => monitor),
+      own: counting.filter((one) => one.agent !== 'all' && one.hears === undefined).map(({ monitor }) => monitor),
       alarms: all.filter((monitor) => monitor.alarm !== undefined),
       demanding: judges.filter((monitor) => monitor.demands !== undefined),
     };
   }
 }
+
+const NO_BOOKS: Books = { real: undefined, shadow: undefined };
 
 /** An answer that captured writes made, for an agent that lives in the real world by now: it has seen nothing, and knows nothing by it. */
 function asReal(answer: AnswerFacts | undefined): AnswerFacts | undefined {

@@ -5,6 +5,7 @@ import type { Finding, Verdict } from './decision.ts';
 import type { AnswerFacts, Effectiveness, Event } from './event.ts';
 import type { AgentId, RouteId, RuleId } from './ids.ts';
 import type { AgentRules } from './guards/index.ts';
+import type { Standings } from './standings.ts';
 import { captures, concerns, type Policy, type RouteSet } from './policy.ts';
 
 /** One kind of rule. A guard is one file in `guards/` and one line in `guards/index.ts`. */
@@ -13,7 +14,7 @@ export interface Guard {
   /** The HTTP status that answers its denials (RFC 9110, RFC 6585). */
   readonly status: number;
   /** The monitors that a policy needs: one per rule, or one for several rules that share a count. */
-  install(policy: Policy): readonly Installed[];
+  install(policy: Policy, standings: Standings): readonly Installed[];
 }
 
 /** A monitor and the calls it concerns. The engine indexes these, so that a call meets only its own. */

@@ -90,6 +90,8 @@ export interface Allowance {
 
 export interface Agent {
   readonly id: AgentId;
+  /** The agent whose second set of books this is; absent: it is one of its own. */
+  readonly of?: AgentId;
   /** The most it may be; where `base` is given, what it has been promoted to may be less. */
   readonly stage: Stage;
   /** Where it stands without any promotion. Absent: nobody asks for one, and it stands at `stage`. */

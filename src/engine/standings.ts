@@ -120,3 +120,9 @@ function wider(step: number | null, other: number | null): boolean {
 export function mayStandAt({ stage: top, base }: Pick<Agent, 'stage' | 'base'>, stage: Stage): boolean {
   return base === undefined ? stage === top : !isAbove(base, stage) && !isAbove(stage, top);
 }
+
+/** The same policy with every agent where it is declared, as if nobody asked for any promotion: for worlds in which nothing is real. */
+export function asDeclared(policy: Policy): Policy {
+  const agents = [...policy.agents].map(([id, { base: _, ...agent }]): [AgentId, Agent] => [id, agent]);
+  return { ...policy, agents: new Map(agents) };
+}

@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from '../std/result.ts';
 import type { Policy } from '../engine/policy.ts';
+import { asDeclared } from '../engine/standings.ts';
 import type { Recorded } from '../journal/index.ts';
 import type { LoadedPolicy } from '../policy/index.ts';
 import type { ColumnFacts } from './column-facts.ts';
@@ -55,8 +56,9 @@ export function replay(
 
 /** The policy as `terms.stages` has it. */
 export function staged(policy: Policy, stages: ReplayTerms['stages']): Policy {
-  if (stages === 'candidate') return policy;
-  const agents = [...policy.agents].map(([id, agent]) => [id, { ...agent, stage: 'production' as const }] as const);
+  const declared = asDeclared(policy);
+  if (stages === 'candidate') return declared;
+  const agents = [...declared.agents].map(([id, agent]) => [id, { ...agent, stage: 'production' as const }] as const);
   return { ...policy, agents: new Map(agents) };
 }
 

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { scope } from '../../src/engine/guards/scope.ts';
 import type { Call } from '../../src/engine/call.ts';
+import { Standings } from '../../src/engine/standings.ts';
 import type { Policy } from '../../src/engine/policy.ts';
 
 function hintOf(source: string): string | undefined {
   const allow = [{ route: 'refund', rule: 'bot.allow[0]', when: { source, test: () => true } }];
   const policy = { agents: new Map([['bot', { id: 'bot', allow }]]), routes: new Map() } as unknown as Policy;
-  const [installed] = scope.install(policy);
+  const [installed] = scope.install(policy, new Standings(policy));
   const call = { agent: 'bot', route: 'refund', granted: true, conditions: { 'bot.allow[0]': 'error' } };
   return installed?.monitor.check(call as unknown as Call).hint;
 }

@@ -24,7 +24,7 @@ export const collar: Guard = {
   install(policy) {
     const installed: Installed[] = [];
     for (const agent of policy.agents.values()) {
-      const bare = { rule: `${agent.id}.collar` as RuleId, routes: 'all' } satisfies CollarRule;
+      const bare = { rule: `${agent.of ?? agent.id}.collar` as RuleId, routes: 'all' } satisfies CollarRule;
       const collared = (route: RouteId): boolean => agent.rules.collar.some((rule) => concerns(rule.routes, route));
       const moves = (route: RouteId): boolean => policy.routes.get(route)?.amount !== undefined;
       const isBulk = (route: RouteId): boolean => policy.routes.get(route)?.items !== undefined;

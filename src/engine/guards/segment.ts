@@ -5,6 +5,7 @@ import type { Finding } from '../decision.ts';
 import { pass, type Guard, type Monitor } from '../guard.ts';
 import type { RuleId } from '../ids.ts';
 import { concerns, type Agent, type Request, type RouteSet } from '../policy.ts';
+import { mayStandAt, type Standings } from '../standings.ts';
 
 /** In limited production: which customers, share and routes may really be written. */
 export interface SegmentRule {
@@ -43,31 +44,34 @@ export function isInside(
 export const segment: Guard = {
   name: 'segment',
   status: 403,
-  install: (policy) =>
+  install: (policy, standings) =>
     [...policy.agents.values()]
-      .filter(({ stage, rules }) => stage === 'limited' && rules.segment.length > 0)
-      .map((agent) => ({ monitor: new SegmentMonitor(agent), agent: agent.id, judges: () => true })),
+      .filter((agent) => mayStandAt(agent, 'limited') && agent.rules.segment.length > 0)
+      .map((agent) => ({ monitor: new SegmentMonitor(agent, standings), agent: agent.id, judges: () => true })),
 };
 
 class SegmentMonitor implements Monitor {
   readonly key: string;
   readonly #agent: Agent;
+  readonly #standings: Standings;
   readonly #pass: Finding;
 
-  constructor(agent: Agent) {
-    this.key = `${agent.id}.segment`;
+  constructor(agent: Agent, standings: Standings) {
+    this.key = `${agent.of ?? agent.id}.segment`;
     this.#agent = agent;
+    this.#standings = standings;
     this.#pass = pass('segment', this.key as RuleId);
   }
 
-  check({ effect, route, subject, particulars }: Call): Finding {
-    if (!isWrite(effect)) return this.#pass;
+  check({ agent, at, effect, route, subject, particulars }: Call): Finding {
+    const { stage, step } = this.#standings.of(agent, at);
+    if (stage !== 'limited' || !isWrite(effect)) return this.#pass;
     const rule = this.#agent.rules.segment.find(({ routes }) => concerns(routes, route));
     if (rule === undefined) return this.#outside(this.key as RuleId, route, 'No segment opens this route for writing.');
     const key = rule.key === 'subject' ? subject : (particulars?.segment ?? null);
     if (key === null)
       return this.#outside(rule.rule, 'no customer', 'Say whom this call is for, where the API asks for it.');
-    if (isInside(rule, key)) return this.#pass;
+    if (isInside(rule, key, step)) return this.#pass;
     return this.#outside(rule.rule, key, 'Do not try others in their place: work on what you are told to.');
   }
 

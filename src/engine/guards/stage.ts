@@ -3,6 +3,7 @@ import type { Finding } from '../decision.ts';
 import { pass, type Guard, type Monitor } from '../guard.ts';
 import type { Agent } from '../policy.ts';
 import type { RuleId } from '../ids.ts';
+import type { Standings } from '../standings.ts';
 
 /** What becomes of a write (I11). In `sandbox` the upstream is a world; nothing real is behind it. */
 const WRITES: Readonly<Record<Stage, 'pass' | 'capture' | { readonly refused: string }>> = {
@@ -21,9 +22,9 @@ const WRITES: Readonly<Record<Stage, 'pass' | 'capture' | { readonly refused: st
 export const stage: Guard = {
   name: 'stage',
   status: 403,
-  install: (policy) =>
+  install: (policy, standings) =>
     [...policy.agents.values()].map((agent) => ({
-      monitor: new StageMonitor(agent),
+      monitor: new StageMonitor(agent, standings),
       agent: agent.id,
       judges: () => true,
     })),
@@ -33,20 +34,30 @@ class StageMonitor implements Monitor {
   readonly key: string;
   readonly #rule: RuleId;
   readonly #pass: Finding;
-  readonly #write: Finding;
+  readonly #standings: Standings;
+  /** What a write meets at each stage, made once. */
+  readonly #writes: Readonly<Record<Stage, Finding>>;
 
-  constructor({ id, stage, rules }: Agent) {
-    const rule = (this.#rule = `${id}.stage` as RuleId);
+  constructor({ id, of = id, rules }: Agent, standings: Standings) {
+    const rule = (this.#rule = `${of}.stage` as RuleId);
     this.key = rule;
+    this.#standings = standings;
     this.#pass = pass('stage', rule);
-    // In limited production the segments say which writes are sent; an agent without any sends none.
-    const write = stage === 'limited' && rules.segment.length > 0 ? 'pass' : WRITES[stage];
-    this.#write = write === 'pass' ? this.#pass : found(rule, stage, write);
+    const at = (stage: Stage): Finding => (WRITES[stage] === 'pass' ? this.#pass : found(rule, stage, WRITES[stage]));
+    this.#writes = {
+      sandbox: at('sandbox'),
+      staging: at('staging'),
+      shadow: at('shadow'),
+      // In limited production the segments say which writes are sent; an agent without any sends none.
+      limited: rules.segment.length > 0 ? this.#pass : at('limited'),
+      production: at('production'),
+    };
   }
 
-  check({ effect, unanswerable }: Call): Finding {
+  check({ agent, at, effect, unanswerable }: Call): Finding {
     if (!isWrite(effect)) return this.#pass;
-    return this.#write.verdict === 'capture' && unanswerable !== undefined ? this.#refuse(unanswerable) : this.#write;
+    const write = this.#writes[this.#standings.of(agent, at).stage];
+    return write.verdict === 'capture' && unanswerable !== undefined ? this.#refuse(unanswerable) : write;
   }
 
   /** What cannot be answered honestly is refused here, where it is a decision like any other and not a surprise later. */

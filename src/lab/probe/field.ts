@@ -1,5 +1,6 @@
 import type { Instant } from '../../std/clock.ts';
 import { RequestReader } from '../../door/judge/reading.ts';
+import { asDeclared } from '../../engine/standings.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
 import type { World, WorldDefinition, WorldOptions } from '../world/world.ts';
 import { Preparations } from './prepared.ts';
@@ -94,7 +95,7 @@ export function worldOf({ definition, options, asItStands }: FieldWorld): World 
  * let out. One in `limited` stays there, for its segment is a rule like others.
  */
 export function letOut(loaded: LoadedPolicy): LoadedPolicy {
-  const agents = [...loaded.policy.agents].map(
+  const agents = [...asDeclared(loaded.policy).agents].map(
     ([id, agent]) => [id, agent.stage === 'limited' ? agent : { ...agent, stage: 'production' as const }] as const,
   );
   return { ...loaded, policy: { ...loaded.policy, agents: new Map(agents) } };

@@ -2,6 +2,7 @@ import type { Installed } from '../../engine/guard.ts';
 import { guards } from '../../engine/guards/index.ts';
 import type { AgentId, RouteId, RuleId } from '../../engine/ids.ts';
 import { captures, concerns, type Policy } from '../../engine/policy.ts';
+import { Standings } from '../../engine/standings.ts';
 import { STATELESS } from '../engine-judge.ts';
 import type { Tape } from '../../warehouse/tape/tape.ts';
 import type { Cell } from './cell.ts';
@@ -23,12 +24,13 @@ type Native = (policy: Policy, tape: Tape) => readonly Placed[] | undefined;
 
 /** Every cell that a policy needs, in the guards' order; scope, stage and freeze are the judge's own. */
 export function install(policy: Policy, tape: Tape, call: RowCall): readonly Placed[] {
+  const standings = new Standings(policy);
   return guards.flatMap((guard) => {
     if (guard.name === 'freeze' || guard.name === 'scope') return [];
     const native = NATIVE[guard.name]?.(policy, tape);
     if (native !== undefined) return native;
     const stateless = STATELESS.has(guard.name);
-    return guard.install(policy).map(({ monitor, ...place }): Placed => {
+    return guard.install(policy, standings).map(({ monitor, ...place }): Placed => {
       const cell = new MonitorCell(monitor, stateless, call, tape);
       return { ...place, cell };
     });
