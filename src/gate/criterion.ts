@@ -17,14 +17,16 @@ export type CriterionId =
   | 'freezes'
   | 'errors'
   | 'steady'
+  | 'load'
+  | 'consistency'
   | 'scenarios'
   | 'probe'
   | 'efficacy'
   | 'never'
   | 'people';
 
-/** `waived`: the policy says `none`, and answers for it. */
-export type CriterionOutcome = 'pass' | 'fail' | 'inconclusive' | 'waived';
+/** `waived`: the policy says `none`, and answers for it. `shown`: there is nothing to demand of it; a person may want to know. */
+export type CriterionOutcome = 'pass' | 'fail' | 'inconclusive' | 'waived' | 'shown';
 
 /** One thing that a stage demands, and what was seen of it. */
 export interface Criterion {

@@ -45,6 +45,12 @@ export interface Basis {
   /** The rules alone, whoever the agent is and whatever a promotion asks. */
   readonly rulesDigest: string;
   readonly identityDigest: string;
+  /** What the policy says of who it is; `null`: it does not. `prompt` is a SHA-256 (hex). */
+  readonly identity: {
+    readonly version: string | null;
+    readonly model: string | null;
+    readonly prompt: string | null;
+  };
   /** OpenAPI documents, by path. */
   readonly documents: Readonly<Record<string, string>>;
   readonly engine: string;
@@ -63,12 +69,14 @@ export interface JournalEvidence {
     readonly differences: number;
     readonly recorded: string;
     readonly now: string;
+    /** The first that came out otherwise, and how: `allow` → `deny rate refunds-bot.rates[0]`. */
+    readonly first: { readonly call: CallId; readonly recorded: string; readonly now: string } | null;
   };
   /** What `audit verify` found wrong; empty: nothing. */
   readonly problems: readonly string[];
 }
 
-/** One class of action: a route that writes. */
+/** One class of action: a route that writes. There is one for each that the policy lets the agent use, used or not. */
 export interface ClassEvidence {
   readonly route: RouteId;
   readonly effect: Effect;
@@ -130,6 +138,8 @@ export interface LoadMeasure {
 
 export interface ScenarioEvidence {
   readonly engine: string;
+  /** The names of all that there are, run or not. */
+  readonly known: readonly string[];
   readonly results: readonly { readonly name: string; readonly held: boolean }[];
   /** Journals that were decided again, and those that came out otherwise. */
   readonly redecided: { readonly journals: number; readonly differing: readonly string[] };
