@@ -29,6 +29,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'evidence/': 'journals that a command reads',
   'stages/templates/': 'journals that a command reads',
   'gate/': 'journals that a command reads',
+  'promotion/': 'what a promotion may say; beyond it, it is refused',
   'report/': 'what a report shows',
   'policy/':
     'what a policy may say; beyond it, an error when it is read. Those that bound a running door are in the table',
