@@ -1,19 +1,20 @@
 import type { Estimate, Share } from './share.ts';
-import { studentT95 } from './student-t.ts';
-import { wilson, Z95 } from './wilson.ts';
+import { studentT } from './student-t.ts';
+import { CONFIDENCE_USUAL, wilson, zWithin } from './wilson.ts';
 
 /**
  * A share over clusters, with Wilson's interval for as many independent trials as the clusters are worth.
  *
  * @param clusters one share for each session (or customer): its chances stand or fall together
+ * @param confidence of the interval as a whole
  */
-export function clustered(clusters: readonly Share[]): Estimate {
+export function clustered(clusters: readonly Share[], confidence = CONFIDENCE_USUAL): Estimate {
   const chances = clusters.filter(({ total }) => total > 0);
   const { events, total } = sum(chances);
   const base = { events, total, clusters: chances.length };
   if (total === 0) return { ...base, share: null, low: null, high: null };
   const share = events / total;
-  return { ...base, share, ...wilson(share, trialsWorth(chances)) };
+  return { ...base, share, ...wilson(share, trialsWorth(chances, confidence), confidence) };
 }
 
 /**
@@ -23,7 +24,7 @@ export function clustered(clusters: readonly Share[]): Estimate {
  *
  * Where nothing happened, or nothing else, the clusters show no variance that could be believed: each counts as one trial.
  */
-export function trialsWorth(clusters: readonly Share[]): number {
+export function trialsWorth(clusters: readonly Share[], confidence = CONFIDENCE_USUAL): number {
   const { events, total } = sum(clusters);
   const count = clusters.length;
   if (total === count || events === 0 || events === total || count === 1) return count;
@@ -31,7 +32,7 @@ export function trialsWorth(clusters: readonly Share[]): number {
   const squares = clusters.reduce((all, one) => all + (one.events - share * one.total) ** 2, 0);
   const variance = ((count / (count - 1)) * squares) / (total * total);
   if (variance === 0) return total;
-  const lost = (Z95 / studentT95(count - 1)) ** 2;
+  const lost = (zWithin(confidence) / studentT(count - 1, confidence)) ** 2;
   return Math.min(total, ((share * (1 - share)) / variance) * lost);
 }
 

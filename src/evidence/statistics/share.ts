@@ -5,7 +5,7 @@ export interface Share {
 }
 
 /**
- * A share with its 95 % interval, which knows that the chances of one cluster (a session, a customer) stand or fall together.
+ * A share with its interval (at 95 %, where nothing else was asked), which knows that the chances of one cluster (a session, a customer) stand or fall together.
  * `null` where there was no chance at all.
  */
 export interface Estimate extends Share {

@@ -1,23 +1,21 @@
-import { Z95 } from './wilson.ts';
-
-/** Both tails together. */
-const TAILS = 0.05;
+import { zWithin } from './wilson.ts';
 
 /**
- * The two-sided 95 % quantile of Student's t distribution: how much wider an interval is whose variance was itself estimated
- * from `degrees` + 1 things. Hill, Algorithm 396 (Communications of the ACM 13, 1970), good to six digits.
+ * The quantile of Student's t distribution that as much lies within, on both sides: how much wider an interval is whose variance
+ * was itself estimated from `degrees` + 1 things. Hill, Algorithm 396 (Communications of the ACM 13, 1970), good to six digits.
  */
-export function studentT95(degrees: number): number {
-  if (degrees === 1) return Math.tan((Math.PI * (1 - TAILS)) / 2);
-  if (degrees === 2) return Math.sqrt(2 / (TAILS * (2 - TAILS)) - 2);
+export function studentT(degrees: number, confidence: number): number {
+  const tails = 1 - confidence;
+  if (degrees === 1) return Math.tan((Math.PI * (1 - tails)) / 2);
+  if (degrees === 2) return Math.sqrt(2 / (tails * (2 - tails)) - 2);
   const n = degrees;
   const a = 1 / (n - 0.5);
   const b = 48 / (a * a);
   let c = (((20_700 * a) / b - 98) * a - 16) * a + 96.36;
   const d = ((94.5 / (b + c) - 3) / b + 1) * Math.sqrt((a * Math.PI) / 2) * n;
-  let y = (d * TAILS) ** (2 / n);
+  let y = (d * tails) ** (2 / n);
   if (y > 0.05 + a) {
-    const x = -Z95;
+    const x = -zWithin(confidence);
     y = x * x;
     if (n < 5) c += 0.3 * (n - 4.5) * (x + 0.6);
     c = (((0.05 * d * x - 5) * x - 7) * x - 2) * x + b + c;

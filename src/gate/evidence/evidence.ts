@@ -1,6 +1,7 @@
 import type { Effect, Stage } from '../../engine/call.ts';
 import type { AgentId, CallId, RouteId } from '../../engine/ids.ts';
 import type { Instant } from '../../std/clock.ts';
+import type { Mix } from '../statistics/drift-alarm.ts';
 
 /** Everything that a verdict is made of. A JSON value, but for its bigints: there are none. The same inputs give the same evidence. */
 export interface GateEvidence {
@@ -28,8 +29,11 @@ export interface GateEvidence {
     readonly failed: number;
     readonly baseline: { readonly sent: number; readonly failed: number } | null;
   };
-  /** Calls by `route verdict`, by half of the window: whether the agent stayed as it was. */
-  readonly mix: { readonly first: Readonly<Record<string, number>>; readonly second: Readonly<Record<string, number>> };
+  /**
+   * Whether the agent stayed as it was: of each session, in the order in which they ended, its calls by `route verdict`, by half of the
+   * window. Sessions and not calls, since the calls of one session hang together, and no alarm may take them for independent.
+   */
+  readonly mix: { readonly first: readonly Mix[]; readonly second: readonly Mix[] };
   /** Per session: how many calls, how long, how much money; beside a baseline of the same time where there is one. */
   readonly load: readonly LoadMeasure[];
   readonly scenarios: ScenarioEvidence | null;

@@ -3,7 +3,7 @@ import { fc, test as property } from '@fast-check/vitest';
 import { clustered, trialsWorth } from '../../../src/evidence/statistics/clustered.ts';
 import type { Share } from '../../../src/evidence/statistics/share.ts';
 import { stratified } from '../../../src/evidence/statistics/stratified.ts';
-import { studentT95 } from '../../../src/evidence/statistics/student-t.ts';
+import { studentT } from '../../../src/evidence/statistics/student-t.ts';
 import { wilson } from '../../../src/evidence/statistics/wilson.ts';
 import { prng } from '../../../src/std/prng.ts';
 
@@ -35,7 +35,7 @@ test.each([
   [120, 1.98],
   [1_000_000, 1.96],
 ])('Student’s t with %i degrees of freedom: %d, as printed in every table', (degrees, printed) => {
-  expect(studentT95(degrees)).toBeCloseTo(printed, 3);
+  expect(studentT(degrees, 0.95)).toBeCloseTo(printed, 3);
 });
 
 test('with one chance for each cluster the interval is Wilson’s own', () => {
