@@ -46,6 +46,8 @@ export interface RecoveryEntry {
   /** The fencing epoch: one more than the last writer's. */
   readonly epoch: number;
   readonly unknown: readonly CallId[];
+  /** The version of the engine that decides from here on; absent: it was one that did not say. */
+  readonly engine?: string;
   /** The machine's clocks at that moment; absent where the writer was given a time of its own. */
   readonly clock?: { readonly boot: string; readonly uptimeMs: number; readonly wall: Instant };
   /** A torn tail that was moved aside, and how much of it. */

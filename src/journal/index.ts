@@ -1,5 +1,6 @@
 /** The journal: the only memory of the door, tamper-evident, and the state of everything once folded. */
 export { learnBaseline } from './baseline.ts';
+export { ENGINE_VERSION } from './engine-version.ts';
 export type * from './entry.ts';
 export { ANSWER_KEPT_BYTES } from './entry.ts';
 export { JournalFull } from './errors.ts';
@@ -17,7 +18,7 @@ export { proveCall, proveConsistency, type ProvenUnder } from './proof/prove.ts'
 export { verifyProof, type VerifiedProof } from './proof/verify-proof.ts';
 export { RESERVE_BYTES } from './reserve.ts';
 export type { DiskState } from './room.ts';
-export { redecide } from './redecide.ts';
+export { redecide, type Difference, type Redecision } from './redecide.ts';
 export type * from './standing-entry.ts';
 export { verifyJournal, type VerifyOptions } from './verify.ts';
 export { lookingVault, type Sealant } from './vault/looking.ts';

@@ -10,6 +10,7 @@ import type { Privacy } from '../policy/privacy/privacy.ts';
 import { GENESIS_HASH } from './chain.ts';
 import { disk as realDisk, type Disk } from './disk.ts';
 import type { CheckpointSigner } from './checkpoint/signer.ts';
+import { ENGINE_VERSION } from './engine-version.ts';
 import type { PolicyEntry, RecoveryEntry } from './entry.ts';
 import { JournalDamaged, JournalFailed } from './errors.ts';
 import { Fold } from './fold.ts';
@@ -158,6 +159,7 @@ async function open(options: OpenJournalOptions): Promise<OpenedJournal> {
       at,
       epoch,
       unknown: openCalls(engine),
+      engine: ENGINE_VERSION,
       ...clock,
       ...kept,
       ...told(quarantined),

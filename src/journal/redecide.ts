@@ -3,6 +3,7 @@ import { tripsOf } from '../engine/combine.ts';
 import { Engine } from '../engine/engine.ts';
 import type { CallId } from '../engine/ids.ts';
 import type { Policy } from '../engine/policy.ts';
+import { DecisionDigest, type Decided } from './decision-digest.ts';
 import type { CallEntry, PolicyEntry, Recorded } from './entry.ts';
 import { callOf, findingsJson } from './facts.ts';
 import { eventsOf } from './fold.ts';
@@ -14,6 +15,10 @@ export interface Redecision {
   readonly calls: number;
   /** None: the journal's verdicts are what its own policies say of its own facts. At most {@link DIFFERENCES_MAX}. */
   readonly differences: readonly Difference[];
+  /** All of them, those that are not listed too. */
+  readonly different: number;
+  /** SHA-256 (hex) over what was decided of every call, as it stands and as it comes out now; see {@link DecisionDigest}. */
+  readonly decisions: { readonly recorded: string; readonly now: string };
 }
 
 /** One thing that a record says and its policy does not. */
@@ -46,28 +51,33 @@ export function redecide(
 ): Redecision {
   const records = typeof journal === 'string' ? readJournal(journal, { tail: 'live' }) : journal;
   const differences: Difference[] = [];
+  let different = 0;
   const note = (difference: Difference): void => {
+    different += 1;
     if (differences.length < DIFFERENCES_MAX) differences.push(difference);
   };
   const { engines, lastSeq } = enginesOf(records, compile, recognise, note);
   let inForce: Engine | undefined;
   let calls = 0;
   const freezes = new FreezeCheck();
+  const digests = { recorded: new DecisionDigest(), now: new DecisionDigest() };
   for (const record of records) {
     // A journal that is being written has grown since the first pass.
     if (record.seq > lastSeq) break;
     if (record.kind === 'policy') inForce = engines.get(record.digest)?.engine;
     if (record.kind === 'call') {
       calls += 1;
+      digests.recorded.take(record.call, record);
       if (inForce === undefined) note(policyDifference(record, record.call, 'no policy stands before this call'));
-      else compare(record, inForce, note);
+      else digests.now.take(record.call, compare(record, inForce, note));
     }
     const odd = inForce && freezes.before(record, inForce);
     if (odd !== undefined) note({ seq: record.seq, call: null, what: 'freeze', ...odd });
     for (const { engine, sees } of engines.values()) for (const event of eventsOf(sees(record))) engine.apply(event);
     if (inForce !== undefined) freezes.after(record, inForce);
   }
-  return { calls, differences };
+  const decisions = { recorded: digests.recorded.hex(), now: digests.now.hex() };
+  return { calls, differences, different, decisions };
 }
 
 /** An engine, and how its policy sees records. */
@@ -100,17 +110,20 @@ function enginesOf(
   return { engines, lastSeq };
 }
 
-function compare(record: Recorded<CallEntry>, engine: Engine, note: Note): void {
+/** Gives what is decided now. */
+function compare(record: Recorded<CallEntry>, engine: Engine, note: Note): Decided {
   const decision = engine.decide(callOf(record));
+  const now = { verdict: decision.verdict, findings: findingsJson(decision.findings), trips: tripsOf(decision) };
   const pairs = [
-    ['verdict', record.verdict, decision.verdict],
-    ['findings', record.findings, findingsJson(decision.findings)],
-    ['trips', record.trips, tripsOf(decision)],
+    ['verdict', record.verdict, now.verdict],
+    ['findings', record.findings, now.findings],
+    ['trips', record.trips, now.trips],
     ['approval', record.approval, decision.approval],
   ] as const;
-  for (const [what, recorded, now] of pairs) {
-    if (!isDeepStrictEqual(recorded, now)) note({ seq: record.seq, call: record.call, what, recorded, now });
+  for (const [what, recorded, its] of pairs) {
+    if (!isDeepStrictEqual(recorded, its)) note({ seq: record.seq, call: record.call, what, recorded, now: its });
   }
+  return now;
 }
 
 function policyDifference(record: Recorded<PolicyEntry | CallEntry>, call: CallId | null, now: string): Difference {

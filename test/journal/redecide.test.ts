@@ -1,9 +1,11 @@
+import { hash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { tripsOf } from '../../src/engine/combine.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import type { Event } from '../../src/engine/event.ts';
 import type { Policy } from '../../src/engine/policy.ts';
+import { canonicalJson, type Json } from '../../src/std/canonical-json.ts';
 import type { CallEntry, Entry, Recorded } from '../../src/journal/entry.ts';
 import { findingsJson, intentOf } from '../../src/journal/facts.ts';
 import { foldJournal } from '../../src/journal/fold.ts';
@@ -72,7 +74,7 @@ test('I8 after a change of policy the new one decides, and knows what happened u
   const verdicts = [...before, ...after].flatMap((entry) => (entry.kind === 'call' ? [entry.verdict] : []));
   expect(verdicts.join(' ')).toBe('allow allow deny deny allow allow allow deny deny');
   const records = recorded([...before, change, ...after], two);
-  expect(redecide(records, compile)).toEqual({ calls: 9, differences: [] });
+  expect(redecide(records, compile)).toMatchObject({ calls: 9, differences: [] });
 });
 
 test('I8 a verdict, finding or fact that was not the policy’s is named with its record', () => {
@@ -86,6 +88,32 @@ test('I8 a verdict, finding or fact that was not the policy’s is named with it
   const { facts } = intentOf(call('c0', { amount: money('1 USD') }));
   const ungranted = redecide(forge(1, { facts: { ...facts, granted: false } }), compile);
   expect(ungranted.differences[0]).toMatchObject({ seq: 2, what: 'verdict', recorded: 'allow', now: 'deny' });
+});
+
+test('I8 the digest of the decisions is of what was decided, record by record, and of nothing else', () => {
+  const entries = refunds(4, two, []);
+  const same = redecide(recorded(entries, two), compile);
+  expect(same.decisions.now).toBe(same.decisions.recorded);
+  // By hand: a line of canonical JSON for each call.
+  const lines = entries.map((entry) => {
+    if (entry.kind !== 'call') return '';
+    const { call: id, verdict, findings, trips } = entry;
+    return `${canonicalJson([id, verdict, findings, trips] as unknown as Json)}\n`;
+  });
+  expect(same.decisions.recorded).toBe(hash('sha256', lines.join('')));
+  const later = recorded(entries, two).map((one) => ({ ...one, hash: 'other', headers: { a: 'b' } }));
+  expect(redecide(later, compile).decisions).toEqual(same.decisions);
+  for (const more of [
+    { verdict: 'hold' },
+    { findings: ['freeze freeze'] },
+    { trips: [{ trip: 'kill' }] },
+  ] as object[]) {
+    const forged = recorded(entries, two).map((one, at) => (at === 4 ? ({ ...one, ...more } as Recorded) : one));
+    const { decisions, different } = redecide(forged, compile);
+    expect(decisions.now).toBe(same.decisions.now);
+    expect(decisions.recorded).not.toBe(same.decisions.recorded);
+    expect(different).toBeGreaterThan(0);
+  }
 });
 
 test('I8 a policy that does not compile to its digest, and a call before any policy, are differences', () => {
@@ -102,5 +130,5 @@ test('I8 a journal on disk is decided again from its directory', async () => {
     policy: { policy: two, file: 'a.yaml', text: two.digest },
     now: () => 0,
   });
-  expect(redecide(dir, compile)).toEqual({ calls: 4, differences: [] });
+  expect(redecide(dir, compile)).toMatchObject({ calls: 4, differences: [] });
 });

@@ -43,6 +43,10 @@ export const EVENT_VIEWS: Readonly<Record<string, EventView>> = {
     kind: 'assessment',
     members: { call: 'VARCHAR', agent: 'VARCHAR', opinion: 'VARCHAR', by: 'VARCHAR', reason: 'VARCHAR' },
   },
+  standings: {
+    kind: 'standing',
+    members: { agent: 'VARCHAR', policy: 'VARCHAR', claims: 'JSON', cause: 'JSON', by: 'VARCHAR', reason: 'VARCHAR' },
+  },
   notes: {
     kind: 'note',
     members: { agent: 'VARCHAR', grant: 'VARCHAR', session: 'VARCHAR', call: 'VARCHAR', text: 'VARCHAR' },
@@ -91,6 +95,7 @@ export const EVENT_VIEWS: Readonly<Record<string, EventView>> = {
     members: {
       epoch: 'BIGINT',
       unknown: 'JSON',
+      engine: 'VARCHAR',
       clock: 'JSON',
       quarantined: 'JSON',
       vault: 'VARCHAR',

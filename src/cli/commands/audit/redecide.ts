@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs';
-import { pseudonymKey, recogniser, redecide, type PolicyEntry } from '../../../journal/index.ts';
+import { ENGINE_VERSION, pseudonymKey, recogniser, redecide, type PolicyEntry } from '../../../journal/index.ts';
 import { loadRecorded, type LoadedPolicy } from '../../../policy/index.ts';
 import { CommandFailed } from '../../failure.ts';
 import { demandJournal, type AuditArguments } from './journal-there.ts';
@@ -11,21 +11,24 @@ export const redecideCommand: CommandModule<AuditArguments, AuditArguments> = {
   handler: ({ data, json }) => {
     demandJournal(data);
     const key = pseudonymKey(data);
-    const { calls, differences } = redecide(
+    const { calls, differences, different, decisions } = redecide(
       data,
       (recorded) => policyOf(recorded).policy,
       (recorded) => recogniser(policyOf(recorded).privacy, key),
     );
-    if (json) console.log(JSON.stringify({ calls, differences }));
-    else if (differences.length === 0)
-      console.log(`${calls} calls decided again: every verdict and finding is the same.`);
+    if (json) console.log(JSON.stringify({ calls, different, decisions, engine: ENGINE_VERSION, differences }));
+    else if (different === 0)
+      console.log(
+        `${calls} calls decided again by ${ENGINE_VERSION}: every verdict and finding is the same.\nDecisions: sha256:${decisions.now}`,
+      );
     else {
       for (const difference of differences.slice(0, SHOWN_MAX)) console.error(JSON.stringify(difference));
       console.error(
-        `${differences.length} differences in ${calls} calls: the journal was not decided by this version under its own policy. --json shows all.`,
+        `${different} differences in ${calls} calls: the journal was not decided by this version under its own policy. --json shows more.\n` +
+          `Decisions as recorded: sha256:${decisions.recorded}\nDecisions now: sha256:${decisions.now}`,
       );
     }
-    if (differences.length > 0) process.exitCode = 1;
+    if (different > 0) process.exitCode = 1;
   },
 };
 
