@@ -11,6 +11,10 @@ export interface GateEvidence {
   readonly to: Stage;
   /** The step that is asked for; `null`: the stage has no ramp. */
   readonly step: number | null;
+  /** Where it stands by the end of the journal; `null`: the policy has no such agent. */
+  readonly standing: { readonly stage: Stage; readonly step: number | null } | null;
+  /** In whose days and weekends all this is told: an IANA name. */
+  readonly timeZone: string;
   readonly basis: Basis;
   readonly journal: JournalEvidence;
   readonly classes: readonly ClassEvidence[];
@@ -58,8 +62,11 @@ export interface Basis {
   /** OpenAPI documents, by path. */
   readonly documents: Readonly<Record<string, string>>;
   readonly engine: string;
-  /** Since when journal and policy agree in all that matters, and why not before: `the model changed`. `null`: no record does. */
+  /** Since when the journal's records are of this agent under these rules. `null`: none are, and nothing counts. */
   readonly since: Instant | null;
+  /** Until when, where another policy came after it; `null`: to the journal's end. */
+  readonly until: Instant | null;
+  /** Why nothing before that counts: `the model changed`, `it was demoted`. `null`: there is nothing before it. */
   readonly reset: string | null;
 }
 
@@ -76,7 +83,9 @@ export interface JournalEvidence {
     /** The first that came out otherwise, and how: `allow` → `deny rate refunds-bot.rates[0]`. */
     readonly first: { readonly call: CallId; readonly recorded: string; readonly now: string } | null;
   };
-  /** What `audit verify` found wrong; empty: nothing. */
+  /** The versions of the engine that wrote what counts; `null`: one that did not say. */
+  readonly engines: readonly (string | null)[];
+  /** What `audit verify` found wrong; empty: nothing. Of a journal with any, nothing counts. */
   readonly problems: readonly string[];
 }
 
@@ -89,20 +98,37 @@ export interface ClassEvidence {
   readonly stopped: number;
   /** Sessions, in the order in which they ended, of which somebody knows whether they did harm in this class. */
   readonly judged: readonly JudgedSession[];
+  /**
+   * Sessions in which nothing wrong was found so far and not every write was judged, and which do not stand in `judged` for that:
+   * each counts there with the chance that a wrong write of it would have been seen.
+   */
+  readonly undecided: number;
   /** What people did where the agent meant this, or thought of what it meant. `null`: nobody said. */
   readonly agreement: {
     readonly with: 'actuals' | 'reviewers';
     readonly clusters: readonly { readonly events: number; readonly total: number }[];
   } | null;
-  readonly amounts: readonly { readonly band: string; readonly meant: number }[];
+  /** Every band from the smallest to the largest amount that was meant or that it may ask for alone, none left out between. */
+  readonly amounts: readonly AmountBandEvidence[];
   readonly weekdays: number;
   readonly weekend: number;
   readonly shown: readonly CallId[];
 }
 
+export interface AmountBandEvidence {
+  /** `10–100 USD` */
+  readonly band: string;
+  readonly meant: number;
+  /** Whether the policy lets the agent into it alone. What a person approved may lie beyond. */
+  readonly allowed: boolean;
+}
+
 export interface JudgedSession {
   readonly session: string;
+  /** Its last call that counts. */
   readonly at: Instant;
+  /** Writes of this class that it meant. */
+  readonly writes: number;
   /** Writes of this class that somebody judged, and those found wrong. */
   readonly judged: number;
   readonly harmful: number;
@@ -113,7 +139,7 @@ export interface JudgedSession {
 export interface SessionEvidence {
   readonly writing: number;
   readonly all: number;
-  /** Tasks that ran several times, and in how many of them every run did the same: for pass^k. */
+  /** Tasks of which several sessions were judged whole, and how many of those did no harm: for pass^k. */
   readonly repeated: readonly { readonly task: string; readonly runs: number; readonly clean: number }[];
 }
 
@@ -135,7 +161,9 @@ export interface DaysEvidence {
 }
 
 export interface LoadMeasure {
-  readonly name: 'calls' | 'duration' | 'money';
+  /** Calls; milliseconds from the first to the last; whole units of the main currency; its upstream answers' median in ms. */
+  readonly name: 'calls' | 'duration' | 'money' | 'latency';
+  /** One number for each session; of more than a person needs, a draw. */
   readonly agent: readonly number[];
   readonly baseline: readonly number[] | null;
 }
@@ -144,7 +172,8 @@ export interface ScenarioEvidence {
   readonly engine: string;
   /** The names of all that there are, run or not. */
   readonly known: readonly string[];
-  readonly results: readonly { readonly name: string; readonly held: boolean }[];
+  /** `rulesDigest`: of the policy that its journal names; `null`: there is no journal, or this version cannot read its policy. */
+  readonly results: readonly { readonly name: string; readonly held: boolean; readonly rulesDigest: string | null }[];
   /** Journals that were decided again, and those that came out otherwise. */
   readonly redecided: { readonly journals: number; readonly differing: readonly string[] };
 }
