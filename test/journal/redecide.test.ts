@@ -108,7 +108,7 @@ test('I8 the digest of the decisions is of what was decided, record by record, a
     { findings: ['freeze freeze'] },
     { trips: [{ trip: 'kill' }] },
   ] as object[]) {
-    const forged = recorded(entries, two).map((one, at) => (at === 4 ? ({ ...one, ...more } as Recorded) : one));
+    const forged = recorded(entries, two).map((one, at) => (at === 4 ? { ...one, ...more } : one));
     const { decisions, different } = redecide(forged, compile);
     expect(decisions.now).toBe(same.decisions.now);
     expect(decisions.recorded).not.toBe(same.decisions.recorded);
