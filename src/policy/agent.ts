@@ -4,6 +4,7 @@ import type { AgentId, RouteId, RuleId } from '../engine/ids.ts';
 import type { Agent, Allowance, Condition, RouteSet } from '../engine/policy.ts';
 import { integerField } from './amount.ts';
 import { compileCondition, parseCondition } from './cel/condition.ts';
+import { baseOf } from './promotion/base.ts';
 import { compileBreakers } from './rules/breaker.ts';
 import { limitOf } from './rules/budget.ts';
 import { compileContracts } from './rules/contract.ts';
@@ -15,9 +16,11 @@ import { allowances, sharedBudgets } from './semantics/view.ts';
 import { parameters, parseTemplate } from './template.ts';
 
 export function compileAgent(id: string, agent: AgentFile, file: PolicyFile): Agent {
+  const base = baseOf(file.promotion, agent.stage);
   return {
     id: id as AgentId,
     stage: agent.stage,
+    ...(base !== undefined && { base }),
     allow: compileAllow(id, agent, file),
     rules: compileRules(id, agent, file),
     ...(agent.resume !== undefined && { resumePeople: agent.resume.people }),

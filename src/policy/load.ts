@@ -1,17 +1,17 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { canonicalJson, type Json } from '../std/canonical-json.ts';
 import { fail, ok, type Result } from '../std/result.ts';
 import type { RouteId } from '../engine/ids.ts';
 import { compile } from './compile.ts';
 import { decode, filesBeside, filesOf, NO_FILES, unreadable, type PolicyFiles, type RecordedPolicy } from './files.ts';
 import { compileCheckpoints } from './checkpoints.ts';
+import { digestOf, rulesDigestOf } from './digest.ts';
 import { compileNever } from './never/compile.ts';
 import { compileNotify } from './notify.ts';
 import type { DescribedOperation } from './openapi/catalogue.ts';
 import { parsePolicy } from './parse.ts';
 import type { LoadedPolicy } from './policy.ts';
 import type { PolicyProblem } from './problem.ts';
+import { compilePromotion } from './promotion/compile.ts';
 
 /**
  * Reads, checks and compiles a policy. Pure: what it includes comes from `files`.
@@ -26,7 +26,9 @@ export function loadPolicy(
   const parsed = parsePolicy(text, file, files);
   if (!parsed.ok) return parsed;
   const { data, includes, catalogue, warnings } = parsed.value;
-  const { documents, operations, prepare } = catalogue;
+  const { operations, prepare } = catalogue;
+  const { identities, prompts } = parsed.value.identities;
+  const documents = { ...catalogue.documents, ...prompts };
   const digest = digestOf(data, documents);
   const { match, ...compiled } = compile(parsed.value.file, catalogue, digest);
   if (match === undefined) {
@@ -43,12 +45,15 @@ export function loadPolicy(
     operations: operations as ReadonlyMap<RouteId, DescribedOperation>,
     prepare,
     digest,
+    rulesDigest: rulesDigestOf(data, parsed.value.file, documents),
     plain: data,
     environment,
     match,
     notify: compileNotify(parsed.value.file.notify),
     checkpoints: checkpoints && compileCheckpoints(checkpoints),
     onDiskFull: parsed.value.file.onDiskFull,
+    promotion: compilePromotion(parsed.value.file.promotion),
+    identities,
     never: compileNever(parsed.value.file),
     warnings,
   });
@@ -69,15 +74,4 @@ export async function readPolicy(path: string): Promise<Result<LoadedPolicy, Pol
 /** Compiles a policy again from what the journal recorded of it, and from nothing else. */
 export function loadRecorded(recorded: RecordedPolicy): Result<LoadedPolicy, PolicyProblem[]> {
   return loadPolicy(recorded.text, recorded.file, filesOf(recorded));
-}
-
-/**
- * SHA-256 (hex) of the canonical JSON of the plain policy that the author's files stand for. So moving a rule into a
- * template, routes into a group or a section into another file changes the digest only where it changes what the policy
- * says, the order of an agent's rules included. Documents count by their own digests; a policy without any has the
- * digest of its content alone.
- */
-function digestOf(data: Json, documents: Readonly<Record<string, string>>): string {
-  const content = Object.keys(documents).length === 0 ? data : [data, documents];
-  return createHash('sha256').update(canonicalJson(content)).digest('hex');
 }

@@ -2,6 +2,7 @@ import type { Json } from '../std/canonical-json.ts';
 import { fail, ok, type Result } from '../std/result.ts';
 import { expandPolicy } from './expand/expand.ts';
 import type { PolicyFiles } from './files.ts';
+import { readIdentities, type Identities } from './identity.ts';
 import { readCatalogue, type Catalogue } from './openapi/catalogue.ts';
 import { byPlace, Report } from './report.ts';
 import type { PolicyProblem } from './problem.ts';
@@ -18,6 +19,7 @@ export interface ParsedPolicy {
   readonly includes: Readonly<Record<string, string>>;
   /** What the documents that it names say of its routes. */
   readonly catalogue: Catalogue;
+  readonly identities: Identities;
   readonly warnings: readonly PolicyProblem[];
 }
 
@@ -32,7 +34,8 @@ export function parsePolicy(text: string, file: string, files: PolicyFiles): Res
   const report = new Report(source);
   if (policy !== undefined) checkMeaning(policy, report);
   const catalogue = policy === undefined ? undefined : readCatalogue(policy, files, report);
+  const identities = policy === undefined ? undefined : readIdentities(policy, files, report);
   const all = byPlace([...expanded.value.problems, ...problems, ...report.problems]);
-  if (policy === undefined || catalogue === undefined || all.length > 0) return fail(all);
-  return ok({ file: policy, data: source.data, includes, catalogue, warnings: byPlace(report.warnings) });
+  if (policy === undefined || catalogue === undefined || identities === undefined || all.length > 0) return fail(all);
+  return ok({ file: policy, data: source.data, includes, catalogue, identities, warnings: byPlace(report.warnings) });
 }

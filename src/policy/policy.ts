@@ -1,6 +1,6 @@
 import type { Json } from '../std/canonical-json.ts';
 import type { Currency, Money } from '../std/money.ts';
-import type { RouteId, UpstreamId } from '../engine/ids.ts';
+import type { AgentId, RouteId, UpstreamId } from '../engine/ids.ts';
 import type { Policy } from '../engine/policy.ts';
 import type { BodyTerms } from './body.ts';
 import type { Network } from './network.ts';
@@ -8,6 +8,7 @@ import type { CheckpointTerms } from './checkpoints.ts';
 import type { NeverRule } from './never.ts';
 import type { NotifyChannel } from './notify.ts';
 import type { PolicyProblem } from './problem.ts';
+import type { Identity, PromotionTerms } from './promotion.ts';
 import type { SubjectAddress } from './address.ts';
 import type { DescribedOperation } from './openapi/catalogue.ts';
 import type { Privacy } from './privacy/privacy.ts';
@@ -73,7 +74,7 @@ export interface LoadedPolicy {
   readonly text: string;
   /** The texts of the files it includes, by their names as written. */
   readonly includes: Readonly<Record<string, string>>;
-  /** SHA-256 (hex) of the external documents it goes by (OpenAPI), by their paths as written. */
+  /** SHA-256 (hex) of the external documents it goes by (OpenAPI, templates, prompts), by their paths as written. */
   readonly documents: Readonly<Record<string, string>>;
   /**
    * The operations of described routes as their documents have them, references unresolved: nothing was worked out for this,
@@ -87,6 +88,8 @@ export interface LoadedPolicy {
    * comments, order of keys, layout, and what stands in which template, group or file don't matter.
    */
   readonly digest: string;
+  /** The digest without what no call is judged by: identities and their prompts, `promotion`, `notify`, `checkpoints`. */
+  readonly rulesDigest: string;
   /** The plain policy that it stands for, expanded, without the schema's defaults: to compare it with another. */
   readonly plain: Json;
   readonly environment: string;
@@ -111,6 +114,10 @@ export interface LoadedPolicy {
   readonly notify: readonly NotifyChannel[];
   /** How the journal's checkpoints are signed and where they go; `undefined`: there are none. */
   readonly checkpoints: CheckpointTerms | undefined;
+  /** What a stage demands; `none`: the policy says that nobody asks; `undefined`: it says nothing of it. */
+  readonly promotion: PromotionTerms | 'none' | undefined;
+  /** Who the agents are, of those that say so. */
+  readonly identities: ReadonlyMap<AgentId, Identity>;
   /** What must never happen, whatever the rules say: for the probe. The door does not know it. */
   readonly never: readonly NeverRule[];
   /** Accepted, but worth a second look. */

@@ -5,6 +5,7 @@ import { Checkpoints } from './schema/checkpoints.ts';
 import { Never } from './schema/never.ts';
 import { Notify } from './schema/notify.ts';
 import { OnDiskFull } from './schema/on-disk-full.ts';
+import { Promotion } from './schema/promotion.ts';
 import { Shadow } from './schema/answer.ts';
 import { Route } from './schema/route.ts';
 import { SharedBudget } from './rules/budget.ts';
@@ -31,6 +32,7 @@ export const PolicySchema = z
     notify: Notify,
     shadow: Shadow.optional(),
     checkpoints: Checkpoints.optional(),
+    promotion: Promotion.optional(),
     onDiskFull: OnDiskFull.default({ reads: 'refuse' }),
   })
   .meta({
@@ -40,14 +42,3 @@ export const PolicySchema = z
   });
 
 export type PolicyFile = z.infer<typeof PolicySchema>;
-
-/**
- * Keys that the format has a place for and this version does not enforce, by where they stand.
- * INVARIANT: each is an error. A guard that is written down and not enforced is worse than none.
- */
-export const NOT_ENFORCED: Readonly<Record<'policy' | 'route' | 'agent' | 'trigger', readonly string[]>> = {
-  policy: ['promotion'],
-  route: [],
-  agent: [],
-  trigger: [],
-};

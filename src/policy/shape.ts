@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Json } from '../std/canonical-json.ts';
 import { fail, ok, type Result } from '../std/result.ts';
 import { formatPath, nearest, type Path, type PolicyProblem } from './problem.ts';
-import { NOT_ENFORCED, PolicySchema, type PolicyFile } from './schema.ts';
+import { PolicySchema, type PolicyFile } from './schema.ts';
 import { AUTHORS_KEYS } from './schema/sugar.ts';
 import type { On, Source } from './source.ts';
 
@@ -19,7 +19,7 @@ export function readShape(source: Source): Shape {
   const strict = check(source.data);
   if (strict.ok) return { policy: strict.value, problems: [] };
   const issues = strict.failure.flatMap((issue) => unfold(issue, []));
-  const problems = issues.filter((one) => !isEcho(one, issues, source)).flatMap((issue) => problemsOf(issue, source));
+  const problems = issues.flatMap((issue) => problemsOf(issue, source));
   const unknownKeysOnly = issues.every(({ issue }) => issue.code === 'unrecognized_keys');
   const lenient = unknownKeysOnly ? check(without(source.data, issues)) : strict;
   return { policy: lenient.ok ? lenient.value : undefined, problems };
@@ -112,18 +112,6 @@ function problemsOf({ issue, path }: Placed, source: Source): PolicyProblem[] {
   return [problem(path, 'value', shown, { found, accepted: issue.message, ...(suggestion && { suggestion }) })];
 }
 
-/** What is missing in a rule of a kind that is not enforced is not worth a word. */
-function isEcho({ path }: Placed, issues: readonly Placed[], source: Source): boolean {
-  const parent = formatPath(path.slice(0, -1));
-  if (valueAt(source.data, path) !== undefined) return false;
-  return issues.some(
-    ({ issue, path: at }) =>
-      issue.code === 'unrecognized_keys' &&
-      formatPath(at) === parent &&
-      issue.keys.some((key) => notEnforced(at).includes(key)),
-  );
-}
-
 function formOf(issue: Issue | undefined): string {
   return issue?.message ?? 'another name';
 }
@@ -135,22 +123,11 @@ function unknownKey(
   problem: (at: Path, on: On, message: string, more?: Partial<PolicyProblem>) => PolicyProblem,
 ): PolicyProblem {
   const at = [...path, key];
-  if (notEnforced(path).includes(key)) {
-    const message = `\`${key}\` is not enforced by this version; remove it, and do not rely on it`;
-    return problem(at, 'key', message, { found: key });
-  }
   const suggestion = nearest(key, [...known.split(', '), ...authorsKeys(path)]);
   return problem(at, 'key', `unknown key \`${key}\``, {
     found: key,
     ...(suggestion === undefined ? { accepted: `one of ${known}` } : { suggestion }),
   });
-}
-
-function notEnforced([section, , list]: Path): readonly string[] {
-  if (section === undefined) return NOT_ENFORCED.policy;
-  if (section === 'routes') return NOT_ENFORCED.route;
-  if (section !== 'agents') return [];
-  return list === 'triggers' ? NOT_ENFORCED.trigger : NOT_ENFORCED.agent;
 }
 
 /** The keys that were expanded before the schema was asked, which may nevertheless be the ones that were meant. */
@@ -163,6 +140,8 @@ function authorsKeys([section, ...inner]: Path): readonly string[] {
 function isSecretive(path: Path): boolean {
   if (path[0] === 'notify') return path[2] !== 'on';
   if (path[0] === 'checkpoints') return path[1] !== 'every';
+  // Whoever mistakes the two keys of a pair writes the private one.
+  if (path[0] === 'promotion') return path[1] === 'keys';
   return path[0] === 'upstreams' && (path.includes('credential') || path.includes('url'));
 }
 

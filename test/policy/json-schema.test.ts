@@ -22,7 +22,6 @@ describe('the published JSON Schema', () => {
     'missing-version',
     'stage-misspelt',
     'rate-per-number',
-    'not-enforced-sections',
     'trigger-of-no-kind',
     'credential-that-is-the-key',
     'agent-with-a-dot',

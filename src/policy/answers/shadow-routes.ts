@@ -1,6 +1,7 @@
 import type { RouteId } from '../../engine/ids.ts';
 import { fail, ok, type Result } from '../../std/result.ts';
 import type { Catalogue } from '../openapi/catalogue.ts';
+import { mayStand } from '../promotion/base.ts';
 import type { PolicyFile } from '../schema.ts';
 import type { AnswerFile } from '../schema/answer.ts';
 import type { RouteFile } from '../schema/route.ts';
@@ -53,7 +54,7 @@ interface Known {
 
 /** What every route is to agents in shadow. Where none is, answers are not planned, and nothing is remembered. */
 export function shadowRoutes(file: PolicyFile, catalogue: Catalogue): ShadowRoutes {
-  if (!Object.values(file.agents).some(({ stage }) => stage === 'shadow')) return resourcesAlone(file);
+  if (!Object.values(file.agents).some((agent) => mayStand(file, agent, 'shadow'))) return resourcesAlone(file);
   const { templates } = catalogue;
   const known: Known = { file, catalogue, templates, resources: resourcesOf(file.routes) };
   const written = new Set(

@@ -12,6 +12,7 @@ import { Rate } from '../rules/rate.ts';
 import { Segment } from '../rules/segment.ts';
 import { Trigger } from '../rules/trigger.ts';
 import { Volume } from '../rules/volume.ts';
+import { Identity } from './identity.ts';
 import { Id } from './text.ts';
 
 /** A condition longer than this belongs into two routes or two agents. */
@@ -55,6 +56,7 @@ export const Agent = z
         'Where in its rollout it is. Staging and shadow send no write in this version; limited sends those inside a `segment`.',
       examples: ['sandbox'],
     }),
+    identity: Identity.optional(),
     allow: z
       .array(Allowance)
       .min(1, { error: 'at least one route' })

@@ -1,5 +1,6 @@
 import type { PolicyFile } from '../schema.ts';
 import { nearest, type Path } from '../problem.ts';
+import { mayStand } from '../promotion/base.ts';
 import type { Report } from '../report.ts';
 import type { AgentFile } from '../schema/agent.ts';
 import { allowances, allowedRoutes, type Allowed } from './view.ts';
@@ -14,7 +15,7 @@ export function checkAgents(policy: PolicyFile, report: Report): void {
     if (RESERVED.has(id)) report.error(['agents', id], { message: `no agent may be called \`${id}\``, on: 'key' });
     const entries = allowances(id, agent);
     for (const { route, routePath } of entries) checkReference(policy, route, routePath, report);
-    if (agent.stage === 'sandbox') checkWorlds(policy, id, agent, report);
+    if (mayStand(policy, agent, 'sandbox')) checkWorlds(policy, id, agent, report);
     for (const group of Map.groupBy(entries, ({ route }) => route).values()) checkRepeated(group, report);
   }
 }
