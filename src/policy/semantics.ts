@@ -11,6 +11,7 @@ import { checkNever } from './semantics/never.ts';
 import { checkNotify } from './semantics/notify.ts';
 import { checkPreconditions } from './semantics/preconditions.ts';
 import { checkPrivacy } from './semantics/privacy.ts';
+import { checkPromotion } from './semantics/promotion.ts';
 import { checkRoutes } from './semantics/routes.ts';
 import { checkRules } from './semantics/rules.ts';
 import { checkUpstreams } from './semantics/upstreams.ts';
@@ -34,4 +35,5 @@ export function checkMeaning(policy: PolicyFile, report: Report): void {
   checkNever(policy, report);
   checkNotify(policy, report);
   checkCheckpoints(policy, report);
+  checkPromotion(policy, report);
 }

@@ -9,7 +9,7 @@ version: 1
 upstreams: { api: { url: "https://api.example", credential: { env: KEY, as: bearer } } }
 routes:
   get_charge: { match: "GET /charges/{id}", upstream: api, effect: read }
-  create_refund: { match: POST /refunds, upstream: api, effect: money, amount: { minor: body.amount, default: usd } }
+  create_refund: { match: POST /refunds, upstream: api, effect: money, amount: { minor: body.amount, currency: USD } }
 agents: { bot: { stage: ${stage}, ${identity} allow: [get_charge, create_refund] } }
 ${promotion === '' ? '' : `promotion: ${promotion}`}
 `;

@@ -127,11 +127,18 @@ function demotionOf({ demote = {} }: TermsFile, targets: readonly TargetTerms[])
   };
 }
 
-/** The most of each that an agent may have shown and still be promoted to where it really writes. 0: nothing is asked of it. */
-export function loosest(targets: readonly TargetTerms[]): Readonly<Record<'harm' | 'disagreement' | 'errors', Ppm>> {
+/**
+ * The most of each that an agent may have shown and still be promoted to where it really writes; 0: nothing is asked of it.
+ *
+ * @param climbs whether there is a ramp, so that what each step asks counts
+ */
+export function loosest(
+  targets: readonly TargetTerms[],
+  climbs = true,
+): Readonly<Record<'harm' | 'disagreement' | 'errors', Ppm>> {
   const real = targets
     .filter(({ stage }) => stage === 'limited' || stage === 'production')
-    .flatMap(({ evidence, each }) => (each === undefined ? [evidence] : [evidence, each]));
+    .flatMap(({ evidence, each }) => (each === undefined || !climbs ? [evidence] : [evidence, each]));
   const ofClasses = real.flatMap(({ classes }) => [...classes.values()]);
   const all = [...real, ...ofClasses];
   return {

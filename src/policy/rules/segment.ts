@@ -6,6 +6,7 @@ import { FieldPath } from '../schema/route.ts';
 import { text } from '../schema/text.ts';
 import { checkRequestField } from '../semantics/request-field.ts';
 import { selects } from '../selector.ts';
+import type { Path } from '../problem.ts';
 import type { Report } from '../report.ts';
 import type { RuleKind, RulePlace } from './kind.ts';
 import { selector } from './selector.ts';
@@ -13,7 +14,15 @@ import { needSubjects } from './subjects.ts';
 
 /** A list longer than this is a share. */
 const CUSTOMERS_MAX = 10_000;
+/** A ramp with more steps is a promotion a day for weeks. */
+export const RAMP_STEPS_MAX = 16;
+
 const SHARE_FORM = 'a share above 0% and up to 100%, with at most four decimals: 5%, 0.25%';
+const STEP_FORM = 'a share up to 100%, or 0% where nobody is in yet: 0%, 1%, 5%';
+const RAMP_FORM = 'a share, 5%, or one for each step of a ramp, [1%, 5%, 25%]';
+const SHARE = /^\d{1,3}(\.\d{1,4})?%$/;
+
+const Step = text(STEP_FORM, SHARE, (share) => partOf(share) <= 1);
 
 export const Segment = z
   .strictObject({
@@ -31,11 +40,23 @@ export const Segment = z
         description: 'Those that are in by name, exactly as requests write them.',
         examples: [['cus_1', 'cus_2']],
       }),
-    share: text(SHARE_FORM, /^\d{1,3}(\.\d{1,4})?%$/, (share) => partOf(share) > 0 && partOf(share) <= 1)
+    share: z
+      .union(
+        [
+          text(SHARE_FORM, SHARE, (share) => partOf(share) > 0 && partOf(share) <= 1),
+          z
+            .array(Step)
+            .min(2, { error: 'at least two steps; a ramp of one is a share: 5%' })
+            .max(RAMP_STEPS_MAX, { error: `at most ${RAMP_STEPS_MAX} steps` }),
+        ],
+        { error: RAMP_FORM },
+      )
       .optional()
       .meta({
-        description: 'How many of all others are in, by a stable hash: a larger share contains a smaller one.',
-        examples: ['5%'],
+        description:
+          'How many of all others are in, by a stable hash: a larger share contains a smaller one. A list: one for each ' +
+          'step of the ramp, each of which needs a promotion; 0% is still closed, and beyond the list its last share holds.',
+        examples: ['5%', ['1%', '5%', '25%']],
       }),
     salt: z
       .string()
@@ -56,6 +77,7 @@ export const segment: RuleKind<SegmentFile, SegmentRule> = {
     if (rule.salt !== undefined && rule.share === undefined) {
       report.error([...path, 'salt'], { message: 'a salt without a share has no effect', on: 'key' });
     }
+    if (Array.isArray(rule.share)) checkRamp(rule.share, [...path, 'share'], report);
     const repeated = rule.customers?.findIndex((name, index, all) => all.indexOf(name) !== index) ?? -1;
     if (repeated >= 0)
       report.error([...path, 'customers', repeated], `\`${rule.customers![repeated]}\` is named twice`);
@@ -72,10 +94,23 @@ export const segment: RuleKind<SegmentFile, SegmentRule> = {
     routes,
     key: by === 'subject' ? by : fieldKey(by),
     customers: new Set(customers),
-    belows: [share === undefined ? 0 : Math.round(partOf(share) * RING)],
+    belows: [share ?? '0%'].flat().map((step) => Math.round(partOf(step) * RING)),
     salt: salt ?? agent,
   }),
 };
+
+/** Whoever is in at a step is in at every later one: nobody is taken out by a promotion. */
+function checkRamp(steps: readonly string[], path: Path, report: Report): void {
+  for (const [index, step] of steps.entries()) {
+    const before = steps[index - 1];
+    if (before !== undefined && partOf(step) < partOf(before)) {
+      report.error([...path, index], `a ramp widens, and ${step} is less than ${before} before it`);
+    }
+  }
+  if (steps.every((step) => partOf(step) === 0)) {
+    report.error(path, { message: 'this ramp never opens', accepted: 'a step above 0%' });
+  }
+}
 
 /** Two rules for one route would leave open which of them says who is in. */
 function checkAlone({ policy, agent, path, concerned }: RulePlace, report: Report): void {

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { parseShare, SHARE_FORM } from '../../std/share.ts';
-import { formed } from './notify.ts';
 import { Share } from './share.ts';
 import { count, Duration, Id, text } from './text.ts';
 
@@ -33,7 +32,7 @@ const Confidence = text(CONFIDENCE_FORM, /^\d{1,3}(\.\d{1,4})?%$/, (written) => 
 
 /** A demand that its author may waive, and answer for it. */
 function orNone<Form extends z.ZodType>(form: Form, words: string) {
-  return z.union([form, z.literal('none')], { error: formed(`${words}, or none`) });
+  return z.union([form, z.literal('none')], { error: `${words}, or none` });
 }
 
 const countOrNone = (max: number) =>
@@ -105,7 +104,7 @@ const Evidence = z.strictObject({
           sessions: count(COUNT_MAX).meta({ description: 'The one number of sessions to look at.', examples: [300] }),
         }),
       ],
-      { error: formed('continuous, or { sessions: 300 }') },
+      { error: 'continuous, or { sessions: 300 }' },
     )
     .optional()
     .meta({
@@ -153,7 +152,7 @@ const beside = {
           .min(1, { error: 'at least one scenario, or none' })
           .max(SCENARIOS_MAX),
       ],
-      { error: formed('all, [refund-twice, …] or none') },
+      { error: 'all, [refund-twice, …] or none' },
     )
     .optional()
     .meta({ description: 'Which scenarios must hold. Absent: all.', examples: ['all', ['refund-twice']] }),
