@@ -6,7 +6,7 @@ import type { Rests } from '../journal/entry.ts';
 import { fail, ok, type Result } from '../std/result.ts';
 import { bytesOf, captured, fullness, keep, writesOn } from './captured.ts';
 import { isTagged, tagsOf } from './overlay/etag.ts';
-import { changedSince, goneAnswer } from './overlay/gone.ts';
+import { changedSince, goneAnswer, readOtherwise } from './overlay/gone.ts';
 import { listRead } from './overlay/listed.ts';
 import { overCount, overItem, overList, overUnchanged } from './overlay/reads.ts';
 import { NO_CALLS, withUnmerged } from './overlay/real-answer.ts';
@@ -22,10 +22,17 @@ export function newShadow(policy: LoadedPolicy): Shadow {
 
 class ShadowWorld implements Shadow {
   readonly #routes: LoadedPolicy['shadow'];
+  /** Upstream and shape of the items that an agent can read, so that their tags are known. */
+  readonly #readable: ReadonlySet<string>;
   readonly #sessions = new Sessions();
 
-  constructor({ shadow }: LoadedPolicy) {
+  constructor({ shadow, policy }: LoadedPolicy) {
     this.#routes = shadow;
+    this.#readable = new Set(
+      [...shadow].flatMap(([id, { resource, isRemembered }]) =>
+        isRemembered && resource !== undefined ? [`${policy.routes.get(id)?.upstream} ${resource.shape}`] : [],
+      ),
+    );
   }
 
   capture(write: Reading): Shown {
@@ -40,6 +47,9 @@ class ShadowWorld implements Shadow {
     const route = this.#routes.get(call.route);
     const early = target && route && earlyAnswer(write, route, target);
     if (early !== undefined) return early;
+    if (target === undefined && this.#isForKnownTag(write, route)) {
+      return refused(notRead(route?.resource?.path(write.request.params) ?? ''));
+    }
     const made = captured(write, route, target);
     if (!made.ok) return refused(made.failure);
     keep(write, session.value, made.value);
@@ -111,6 +121,13 @@ class ShadowWorld implements Shadow {
     return this.#sessions.admit(call, session, bytes, call.at) ? ok(session) : fail(SESSIONS_FULL);
   }
 
+  /** Whether a write is for an item as it was, and reading the item would tell how it is. */
+  #isForKnownTag({ request, wire }: Reading, route: ShadowRoute | undefined): boolean {
+    const tags = tagsOf(request.headers['if-match']);
+    if (tags.length === 0 || tags.includes('*')) return false;
+    return this.#readable.has(`${wire.upstream} ${route?.resource?.shape}`);
+  }
+
   /** The item that a call's path names. */
   #target({ call, wire, request }: Reading, session: Session): ItemState | undefined {
     const resource = this.#routes.get(call.route)?.resource;
@@ -128,7 +145,7 @@ function answered({ key, fingerprint }: Call, session: Session, answer: MadeAnsw
 
 /** What a write is answered without taking place: its item was deleted, or is not as the agent thinks. */
 function earlyAnswer(write: Reading, route: ShadowRoute, target: ItemState): Shown | undefined {
-  const { changes, created, shown, path } = target;
+  const { base, changes, created, shown, path } = target;
   const answer = (made: MadeAnswer): Shown => ({
     kind: 'answer',
     answer: made,
@@ -138,13 +155,25 @@ function earlyAnswer(write: Reading, route: ShadowRoute, target: ItemState): Sho
   });
   if (changes.some(({ kind }) => kind === 'delete')) return answer(goneAnswer(write, route, path));
   const tags = tagsOf(write.request.headers['if-match']);
-  if (tags.length === 0 || tags.includes('*') || (changes.length === 0 && created === undefined)) return undefined;
+  if (tags.length === 0 || tags.includes('*')) return undefined;
+  if (changes.length === 0 && created === undefined) {
+    // Nobody knows a tag of what was read without one: most such APIs ask for none.
+    return base?.etag === undefined || isTagged(tags, base.etag) ? undefined : answer(readOtherwise(path));
+  }
   const isCurrent = shown !== undefined && shown.changes === changes.length && isTagged(tags, shown.etag);
   return isCurrent ? undefined : answer(changedSince(path));
 }
 
 function refused(why: Unanswerable): Shown {
   return { kind: 'unanswerable', ...why };
+}
+
+function notRead(path: string): Unanswerable {
+  return {
+    reason: 'item_not_read',
+    detail: `This write is for ${path} as it was with the ETag in If-Match, and this session has not read it.`,
+    hint: `Read GET ${path} first, without a query, then send this again with the ETag it has.`,
+  };
 }
 
 const FORGOTTEN: Unanswerable = {

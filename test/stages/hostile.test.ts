@@ -51,6 +51,29 @@ describe('entity tags', () => {
     expect(said(bot.read('GET /v1/things/t1', real(THING, etag)))).toMatchObject({ name: 'd' });
   });
 
+  it('hold a session’s first write off as they do its later ones', () => {
+    const given = (tag: string): Asked => ({ headers: { 'if-match': tag }, body: { name: 'b' } });
+    const bot = agent();
+    bot.read('GET /v1/things/t1', real(THING, { etag: '"real-1"' }));
+    const refused = bot.write('PATCH /v1/things/t1', given('"wrong"'));
+    expect(statusOf(refused)).toBe(412);
+    expect(marks(refused)).toMatchObject({ merged: [], unmerged: [] });
+    expect(statusOf(bot.write('DELETE /v1/things/t1', { headers: { 'if-match': '"wrong"' } }))).toBe(412);
+    expect(said(bot.read('GET /v1/things/t1', real(THING, { etag: '"real-1"' })))).toEqual(THING);
+    expect(statusOf(bot.write('PATCH /v1/things/t1', given('"other", "real-1"')))).toBe(200);
+  });
+
+  it('of what was not read hold a write off until it is, and of what has none do not', () => {
+    const bot = agent();
+    const given: Asked = { headers: { 'if-match': '"v1"' } };
+    expect(statusOf(bot.write('DELETE /v1/things/t1', given))).toBe('item_not_read');
+    expect(statusOf(bot.write('DELETE /v1/things/t3', { headers: { 'if-match': '*' } }))).toBe(204);
+    bot.read('GET /v1/things/t2', real(THING));
+    expect(statusOf(bot.write('DELETE /v1/things/t2', given))).toBe(204);
+    bot.read('GET /v1/things/t1', real(THING, etag));
+    expect(statusOf(bot.write('DELETE /v1/things/t1', given))).toBe(204);
+  });
+
   it('that the upstream still knows give the changed item, as it was read, or the reason why not', () => {
     const bot = agent();
     bot.write('PUT /v1/things/t2', { body: { name: 'x' } });

@@ -17,7 +17,15 @@ export function goneAnswer({ call, request }: Reading, { gone }: ShadowRoute, pa
 
 /** What is answered to a write that was to happen only to an item as it was, and the session changed it since (RFC 9110, 13.1.1). */
 export function changedSince(path: string): MadeAnswer {
-  const detail = `${path} was changed earlier in this session: it has another ETag now.`;
+  return preconditionFailed(`${path} was changed earlier in this session: it has another ETag now.`);
+}
+
+/** What is answered to a write that was to happen only to an item with another tag than it had when the session last read it. */
+export function readOtherwise(path: string): MadeAnswer {
+  return preconditionFailed(`${path} had another ETag when this session last read it.`);
+}
+
+function preconditionFailed(detail: string): MadeAnswer {
   return problem(412, 'Precondition Failed', 'precondition_failed', detail);
 }
 
