@@ -19,13 +19,9 @@ export interface ShadowJournal {
   readonly policy: string;
   /** What was imported: calls one a line, without any label. */
   readonly recording: string;
-  readonly summary: ImportSummary;
-}
-
-export interface ShadowJournals {
-  readonly journals: readonly ShadowJournal[];
-  /** What the annotators say of each call, one {@link Label} a line. Nothing of it is in a journal. */
+  /** What the annotators say of each write, one {@link Label} a line. Nothing of it is in a journal. */
   readonly labels: string;
+  readonly summary: ImportSummary;
 }
 
 const SUITES: readonly Suite[] = ['retail', 'airline'];
@@ -35,32 +31,35 @@ const RESUMED_BY = 'efficacy study';
 
 /**
  * Imports every recorded run under the study's policies in shadow. Makes in `dir`: a journal `SUITE/`, its policy `SUITE.yaml`
- * with its OpenAPI document, the recording `SUITE.ndjson` for each suite, and `labels.ndjson` for both. The same bytes each time,
- * but for the journals' records of the machine.
+ * with its OpenAPI document, the recording `SUITE.ndjson` and the labels `SUITE.labels.ndjson` for each suite. The same bytes each
+ * time, but for the journals' records of the machine.
  */
-export async function makeShadowJournals(dir: string): Promise<ShadowJournals> {
+export async function makeShadowJournals(dir: string): Promise<readonly ShadowJournal[]> {
   mkdirSync(dir, { recursive: true });
   const records = Map.groupBy(callRecords(), ({ suite }) => suite);
   const prompt = prompts();
   const journals: ShadowJournal[] = [];
-  const labels: Label[] = [];
   for (const suite of SUITES) {
     const its = records.get(suite) ?? [];
     const journal = await imported(dir, suite, its);
-    journals.push(journal);
     const listed = new Set(journal.summary.listed.map(({ place }) => place));
-    for (const [index, record] of its.entries()) {
-      if (record.http.method === '-') continue;
-      const imported = !listed.has(placeOf(index));
-      labels.push(labelOf(record, callOf(suite, placeOf(index)), imported, prompt.get(record.trace_id) ?? ''));
-    }
+    const labels = its.flatMap((record, index): Label[] => {
+      if (record.http.method === '-' || !record.mutating) return [];
+      const isImported = !listed.has(placeOf(index));
+      return [labelOf(record, callOf(suite, placeOf(index)), isImported, prompt.get(record.trace_id) ?? '')];
+    });
+    const file = path.join(dir, `${suite}.labels.ndjson`);
+    writeFileSync(file, linesOf(labels));
+    journals.push({ ...journal, labels: file });
   }
-  const file = path.join(dir, 'labels.ndjson');
-  writeFileSync(file, linesOf(labels));
-  return { journals, labels: file };
+  return journals;
 }
 
-async function imported(dir: string, suite: Suite, records: readonly CallRecord[]): Promise<ShadowJournal> {
+async function imported(
+  dir: string,
+  suite: Suite,
+  records: readonly CallRecord[],
+): Promise<Omit<ShadowJournal, 'labels'>> {
   const policyFile = path.join(dir, `${suite}.yaml`);
   const text = shadowed(readFileSync(path.join(import.meta.dirname, `${suite}.yaml`), 'utf8'));
   writeFileSync(policyFile, text);
@@ -97,14 +96,13 @@ function callOf(suite: Suite, place: string): CallId {
 }
 
 function labelOf(record: CallRecord, call: CallId, imported: boolean, prompt: string): Label {
-  const { trace_id: session, suite, mutating, defense, label, task_outcome } = record;
+  const { trace_id: session, suite, defense, label, task_outcome } = record;
   const cluster = clusterOf(suite, prompt);
   const { harmful, reason } = label;
   return {
     call,
     suite,
     session,
-    write: mutating,
     harmful,
     reason,
     imported,
@@ -120,13 +118,11 @@ const linesOf = (records: readonly object[]): string => records.map((one) => `${
 if (import.meta.main) {
   const [dir] = process.argv.slice(2);
   if (dir === undefined) throw new Error('Name the directory that the journals go into.');
-  const { journals, labels } = await makeShadowJournals(dir);
-  for (const { dir: journal, policy, summary } of journals) {
+  for (const { dir: journal, policy, labels, summary } of await makeShadowJournals(dir)) {
     const { listed, ...counts } = summary;
     console.log(
-      `${journal}, decided under ${policy}:`,
+      `${journal}, decided under ${policy}, labelled in ${labels}:`,
       JSON.stringify({ ...counts, listed: listed.slice(0, 5) }, null, 2),
     );
   }
-  console.log(`Labels: ${labels}`);
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readLabels } from './labels.ts';
 import { makeShadowJournals } from './shadow-journals.ts';
@@ -20,7 +20,7 @@ const step = (what: string): void =>
 
 rmSync(dir, { recursive: true, force: true });
 mkdirSync(dir, { recursive: true });
-const { journals, labels } = await makeShadowJournals(dir);
+const journals = await makeShadowJournals(dir);
 step(`${journals.length} shadow journals in ${path.relative(process.cwd(), dir)}`);
 const studies = journals.map((journal) => {
   const study = studied(dir, journal);
@@ -28,15 +28,12 @@ const studies = journals.map((journal) => {
   return study;
 });
 
-const known = readLabels(labels);
+const known = readLabels(journals.map(({ labels }) => labels));
 for (const { suite, journal, files } of studies) {
-  const its = path.join(dir, `${suite}.labels.ndjson`);
-  const writes = [...known.values()].filter((label) => label.suite === suite && label.write);
-  writeFileSync(its, writes.map((label) => `${JSON.stringify(label)}\n`).join(''));
   const out = path.join(dir, `report-${suite}`);
   // Named from here: the report repeats these names, and nobody else has this directory.
   const from = (file: string): string => path.relative(root, file);
-  const beside = ['--divergence', from(files.divergence), '--replay', from(files.replay), '--evaluation', from(its)];
+  const beside = ['--divergence', from(files.divergence), '--replay', from(files.replay), '--evaluation', from(journal.labels)];
   const command = ['report', '--data', from(journal.dir), '--agent', 'service', ...beside, '--out', from(out)];
   execFileSync(process.execPath, [path.join(root, 'bin', 'interlock.js'), ...command], {
     cwd: root,
@@ -47,6 +44,11 @@ for (const { suite, journal, files } of studies) {
 
 const results = studies.map((study) => resultOf(study, evaluated(study, known)));
 step('evaluated by the labels');
+// The kept sample is this report: whoever runs the study sees whether it still is.
+if (named === undefined) {
+  const sample = path.join(root, 'reports', 'sample', 'shadow', 'report.md');
+  cpSync(path.join(dir, 'report-airline', 'report.md'), sample);
+}
 const figures = shadowFigures(studies, results);
 const kept = path.join(import.meta.dirname, 'results');
 writeFileSync(path.join(kept, 'shadow.json'), `${JSON.stringify(results, null, 2)}\n`);

@@ -46,7 +46,7 @@ export interface Evaluation {
 /** Reads the labels, for the first time. */
 export function evaluated(study: SuiteStudy, labels: ReadonlyMap<CallId, Label>): Evaluation {
   const { intents } = study.side;
-  const writes = intents.writes.filter(({ call }) => labels.get(call)?.write === true);
+  const writes = intents.writes.filter(({ call }) => labels.has(call));
   const count = (among: readonly { readonly call: CallId }[]): Labelled => ({
     good: among.filter(({ call }) => labels.get(call)?.harmful === false).length,
     wrong: among.filter(({ call }) => labels.get(call)?.harmful === true).length,

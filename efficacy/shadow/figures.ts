@@ -112,8 +112,7 @@ function evaluationFigures(
       ? 'Nothing of the sample is labelled.'
       : `**The sample.** A reviewer who judges as the labels do, shown the ${drawn} calls that were drawn without them, would find ` +
         `${percent(estimated)} % of all writes right (${percent(low)}–${percent(high)} %). It is ${shown(truth)}. ` +
-        `That is of every call that the policy counts as a write: ${truth.total - writes.good - writes.wrong} of them, such as handing over to a ` +
-        `person, are none to the benchmarks and stand in no table above. Of the others it is ${writes.good} of ${writes.good + writes.wrong}.`,
+        'Of what no label judges, such as handing over to a person, this reviewer is unsure: it is in neither share.',
   ];
 }
 

@@ -20,7 +20,7 @@ test('no label is read before everything else is done: only the evaluation and w
   );
   expect(knowing).toEqual(['evaluation.ts']);
   const main = readFileSync(path.join(EFFICACY, 'shadow.ts'), 'utf8');
-  const steps = ['studied(dir, journal)', 'readLabels(labels)', 'evaluated(study, known)'].map((text) =>
+  const steps = ['studied(dir, journal)', 'readLabels(', 'evaluated(study, known)'].map((text) =>
     main.indexOf(text),
   );
   expect(steps).toEqual(steps.toSorted((a, b) => a - b));
@@ -110,4 +110,21 @@ test('the kept result is of all runs, and every write that is labelled stands in
     expect(Object.values(evaluation.wrongBecause).reduce((sum, count) => sum + count, 0)).toBe(wrong);
   }
   expect(kept.reduce((sum, { evaluation }) => sum + evaluation.writes.wrong, 0)).toBe(616);
+});
+
+test('the published report says of the airline’s writes what the study says, with what it was compared with', () => {
+  const kept = JSON.parse(readFileSync(path.join(EFFICACY, 'results', 'shadow.json'), 'utf8')) as SuiteResult[];
+  const by = kept.find(({ suite }) => suite === 'airline')?.evaluation.byVerdict;
+  const report = readFileSync(path.join(EFFICACY, '../reports/sample/shadow/report.md'), 'utf8');
+  const row = (fate: string): readonly number[] =>
+    (new RegExp(`^\\| ${fate} \\| (.+) \\|$`, 'm').exec(report)?.[1] ?? '')
+      .split(' | ')
+      .slice(0, 3)
+      .map((cell) => Number(cell.replaceAll(',', '')));
+  expect(row('meant')).toEqual([by?.capture.good, by?.capture.wrong, by?.capture.unknown]);
+  const [deny, hold] = [by?.deny, by?.hold];
+  const stopped = (kind: 'good' | 'wrong' | 'unknown'): number => (deny?.[kind] ?? 0) + (hold?.[kind] ?? 0);
+  expect(row('refused or held')).toEqual([stopped('good'), stopped('wrong'), stopped('unknown')]);
+  expect(report).toMatch(/^## Beside what was really done$/m);
+  expect(report).toMatch(/^## Under other policies$/m);
 });
