@@ -33,7 +33,14 @@ for (const { suite, journal, files } of studies) {
   const out = path.join(dir, `report-${suite}`);
   // Named from here: the report repeats these names, and nobody else has this directory.
   const from = (file: string): string => path.relative(root, file);
-  const beside = ['--divergence', from(files.divergence), '--replay', from(files.replay), '--evaluation', from(journal.labels)];
+  const beside = [
+    '--divergence',
+    from(files.divergence),
+    '--replay',
+    from(files.replay),
+    '--evaluation',
+    from(journal.labels),
+  ];
   const command = ['report', '--data', from(journal.dir), '--agent', 'service', ...beside, '--out', from(out)];
   execFileSync(process.execPath, [path.join(root, 'bin', 'interlock.js'), ...command], {
     cwd: root,

@@ -20,9 +20,7 @@ test('no label is read before everything else is done: only the evaluation and w
   );
   expect(knowing).toEqual(['evaluation.ts']);
   const main = readFileSync(path.join(EFFICACY, 'shadow.ts'), 'utf8');
-  const steps = ['studied(dir, journal)', 'readLabels(', 'evaluated(study, known)'].map((text) =>
-    main.indexOf(text),
-  );
+  const steps = ['studied(dir, journal)', 'readLabels(', 'evaluated(study, known)'].map((text) => main.indexOf(text));
   expect(steps).toEqual(steps.toSorted((a, b) => a - b));
   expect(steps[0]).toBeGreaterThan(0);
 });
