@@ -20,7 +20,11 @@ export interface Weighted {
  *
  * The interval is Wilson's for as many trials as a simple random sample would need for the same variance, if every stratum had
  * the share of the whole; that variance is the larger one where strata differ. A stratum that was looked at whole adds none
- * (the finite population correction).
+ * (the finite population correction, ibid. §2.6), but those of which nothing was looked at are taken to be like the others: what
+ * the others have seen is a sample for these.
+ *
+ * INVARIANT: it is a point only where everything was looked at, and never narrower than for a simple random sample of as many out
+ * of the whole population, whose variance is the least that any strata give (Σ w²/n ≥ 1/Σ n, by Cauchy and Schwarz).
  *
  * @param design by how much the trials of one cluster are worth less than as many apart; at least 1
  */
@@ -29,7 +33,7 @@ export function stratified(strata: readonly StratumShare[], design = 1): Weighte
   const covered = seen.reduce((all, { population }) => all + population, 0);
   if (covered === 0) return { share: null, low: null, high: null, covered };
   let share = 0;
-  let variance = 0;
+  let variance = 1 / covered - 1 / strata.reduce((all, { population }) => all + population, 0);
   for (const { events, total, population } of seen) {
     const weight = population / covered;
     share += (weight * events) / total;

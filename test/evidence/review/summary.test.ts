@@ -77,6 +77,21 @@ describe('what one reviewer says', () => {
     expect(agreement.weighted).toMatchObject({ share: 1, covered: 10, population: 100 });
   });
 
+  test('of two calls, each of a kind of its own, is no certainty of the others', () => {
+    const alone = [
+      call({ call: 'x0', session: 'x0', route: 'close', effect: 'destructive' }),
+      call({ call: 'x1', session: 'x1', route: 'open', effect: 'destructive' }),
+    ];
+    const { agreement } = summed(
+      [...writes, ...alone],
+      [assessed('x0', 'ann', 'sane'), assessed('x1', 'ann', 'wrong')],
+    );
+    expect(agreement.weighted).toMatchObject({ share: 0.5, covered: 2, population: 102 });
+    const { low, high } = agreement.weighted as { low: number; high: number };
+    expect(low).toBeLessThan(0.15);
+    expect(high).toBeGreaterThan(0.85);
+  });
+
   test('without being sure counts for neither side', () => {
     const { agreement, consensus } = summed(
       writes,

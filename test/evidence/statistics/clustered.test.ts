@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fc, test as property } from '@fast-check/vitest';
-import { clustered, trialsWorth } from '../../../src/evidence/statistics/clustered.ts';
+import { clustered, sum, trialsWorth } from '../../../src/evidence/statistics/clustered.ts';
 import type { Share } from '../../../src/evidence/statistics/share.ts';
 import { stratified } from '../../../src/evidence/statistics/stratified.ts';
 import { studentT } from '../../../src/evidence/statistics/student-t.ts';
@@ -113,6 +113,8 @@ property.prop([clusters])(
   },
 );
 
+const width = ({ low, high }: { low: number | null; high: number | null }): number => (high ?? 0) - (low ?? 0);
+
 describe('a stratified sample', () => {
   const strata = [
     { population: 900, events: 9, total: 10 },
@@ -124,6 +126,47 @@ describe('a stratified sample', () => {
     expect(stratified(strata).share).toBeCloseTo(0.83, 12);
   });
 
+  test('of two calls, each the whole of its kind, says of 72 what two calls say', () => {
+    const one = (events: number) => ({ population: 1, events, total: 1 });
+    const { low, high } = stratified([one(0), one(1), { population: 70, events: 0, total: 0 }]);
+    const trials = 1 / (1 / 2 - 1 / 72);
+    expect(low).toBeCloseTo(wilson(0.5, trials).low, 12);
+    expect(high).toBeCloseTo(wilson(0.5, trials).high, 12);
+  });
+
+  property.prop([
+    fc.array(
+      fc
+        .integer({ min: 1, max: 50 })
+        .chain((population) =>
+          fc
+            .integer({ min: 0, max: population })
+            .chain((total) => fc.integer({ min: 0, max: total }).map((events) => ({ population, total, events }))),
+        ),
+      { minLength: 1, maxLength: 8 },
+    ),
+    fc.double({ min: 1, max: 4, noNaN: true }),
+  ])(
+    'is a point only where everything was looked at, and no narrower than a simple sample of as many',
+    (all, design) => {
+      const { low, high, share, covered } = stratified(all, design);
+      if (share === null || low === null || high === null) {
+        expect(covered).toBe(0);
+        return;
+      }
+      const [seen, population] = [sum(all).total, all.reduce((members, one) => members + one.population, 0)];
+      expect([low, high].every((bound) => bound >= 0 && bound <= 1)).toBe(true);
+      expect(low <= share && share <= high).toBe(true);
+      if (seen === population) {
+        expect(high).toBe(low);
+        return;
+      }
+      const simple = wilson(share, 1 / (1 / seen - 1 / population));
+      expect(high - low).toBeGreaterThanOrEqual(simple.high - simple.low - 1e-9);
+      expect(high).toBeGreaterThan(low);
+    },
+  );
+
   test('that saw everything leaves no doubt', () => {
     expect(stratified([{ population: 10, events: 9, total: 10 }])).toEqual({
       share: 0.9,
@@ -133,9 +176,11 @@ describe('a stratified sample', () => {
     });
   });
 
-  test('speaks of the strata that were looked into, and says how much that is', () => {
+  test('speaks of the strata that were looked into, says how much that is, and is less sure of all', () => {
     const more = [...strata, { population: 500, events: 0, total: 0 }];
-    expect(stratified(more)).toEqual(stratified(strata));
+    const { share, covered } = stratified(strata);
+    expect(stratified(more)).toMatchObject({ share, covered });
+    expect(width(stratified(more))).toBeGreaterThan(width(stratified(strata)));
     expect(stratified([])).toEqual({ share: null, low: null, high: null, covered: 0 });
   });
 
@@ -146,7 +191,6 @@ describe('a stratified sample', () => {
   });
 
   test('is less sure where its calls come in clusters', () => {
-    const width = ({ low, high }: { low: number | null; high: number | null }): number => (high ?? 0) - (low ?? 0);
     expect(width(stratified(strata, 3))).toBeGreaterThan(1.5 * width(stratified(strata)));
   });
 
