@@ -237,7 +237,7 @@ describe('a named query finds what was planted', () => {
     ['grants-in-use', {}, { grant: 'grant_idle', calls: 0, last_used: null, revoked: '2026-11-25 10:03:00' }],
     ['refused-requests', {}, { reason: 'no_grant', requests: 42, last_target: '/last' }],
     ['volume-by-hour', { agent: 'bot' }, { hour: 10, writes: 24 }],
-    ['top-anomalies', { agent: 'bot' }, { kind: 'amount', subject: 'charge:huge', amount_micros: 900_000_000n }],
+    ['top-anomalies', { agent: 'bot' }, { kind: 'refused_again', subject: 'charge:no', score: 60 }],
     ['top-anomalies', { agent: 'bot' }, { kind: 'new_route', route: 'delete_customer' }],
     ['top-anomalies', { agent: 'bot' }, { kind: 'refused_then_changed', subject: 'charge:other' }],
   ])('%s %j', async (name, variables, planted) => {
