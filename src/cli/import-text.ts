@@ -25,7 +25,9 @@ export function importText(file: string, out: string, imported: ImportSummary): 
     ...verdictText(imported),
     ...frozen.map(({ agent, by }) => `${agent} was frozen (${by}); what came after is denied for that.`),
     'Every answer in it is the recording’s: what happened there happened without this policy.',
-    ...(unanswered === 0 ? [] : [`${several(unanswered, 'call')} had no answer: nobody knows how they ended.`]),
+    ...(unanswered === 0
+      ? []
+      : [`${several(unanswered, 'call')} had no answer: nobody knows how ${unanswered === 1 ? 'it' : 'they'} ended.`]),
     ...(bodiless === 0
       ? []
       : [`${several(bodiless, 'call')} had no body in it; no rule reads it, and no two of them count as the same.`]),

@@ -10,6 +10,7 @@ import {
   type TallyJson,
   type VerdictJson,
 } from '../replay/index.ts';
+import { shortNames } from './short-names.ts';
 
 /** A table as a person reads it, whatever it is printed as. */
 export interface Table {
@@ -64,21 +65,28 @@ function summary(candidates: readonly CandidateDiff[]): Table {
   const kinds = CHANGE_KINDS.filter((kind) => stages || (kind !== 'captured' && kind !== 'sent'));
   return {
     title: 'What would change',
-    head: ['', ...candidates.map(({ policy }) => policy.file)],
+    head: ['', ...namesOf(candidates)],
     rows: [
       ...kinds.map((kind) => [CHANGE_WORDS[kind], ...candidates.map(({ changes }) => counted(changes[kind]))]),
       ['the same verdict', ...candidates.map((candidate) => calls(unchanged(candidate)))],
       ['could not be judged', ...candidates.map(({ verdicts }) => calls(verdicts.unjudged))],
     ],
-    notes: [],
+    notes: candidates.flatMap(({ policy }, index) => {
+      const name = namesOf(candidates)[index];
+      return name === undefined || name === policy.file ? [] : [`${name} is ${policy.file}`];
+    }),
   };
 }
+
+/** What the candidates' columns are called. */
+const namesOf = (candidates: readonly CandidateDiff[]): readonly string[] =>
+  shortNames(candidates.map(({ policy }) => policy.file));
 
 function sureness(candidates: readonly CandidateDiff[]): Table {
   const of = (name: keyof CandidateDiff['certainty']): string[] => candidates.map((one) => sure(one, name));
   return {
     title: 'How sure that is',
-    head: ['', ...candidates.map(({ policy }) => policy.file)],
+    head: ['', ...namesOf(candidates)],
     rows: [
       ['exact', ...of('exact')],
       ['uncertain: own session', ...of('own_session')],
@@ -132,7 +140,7 @@ function cuts(candidates: readonly CandidateDiff[]): readonly Table[] {
     return [
       {
         title: `By ${CUT_WORDS[cut].toLowerCase().replace('(utc)', '(UTC)')}`,
-        head: [CUT_WORDS[cut], '', ...candidates.map(({ policy }) => policy.file)],
+        head: [CUT_WORDS[cut], '', ...namesOf(candidates)],
         rows,
         notes: more > 0 ? [`And ${more} more; --json has them all.`] : [],
       },

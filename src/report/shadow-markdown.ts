@@ -3,7 +3,7 @@ import { ENOUGH } from '../evidence/shadow/strata.ts';
 import { CHANGE_KINDS } from '../replay/diff.ts';
 import { UNROUTED } from '../replay/request-again.ts';
 import { code, markdownTable, prose } from './markdown.ts';
-import { grouped } from './page/amounts.ts';
+import { counted, grouped } from './page/amounts.ts';
 import { TESTS } from './shadow/anomalies.ts';
 import { queryFor, whyFor, type Place } from './shadow/commands.ts';
 import { headlineText, summarySentences } from './shadow/headline.ts';
@@ -144,14 +144,14 @@ function divergence({ divergence: beside }: ShadowEvidence): string {
   if (beside === null) return '';
   const { coverage: of, comparison, noise } = beside;
   return `## Beside what was really done\n\n${bullets([
-    `${count(of.compared)} cases compared; of ${count(of.withoutActuals)} nobody knows what people did`,
+    `${counted(of.compared, 'case')} compared; of ${count(of.withoutActuals)} nobody knows what people did`,
     `Cases that went differently: ${estimateText(comparison.cases.differing)}`,
     ...(noise === null
       ? []
       : [
-          `In the ${noise.cases} cases of both its runs it differs from itself in ${estimateText(noise.itself.cases.differing)}, and from people in ${estimateText(noise.people.cases.differing)}`,
+          `In the ${counted(noise.cases, 'case')} of both its runs it differs from itself in ${estimateText(noise.itself.cases.differing)}, and from people in ${estimateText(noise.people.cases.differing)}`,
         ]),
-    `${count(comparison.disagreements.length + comparison.disagreementsMore)} disagreements, the worst first in the page`,
+    `${counted(comparison.disagreements.length + comparison.disagreementsMore, 'disagreement')}, the worst first in the page`,
   ])}`;
 }
 

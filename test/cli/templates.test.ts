@@ -51,6 +51,21 @@ describe('interlock templates', () => {
     expect(other.stdout).toMatch(/depart: \/status \(\d+\)/);
   });
 
+  it('learn writes nothing where it learned nothing, and what stands there stays', async () => {
+    const out = inDir('none.json');
+    writeFileSync(out, 'mine');
+    const empty = inDir('empty');
+    const { policy: compiled, file, text } = paymentsPolicy();
+    const parts = { dir: empty, policy: { policy: compiled, file, text }, now: () => AT, onFailure: () => undefined };
+    await (await openJournal(parts)).close();
+    const { code, stderr } = await interlock('templates', 'learn', policy, '--data', empty, '--out', out);
+    expect(code).toBe(1);
+    expect(stderr).toContain('Nothing was learned');
+    expect(stderr).toContain(`${out} was not written.`);
+    expect(stderr).not.toContain('Name it in the policy');
+    expect(readFileSync(out, 'utf8')).toBe('mine');
+  });
+
   it('learn says what it needs', async () => {
     const { code, stderr } = await interlock('templates', 'learn', policy, '--data', inDir('nowhere'));
     expect([code, stderr]).toEqual([1, expect.stringContaining('There is no journal in') as string]);

@@ -60,6 +60,26 @@ test('what is not there is said to be so, with what is near, where it looked, an
   expect(nowhere).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no journal in') });
 });
 
+test('a kind that is named is kept to, and a word that is none is said to be so, with the kinds there are', async () => {
+  expect(await why('customer', 'cus_9')).toMatchObject({ code: 0 });
+  const two = await why('ch_77', 'cus_9');
+  expect(two.code).toBe(1);
+  expect(two.stdout).toContain('"ch_77" is no kind of thing in this journal. Ask for one thing at a time');
+  expect(two.stdout).toMatch(/interlock why \S*ch_77 --data [^]*interlock why \S*cus_9 --data/);
+  const wibble = await why('wibble', 'cus_9');
+  expect(wibble).toMatchObject({ code: 1 });
+  expect(wibble.stdout).toMatch(/"wibble" is no kind[^]*call, session, agent, task, grant, page, [^]*customer/);
+  const charge = await why('charge', 'cus_9');
+  expect(charge).toMatchObject({ code: 1 });
+  expect(charge.stdout).toMatch(
+    /^No charge in this journal is called "cus_9"\.\nThere is:\n[^]*interlock why \S*cus_9/,
+  );
+  expect(JSON.parse((await why('session', 'cus_9', '--json')).stdout)).toMatchObject({
+    kind: 'nothing',
+    misnamed: { word: 'session', name: 'cus_9', isKind: true },
+  });
+});
+
 test('a line that was torn by a crash is no obstacle', async () => {
   const torn = path.join(dir, 'torn');
   const { cpSync, readdirSync } = await import('node:fs');

@@ -11,6 +11,22 @@ function told(candidate: Partial<CandidateDiff>, recorded: Partial<ReplayReport[
 
 const freeze = { agent: 'bot', at: 0, rule: 'bot.budgets[0]', reason: 'budget_exceeded' };
 
+test('a candidate’s column is as narrow as its name allows, and its whole path stands below once', () => {
+  const whole = replay(['a', 'b', 'c', 'd'] as never);
+  const [one] = whole.candidates as [CandidateDiff];
+  const deep = `/home/${'x'.repeat(80)}`;
+  const named = (file: string): CandidateDiff => ({ ...one, policy: { ...one.policy, file } });
+  const files = [`${deep}/lenient/interlock.yaml`, `${deep}/strict/interlock.yaml`, 'other.yaml'];
+  const [summary = ''] = replayText({ ...whole, candidates: files.map(named) })
+    .split('\n\n')
+    .slice(1);
+  const lines = summary.split('\n');
+  expect(lines[1]?.trim().split(/ {2,}/)).toEqual(['lenient/interlock.yaml', 'strict/interlock.yaml', 'other.yaml']);
+  expect(Math.max(...lines.filter((line) => !line.includes(' is /home')).map((line) => line.length))).toBeLessThan(120);
+  expect(summary).toContain(`lenient/interlock.yaml is ${deep}/lenient/interlock.yaml`);
+  expect(summary).not.toContain('other.yaml is');
+});
+
 test('a freeze that was recorded as well is no freeze that the candidate would begin', () => {
   expect(told({ freezes: [{ ...freeze, call: 'call_1', recorded: true }] })).not.toContain('freezes that it would');
   const both = told({

@@ -134,7 +134,9 @@ function left(before: Previous | undefined): readonly string[] {
   return [
     ...(unanswered === 0
       ? []
-      : [`${file}: ${unanswered} calls have no answer. Nobody knows how they ended; an import says so of each.`]),
+      : [
+          `${file}: ${unanswered === 1 ? '1 call has' : `${unanswered} calls have`} no answer. Nobody knows how ${unanswered === 1 ? 'it' : 'they'} ended; an import says so of each.`,
+        ]),
     ...(torn ? [`${file} ends within a line, which nobody was told is safe. An import lists it.`] : []),
   ];
 }

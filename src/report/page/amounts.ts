@@ -13,6 +13,10 @@ export function grouped(text: string): string {
 export const counted = (count: number, one: string, many = `${one}s`): string =>
   `${grouped(String(count))} ${count === 1 ? one : many}`;
 
+/** `1 request was`, `2 requests were` */
+export const countedAs = (count: number, one: string, [is, are]: readonly [string, string] = ['was', 'were']): string =>
+  `${counted(count, one)} ${count === 1 ? is : are}`;
+
 /** What left, by currency, the most first. */
 export function outByCurrency(entries: readonly Entry[]): readonly (readonly [Currency, Micros])[] {
   const sums = new Map<Currency, Micros>();

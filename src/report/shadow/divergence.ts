@@ -7,7 +7,7 @@ import type {
 } from '../../evidence/divergence/model.ts';
 import { shadeOf } from '../chart/week.ts';
 import { type Html, html } from '../html.ts';
-import { counted, grouped } from '../page/amounts.ts';
+import { counted, countedAs, grouped } from '../page/amounts.ts';
 import { table } from '../page/table.ts';
 import type { Numbers } from './numbers.ts';
 import { estimateText } from './people.ts';
@@ -38,7 +38,7 @@ export function divergenceView(divergence: Divergence | null, numbers: Numbers):
         Compared ${counted(coverage.compared, 'case')}, a case being one ${divergence.caseField}. Of
         ${counted(coverage.withoutActuals, 'case')} of the agent’s nobody knows what people did;
         ${counted(coverage.withoutAgent, 'case')} it never
-        saw${coverage.tooLarge > 0 && `; ${counted(coverage.tooLarge, 'case')} were too large to match`}.
+        saw${coverage.tooLarge > 0 && `; ${countedAs(coverage.tooLarge, 'case')} too large to match`}.
       </li>
       <li>Cases that went differently: <b>${estimateText(cases.differing)}</b>.</li>
       <li>Actions not exactly the same on both sides: ${estimateText(actions.differing)}.</li>

@@ -1,6 +1,6 @@
 import type { ShadowEvidence } from '../../evidence/shadow/evidence.ts';
 import type { Behind } from '../../evidence/shadow/behind.ts';
-import { counted } from '../page/amounts.ts';
+import { counted, countedAs } from '../page/amounts.ts';
 import { lengthText, listed, shareText } from './words.ts';
 
 /** Something that this evidence does not tell. */
@@ -45,7 +45,7 @@ export function notKnown(evidence: ShadowEvidence): readonly NotKnown[] {
       unknowns.unknownOutcomes,
       `${counted(unknowns.unknownOutcomes.count, 'call')} ended unseen: no answer, a 5xx, or a crash.`,
     ),
-    ...about(unknowns.unended, `${counted(unknowns.unended.count, 'call')} have no end in the journal.`),
+    ...about(unknowns.unended, `${countedAs(unknowns.unended.count, 'call', ['has', 'have'])} no end in the journal.`),
     ...about(
       unknowns.unanswered,
       `${counted(unknowns.unanswered.count, 'call')} could be given no honest answer in shadow: what the upstream would have said nobody knows.`,
@@ -62,20 +62,23 @@ export function notKnown(evidence: ShadowEvidence): readonly NotKnown[] {
     ),
     ...about(
       unknowns.sealed,
-      `${counted(unknowns.sealed.count, 'call')} (${shareText(unknowns.sealed.count, calls.count)}) hold personal data that is sealed: its place is here, its value is not.`,
+      `${counted(unknowns.sealed.count, 'call')} (${shareText(unknowns.sealed.count, calls.count)}) ${unknowns.sealed.count === 1 ? 'holds' : 'hold'} personal data that is sealed: its place is here, its value is not.`,
     ),
     ...about(
       unknowns.cutAnswers,
-      `${counted(unknowns.cutAnswers.count, 'answer')} were longer than what the journal keeps.`,
+      `${countedAs(unknowns.cutAnswers.count, 'answer')} longer than what the journal keeps.`,
     ),
     ...about(
       unknowns.amountless,
-      `${counted(unknowns.amountless.count, 'money call')} had no readable amount: their money is in no sum.`,
+      `${counted(unknowns.amountless.count, 'money call')} had no readable amount, and ${unknowns.amountless.count === 1 ? 'its' : 'their'} money is in no sum.`,
     ),
-    ...just(unknowns.refusals > 0, `${counted(unknowns.refusals, 'request')} were refused before they became calls.`),
+    ...just(
+      unknowns.refusals > 0,
+      `${countedAs(unknowns.refusals, 'request')} refused before ${unknowns.refusals === 1 ? 'it became a call' : 'they became calls'}.`,
+    ),
     ...just(
       unknowns.unrecorded > 0,
-      `${counted(unknowns.unrecorded, 'request')} of any agent were turned away while the journal had no room for them.`,
+      `${counted(unknowns.unrecorded, 'request')} of any agent ${unknowns.unrecorded === 1 ? 'was' : 'were'} turned away while the journal had no room.`,
     ),
     ...just(
       unknowns.freezes > 0,

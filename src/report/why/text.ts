@@ -1,4 +1,4 @@
-import type { Account, CallStory, Choice, Nothing, Stop, Told } from '../../warehouse/why/told.ts';
+import type { Account, CallStory, Choice, Meaning, Misnamed, Nothing, Stop, Told } from '../../warehouse/why/told.ts';
 import { shortly } from '../../warehouse/why/account.ts';
 import { clockTime, fullTime, person, quoted, relative, several } from '../../warehouse/why/wording.ts';
 import { unreachable } from '../../std/assert.ts';
@@ -121,19 +121,24 @@ function aroundAlone(story: CallStory): CallStory {
 const stopLine = ({ at, trip, by, reason, resumed }: Stop): string =>
   `${fullTime(at)}: ${trip} by ${person(by)}, ${quoted(reason)}; ${resumed === null ? 'nobody has resumed it' : `resumed by ${person(resumed.by)} ${relative(resumed.at, at)}, ${quoted(resumed.reason)}`}`;
 
+/** More a person picks nothing from. */
+const CHOICES_MAX = 20;
+
 function choiceLines({ asked, candidates }: Choice, { place }: Context): readonly string[] {
   return [
     `${visible(quoted(asked))} can mean ${candidates.length} things in this journal:`,
-    ...candidates
-      .slice(0, 20)
-      .map(
-        ({ role, name, agent, ask, mentions }) =>
-          `  ${role} ${visible(name)}${agent === undefined ? '' : ` of ${visible(agent)}`}, ${several(mentions, 'mention')}: interlock why ${visible(shellWord(ask))}${place}`,
-      ),
+    ...candidates.slice(0, CHOICES_MAX).map((one) => meaningLine(one, place)),
   ];
 }
 
-function nothingLines({ asked, tried, looked, nearest }: Nothing, { place, width }: Context): readonly string[] {
+function meaningLine({ role, name, agent, ask, mentions }: Meaning, place: string): string {
+  const whose = agent === undefined ? '' : ` of ${visible(agent)}`;
+  return `  ${role} ${visible(name)}${whose}, ${several(mentions, 'mention')}: interlock why ${visible(shellWord(ask))}${place}`;
+}
+
+function nothingLines(nothing: Nothing, { place, width }: Context): readonly string[] {
+  const { asked, tried, looked, nearest, misnamed } = nothing;
+  if (misnamed !== null) return misnamedLines(misnamed, { place, width });
   const where =
     looked.from === null || looked.to === null
       ? 'The journal is empty.'
@@ -145,5 +150,21 @@ function nothingLines({ asked, tried, looked, nearest }: Nothing, { place, width
       ? []
       : ['Did you mean:', ...nearest.map((one) => `  interlock why ${visible(shellWord(one))}${place}`)]),
     'Ask for a call (call_…), a subject (charge:ch_1), any id of a request or an answer, a session, a task, a grant, an agent or a page.',
+  ];
+}
+
+/** A kind is kept to: what is told of a customer is no answer to a question for a charge. */
+function misnamedLines(
+  { word, name, isKind, kinds, others }: Misnamed,
+  { place, width }: Pick<Context, 'place' | 'width'>,
+): readonly string[] {
+  const said = isKind
+    ? `No ${visible(word)} in this journal is called ${visible(quoted(name))}.`
+    : `${visible(quoted(word))} is no kind of thing in this journal. Ask for one thing at a time, by its name or as one of: ${kinds.map(visible).join(', ')}.`;
+  return [
+    ...wrapped(said, width),
+    ...(others.length === 0
+      ? []
+      : ['There is:', ...others.slice(0, CHOICES_MAX).map((one) => meaningLine(one, place))]),
   ];
 }

@@ -2,58 +2,101 @@ import { distance } from 'fastest-levenshtein';
 import type { Recorded } from '../../journal/entry.ts';
 import type { Archive, Place, Role } from './archive.ts';
 import { PLACES_MAX } from './ledger.ts';
-import { bareId, mentionsOf } from './mentions.ts';
+import { isOfKind, kindAndName, kindsIn, ROLES, type KindAndName } from './kind-word.ts';
+import { mentionsOf } from './mentions.ts';
 import { only } from './steps.ts';
 import { pageId } from './stops.ts';
-import type { Meaning } from './told.ts';
+import type { Meaning, Misnamed } from './told.ts';
 
-const ROLES = ['call', 'session', 'agent', 'task', 'grant', 'page'] as const;
+/** How many of the last records are looked through for what a question could have meant. */
+export const RECENT = 5_000;
 const NEAREST_MAX = 5;
 const ASKED_LENGTH_MAX = 300;
 
-/** What was asked, tidied: `"ch_1".` → `ch_1`; `charge ch_1` may mean `charge:ch_1`, or `ch_1`. */
-export function readingsOf(asked: string): readonly string[] {
-  const plain = asked
+/** What was asked, without what stands around it: `"ch_1".` → `ch_1`. */
+function tidied(asked: string): string {
+  return asked
     .slice(0, ASKED_LENGTH_MAX)
     .trim()
     .replaceAll(/^["'`(<]+|["'`)>.,;!?]+$/g, '');
-  const words = plain.split(/\s+/);
-  const last = words.at(-1) ?? '';
-  const colon = bareId(plain);
-  return [
-    ...new Set([
-      plain,
-      ...(words.length === 2 ? [words.join(':')] : []),
-      ...(words.length > 1 ? [last] : []),
-      ...(colon === null ? [] : [colon]),
-      last.split(/[/?#]/).findLast((one) => one !== '') ?? '',
-    ]),
-  ].filter((one) => one !== '');
 }
 
+/** The names that a question may mean: all of it, or the last step of an address. */
+export function readingsOf(asked: string): readonly string[] {
+  const plain = tidied(asked);
+  const named = kindAndName(plain);
+  const names = named === undefined ? [plain] : [plain, `${named.word}:${named.name}`, named.name];
+  const step = plain.split(/[/?#]/).findLast((one) => one !== '') ?? '';
+  return [...new Set([...names, ...(named?.form === 'words' ? [] : [step])])].filter((one) => one !== '');
+}
+
+/** What a question means. `misnamed`: what it names is no such thing, or it says no kind of thing at all. */
+export interface Sense {
+  readonly meanings: readonly Meaning[];
+  readonly misnamed: Misnamed | null;
+}
+
+type Alias = (name: string) => readonly string[];
+
 /**
- * What a question can mean in this journal, by the first of its readings that means something.
+ * What a question can mean in this journal: all of it as a name, or a name of the kind that it says. A kind that is said is kept to.
  *
  * @param alias what else a name may stand as: the pseudonym of personal data
  */
-export async function meaningsOf(
-  archive: Archive,
-  asked: string,
-  alias: (name: string) => readonly string[] = () => [],
-): Promise<readonly Meaning[]> {
-  const forced = /^(\w+):(.+)$/s.exec(asked.trim());
-  const role = ROLES.find((one) => one === forced?.[1]);
-  if (role !== undefined && forced?.[2] !== undefined) {
-    const meant = (await meaningOf(archive, forced[2])).filter((one) => one.role === role);
-    if (meant.length > 0) return meant;
+export async function senseOf(archive: Archive, asked: string, alias: Alias = () => []): Promise<Sense> {
+  const plain = tidied(asked);
+  const named = kindAndName(plain);
+  const role = ROLES.find((one) => one === named?.word);
+  if (named !== undefined && role !== undefined) {
+    const meant = await ofKind(archive, named, alias);
+    if (meant.length > 0) return { meanings: meant, misnamed: null };
   }
-  const readings = readingsOf(asked);
-  for (const reading of [...readings, ...readings.flatMap(alias)]) {
-    const meanings = await meaningOf(archive, reading);
+  const whole = await firstOf(archive, [plain, ...alias(plain)]);
+  if (whole.length > 0) return { meanings: whole, misnamed: null };
+  if (named === undefined) return { meanings: await firstOf(archive, readingsOf(asked)), misnamed: null };
+  const meant = role === undefined ? await ofKind(archive, named, alias) : [];
+  if (meant.length > 0) return { meanings: meant, misnamed: null };
+  const step = named.form === 'colon' ? await firstOf(archive, readingsOf(asked).slice(-1)) : [];
+  const isAddress = /[/?#]/.test(named.name);
+  if (isAddress && step.length > 0) return { meanings: step, misnamed: null };
+  return { meanings: [], misnamed: await misnamed(archive, named, alias) };
+}
+
+async function firstOf(archive: Archive, names: readonly string[]): Promise<readonly Meaning[]> {
+  for (const name of names) {
+    const meanings = name === '' ? [] : await meaningOf(archive, name);
     if (meanings.length > 0) return meanings;
   }
   return [];
 }
+
+async function ofKind(archive: Archive, { word, name }: KindAndName, alias: Alias): Promise<readonly Meaning[]> {
+  const role = ROLES.find((one) => one === word);
+  const both = `${word}:${name}`;
+  const asSubject = role === undefined ? await firstOf(archive, [both, ...alias(both)]) : [];
+  if (asSubject.length > 0) return asSubject;
+  const meanings = await firstOf(archive, [name, ...alias(name)]);
+  if (role === 'page') return PAGE.test(name) ? meanings : [];
+  const kept: Meaning[] = [];
+  for (const one of meanings) if (await isOfKind(archive, one, word)) kept.push(one);
+  return kept;
+}
+
+/** Words of a question beyond these are not looked up one by one. */
+const WORDS_MAX = 5;
+
+async function misnamed(archive: Archive, { word, name, form }: KindAndName, alias: Alias): Promise<Misnamed | null> {
+  const kinds = kindsIn(await archive.recent(RECENT));
+  const isKind = kinds.includes(word);
+  const others: Meaning[] = [];
+  for (const one of isKind ? [name] : [...word.split(/\s+/).slice(0, WORDS_MAX), name])
+    others.push(...(await firstOf(archive, [one, ...alias(one)])));
+  // `urn:…` is no kind, but it looks like a name.
+  if (form === 'colon' && !isKind && others.length === 0) return null;
+  return { word, name, isKind, kinds, others };
+}
+
+const PAGE = /^page_(\d{1,15})_[0-9a-f]{12}$/;
 
 async function meaningOf(archive: Archive, name: string): Promise<readonly Meaning[]> {
   const page = await pageMeaning(archive, name);
@@ -111,7 +154,7 @@ async function sessionsOf(archive: Archive, name: string, places: readonly Place
 
 /** What a page told of: the call that was held or that tripped, or the agent that was stopped. */
 async function pageMeaning(archive: Archive, name: string): Promise<Meaning | undefined> {
-  const seq = Number(/^page_(\d{1,15})_[0-9a-f]{12}$/.exec(name)?.[1] ?? Number.NaN);
+  const seq = Number(PAGE.exec(name)?.[1] ?? Number.NaN);
   if (Number.isNaN(seq)) return undefined;
   const [cause] = await archive.read([{ seq, kind: 'freeze', role: 'page' }]);
   if (cause === undefined || pageId(cause) !== name) return undefined;

@@ -73,6 +73,19 @@ export interface Nothing {
   readonly looked: Extent;
   /** Identifiers that differ in a letter or two. */
   readonly nearest: readonly string[];
+  /** It said what kind of thing it asks for, and there is no such one. */
+  readonly misnamed: Misnamed | null;
+}
+
+/** `charge cus_9`, and it is a customer; `wibble cus_9`; `ch_1 ch_2`. */
+export interface Misnamed {
+  readonly word: string;
+  readonly name: string;
+  /** Whether the journal knows such a kind of thing. */
+  readonly isKind: boolean;
+  readonly kinds: readonly string[];
+  /** What the name means all the same, and where the word is no kind, what that means. */
+  readonly others: readonly Meaning[];
 }
 
 /** What a question can mean. `ask`: the word that means this and nothing else. */

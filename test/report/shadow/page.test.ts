@@ -6,7 +6,9 @@ import { shadowJson } from '../../../src/report/shadow-json.ts';
 import { shadowMarkdown } from '../../../src/report/shadow-markdown.ts';
 import { call, outcome } from '../../evidence/shadow/journal.ts';
 import { fortnight, FORTNIGHT_START } from '../../evidence/shadow/fortnight.ts';
+import type { AgentId } from '../../../src/engine/ids.ts';
 import { outline } from '../outline.ts';
+import { divergence } from './beside.ts';
 import { evidenceOf, fullEvidence, hostile } from './samples.ts';
 
 const PAGE_BYTES_MAX = 3_000_000;
@@ -122,6 +124,35 @@ test('an agent that made no call has a report that says so, and nothing else', a
   expect(outline(html(evidence))).toContain('refunds-bot made no call');
   expect(markdown(evidence)).toContain('There is no call of this agent');
   expect(JSON.parse(json(evidence))).toMatchObject({ overview: { period: null, calls: { count: 0 } } });
+});
+
+test('one of anything is one: no sentence says that 1 request were', async () => {
+  const given = divergence(['call_1', 'call_2', 'call_3', 'call_4'] as never);
+  const beside = {
+    ...given,
+    coverage: { ...given.coverage, compared: 1, tooLarge: 1 },
+    ...(given.noise !== null && { noise: { ...given.noise, cases: 1 } }),
+  };
+  const refused = { status: 400, detail: 'no', grant: null, agent: 'refunds-bot' as AgentId } as const;
+  const refusal = {
+    kind: 'refusal',
+    at: FORTNIGHT_START + 1,
+    reason: 'unreadable',
+    method: 'GET',
+    target: '/',
+  } as const;
+  const evidence = await evidenceOf([call('call_1', FORTNIGHT_START), { ...refusal, ...refused }], {
+    divergence: beside,
+  });
+  const text = markdown(evidence);
+  for (const said of [
+    '1 call has no end',
+    '1 request was refused before it became a call',
+    '1 case compared',
+    'In the 1 case of both its runs',
+  ])
+    expect(text).toContain(said);
+  expect(outline(html(evidence))).toContain('1 case was too large to match');
 });
 
 test('one call is a report: one day, one session, and coverage of nothing else', async () => {

@@ -90,7 +90,7 @@ function headline({ comparison, noise }: Divergence): readonly string[] {
     ...(noise === null
       ? []
       : [
-          `In the ${noise.cases} cases of both runs it differs from people in ${estimateText(noise.people.cases.differing)} of cases, ` +
+          `In the ${several(noise.cases, 'case')} of both runs it differs from people in ${estimateText(noise.people.cases.differing)} of cases, ` +
             `from itself in ${estimateText(noise.itself.cases.differing)}.`,
         ]),
     `Neither did anything in ${several(cases.nothingByBoth, 'case')}. Of actions of the same class, ${estimateText(actions.exact)} have the same amount and target.`,

@@ -48,10 +48,15 @@ export const learn: CommandModule<object, Options> = {
     const templates = learnTemplates(samples, loaded, sessions);
     const text = `${JSON.stringify(templates, null, 2)}\n`;
     if (out === undefined) console.log(text.trimEnd());
-    else writeFileSync(out, text);
     for (const line of told(templates)) console.error(line);
-    if (out !== undefined)
-      console.error(`Written to ${out}. Name it in the policy: shadow: { templates: ./${path.basename(out)} }`);
+    if (out === undefined) return;
+    if (Object.keys(templates.routes).length === 0) {
+      console.error(`${out} was not written. Record more of the API, \`interlock record\`, and learn from that.`);
+      process.exitCode = 1;
+      return;
+    }
+    writeFileSync(out, text);
+    console.error(`Written to ${out}. Name it in the policy: shadow: { templates: ./${path.basename(out)} }`);
   },
 };
 
