@@ -4,8 +4,8 @@ import type { Effect } from '../engine/call.ts';
 import { TooManyIntents } from '../evidence/intents/from-journal.ts';
 import { assessmentsIn, intentsIn } from '../evidence/intents/from-warehouse.ts';
 import type { Intents } from '../evidence/intents/intent.ts';
+import { opened } from '../evidence/intents/opened.ts';
 import type { Assessed } from '../evidence/review/opinions.ts';
-import { revealed, SEALED } from '../journal/index.ts';
 import type { LoadedPolicy } from '../policy/index.ts';
 import { UNROUTED } from '../replay/request-again.ts';
 import { openWarehouse } from '../warehouse/index.ts';
@@ -43,21 +43,6 @@ export async function shadowRun(dir: string, agent: string | null): Promise<Shad
   } finally {
     warehouse.close();
   }
-}
-
-/**
- * With personal data in clear where it can still be opened: in memory alone, to be compared by. What is printed says which
- * fields differ, never what they hold.
- */
-function opened(dir: string, intents: Intents): Intents {
-  const sealed = intents.writes.filter(({ body }) => body !== null && body.search(SEALED) !== -1);
-  if (sealed.length === 0) return intents;
-  const bodies = revealed(
-    dir,
-    sealed.map(({ body }) => body ?? ''),
-  );
-  const clear = new Map(sealed.map(({ call }, index) => [call, bodies[index] ?? null]));
-  return { ...intents, writes: intents.writes.map((one) => ({ ...one, body: clear.get(one.call) ?? one.body })) };
 }
 
 export function holdsJournal(dir: string): boolean {

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { Divergence } from '../../evidence/divergence/model.ts';
-import { LABELS_MAX, type Label } from '../../evidence/shadow/evaluation.ts';
+import { readLabels } from '../../evidence/shadow/labels.ts';
+import type { Label } from '../../evidence/shadow/evaluation.ts';
 import type { Beside } from '../../evidence/shadow/evidence.ts';
 import type { Scope } from '../../evidence/shadow/scope.ts';
 import type { Source } from '../../evidence/shadow/source.ts';
@@ -82,34 +83,9 @@ function at(value: unknown, steps: readonly string[]): unknown {
   return at((value as Readonly<Record<string, unknown>>)[step], rest);
 }
 
-/** One label a line; a line that is none stops it all, for a wrong label is worse than none. */
-export function labelsIn(text: string, file: string): readonly Label[] {
-  const lines = text.split('\n');
-  const labels = lines.flatMap((line, index) => (line.trim() === '' ? [] : [labelOf(line, `${file}:${index + 1}`)]));
-  if (labels.length > LABELS_MAX)
-    throw new CommandFailed(`Failed to read \`${file}\`: it has more than ${LABELS_MAX} labels.`);
-  const known = new Map<string, Label['harmful']>();
-  for (const { call, harmful } of labels) {
-    if (known.has(call) && known.get(call) !== harmful)
-      throw new CommandFailed(
-        `Failed to read \`${file}\`: it says two things of call \`${call.slice(0, 200)}\`. Leave one label of it.`,
-      );
-    known.set(call, harmful);
-  }
-  return labels;
-}
-
-function labelOf(line: string, place: string): Label {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    value = undefined;
-  }
-  const [call, harmful, reason] = ['call', 'harmful', 'reason'].map((name) => at(value, [name]));
-  if (typeof call !== 'string' || (typeof harmful !== 'boolean' && harmful !== null))
-    throw new CommandFailed(
-      `Failed to read \`${place}\`: it is no label, {"call":"…","harmful":true, false or null,"reason":"…"}.`,
-    );
-  return { call, harmful, reason: typeof reason === 'string' ? reason : '' };
+/** @throws CommandFailed with the line */
+function labelsIn(text: string, file: string): readonly Label[] {
+  const read = readLabels(text, file);
+  if (read.ok) return read.value;
+  throw new CommandFailed(`Failed to read ${read.failure}`);
 }

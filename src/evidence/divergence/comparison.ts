@@ -39,6 +39,20 @@ export function comparison(cases: readonly ComparedCase[]): Comparison {
   };
 }
 
+/** By cluster, of one class: actions of either side (what belongs together once), and how many are the same on both to the amount and the target. */
+export function sameOfClass(
+  cases: readonly ComparedCase[],
+  action: { readonly route: string; readonly effect: Effect },
+): readonly Share[] {
+  const name = classOf(action);
+  const clusters = Map.groupBy(cases, ({ cluster }) => cluster);
+  return [...clusters.values()].flatMap((its) => {
+    const own = its.map(({ matched }) => ofClass(matched, name));
+    const share = { events: total(own.map(exactPairs)), total: total(own.map(units)) };
+    return share.total === 0 ? [] : [share];
+  });
+}
+
 type Estimator = (count: (matched: Matched) => Share) => Estimate;
 
 function estimator(cases: readonly ComparedCase[]): Estimator {

@@ -60,7 +60,7 @@ function noiseOf(
   };
 }
 
-interface Terms {
+export interface Terms {
   readonly withinMs: number | null;
   readonly clusterOf: (name: string) => string;
   /** Cases that are not compared, whatever is known of them. */
@@ -69,8 +69,9 @@ interface Terms {
   readonly among?: ReadonlySet<string>;
 }
 
-interface Compared {
+export interface Compared {
   readonly comparison: Comparison;
+  readonly cases: readonly ComparedCase[];
   readonly compared: ReadonlySet<string>;
   readonly withoutActuals: readonly string[];
   readonly withoutAgent: readonly string[];
@@ -92,6 +93,7 @@ export function compareSides(agent: Side, people: Side, terms: Terms): Compared 
   });
   return {
     comparison: comparison(cases),
+    cases,
     compared: new Set(compared),
     withoutActuals: [...agent.cases.difference(people.cases).difference(without)].toSorted(byText),
     withoutAgent: [...people.cases.difference(agent.cases).difference(without)].toSorted(byText),

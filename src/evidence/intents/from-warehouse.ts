@@ -16,10 +16,11 @@ const OWN = `"before" IS NULL AND ($agent IS NULL OR agent = $agent)`;
  * The same as {@link intentsOf}, of the warehouse: of a large journal only the writes are looked at.
  *
  * @param agent only of this one; `null`: of all
+ * @param within only calls of the view that this condition holds of
  */
-export async function intentsIn(source: Source, agent: string | null): Promise<Intents> {
-  const where = `${OWN} AND effect <> 'read'`;
-  const [count] = await source.rows(`SELECT count(*)::DOUBLE AS writes FROM calls WHERE ${where}`, { agent });
+export async function intentsIn(source: Source, agent: string | null, within = 'true'): Promise<Intents> {
+  const own = `(SELECT * FROM calls WHERE ${OWN} AND ${within})`;
+  const [count] = await source.rows(`SELECT count(*)::DOUBLE AS writes FROM ${own} WHERE effect <> 'read'`, { agent });
   if (Number(count?.['writes'] ?? 0) > INTENTS_MAX) throw new TooManyIntents(`more than ${INTENTS_MAX} writes`);
   const rows = await source.rows(
     `SELECT c."call", c."at", c.agent, c.task, c.session, c.stage, c.route, c.effect, c.subject, c.currency,
@@ -27,18 +28,18 @@ export async function intentsIn(source: Source, agent: string | null): Promise<I
        json_extract_string(c.headers, '$."content-type"') AS content, c.verdict, c.approval, c.rests_how,
        c.rests_on::VARCHAR AS rests_on, json_extract(r.json, '$.facts.particulars.parameters')::VARCHAR AS parameters,
        c.effectiveness, c.origin, c.failure
-     FROM calls AS c JOIN records AS r ON r.seq = c.seq WHERE ${where.replaceAll('agent =', 'c.agent =')} ORDER BY c.seq`,
+     FROM ${own} AS c JOIN records AS r ON r.seq = c.seq WHERE c.effect <> 'read' ORDER BY c.seq`,
     { agent },
   );
   const names = async (column: string): Promise<ReadonlySet<string>> => {
     const found = await source.rows(
-      `SELECT ${column} AS name FROM calls WHERE ${OWN} AND ${column} IS NOT NULL GROUP BY 1 ORDER BY min(seq)`,
+      `SELECT ${column} AS name FROM ${own} WHERE ${column} IS NOT NULL GROUP BY 1 ORDER BY min(seq)`,
       { agent },
     );
     return new Set(found.map((row) => textIn(row, 'name')));
   };
   const routes = await source.rows(
-    `SELECT route, arg_max(effect, seq) AS effect FROM calls WHERE ${OWN} GROUP BY 1 ORDER BY min(seq)`,
+    `SELECT route, arg_max(effect, seq) AS effect FROM ${own} GROUP BY 1 ORDER BY min(seq)`,
     { agent },
   );
   return {

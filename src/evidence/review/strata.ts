@@ -21,14 +21,33 @@ export function stratumOf({ route, amount, at, verdict }: Intent, anomalous: boo
 }
 
 /** `< 10 USD`, `10–100 USD`, … `≥ 10000 USD` */
-export function bandOf({ micros, currency }: Money): string {
+export function bandOf(amount: Money): string {
+  return bandName(placeOf(amount), amount.currency);
+}
+
+/** The bands from one amount's to another's, the smallest first. */
+export function bandsBetween(low: Money, high: Money): readonly string[] {
+  const [first, last] = [placeOf(low), placeOf(high)];
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => bandName(first + index, low.currency));
+}
+
+/** In units of the currency. */
+function boundsOf(currency: string): readonly bigint[] {
   const scale = 10n ** BigInt(Math.max(0, USUAL_DIGITS - minorDigits(currency)));
+  return BANDS.map((bound) => bound * scale);
+}
+
+/** How many of the bounds an amount reaches, whatever its sign. */
+function placeOf({ micros, currency }: Money): number {
   const size = micros < 0n ? -micros : micros;
-  const bounds = BANDS.map((bound) => bound * scale);
-  const above = bounds.findIndex((bound) => size < bound * MICROS_PER_UNIT);
-  if (above === 0) return `< ${bounds[0]} ${currency}`;
-  if (above === -1) return `≥ ${bounds.at(-1)} ${currency}`;
-  return `${bounds[above - 1]}–${bounds[above]} ${currency}`;
+  return boundsOf(currency).filter((bound) => size >= bound * MICROS_PER_UNIT).length;
+}
+
+function bandName(place: number, currency: string): string {
+  const bounds = boundsOf(currency);
+  if (place === 0) return `< ${bounds[0]} ${currency}`;
+  if (place === bounds.length) return `≥ ${bounds.at(-1)} ${currency}`;
+  return `${bounds[place - 1]}–${bounds[place]} ${currency}`;
 }
 
 /** One order of strata on every machine. */

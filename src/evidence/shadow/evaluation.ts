@@ -55,7 +55,7 @@ export async function evaluationOf(
   source: Source,
   file: string,
   labels: readonly Label[],
-  anomalies: Anomalies,
+  anomalies: Pick<Anomalies, 'ranked'>,
 ): Promise<Evaluation> {
   await load(source, labels);
   const [counts = {}] = await source.rows(`SELECT count(*)::DOUBLE AS n,
@@ -127,7 +127,7 @@ async function reasonsOf(source: Source): Promise<Evaluation['reasons']> {
   return rows.map((row) => ({ reason: textIn(row, 'why'), behind: behind(row, MEANT) }));
 }
 
-async function hitsOf(source: Source, { ranked }: Anomalies): Promise<Evaluation['anomalies']> {
+async function hitsOf(source: Source, { ranked }: Pick<Anomalies, 'ranked'>): Promise<Evaluation['anomalies']> {
   const harmful = new Set(
     (await source.rows('SELECT call FROM labels WHERE harmful')).map((row) => textIn(row, 'call')),
   );

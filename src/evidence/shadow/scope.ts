@@ -8,6 +8,8 @@ export interface Scope {
   readonly from: Instant | null;
   /** Before this instant; `null`: to the last call. */
   readonly to: Instant | null;
+  /** From the first of these records to the last: of one millisecond, some may be under another policy. Absent: all. */
+  readonly records?: { readonly first: number; readonly last: number };
   /** Only calls of this stage; `null`: of every one. */
   readonly stage: string | null;
   /** An IANA name. */
@@ -15,19 +17,20 @@ export interface Scope {
 }
 
 /** What the agent asked for itself: reads that the door made to judge a precondition are not its calls. */
-export function scopeWhere({ agent, from, to, stage }: Scope): string {
+export function scopeWhere({ agent, stage, ...window }: Scope): string {
   return [
     `agent = ${literal(agent)}`,
     'before IS NULL',
     ...(stage === null ? [] : [`stage = ${literal(stage)}`]),
-    ...windowOf({ from, to }),
+    ...windowOf(window),
   ].join(' AND ');
 }
 
 /** The same stretch of time, for records that are no calls. */
-export const windowOf = ({ from, to }: Pick<Scope, 'from' | 'to'>): readonly string[] => [
+export const windowOf = ({ from, to, records }: Pick<Scope, 'from' | 'to' | 'records'>): readonly string[] => [
   ...(from === null ? [] : [`epoch_ms(ts) >= ${from}`]),
   ...(to === null ? [] : [`epoch_ms(ts) < ${to}`]),
+  ...(records === undefined ? [] : [`seq BETWEEN ${records.first} AND ${records.last}`]),
 ];
 
 /**
