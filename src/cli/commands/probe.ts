@@ -10,6 +10,7 @@ import type { ToldDiscovery } from '../../lab/probe/report.ts';
 import { isFound } from '../../lab/probe/result.ts';
 import { searching } from '../../lab/probe/search.ts';
 import { worldSize } from '../../lab/probe/world-size.ts';
+import { ENGINE_VERSION } from '../../journal/index.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
 import { probeJson, probeJunit, probeText } from '../../report/index.ts';
 import { jsonOption, policyOption } from '../options.ts';
@@ -116,7 +117,8 @@ export const probe: CommandModule<object, ProbeArguments> = {
     line.end();
     const toldAll = (all: readonly Discovery[]): Promise<ToldDiscovery[]> => Promise.all(all.map(told));
     const [holes, bugs] = [await toldAll(result.discoveries), await toldAll(result.bugs)];
-    const report = { file: loaded.file, digest: loaded.digest, startedAt, result, holes, bugs, remarks };
+    const { file, digest, rulesDigest: rules } = loaded;
+    const report = { file, digest, rules, version: ENGINE_VERSION, startedAt, result, holes, bugs, remarks };
     if (options.json) process.stdout.write(probeJson(report));
     else console.log(probeText(report));
     if (result.ended === 'interrupted') process.exitCode = INTERRUPTED_CODE;

@@ -14,6 +14,10 @@ export interface ProbeReport {
   readonly file: string;
   /** The policy's digest. */
   readonly digest: string;
+  /** Of its rules alone: what was searched for holes. */
+  readonly rules: string;
+  /** Of the engine that was searched. */
+  readonly version: string;
   /** ISO 8601. */
   readonly startedAt: string;
   readonly result: ProbeResult;

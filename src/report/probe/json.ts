@@ -6,11 +6,23 @@ import type { Deed } from '../../lab/oracles/oracle.ts';
 import { readableJson } from '../readable-json.ts';
 
 /** A probe for machines. Everything but `elapsedMs`, `startedAt` and how far it got is a function of the policy and the seed. */
-export function probeJson({ file, digest, startedAt, result, holes, bugs, remarks }: ProbeReport): string {
+export function probeJson({
+  file,
+  digest,
+  rules,
+  version,
+  startedAt,
+  result,
+  holes,
+  bugs,
+  remarks,
+}: ProbeReport): string {
   const { seed, runs, calls, virtualMs, ended, elapsedMs } = result;
   return readableJson({
+    version,
     policy: file,
     digest,
+    rules,
     startedAt,
     found: isFound(result),
     ended,
