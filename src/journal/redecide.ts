@@ -15,7 +15,7 @@ export interface Redecision {
   readonly calls: number;
   /** None: the journal's verdicts are what its own policies say of its own facts. At most {@link DIFFERENCES_MAX}. */
   readonly differences: readonly Difference[];
-  /** All of them, those that are not listed too. */
+  /** Records that say something else than comes out now: all of them, those that are not listed too. */
   readonly different: number;
   /** SHA-256 (hex) over what was decided of every call, as it stands and as it comes out now; see {@link DecisionDigest}. */
   readonly decisions: { readonly recorded: string; readonly now: string };
@@ -51,9 +51,9 @@ export function redecide(
 ): Redecision {
   const records = typeof journal === 'string' ? readJournal(journal, { tail: 'live' }) : journal;
   const differences: Difference[] = [];
-  let different = 0;
+  const different = new Set<number>();
   const note = (difference: Difference): void => {
-    different += 1;
+    different.add(difference.seq);
     if (differences.length < DIFFERENCES_MAX) differences.push(difference);
   };
   const { engines, lastSeq } = enginesOf(records, compile, recognise, note);
@@ -77,7 +77,7 @@ export function redecide(
     if (inForce !== undefined) freezes.after(record, inForce);
   }
   const decisions = { recorded: digests.recorded.hex(), now: digests.now.hex() };
-  return { calls, differences, different, decisions };
+  return { calls, differences, different: different.size, decisions };
 }
 
 /** An engine, and how its policy sees records. */

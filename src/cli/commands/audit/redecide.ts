@@ -24,7 +24,7 @@ export const redecideCommand: CommandModule<AuditArguments, AuditArguments> = {
     else {
       for (const difference of differences.slice(0, SHOWN_MAX)) console.error(JSON.stringify(difference));
       console.error(
-        `${different} differences in ${calls} calls: the journal was not decided by this version under its own policy. --json shows more.\n` +
+        `${different} records differ, in ${calls} calls: the journal was not decided by this version under its own policy. --json shows more.\n` +
           `Decisions as recorded: sha256:${decisions.recorded}\nDecisions now: sha256:${decisions.now}`,
       );
     }
