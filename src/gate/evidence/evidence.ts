@@ -13,8 +13,6 @@ export interface GateEvidence {
   readonly step: number | null;
   /** Where it stands by the end of the journal; `null`: the policy has no such agent. */
   readonly standing: { readonly stage: Stage; readonly step: number | null } | null;
-  /** In whose days and weekends all this is told: an IANA name. */
-  readonly timeZone: string;
   readonly basis: Basis;
   readonly journal: JournalEvidence;
   readonly classes: readonly ClassEvidence[];

@@ -1,0 +1,93 @@
+import type { CallId } from '../../engine/ids.ts';
+import { FIRST_CALLS, SHOWN_CALLS } from '../../evidence/shadow/behind.ts';
+import { FROM_UPSTREAM } from '../../evidence/shadow/scope.ts';
+import { listIn, numberIn, numberOrNull, textIn, type Source } from '../../evidence/shadow/source.ts';
+import type { DaysEvidence, GateEvidence } from './evidence.ts';
+
+/** Figures of the agent as a whole, counted over the table `scoped`. */
+
+export interface RouteCounts {
+  readonly meant: number;
+  readonly stopped: number;
+  readonly weekdays: number;
+  readonly weekend: number;
+  readonly shown: readonly CallId[];
+}
+
+export async function routeCounts(source: Source): Promise<ReadonlyMap<string, RouteCounts>> {
+  const rows = await source.rows(`SELECT route, count(*) FILTER (WHERE meant)::DOUBLE AS meant,
+      count(*) FILTER (WHERE stopped)::DOUBLE AS stopped,
+      count(*) FILTER (WHERE meant AND local_weekday <= 5)::DOUBLE AS weekdays,
+      count(*) FILTER (WHERE meant AND local_weekday > 5)::DOUBLE AS weekend,
+      to_json(arg_min(call, seq, ${SHOWN_CALLS}) FILTER (WHERE meant))::VARCHAR AS shown
+    FROM scoped WHERE effect <> 'read' GROUP BY 1`);
+  return new Map(
+    rows.map((row) => [
+      textIn(row, 'route'),
+      {
+        meant: numberIn(row, 'meant'),
+        stopped: numberIn(row, 'stopped'),
+        weekdays: numberIn(row, 'weekdays'),
+        weekend: numberIn(row, 'weekend'),
+        shown: callsIn(listIn(row, 'shown')),
+      },
+    ]),
+  );
+}
+
+export async function daysOf(source: Source, timeZone: string): Promise<DaysEvidence> {
+  const calendar = await source.rows(`SELECT strftime(local_day, '%Y-%m-%d') AS day, count(*)::DOUBLE AS calls,
+      count(*) FILTER (WHERE meant)::DOUBLE AS writes, count(*) FILTER (WHERE seq = begun)::DOUBLE AS sessions
+    FROM (SELECT *, min(seq) OVER (PARTITION BY session) AS begun FROM scoped) GROUP BY 1 ORDER BY 1`);
+  const [row = {}] = await source.rows(`SELECT min("at")::DOUBLE AS first, max("at")::DOUBLE AS last,
+    count(DISTINCT local_day) FILTER (WHERE local_weekday <= 5)::DOUBLE AS weekdays,
+    count(DISTINCT local_day) FILTER (WHERE local_weekday > 5)::DOUBLE AS weekend FROM scoped`);
+  return {
+    timeZone,
+    first: numberOrNull(row, 'first'),
+    last: numberOrNull(row, 'last'),
+    weekdays: numberIn(row, 'weekdays'),
+    weekend: numberIn(row, 'weekend'),
+    calendar: calendar.map((each) => ({
+      day: textIn(each, 'day'),
+      sessions: numberIn(each, 'sessions'),
+      calls: numberIn(each, 'calls'),
+      writes: numberIn(each, 'writes'),
+    })),
+  };
+}
+
+/** An upstream refused it, failed, or gave no whole answer: the door's own answers are none. */
+export const FAULT = `(status >= 400 OR failure IS NOT NULL) AND ${FROM_UPSTREAM}`;
+
+export async function faultsOf(source: Source): Promise<GateEvidence['faults']> {
+  const [row = {}] = await source.rows(`SELECT ${FIRST_CALLS} FROM scoped WHERE ${FAULT}`);
+  return { calls: numberIn(row, 'calls'), shown: callsIn(listIn(row, 'shown')) };
+}
+
+/** It was let through, and its upstream answered it or failed to. */
+const SENT = `verdict = 'allow' AND effectiveness IS NOT NULL AND ${FROM_UPSTREAM}`;
+const FAILED = '(status IS NULL OR status >= 400 OR failure IS NOT NULL)';
+
+export async function sentOf(source: Source): Promise<{ readonly sent: number; readonly failed: number }> {
+  const [row = {}] = await source.rows(`SELECT count(*)::DOUBLE AS sent,
+    count(*) FILTER (WHERE ${FAILED})::DOUBLE AS failed FROM scoped WHERE ${SENT}`);
+  return { sent: numberIn(row, 'sent'), failed: numberIn(row, 'failed') };
+}
+
+/** Halves with as many calls, so that each says as much; the odd call is in the first. */
+export async function mixOf(source: Source): Promise<GateEvidence['mix']> {
+  const rows = await source.rows(`SELECT route || ' ' || verdict AS name, half, count(*)::DOUBLE AS calls FROM (
+      SELECT route, verdict, CASE WHEN 2 * (row_number() OVER (ORDER BY seq) - 1) < count(*) OVER () THEN 1 ELSE 2 END AS half FROM scoped
+    ) GROUP BY 1, 2 ORDER BY 1, 2`);
+  const half = (number: number): Readonly<Record<string, number>> =>
+    Object.fromEntries(
+      rows
+        .filter((row) => numberIn(row, 'half') === number)
+        .map((row) => [textIn(row, 'name'), numberIn(row, 'calls')]),
+    );
+  return { first: half(1), second: half(2) };
+}
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the column `call` of the journal's own calls
+const callsIn = (names: readonly string[]): readonly CallId[] => names as readonly CallId[];

@@ -1,0 +1,107 @@
+import type { Stage } from '../../engine/call.ts';
+import type { AgentId } from '../../engine/ids.ts';
+import type { PolicyEntry, Recorded, StandingEntry } from '../../journal/index.ts';
+import { loadRecorded, type LoadedPolicy } from '../../policy/index.ts';
+import type { Instant } from '../../std/clock.ts';
+import { changeBetween, countsFor } from './change.ts';
+
+/** The records that count: the last stretch of a journal in which it was this agent, under these rules. */
+export interface Stretch {
+  /** The first record behind the one that opened it. `null`: there is none that counts. */
+  readonly first: number | null;
+  /** `null`: to the journal's end. */
+  readonly last: number | null;
+  readonly since: Instant | null;
+  readonly until: Instant | null;
+  /** Why nothing before it counts; `null`: there is nothing before it. */
+  readonly reset: string | null;
+}
+
+export interface StretchParts {
+  readonly policy: LoadedPolicy;
+  readonly agent: AgentId;
+  readonly policies: readonly Recorded<PolicyEntry>[];
+  /** Of this agent. */
+  readonly standings: readonly Recorded<StandingEntry>[];
+  /** The step that the agent must stand at for its records to count; `null`: any. */
+  readonly at: { readonly stage: Stage; readonly step: number } | null;
+}
+
+/**
+ * Evidence begins anew where the agent became another (version, model, prompt) or its rules did (documents too), where it was
+ * demoted, and, for a further step of a ramp, where the present step was opened. Of the journal only the last stretch counts:
+ * what was shown before another policy came and went is of an agent that may not be the same.
+ */
+export function stretchOf(parts: StretchParts): Stretch {
+  const under = underPolicy(parts);
+  if (under.first === null) return under;
+  const demoted = parts.standings.findLast(({ cause }) => cause.what === 'demoted');
+  const opened = parts.at === null ? undefined : openingOf(parts.standings, parts.at);
+  if (parts.at !== null && opened === undefined)
+    return { ...NOTHING, reset: `step ${parts.at.step} of \`${parts.at.stage}\` is not open` };
+  const begun = [
+    ...(demoted === undefined ? [] : [{ record: demoted, why: demotionText(demoted) }]),
+    ...(opened === undefined || parts.at === null ? [] : [{ record: opened, why: `step ${parts.at.step} was opened` }]),
+  ].toSorted((a, b) => b.record.seq - a.record.seq)[0];
+  if (begun === undefined || begun.record.seq < under.first) return under;
+  const first = begun.record.seq + 1;
+  if (under.last !== null && first > under.last) return { ...NOTHING, reset: begun.why };
+  return { ...under, first, since: begun.record.at, reset: begun.why };
+}
+
+const NOTHING: Stretch = { first: null, last: null, since: null, until: null, reset: null };
+
+function underPolicy({ policy, agent, policies }: StretchParts): Stretch {
+  const known = new Map<string, LoadedPolicy | undefined>();
+  const read = policies.map((entry) => {
+    if (!known.has(entry.digest)) known.set(entry.digest, readable(entry));
+    return { entry, loaded: known.get(entry.digest) };
+  });
+  const counts = read.map(({ entry, loaded }) => {
+    if (entry.digest === policy.digest) return true;
+    return loaded !== undefined && countsFor(loaded, policy, agent);
+  });
+  const last = counts.lastIndexOf(true);
+  const newest = read.at(-1);
+  if (last === -1) return { ...NOTHING, reset: newest === undefined ? null : changeText(newest.loaded, policy, agent) };
+  const first = counts.slice(0, last + 1).lastIndexOf(false) + 1;
+  const [opening, before, after] = [read[first], read[first - 1], read[last + 1]];
+  return {
+    first: (opening?.entry.seq ?? 0) + 1,
+    last: after === undefined ? null : after.entry.seq - 1,
+    since: opening?.entry.at ?? null,
+    until: after?.entry.at ?? null,
+    reset: before === undefined ? null : changeText(before.loaded, opening?.loaded ?? policy, agent),
+  };
+}
+
+function readable(entry: Recorded<PolicyEntry>): LoadedPolicy | undefined {
+  const loaded = loadRecorded(entry);
+  return loaded.ok ? loaded.value : undefined;
+}
+
+function changeText(before: LoadedPolicy | undefined, after: LoadedPolicy, agent: AgentId): string {
+  if (before === undefined) return 'this version cannot read the policy that was in force before';
+  return changeBetween(before, after, agent) ?? 'another policy was in force between';
+}
+
+function demotionText({ cause }: StandingEntry): string {
+  return cause.what === 'demoted'
+    ? `it was demoted: ${cause.rule} ${cause.observed}, where ${cause.limit} is the limit`
+    : 'it was demoted';
+}
+
+/** The record since which the agent has stood at that step, other records between that left it there notwithstanding. */
+function openingOf(
+  standings: readonly Recorded<StandingEntry>[],
+  { stage, step }: { readonly stage: Stage; readonly step: number },
+): Recorded<StandingEntry> | undefined {
+  let opened: Recorded<StandingEntry> | undefined;
+  for (const record of standings) {
+    const stands = record.claims.some(
+      (claim) => claim.ground === 'promotion' && claim.stage === stage && claim.step === step,
+    );
+    opened = stands ? (opened ?? record) : undefined;
+  }
+  return opened;
+}
