@@ -2,6 +2,8 @@ import type { CallId } from '../../engine/ids.ts';
 import { FIRST_CALLS, SHOWN_CALLS } from '../../evidence/shadow/behind.ts';
 import { FROM_UPSTREAM } from '../../evidence/shadow/scope.ts';
 import { listIn, numberIn, numberOrNull, textIn, type Source } from '../../evidence/shadow/source.ts';
+import { drawn } from '../../evidence/review/sample.ts';
+import type { Mix } from '../statistics/drift-alarm.ts';
 import type { DaysEvidence, GateEvidence } from './evidence.ts';
 
 /** Figures of the agent as a whole, counted over the table `scoped`. */
@@ -75,19 +77,22 @@ export async function sentOf(source: Source): Promise<{ readonly sent: number; r
   return { sent: numberIn(row, 'sent'), failed: numberIn(row, 'failed') };
 }
 
-/** Halves with as many calls, so that each says as much; the odd call is in the first. */
+/** What each session called, in the order in which they ended: halves with as many sessions, the odd one in the first. */
 export async function mixOf(source: Source): Promise<GateEvidence['mix']> {
-  const rows = await source.rows(`SELECT route || ' ' || verdict AS name, half, count(*)::DOUBLE AS calls FROM (
-      SELECT route, verdict, CASE WHEN 2 * (row_number() OVER (ORDER BY seq) - 1) < count(*) OVER () THEN 1 ELSE 2 END AS half FROM scoped
-    ) GROUP BY 1, 2 ORDER BY 1, 2`);
-  const half = (number: number): Readonly<Record<string, number>> =>
-    Object.fromEntries(
-      rows
-        .filter((row) => numberIn(row, 'half') === number)
-        .map((row) => [textIn(row, 'name'), numberIn(row, 'calls')]),
-    );
-  return { first: half(1), second: half(2) };
+  const rows = await source.rows(`SELECT session, route || ' ' || verdict AS name, count(*)::DOUBLE AS calls,
+      max(max(seq)) OVER (PARTITION BY session) AS ended
+    FROM scoped GROUP BY 1, 2 ORDER BY ended, 2`);
+  const sessions = Map.groupBy(rows, (row) => textIn(row, 'session'));
+  const chosen = drawn([...sessions.keys()], MIX_SESSIONS_MAX, 1);
+  const mixes = [...sessions]
+    .filter(([session]) => chosen.has(session))
+    .map(([, its]): Mix => Object.fromEntries(its.map((row) => [textIn(row, 'name'), numberIn(row, 'calls')])));
+  const half = Math.ceil(mixes.length / 2);
+  return { first: mixes.slice(0, half), second: mixes.slice(half) };
 }
+
+/** Of more sessions than these an equally likely part shows as well whether anything moved. */
+const MIX_SESSIONS_MAX = 20_000;
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the column `call` of the journal's own calls
 const callsIn = (names: readonly string[]): readonly CallId[] => names as readonly CallId[];
