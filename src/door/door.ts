@@ -18,6 +18,7 @@ import type { Airspace } from './flight/flight.ts';
 import { Flights } from './flight/flights.ts';
 import { Freezer } from './freezer.ts';
 import { identify, lapse } from './judge/identify.ts';
+import { identityChanged } from './judge/identity-changed.ts';
 import { holdProblem } from './answers/held.ts';
 import type { Link } from './flight/link.ts';
 import { DOOR_LIMITS, type DoorLimits } from './limits.ts';
@@ -183,6 +184,8 @@ export class Door {
     const stolen = unpossessed(grant.value, request.socket);
     // Whoever it is, it is not that agent, which must not wait for it.
     if (stolen !== undefined) return this.refuse(request, response, stolen, grant.value, null);
+    const changed = identityChanged(grant.value, policy);
+    if (changed !== undefined) return this.refuse(request, response, changed, grant.value, null);
     if (headHoldsToken(headers.value, target.value)) return this.refuse(request, response, MISPLACED, grant.value);
     const crowded = this.connections.works(request.socket, grant.value.agent);
     if (crowded !== undefined) return this.refuse(request, response, crowded, grant.value);

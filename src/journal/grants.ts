@@ -19,6 +19,8 @@ export interface Grant {
   readonly expiresAt: Instant;
   /** The grant it was narrowed from. */
   readonly parent: GrantId | null;
+  /** The digest of its agent's identity when it was made; absent: the policy declared none. With another it is no good. */
+  readonly identity?: string;
 }
 
 export type GrantState = 'live' | 'expired' | 'revoked';
@@ -97,11 +99,24 @@ export function grantState(grant: Grant, at: Instant, grants: Grants): GrantStat
 }
 
 export function grantOf(entry: GrantEntry): Grant {
-  const { grant: id, tokenHash, agent, task, environment, routes, values, certificate, expiresAt, parent } = entry;
+  const {
+    grant: id,
+    tokenHash,
+    agent,
+    task,
+    environment,
+    routes,
+    values,
+    certificate,
+    expiresAt,
+    parent,
+    identity,
+  } = entry;
   const grant = { id, tokenHash, agent, task, environment, routes, expiresAt, parent };
   return {
     ...grant,
     ...(values !== undefined && { values }),
     ...(certificate !== undefined && { certificate }),
+    ...(identity !== undefined && { identity }),
   };
 }

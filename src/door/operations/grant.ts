@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { Instant } from '../../std/clock.ts';
 import { ok, type Result } from '../../std/result.ts';
 import type { AgentId, GrantId, RouteId } from '../../engine/ids.ts';
-import { grantState, type Grant } from '../../journal/index.ts';
+import { grantState, type Grant, type Grants } from '../../journal/index.ts';
+import type { LoadedPolicy } from '../../policy/index.ts';
 import { hashToken } from '../judge/identify.ts';
+import { isOfIdentity } from '../judge/identity-changed.ts';
 import { TOKEN_PREFIX } from '../normal/token.ts';
 import { declaredFor } from './declared.ts';
 import { knownAgent, record, refused, type OperationParts, type OperationRefused, type Outcome } from './parts.ts';
@@ -32,7 +34,10 @@ export interface GrantLine {
   readonly routes: readonly RouteId[] | null;
   readonly expiresAt: string;
   readonly parent: GrantId | null;
+  /** `live`, `expired`, `revoked`, or `identity_changed`: it is for another version, model or prompt of its agent. */
   readonly state: string;
+  /** The digest of its agent's identity when it was made; absent: the policy declared none. */
+  readonly identity?: string;
   /** The client certificate that it is bound to; absent: none. */
   readonly certificate?: string;
 }
@@ -61,6 +66,7 @@ export async function createGrant(
   if (!declared.ok) return declared;
   const certificate = boundTo(request, parent?.value ?? null);
   if (!certificate.ok) return certificate;
+  const identity = policy.identities.get(agent.value);
   const token = TOKEN_PREFIX + random(32).toString('base64url');
   const grant: Grant = {
     id,
@@ -72,6 +78,7 @@ export async function createGrant(
     ...(Object.keys(declared.value).length > 0 && { values: declared.value }),
     ...(certificate.value !== undefined && { certificate: certificate.value }),
     parent: parent?.value.id ?? null,
+    ...(identity !== undefined && { identity: identity.digest }),
   };
   const { id: _id, ...fields } = grant;
   await record(parts, { kind: 'grant', at, grant: id, ...fields, by: request.by });
@@ -97,7 +104,7 @@ export async function revokeGrant(parts: OperationParts, id: string, by: string)
   return ok({ grant: grant.id });
 }
 
-export function listGrants({ grants, clock }: OperationParts): readonly GrantLine[] {
+export function listGrants({ grants, clock, policy }: OperationParts): readonly GrantLine[] {
   const at = clock.now();
   return grants.all().map((grant) => ({
     grant: grant.id,
@@ -107,15 +114,25 @@ export function listGrants({ grants, clock }: OperationParts): readonly GrantLin
     routes: grant.routes,
     expiresAt: new Date(grant.expiresAt).toISOString(),
     parent: grant.parent,
-    state: grantState(grant, at, grants),
+    state: stateOf(grant, at, grants, policy),
+    ...(grant.identity !== undefined && { identity: grant.identity }),
     ...(grant.certificate !== undefined && { certificate: grant.certificate }),
   }));
 }
 
-function parentOf({ grants }: OperationParts, id: string, at: Instant): Result<Grant, OperationRefused> {
+function stateOf(grant: Grant, at: Instant, grants: Grants, policy: LoadedPolicy): GrantLine['state'] {
+  const state = grantState(grant, at, grants);
+  return state === 'live' && !isOfIdentity(grant, policy) ? 'identity_changed' : state;
+}
+
+function parentOf({ grants, policy }: OperationParts, id: string, at: Instant): Result<Grant, OperationRefused> {
   const parent = grants.byId(id as GrantId);
   if (parent === undefined) return refused(404, `Failed to narrow \`${id}\`: no such grant.`);
-  const state = grantState(parent, at, grants);
+  const state = stateOf(parent, at, grants, policy);
+  if (state === 'identity_changed') {
+    const why = `it is for another version, model or prompt of \`${parent.agent}\``;
+    return refused(409, `Failed to narrow \`${id}\`: ${why}. Make a new one, without a parent.`);
+  }
   return state === 'live' ? ok(parent) : refused(409, `Failed to narrow \`${id}\`: it is ${state}.`);
 }
 

@@ -120,6 +120,7 @@ export class CourseDoor {
       if (!made.ok) throw new Error(made.failure.message);
       return made.value.token;
     }
+    const identity = this.#parts.policy.identities.get(agent as AgentId);
     const token = `${TOKEN_PREFIX}course${grants.all().length}`;
     const fields = {
       tokenHash: hashToken(token),
@@ -130,6 +131,7 @@ export class CourseDoor {
       ...(values !== undefined && { values }),
       expiresAt: clock.now() + FOREVER_MS,
       parent: null,
+      ...(identity !== undefined && { identity: identity.digest }),
     };
     const id = `grant_course${grants.all().length}` as GrantId;
     journal.append({ kind: 'grant', at: clock.now(), grant: id, ...fields, by: OPERATOR });

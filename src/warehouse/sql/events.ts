@@ -73,6 +73,7 @@ export const EVENT_VIEWS: Readonly<Record<string, EventView>> = {
       routes: 'JSON',
       values: 'JSON',
       certificate: 'VARCHAR',
+      identity: 'VARCHAR',
       expiresAt: 'BIGINT',
       parent: 'VARCHAR',
       by: 'VARCHAR',
