@@ -35,4 +35,7 @@ export type { LoadedPolicy, Price, Upstream, UpstreamLimits } from './policy.ts'
 export type { ToolRoute } from './tools.ts';
 export type { BaselineFile, RouteBaselineFile } from './schema/baselines.ts';
 export { formatProblem, nearest, type PolicyProblem } from './problem.ts';
+export { ladderOf, unaskedAgents, type Ladder, type Rung } from './promotion/ladder.ts';
+export { openSegments } from './promotion/segments.ts';
+export { demotionDemands, evidenceDemands, targetDemands, type Demands } from './promotion/words.ts';
 export { readSource } from './source.ts';

@@ -16,7 +16,7 @@ export interface AnswerLine {
   readonly hint: string | null;
 }
 
-/** Every write that an agent in shadow may make, in the policy's order. */
+/** Every write that an agent may make that may come to stand in shadow, in the policy's order. */
 export function answerLines({ policy, shadow }: LoadedPolicy): readonly AnswerLine[] {
   const shaded = [...policy.agents.values()].filter((agent) => mayStandAt(agent, 'shadow'));
   const allowed = new Set<RouteId>(shaded.flatMap(({ allow }) => allow.map(({ route }) => route)));

@@ -15,6 +15,7 @@ import {
   type Radius,
 } from '../../policy/index.ts';
 import { answerLines, answersReport } from '../check/answers.ts';
+import { ladderJson, ladderReport, unaskedWarnings } from '../check/ladder.ts';
 import { limitsJson, limitsReport } from '../check/limits.ts';
 import { explanationJson, explanationReport } from '../check/explanation.ts';
 import { mockWarnings } from '../check/mocks.ts';
@@ -72,7 +73,10 @@ export const check: CommandModule<object, Options> = {
       return;
     }
     if (options.explain !== undefined) return explainCall(loaded.value, options.explain, options);
-    const policy = { ...loaded.value, warnings: [...loaded.value.warnings, ...mockWarnings(loaded.value)] };
+    const policy = {
+      ...loaded.value,
+      warnings: [...loaded.value.warnings, ...unaskedWarnings(loaded.value), ...mockWarnings(loaded.value)],
+    };
     const radius = blastRadius(policy);
     console.log(json ? JSON.stringify(toJson(policy, radius), null, 2) : radiusReport(policy, radius));
   },
@@ -134,6 +138,7 @@ function radiusReport(loaded: LoadedPolicy, { agents, total }: BlastRadius): str
     'A day is the calendar day of a daily budget, else any 24 hours. `no limit`: nothing in the policy bounds it.',
     journalled(loaded),
     ...neverLines(loaded),
+    ...ladderReport(loaded),
     ...(answers.length === 0 ? [] : ['', ...answers]),
     ...(remarks.length === 0 ? [] : ['', ...remarks]),
   ].join('\n');
@@ -152,7 +157,7 @@ function neverLines({ never }: LoadedPolicy): readonly string[] {
 /** Whose writes are not sent yet. */
 function heldBack({ policy }: LoadedPolicy): readonly string[] {
   const inStage = (wanted: Stage): string =>
-    [...policy.agents.values()].flatMap(({ id, stage }) => (stage === wanted ? [id] : [])).join(', ');
+    [...policy.agents.values()].flatMap(({ id, stage, base = stage }) => (base === wanted ? [id] : [])).join(', ');
   const [staging, shadow] = [inStage('staging'), inStage('shadow')];
   return [
     ...(staging === '' ? [] : [`Of this no write is sent yet for ${staging}: it is refused, in staging.`]),
@@ -209,6 +214,7 @@ function toJson(loaded: LoadedPolicy, { agents, total }: BlastRadius): object {
     journalled: journalledOf(loaded),
     never: loaded.never.map(({ rule, text }) => ({ rule, text })),
     answers: answerLines(loaded),
+    ...ladderJson(loaded),
   };
 }
 
