@@ -110,8 +110,8 @@ CREATE OR REPLACE TEMP VIEW notes AS SELECT seq, "at", ts, r."agent" AS "agent",
 CREATE OR REPLACE TEMP VIEW pages AS SELECT seq, "at", ts, r."page" AS "page", r."channel" AS "channel", r."attempt" AS "attempt", r."outcome" AS "outcome", r."status" AS "status", r."detail" AS "detail"
   FROM (SELECT seq, "at", ts, json_transform(json, '{"page":"VARCHAR","channel":"VARCHAR","attempt":"INTEGER","outcome":"VARCHAR","status":"INTEGER","detail":"VARCHAR"}') AS r FROM journal_events WHERE kind = 'page');
 
-CREATE OR REPLACE TEMP VIEW grants AS SELECT seq, "at", ts, r."grant" AS "grant", r."tokenHash" AS "token_hash", r."agent" AS "agent", r."task" AS "task", r."environment" AS "environment", r."routes" AS "routes", r."values" AS "values", r."certificate" AS "certificate", r."expiresAt" AS "expires_at", r."parent" AS "parent", r."by" AS "by"
-  FROM (SELECT seq, "at", ts, json_transform(json, '{"grant":"VARCHAR","tokenHash":"VARCHAR","agent":"VARCHAR","task":"VARCHAR","environment":"VARCHAR","routes":"JSON","values":"JSON","certificate":"VARCHAR","expiresAt":"BIGINT","parent":"VARCHAR","by":"VARCHAR"}') AS r FROM journal_events WHERE kind = 'grant');
+CREATE OR REPLACE TEMP VIEW grants AS SELECT seq, "at", ts, r."grant" AS "grant", r."tokenHash" AS "token_hash", r."agent" AS "agent", r."task" AS "task", r."environment" AS "environment", r."routes" AS "routes", r."values" AS "values", r."certificate" AS "certificate", r."identity" AS "identity", r."expiresAt" AS "expires_at", r."parent" AS "parent", r."by" AS "by"
+  FROM (SELECT seq, "at", ts, json_transform(json, '{"grant":"VARCHAR","tokenHash":"VARCHAR","agent":"VARCHAR","task":"VARCHAR","environment":"VARCHAR","routes":"JSON","values":"JSON","certificate":"VARCHAR","identity":"VARCHAR","expiresAt":"BIGINT","parent":"VARCHAR","by":"VARCHAR"}') AS r FROM journal_events WHERE kind = 'grant');
 
 CREATE OR REPLACE TEMP VIEW revokes AS SELECT seq, "at", ts, r."grant" AS "grant", r."by" AS "by"
   FROM (SELECT seq, "at", ts, json_transform(json, '{"grant":"VARCHAR","by":"VARCHAR"}') AS r FROM journal_events WHERE kind = 'revoke');

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryDirectory } from '../scenarios/stage.ts';
@@ -33,7 +33,11 @@ describe('interlock check', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/is sound \(environment production, digest [0-9a-f]{12}\)/);
     expect(out).toMatch(/refunds-bot .* 500\.00 USD .* read: 3000 .* create_refund .* get_charge/);
-    expect(out).not.toContain('warning');
+    expect(out.match(/^warning: .*$/gm)).toEqual([
+      expect.stringMatching(
+        /refunds-bot\.yaml:\d+:12: `refunds-bot` may work in production, and nothing says what it must/,
+      ),
+    ]);
   });
 
   test('every problem at its place, on stderr, and exit 1', async () => {
@@ -58,6 +62,7 @@ routes:
   get_three: { match: GET /three, upstream: three, effect: read }
   get_four: { match: GET /four, upstream: four, effect: read }
 agents: { bot: { stage: production, allow: [get_one, get_two, get_three, get_four] } }
+promotion: none
 `;
     writeFileSync(file, text);
     const { code, out } = await interlock('check', file);
@@ -94,8 +99,58 @@ agents: { bot: { stage: production, allow: [get_one, get_two, get_three, get_fou
         ],
         destructive: ['delete_contact'],
       },
-      warnings: [{}, {}],
+      warnings: [{}, {}, { path: 'agents.refunds-bot.stage' }],
+      promotion: null,
     });
+  });
+
+  test('what each stage demands, who comes how far, and what is waived', async () => {
+    const file = `${FIXTURES}/valid/promotion.yaml`;
+    const { code, out } = await interlock('check', file);
+    expect(code).toBe(0);
+    for (const line of [
+      'Of this no write is sent yet for refunds-bot, cleaner: it is refused, in staging.',
+      'Promotions (signed with one of the 2 keys of the policy, approved by two people, good for 14d):',
+      /^- refunds-bot \(version 1\.4\.2, model gpt-5, prompt 5f5f5f5f5f5f…\) starts in staging; from there to shadow, then limited step 1 \(create_refund: 1 named of subject\), then limited step 2 \(create_refund: 1 named of subject, and 1% of the others\),/m,
+      'For limited, shown in shadow:\n  - 21 days of calls\n',
+      'For each further step of limited, shown at the step before it:\n  - 2 days of calls\n',
+      'harm in less than 0.4% of the sessions (99% sure, looked at once, at 1200 sessions)',
+      'waived, and the policy answers for it: harm, agreement, scenarios, the probe, efficacy',
+      'harm above 2%; disagreement of reviewers above 15%, once that is 99.5% sure. Waived: errors, drift.',
+      // It will be in shadow before it is anything more.
+      '- create_refund: refused: no OpenAPI document',
+    ])
+      expect(out).toMatch(line);
+    const { promotion, ladders } = JSON.parse((await interlock('check', file, '--json')).out) as Record<
+      string,
+      unknown
+    >;
+    expect(promotion).toMatchObject({
+      people: 2,
+      keys: [{}, {}].map(() => expect.any(String) as string),
+      demotion: { waived: ['errors', 'drift'] },
+    });
+    expect(ladders).toMatchObject([
+      {
+        agent: 'refunds-bot',
+        base: 'staging',
+        declared: 'production',
+        identity: { version: '1.4.2' },
+        rungs: [{ stage: 'shadow' }, { stage: 'limited', step: 1 }, { step: 2 }, { step: 3 }, { stage: 'production' }],
+      },
+      { agent: 'cleaner', identity: null, rungs: [{ stage: 'shadow', waived: ['the probe', 'efficacy'] }] },
+    ]);
+  });
+
+  test('that nobody asks is said as loudly', async () => {
+    const file = path.join(temporaryDirectory(), 'interlock.yaml');
+    const text = readFileSync(path.join(ROOT, FIXTURES, 'valid/refunds-bot.yaml'), 'utf8');
+    writeFileSync(file, `${text}\npromotion: none\n`);
+    const { out } = await interlock('check', file);
+    expect(out).toContain(
+      'Promotions: none. Nobody asks what an agent has shown; each works where it is declared: refunds-bot in production.',
+    );
+    expect(out).not.toContain('warning');
   });
 
   test('a missing file: exit 1 and the next step', async () => {
