@@ -9,6 +9,7 @@ import { Trail } from '../door/trail.ts';
 import { foldJournal, lastPolicy, openJournal, readJournal } from '../journal/index.ts';
 import type { JournalPort } from '../door/judge/admit.ts';
 import { loadRecorded, type LoadedPolicy } from '../policy/index.ts';
+import { shelfIn } from '../promotion/index.ts';
 import type { Desk, Place } from './desk.ts';
 import { CommandFailed } from './failure.ts';
 import { policyFrom } from './policy-file.ts';
@@ -21,7 +22,8 @@ export async function lookAtJournal<Value>(
   const loaded = await offlinePolicy(data, policy);
   const { engine, grants, outbox, lastAt } = foldJournal(loaded.policy, readJournal(data, { tail: 'live' }));
   const clock = doorClock(Math.max(lastAt, machine.wall()));
-  return look(localDesk(doorless({ policy: loaded, engine, grants, outbox, journal: READ_ONLY, vault: null, clock })));
+  const parts = { policy: loaded, engine, grants, outbox, journal: READ_ONLY, vault: null, clock };
+  return look(localDesk(doorless({ ...parts, shelf: shelfIn(data) })));
 }
 
 const READ_ONLY: JournalPort = {
@@ -53,7 +55,9 @@ export async function withJournal<Value>(
   try {
     const { journal, engine, grants, outbox, vault } = opened;
     const clock = doorClock(opened.lastAt);
-    return await work(localDesk(doorless({ policy, engine, grants, outbox, journal, vault, clock })));
+    return await work(
+      localDesk(doorless({ policy, engine, grants, outbox, journal, vault, clock, shelf: shelfIn(dir) })),
+    );
   } finally {
     await opened.close();
   }

@@ -7,11 +7,21 @@ import { kill, resume, type Resumed } from './operations/freeze.ts';
 import { createGrant, listGrants, revokeGrant, type GrantLine, type GrantRequest } from './operations/grant.ts';
 import type { OperationParts, OperationRefused, Outcome } from './operations/parts.ts';
 import { holds, review, type HoldLine, type Reviewed } from './operations/review.ts';
+import { breakGlass, endGlass, type Emergency } from './operations/standing/break-glass.ts';
+import { demote, type Fall } from './operations/standing/demote.ts';
+import { admitPromotion, revokePromotion, type Admitted } from './operations/standing/promotions.ts';
+import { recheckPromotions, type Lapsed } from './operations/standing/recheck.ts';
+import type { Stood } from './operations/standing/stand.ts';
 import { status } from './operations/status.ts';
 
 export type { Assessed, Assessment } from './operations/assess.ts';
 export type { ErasedPerson } from './operations/erase.ts';
 export type { Resumed } from './operations/freeze.ts';
+export type { Emergency } from './operations/standing/break-glass.ts';
+export type { Fall } from './operations/standing/demote.ts';
+export type { Admitted } from './operations/standing/promotions.ts';
+export type { Lapsed } from './operations/standing/recheck.ts';
+export type { Stood } from './operations/standing/stand.ts';
 export type { GrantLine, GrantRequest } from './operations/grant.ts';
 export type { OperationParts, OperationRefused, Outcome } from './operations/parts.ts';
 export type { HoldLine, Reviewed } from './operations/review.ts';
@@ -68,6 +78,38 @@ export class Operations {
 
   listGrants(): readonly GrantLine[] {
     return listGrants(this.#parts);
+  }
+
+  /** Lets an agent work where a signed promotion says that it may. */
+  admitPromotion(envelope: string, by: string): Outcome<Admitted> {
+    return admitPromotion(this.#parts, envelope, by);
+  }
+
+  revokePromotion(promotion: string, agent: string, by: string, reason: string): Outcome<Admitted> {
+    return revokePromotion(this.#parts, promotion, agent, by, reason);
+  }
+
+  /** A named human takes the stage away that an agent stands at. */
+  demote(agent: string, by: string, reason: string): Outcome<Stood> {
+    return demote(this.#parts, agent, { rule: 'human', observed: reason, limit: '' }, `human:${by}`, reason);
+  }
+
+  /** What was watched crossed its line. */
+  fall(agent: string, fall: Fall, reason: string): Outcome<Stood> {
+    return demote(this.#parts, agent, fall, `watch:${fall.rule}`, reason);
+  }
+
+  breakGlass(emergency: Emergency): Outcome<Stood> {
+    return breakGlass(this.#parts, emergency);
+  }
+
+  endGlass(agent: string, by: string, reason: string): Outcome<Stood> {
+    return endGlass(this.#parts, agent, by, reason);
+  }
+
+  /** At a start: drops the promotions that do not hold any more, on record, and says which. */
+  recheckPromotions(): Promise<readonly Lapsed[]> {
+    return recheckPromotions(this.#parts);
   }
 
   status(): object {

@@ -9,6 +9,7 @@ import {
   type Outbox,
 } from '../journal/index.ts';
 import type { LoadedPolicy } from '../policy/index.ts';
+import { shelfIn } from '../promotion/index.ts';
 import type { JournalPort } from './judge/admit.ts';
 import { callIds } from './call-ids.ts';
 import { doorClock } from './clock.ts';
@@ -16,7 +17,7 @@ import { Door, type DoorParts } from './door.ts';
 import type { Flights } from './flight/flights.ts';
 import type { DoorLimits } from './limits.ts';
 import { machine as realMachine, type Machine } from './machine.ts';
-import { Operations } from './operations.ts';
+import { Operations, type Lapsed } from './operations.ts';
 import { Sealer } from './privacy/sealer.ts';
 import { restoreSessions } from './restore-sessions.ts';
 import { NO_SHADOW, type Shadow } from './shadow.ts';
@@ -62,6 +63,8 @@ export interface StartedDoor {
   readonly outbox: Outbox;
   readonly clock: Clock;
   readonly door: Door;
+  /** Promotions that did not hold any more at this start. */
+  readonly lapsed: readonly Lapsed[];
   /** Writes what is pending and lets the journal go. Nothing may be under way any more. */
   close(): Promise<void>;
 }
@@ -137,8 +140,11 @@ export async function startDoor(options: StartDoorOptions): Promise<StartedDoor>
     freezer,
     flights,
     random,
+    shelf: shelfIn(dir, disk),
     ...(checkpoints !== undefined && { checkpoints: checkpoints.state }),
   });
+  // Before any call is judged by them.
+  const lapsed = await operations.recheckPromotions();
   const log = opened.journal;
-  return { operations, engine, grants, journal, log, outbox, clock, door, close };
+  return { operations, engine, grants, journal, log, outbox, clock, door, lapsed, close };
 }

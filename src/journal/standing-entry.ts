@@ -13,7 +13,7 @@ export interface StandingEntry {
   /** In place of what it could claim before. */
   readonly claims: readonly Claim[];
   readonly cause: StandingCause;
-  /** `human:NAME`, `gate:KEY` or `watch:RULE`. */
+  /** `human:NAME`, `watch:RULE` or `door`. */
   readonly by: string;
   readonly reason: string;
 }
@@ -22,6 +22,8 @@ export type StandingCause =
   /** `envelope`: the signed promotion, whole; `promotion`: its id. */
   | { readonly what: 'promoted'; readonly promotion: string; readonly envelope: string }
   | { readonly what: 'revoked'; readonly promotion: string }
+  /** At a start it did not hold any more; `code` says why. */
+  | { readonly what: 'lapsed'; readonly promotion: string; readonly code: string }
   /** Something that was watched crossed its line. */
   | { readonly what: 'demoted'; readonly rule: string; readonly observed: string; readonly limit: string }
   /** A named human let it work further than it has earned, until a time. */

@@ -3,6 +3,7 @@ export type { Demand } from './demand.ts';
 export { ENVELOPE_BYTES_MAX } from './envelope.ts';
 export { readPromotion, type ReadPromotion } from './read.ts';
 export type { PromotionRefused, RefusalCode } from './refusal.ts';
+export { shelfIn, type Shelf } from './shelf.ts';
 export { keyIdOf, newPromotionId, signPromotion } from './sign.ts';
 export type { Promotion, PromotionBaseline, PromotionStatement } from './statement.ts';
 export { verifyPromotion, type VerifiedPromotion } from './verify.ts';

@@ -5,6 +5,7 @@ import type { AgentId } from '../../engine/ids.ts';
 import type { Entry } from '../../journal/entry.ts';
 import type { Grants, Outbox, Vault } from '../../journal/index.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
+import type { Shelf } from '../../promotion/index.ts';
 import type { JournalPort } from '../judge/admit.ts';
 import type { Flights } from '../flight/flights.ts';
 import type { Freezer } from '../freezer.ts';
@@ -21,6 +22,8 @@ export interface OperationParts {
   readonly clock: Clock;
   readonly freezer: Freezer;
   readonly flights: Flights;
+  /** The promotions that it has admitted. */
+  readonly shelf: Shelf;
   /** How the journal's checkpoints are doing; absent where nobody signs any. */
   readonly checkpoints?: () => object;
   /** Bytes that nobody can guess; of this machine where absent. */

@@ -1,0 +1,67 @@
+import { fail, ok, type Result } from '../../../std/result.ts';
+import type { Instant } from '../../../std/clock.ts';
+import type { Claim } from '../../../engine/standings.ts';
+import type { PromotionRefused } from '../../../promotion/index.ts';
+import type { OperationParts } from '../parts.ts';
+import { climber, liveClaims, stand, type Climber } from './stand.ts';
+import { verifiedFor } from './promotions.ts';
+
+/** A promotion that does not hold any more, and why. */
+export interface Lapsed extends PromotionRefused {
+  readonly agent: string;
+  readonly promotion: string;
+}
+
+/**
+ * Looks again, at a start, at every promotion that an agent stands on: its envelope must be there, and hold under the policy
+ * as it is. The journal alone says that it was admitted; whoever can write there could have written that. What does not hold
+ * is dropped, on record, before any call is judged.
+ */
+export async function recheckPromotions(parts: OperationParts): Promise<readonly Lapsed[]> {
+  const lapsed: Lapsed[] = [];
+  const at = parts.clock.now();
+  for (const { id } of parts.policy.policy.agents.values()) {
+    const live = liveClaims(parts, id, at);
+    if (live.length === 0) continue;
+    const whose = climber(parts, id);
+    let left = live;
+    for (const claim of live) {
+      const holds = whose.ok ? claimHolds(parts, whose.value, claim, at) : ok(undefined);
+      if (holds.ok) continue;
+      left = left.filter((other) => other !== claim);
+      const cause = { what: 'lapsed', promotion: claim.id, code: holds.failure.code } as const;
+      await stand(parts, id, { at, claims: left, cause, by: 'door', reason: holds.failure.message });
+      lapsed.push({ agent: id, promotion: claim.id, ...holds.failure });
+    }
+  }
+  return lapsed;
+}
+
+function claimHolds(
+  parts: OperationParts,
+  whose: Climber,
+  claim: Claim,
+  at: Instant,
+): Result<undefined, PromotionRefused> {
+  // A human's word stands in the journal alone, as a freeze does.
+  if (claim.ground === 'break_glass') return ok(undefined);
+  const envelope = parts.shelf.envelope(claim.id);
+  if (envelope === undefined) {
+    const next = 'Admit it again: interlock promotion admit FILE.';
+    return fail({ code: 'not_json', message: `The promotion ${claim.id} is not in this data directory. ${next}` });
+  }
+  // A demotion took its claims when it came; what is left was not meant by it.
+  const verified = verifiedFor(parts, whose, envelope, at, undefined);
+  if (!verified.ok) return verified;
+  const { promotion } = verified.value;
+  const isSame =
+    promotion.id === claim.id &&
+    promotion.stage === claim.stage &&
+    promotion.step === claim.step &&
+    promotion.expiresAt === claim.until;
+  if (isSame) return ok(undefined);
+  return fail({
+    code: 'subject_mismatch',
+    message: `The journal says of the promotion ${claim.id} what does not stand in it: ${claim.stage} until ${String(claim.until)}. Verify the journal: interlock audit verify.`,
+  });
+}
