@@ -34,6 +34,8 @@ export interface RigOptions {
   /** `production` unless said otherwise. */
   readonly stage?: string;
   readonly routes: string;
+  /** More sections of the policy, as YAML at the left margin. */
+  readonly sections?: string;
   readonly allow: string;
   /** The header that the upstream's key travels in alone; as a bearer's otherwise. */
   readonly keyHeader?: string;
@@ -89,7 +91,7 @@ upstreams:
 routes:
 ${indented(routes, '  ')}
 agents:
-${[AGENT, ...others].map(agentText).join('')}`;
+${[AGENT, ...others].map(agentText).join('')}${options.sections ?? ''}`;
   const loaded = loadPolicy(text, 'rig.yaml', options.files);
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.failure, null, 2));
   const dir = options.dir ?? mkdtempSync(path.join(tmpdir(), 'interlock-rig-'));
