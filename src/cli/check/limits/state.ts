@@ -1,3 +1,4 @@
+import { GLASS_MAX_MS } from '../../../door/operations/standing/break-glass.ts';
 import { ASSENT_MS } from '../../../engine/assents.ts';
 import { FAILING_MAX, FORGOTTEN_AFTER_MS, RETRY_AFTER_MAX_MS } from '../../../engine/guards/backoff.ts';
 import { CHANGES_MAX } from '../../../engine/guards/change-watch.ts';
@@ -105,6 +106,13 @@ export const GUARD_LIMITS: readonly Limit[] = [
   ),
   limit('engine/keys.ts', { KEY_KEPT_MS }, 'ms', 'one of them', 'forgotten'),
   limit('engine/assents.ts', { ASSENT_MS }, 'ms', "the first of two people's word", 'said for nothing'),
+  limit(
+    'door/operations/standing/break-glass.ts',
+    { GLASS_MAX_MS },
+    'ms',
+    'how long broken glass lets an agent out',
+    'refused',
+  ),
   limit(
     'policy/subject.ts',
     { SUBJECT_LENGTH_MAX },
