@@ -63,6 +63,9 @@ export const localTime = (timeZone: string): string =>
 const repeatsIn = (table: string, holds: string): string =>
   `SELECT unnest(list(seq ORDER BY seq)[2:]) AS seq FROM ${table} WHERE ${holds} AND "key" IS NOT NULL AND ${TAKEN} GROUP BY session, "key", fingerprint`;
 
+/** {@link MEANT} in the columns of the view `calls`, of those that the condition holds of. */
+export const meantWhere = (holds: string): string => `${TAKEN} AND seq NOT IN (${repeatsIn('calls', holds)})`;
+
 const approvedIn = (table: string, holds: string): string =>
   `SELECT approval FROM ${table} WHERE ${holds} AND approval IS NOT NULL AND ${TAKEN}`;
 

@@ -1,18 +1,14 @@
 import type { Behind } from '../../evidence/shadow/behind.ts';
 import { scopeWhere, type Scope } from '../../evidence/shadow/scope.ts';
+import { word } from '../../std/shell-word.ts';
+
+export { word };
 
 /** How a reader opens what a number stands for. */
 export interface Place {
   /** The data directory, as the report was asked for. */
   readonly data: string;
   readonly scope: Scope;
-}
-
-/** A word of a shell, quoted where it must be: in double quotes where nothing in it means anything there. */
-export function word(text: string): string {
-  if (/^[\w./:@%+=,-]+$/.test(text)) return text;
-  if (!/["$`\\!]/.test(text)) return `"${text}"`;
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 const COLUMNS = 'seq, ts, call, session, route, subject, amount_micros, currency, verdict, guard, rule, reason';
