@@ -2,7 +2,6 @@ import { unreachable } from '../std/assert.ts';
 import type { Clock } from '../std/clock.ts';
 import type { Stage } from '../engine/call.ts';
 import type { UpstreamId } from '../engine/ids.ts';
-import { mayStandAt, STAGES } from '../engine/standings.ts';
 import type { Link } from '../door/flight/link.ts';
 import { SECRET_LENGTH_MIN } from '../door/key/forms.ts';
 import type { Transport, TransportLimits, TransportOptions } from '../door/flight/transport.ts';
@@ -55,12 +54,12 @@ export async function linksFor(
   };
 }
 
-/** The stages at which agents may stand that may call an upstream at all: nobody else ever needs a way to it. */
+/** The stages of the agents that may call an upstream at all: nobody else ever needs a way to it. */
 function stagesOf({ policy }: LoadedPolicy, upstream: UpstreamId): ReadonlySet<Stage> {
   const calling = [...policy.agents.values()].filter(({ allow }) =>
     allow.some(({ route }) => policy.routes.get(route)?.upstream === upstream),
   );
-  return new Set(calling.flatMap((agent) => STAGES.filter((stage) => mayStandAt(agent, stage))));
+  return new Set(calling.map(({ stage }) => stage));
 }
 
 async function realLink(

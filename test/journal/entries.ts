@@ -40,9 +40,9 @@ export function entryOf(event: Event): Entry {
         agent,
         policy,
         claims,
-        cause: { what: 'glass_ended' },
+        cause: { what: 'trial' },
         by: 'human:ann',
-        reason: 'it is over',
+        reason: 'a trial',
       };
     }
     case 'reviewed': {

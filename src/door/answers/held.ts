@@ -1,4 +1,3 @@
-import type { StageWords } from './stage-words.ts';
 import type { Instant } from '../../std/clock.ts';
 import type { Call } from '../../engine/call.ts';
 import { holdOf } from '../../engine/combine.ts';
@@ -28,13 +27,12 @@ export function holdProblem(
   decision: Decision,
   policy: LoadedPolicy,
   port: UpstreamId | undefined,
-  stage: StageWords = {},
 ): Problem {
   const hold = decision.decisive.earlier ?? call.id;
   const expiresAt = holdOf(decision)?.expiresAt ?? call.at;
   const seconds = Math.max(1, Math.min(POLL_S, Math.ceil((expiresAt - call.at) / 1000)));
   return {
-    ...denialProblem(call, decision, [], policy, port, stage),
+    ...denialProblem(call, decision, [], policy, port),
     status: HELD,
     title: 'A human must approve this call first; it was not sent',
     hold,
