@@ -170,6 +170,7 @@ function policyOf(routes: number, agents: number, conditions: boolean): LoadedPo
   const ids = Array.from({ length: routes }, (_, index) => `r${index}`);
   const text = `
 version: 1
+promotion: none
 upstreams:
   api:
     url: http://127.0.0.1:1

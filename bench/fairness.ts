@@ -159,6 +159,7 @@ function requestOf(token: string): string {
 
 const policyOf = (upstream: string): string => `
 version: 1
+promotion: none
 upstreams:
   payments: { url: "${upstream}", credential: { env: BENCH_KEY, as: bearer }, network: loopback, connections: 256 }
 routes:

@@ -171,6 +171,7 @@ function refund(token: string, charge: string): string {
 
 const policyOf = (upstream: string): string => `
 version: 1
+promotion: none
 upstreams:
   payments:
     url: ${upstream}

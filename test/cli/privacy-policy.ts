@@ -2,6 +2,7 @@
 export function privacyPolicy(upstream: URL): string {
   return `
 version: 1
+promotion: none
 upstreams:
   shop: { url: "${upstream.origin}", network: loopback, credential: { env: UPSTREAM_KEY, as: bearer } }
 routes:

@@ -101,6 +101,7 @@ export async function token({ data, policy }: Site, agent: string, ...more: read
 export function refundsPolicy(upstream: URL | string, agentRules: string): string {
   return `
 version: 1
+promotion: none
 upstreams:
   payments: { url: "${String(upstream)}", network: loopback, credential: { env: UPSTREAM_KEY, as: bearer }, connections: 512 }
 routes:

@@ -20,6 +20,7 @@ import { linksFor, TRANSPORTS, type TransportName } from '../links.ts';
 import { channelsOf } from '../paging.ts';
 import { dataOption, policyOption } from '../options.ts';
 import { policyFrom } from '../policy-file.ts';
+import { refuseUnasked, standingLines } from '../standing-lines.ts';
 import { readTls, refusePlaintext, type TlsFiles } from '../tls-files.ts';
 
 interface ServeArguments extends TlsFiles {
@@ -130,6 +131,7 @@ export const serve: CommandModule<object, ServeArguments> = {
     const tls = readTls(rest, Date.now());
     refusePlaintext(host, tls, plaintext);
     const policy = await policyFrom(file);
+    refuseUnasked(policy);
     const limits = doorLimits(limit, policy, tls !== undefined);
     const channels = channelsOf(policy, process.env);
     const checkpoints = openCheckpoints(policy, data, process.env);
@@ -181,6 +183,7 @@ export const serve: CommandModule<object, ServeArguments> = {
     const pager = openPager(door, channels, place, (error) => console.error(error));
     checkpoints?.checkpointer.start(door.log, door.clock);
     const upstreams = Object.fromEntries(door.urls);
+    for (const line of standingLines(door, policy, data)) console.error(line);
     // Before anybody is told that it listens: a signal may follow at once.
     if (tls !== undefined) process.on('SIGHUP', () => renewTls(door, rest));
     const end = ended();

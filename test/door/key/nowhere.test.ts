@@ -207,6 +207,7 @@ async function act({ as, key, transport, end }: Kind): Promise<Run> {
 function policyText(upstream: URL, as: string, hook: string): string {
   return `
 version: 1
+promotion: none
 upstreams:
   api: { url: "${upstream.origin}", network: loopback, credential: { env: UPSTREAM_KEY, as: ${as} }, timeouts: { head: 5s, idle: 5s } }
 routes:
