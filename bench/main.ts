@@ -9,6 +9,7 @@ import { benchFairness } from './fairness.ts';
 import { benchKill } from './kill.ts';
 import { benchProbe } from './probe.ts';
 import { benchReplay } from './replay.ts';
+import { benchReplayBeside, besideTable } from './replay/beside.ts';
 import { benchSealedReplay, sealedRow, sealedText } from './replay/sealed.ts';
 import { benchWarehouse } from './warehouse.ts';
 import { benchWhy, whyTable } from './why.ts';
@@ -45,7 +46,17 @@ const machine = {
 };
 console.log(`node ${machine.node}, ${machine.cpu}, ${rounds} rounds${values.quick ? ' (quick)' : ''}\n`);
 
-const PARTS = ['decisions', 'probe', 'replay', 'door', 'fairness', 'kill', 'warehouse', 'why'] as const;
+const PARTS = [
+  'decisions',
+  'probe',
+  'replay',
+  'door',
+  'fairness',
+  'kill',
+  'warehouse',
+  'why',
+  'replay-sealed',
+] as const;
 /** `--only decisions`: without the others. */
 function wanted(part: (typeof PARTS)[number]): boolean {
   return values.only === undefined || values.only === part;
@@ -103,13 +114,24 @@ const why =
     : undefined;
 if (why !== undefined) console.log(whyTable(why));
 
+const replayBeside =
+  values.only === 'replay-sealed'
+    ? await benchReplayBeside({
+        records: Number(values.records ?? (values.quick ? 200_000 : 10_000_000)),
+        rounds,
+        sqlite: values.sqlite,
+        ...(values.dir !== undefined && { dir: values.dir }),
+      })
+    : undefined;
+if (replayBeside !== undefined) console.log(besideTable(replayBeside));
+
 const results = path.join(import.meta.dirname, 'results');
 await mkdir(results, { recursive: true });
 /** Their figures stand by themselves: nothing of the door is in them. */
-const ALONE: readonly (string | undefined)[] = ['probe', 'replay', 'warehouse', 'why'];
+const ALONE: readonly (string | undefined)[] = ['probe', 'replay', 'replay-sealed', 'warehouse', 'why'];
 const part = ALONE.includes(values.only) ? values.only : 'partial';
 const name = values.quick ? 'partial' : values.only === undefined ? 'latest' : part;
 await writeFile(
   path.join(results, `${name}.json`),
-  `${JSON.stringify({ ...machine, rounds, decisions, everyGuard, probe, replay, sealedReplay, door, fairness, kill, warehouse, why }, null, 2)}\n`,
+  `${JSON.stringify({ ...machine, rounds, decisions, everyGuard, probe, replay, sealedReplay, door, fairness, kill, warehouse, why, replayBeside }, null, 2)}\n`,
 );

@@ -59,7 +59,11 @@ export async function benchWhy({ records, times, sqlite, dir: given }: WhyOption
         run: ({ customer }) => timed('sh', ['-c', 'grep -hF "$1" "$2"/segments/* | jq -c .', 'sh', customer, dir]),
       },
     ];
-    const figures = [...processes, ...alternated(peers, scans), ...(sqlite ? sqliteProcesses(dir, samples) : [])];
+    const figures = [
+      ...processes,
+      ...alternated([...peers, scan(dir)], scans),
+      ...(sqlite ? sqliteProcesses(dir, samples) : []),
+    ];
     return {
       records: generated.records,
       evidenceBytes: generated.bytes,
@@ -117,6 +121,25 @@ function timed(command: string, words: readonly string[]): Took {
   if (!Number.isFinite(real + user + system)) throw new Error(`Failed to time \`${command}\`: ${stdout}`);
   return { wallMs: Math.min(wallMs, real * 1_000), cpuMs: (user + system) * 1_000 };
 }
+
+/** Every line parsed, and those of one call kept: what somebody writes who has neither an index nor grep. */
+function scan(dir: string): Kind {
+  return {
+    what: 'node, JSON.parse of every line, by call',
+    run: ({ call }) => timed(process.execPath, ['-e', NODE_SCAN, dir, call]),
+  };
+}
+
+const NODE_SCAN = `
+const fs = require('node:fs'); const path = require('node:path'); const [, dir, call] = process.argv; const kept = [];
+for (const name of fs.readdirSync(path.join(dir, 'segments'))) {
+  const bytes = fs.readFileSync(path.join(dir, 'segments', name));
+  for (let start = 0; start < bytes.length;) {
+    const end = bytes.indexOf(10, start); const record = JSON.parse(bytes.toString('utf8', start, end)); start = end + 1;
+    if (record.call === call) kept.push(record);
+  }
+}
+console.log(JSON.stringify(kept));`;
 
 /** The same point look-up by SQLite, in a process of its own: its records and an index of calls, nothing of lineage. */
 function sqliteProcesses(

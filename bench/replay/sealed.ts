@@ -65,17 +65,26 @@ const RECORDS_A_CALL = 1.96;
 
 /** The policy of the generated journal; @param strict a candidate that changes one call in some */
 function policyText(strict: boolean): string {
-  const rules = strict
-    ? '{ route: create_refund, when: "body.amount <= 30000" }'
-    : '{ route: create_refund, when: "body.amount <= 50000" }';
-  const agent = (id: string): string => `
-  ${id}:
-    stage: production
-    allow: [get_charge, get_customer, list_charges, get_order, update_order, send_letter, ${rules}]
+  return textWith(
+    strict ? 30_000 : 50_000,
+    `
     rates: [{ route: create_refund, max: ${strict ? 40 : 1_000}, per: 1h }]
     budgets: [{ max: ${strict ? 200_000 : 2_000_000} USD, per: day, timezone: UTC }]
     once: [{ route: create_refund, per: subject }]
-    collar: [{ route: create_refund, max: 450 USD }]`;
+    collar: [{ route: create_refund, max: 450 USD }]`,
+  );
+}
+
+/** A candidate that asks one question alone: which refunds of more than 300 USD went through. */
+export function thresholdText(): string {
+  return textWith(30_000, '');
+}
+
+function textWith(mostCents: number, rules: string): string {
+  const agent = (id: string): string => `
+  ${id}:
+    stage: production
+    allow: [get_charge, get_customer, list_charges, get_order, update_order, send_letter, { route: create_refund, when: "body.amount <= ${mostCents}" }]${rules}`;
   return `version: 1
 upstreams:
   payments: { url: "http://127.0.0.1:1", network: loopback, credential: { env: KEY, as: bearer } }
@@ -96,15 +105,7 @@ agents:${AGENTS.map(agent).join('')}
 export async function benchSealedReplay(rounds: number, calls: number, given?: string): Promise<SealedFigures> {
   const dir = given ?? fs.mkdtempSync(path.join(os.tmpdir(), 'replay-bench-'));
   try {
-    const was = loaded(policyText(false));
-    const data = path.join(dir, 'data');
-    if (!fs.existsSync(data))
-      generateJournal(data, Math.ceil(calls * RECORDS_A_CALL), 1, {
-        digest: was.digest,
-        file: was.file,
-        text: was.text,
-      });
-    await seal({ dir: data, now: () => Date.now() });
+    const data = await sealedJournalIn(dir, Math.ceil(calls * RECORDS_A_CALL));
     const candidate = path.join(dir, 'candidate.yaml');
     fs.writeFileSync(candidate, policyText(true));
     const report = folded(data);
@@ -126,6 +127,15 @@ export async function benchSealedReplay(rounds: number, calls: number, given?: s
   } finally {
     if (given === undefined) fs.rmSync(dir, { recursive: true, force: true });
   }
+}
+
+/** A generated journal under the policy, its closed segments sealed; what stands there is taken as it is. Gives its directory. */
+export async function sealedJournalIn(dir: string, records: number): Promise<string> {
+  const { digest, file, text } = loaded(policyText(false));
+  const data = path.join(dir, 'data');
+  if (!fs.existsSync(data)) generateJournal(data, records, 1, { digest, file, text });
+  await seal({ dir: data, now: () => Date.now() });
+  return data;
 }
 
 /** A benchmark of something else would be none: it is judged in columns, and something changes. */

@@ -104,7 +104,8 @@ export class ColumnFacts implements CandidateFacts {
   /** What a condition makes of a row's columns; `undefined`: they do not say. */
   #read(row: number, { conditions }: Plan, recorded: number): Truths {
     const { calls, dictionaries: words } = this.#tape;
-    const was = JSON.parse(words.conditions.text(recorded)) as Truths;
+    const isAsked = conditions.some(({ kind }) => kind === 'recorded');
+    const was = isAsked ? (JSON.parse(words.conditions.text(recorded)) as Truths) : NONE;
     const currency = calls.currency[row] as number;
     const isMoney = currency !== NO_AMOUNT && currency !== ODD_AMOUNT;
     const money = isMoney

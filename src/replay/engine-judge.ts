@@ -2,11 +2,11 @@ import type { Call, Truth } from '../engine/call.ts';
 import { holdOf, tripsOf } from '../engine/combine.ts';
 import type { Decision, Finding, Trip } from '../engine/decision.ts';
 import { Engine } from '../engine/engine.ts';
-import type { AnswerFacts, Freeze, TripCause } from '../engine/event.ts';
+import type { Freeze, TripCause } from '../engine/event.ts';
 import type { AgentId, CallId, RuleId } from '../engine/ids.ts';
 import type { Policy } from '../engine/policy.ts';
 import type { CandidateFacts, Unknown } from './candidate-facts.ts';
-import type { Begun, Judge, Reviewed } from './judge.ts';
+import { answerAt, type Begun, type Judge, type Reviewed } from './judge.ts';
 import { callOfRow } from './call-of-row.ts';
 import { DENY, EFFECTIVENESSES, foundText, UNJUDGED, VERDICTS, type Tape } from '../warehouse/tape/tape.ts';
 import type { Words } from '../warehouse/tape/words.ts';
@@ -72,10 +72,11 @@ export class EngineJudge implements Judge {
     return isNew ? { agent: call.agent, at: call.at, rule: trip.rule, reason: trip.reason } : alarmed;
   }
 
-  ended(row: number, at: number, effectiveness: number, answer: AnswerFacts | undefined): Begun | undefined {
+  ended(row: number, at: number, effectiveness: number, place: number): Begun | undefined {
     const id = this.#tape.calls.id.get(row) as CallId;
     const call = this.#engine.openCall(id);
     if (call === undefined) return undefined;
+    const answer = answerAt(this.#tape, place);
     this.#engine.apply({
       kind: 'ended',
       call: id,

@@ -1,9 +1,8 @@
 import type { AgentId } from '../engine/ids.ts';
-import type { AnswerFacts } from '../engine/event.ts';
 import type { CandidateFacts } from './candidate-facts.ts';
 import type { ChangeKind, ReplayTerms } from './diff.ts';
 import type { Doubts } from './doubts.ts';
-import type { Begun, Judge } from './judge.ts';
+import { ASSUMED, type Begun, type Judge } from './judge.ts';
 import type { Change } from './tally.ts';
 import {
   ALLOW,
@@ -46,7 +45,6 @@ export interface Folding {
  */
 export function fold({ tape, judge, facts, doubts, terms }: Folding, listener: Listener): void {
   const { events, calls, dictionaries } = tape;
-  const { answers } = dictionaries;
   const assumed = EFFECTIVENESSES.indexOf(terms.outcomes);
   const said = new SameWords(tape);
   const neutral = terms.stages === 'neutral';
@@ -89,13 +87,9 @@ export function fold({ tape, judge, facts, doubts, terms }: Folding, listener: L
       } else if (told) listener.toldDifferently(ref);
       heard(judge.decided(ref, verdict), ref);
       if (isThrough(verdict) && !isThrough(calls.verdict[ref] as number))
-        heard(judge.ended(ref, at, assumed, ASSUMED_ANSWER), ref);
+        heard(judge.ended(ref, at, assumed, ASSUMED), ref);
     } else if (kind === EventKind.ended) {
-      const answer = events.answer[index] as number;
-      heard(
-        judge.ended(ref, at, events.effectiveness[index] as number, answer === 0 ? undefined : answers.at(answer)),
-        ref,
-      );
+      heard(judge.ended(ref, at, events.effectiveness[index] as number, events.answer[index] as number), ref);
     } else if (kind === EventKind.frozen) {
       const { agent, trip, by, reason } = tape.freezes[ref] as RecordedFreeze;
       if (by.startsWith('guard:')) {
@@ -111,16 +105,6 @@ export function fold({ tape, judge, facts, doubts, terms }: Folding, listener: L
     }
   }
 }
-
-/** What a call is assumed to have been answered that was never sent: a success, whole, at once, with nothing in it. */
-const ASSUMED_ANSWER: AnswerFacts = {
-  status: 200,
-  latencyMs: 0,
-  retryAfterMs: null,
-  etag: null,
-  contract: null,
-  values: {},
-};
 
 function isThrough(verdict: number): boolean {
   return verdict === ALLOW || verdict === CAPTURE;

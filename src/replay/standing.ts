@@ -42,6 +42,28 @@ interface Ask {
   readonly conditions: readonly ConditionPlan[];
 }
 
+interface AskBook {
+  get(key: number): Ask | null | undefined;
+  set(key: number, ask: Ask | null): void;
+}
+
+/** Every row asks: where there are few kinds of rows, an array answers in a fifth of the time that a Map takes. */
+class DenseAsks implements AskBook {
+  readonly #asks: (Ask | null | undefined)[] = [];
+
+  get(key: number): Ask | null | undefined {
+    return this.#asks[key];
+  }
+
+  set(key: number, ask: Ask | null): void {
+    while (this.#asks.length <= key) this.#asks.push(undefined);
+    this.#asks[key] = ask;
+  }
+}
+
+/** Eight bytes each. */
+const ASKS_DENSE_MAX = 2 ** 20;
+
 /**
  * Which rows of a tape have every fact of a candidate in their columns, told from the columns alone. Of any other row the record
  * must be looked at, and may have them all the same.
@@ -56,7 +78,7 @@ export class Standing {
   /** Whether there is a key by which personal data would be recognised. */
   readonly #hasKey: boolean;
   /** `null`: their records must be looked at. */
-  readonly #asks = new Map<number, Ask | null>();
+  readonly #asks: AskBook;
   readonly #recorded = new Map<number, ReadonlySet<string>>();
 
   constructor(candidate: LoadedPolicy, tape: Tape, policies: readonly LoadedPolicy[], hasKey: boolean) {
@@ -65,6 +87,9 @@ export class Standing {
     this.#policies = policies;
     this.#comparisons = policies.map((was) => new Comparison(was, candidate));
     this.#hasKey = hasKey;
+    const { agents, routes, upstreams } = tape.dictionaries;
+    const places = policies.length * agents.size * routes.size * upstreams.size * EFFECTS.length * STAGES.length;
+    this.#asks = places <= ASKS_DENSE_MAX ? new DenseAsks() : new Map<number, Ask | null>();
   }
 
   /** The rows whose records must be looked at, in order; `undefined`: more than `max`. */

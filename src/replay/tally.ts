@@ -2,6 +2,7 @@ import { looksMade } from '../stages/synthesis/made-id.ts';
 import { formatMoney } from '../std/money.ts';
 import {
   CHANGE_KINDS,
+  CUTS,
   EXAMPLES_MAX,
   type Certainty,
   type ChangeKind,
@@ -44,10 +45,15 @@ export class Tally {
     day: new Map(),
   };
   readonly #days = new Map<number, string>();
+  /** Guard and rule by the number of the finding, of one tape. */
+  readonly #places = new Map<number, { readonly guard: string; readonly rule: string }>();
+  #tape: Tape | undefined;
   readonly #worst = new Map<ChangeKind, Ranked[]>();
 
   add(tape: Tape, change: Change): void {
     const { calls, dictionaries: words } = tape;
+    if (this.#tape !== tape) this.#places.clear();
+    this.#tape = tape;
     const { row, kind, certainty } = change;
     const currency = calls.currency[row] as number;
     const amount: Amount | undefined =
@@ -60,7 +66,12 @@ export class Tally {
     // Of the side that stands against the call: the candidate's, or the recorded one that no longer does.
     const isFreed = kind === 'allowed' || kind === 'sent';
     const found = isFreed ? change.recorded.found : change.candidate.found;
-    const [guard = '', rule = ''] = words.founds.text(found).split('\t');
+    let place = this.#places.get(found);
+    if (place === undefined) {
+      const [guard = '', rule = ''] = words.founds.text(found).split('\t');
+      this.#places.set(found, (place = { guard, rule }));
+    }
+    const { guard, rule } = place;
     const day = this.#dayOf(calls.at[row] as number);
     const names: Readonly<Record<Cut, string>> = {
       guard,
@@ -70,7 +81,7 @@ export class Tally {
       stage: STAGES[calls.stage[row] as number] ?? '',
       day,
     };
-    for (const cut of Object.keys(names) as Cut[]) {
+    for (const cut of CUTS) {
       const kinds = this.#cuts[cut].get(names[cut]);
       if (kinds === undefined) this.#cuts[cut].set(names[cut], new Map([[kind, new Sum().add(amount, certainty)]]));
       else sumOf(kinds, kind).add(amount, certainty);

@@ -39,14 +39,7 @@ function sayings(tape: Tape, judge: Judge): unknown[] {
       said.push([calls.id.get(ref), VERDICTS[verdict], dictionaries.founds.text(found), String(retryAt), forced]);
       heard(judge.decided(ref, verdict));
     } else if (kind === EventKind.ended) {
-      heard(
-        judge.ended(
-          ref,
-          at,
-          events.effectiveness[index] as number,
-          answer === 0 ? undefined : dictionaries.answers.at(answer),
-        ),
-      );
+      heard(judge.ended(ref, at, events.effectiveness[index] as number, answer));
     } else if (kind === EventKind.frozen) {
       const { agent, by, ...rest } = tape.freezes[ref] as Tape['freezes'][number];
       if (!by.startsWith('guard:')) judge.frozen({ agent: dictionaries.agents.text(agent), at, by, ...rest } as Freeze);

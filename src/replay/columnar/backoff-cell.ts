@@ -17,6 +17,7 @@ type Failures = { readonly count: number; readonly at: number; readonly retryAt:
 /** See `engine/guards/backoff.ts`. */
 export class BackoffCell implements Cell {
   readonly stateless = false;
+  readonly looksAtAnswers = true;
   readonly refusal: Refusal = { found: 0, retryAt: Number.NaN, trip: undefined };
   readonly #rule: BackoffRule;
   readonly #calls: Tape['calls'];

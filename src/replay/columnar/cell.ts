@@ -13,6 +13,8 @@ export interface Cell {
   /** Whether what it says depends on nothing that happened before. */
   readonly stateless: boolean;
   decided?(row: number, allowed: boolean, verdict: number): void;
+  /** Whether `ended` asks what was answered; else it is given none. */
+  readonly looksAtAnswers?: boolean;
   /** A human resumed its agent. */
   resumed?(): void;
   ended?(row: number, at: number, effectiveness: number, answer: AnswerFacts | undefined): void;

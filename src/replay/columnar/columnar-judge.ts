@@ -6,7 +6,7 @@ import type { AgentId, RouteId, RuleId } from '../../engine/ids.ts';
 import { Keys } from '../../engine/keys.ts';
 import { captures, type Policy } from '../../engine/policy.ts';
 import type { CandidateFacts } from '../candidate-facts.ts';
-import type { Begun, Judge } from '../judge.ts';
+import { answerAt, type Begun, type Judge } from '../judge.ts';
 import { ALLOW, CAPTURE, DENY, EFFECTIVENESSES, foundText, type Tape } from '../../warehouse/tape/tape.ts';
 import { PASS, type Cell } from './cell.ts';
 import { install, type Placed } from './install.ts';
@@ -21,6 +21,8 @@ interface Bound {
   readonly captured: readonly Cell[];
   readonly alarms: readonly MonitorCell[];
   readonly isCapturing: boolean;
+  /** Whether any of its rules looks at answers. */
+  readonly looksAtAnswers: boolean;
 }
 
 /** By verdict code. */
@@ -72,7 +74,7 @@ export class ColumnarJudge implements Judge {
     this.#policy = policy;
     this.#tape = tape;
     this.#truthOf = truthOf;
-    this.#allGranted = tape.calls.granted.every((granted) => granted === 1);
+    this.#allGranted = !tape.calls.granted.includes(0);
     this.#call = new RowCall(tape, facts);
     this.#placed = install(policy, tape, this.#call);
     this.#routes = tape.dictionaries.routes.size;
@@ -119,7 +121,7 @@ export class ColumnarJudge implements Judge {
     return tripped ?? alarmed;
   }
 
-  ended(row: number, at: number, effectiveness: number, answer: AnswerFacts | undefined): Begun | undefined {
+  ended(row: number, at: number, effectiveness: number, place: number): Begun | undefined {
     const open = this.#open[row];
     if (open === NOT_OPEN) return undefined;
     this.#open[row] = NOT_OPEN;
@@ -130,7 +132,7 @@ export class ColumnarJudge implements Judge {
       const how = EFFECTIVENESSES[effectiveness] ?? 'unknown';
       this.#keysFor(this.#tape.calls.agent[row] as number, isCaptured).ended(this.#call.of(row), how);
     }
-    const told = answer?.made !== undefined && !bound.isCapturing ? asReal(answer) : answer;
+    const told = bound.looksAtAnswers ? this.#told(place, bound.isCapturing) : undefined;
     for (const cell of isCaptured ? bound.captured : bound.counts) cell.ended?.(row, at, effectiveness, told);
     return bound.alarms.length === 0 ? undefined : this.#alarm(bound, row, at);
   }
@@ -154,6 +156,11 @@ export class ColumnarJudge implements Judge {
 
   /** Nothing is ever held here. */
   reviewed(): void {}
+
+  #told(place: number, isCapturing: boolean): AnswerFacts | undefined {
+    const answer = answerAt(this.#tape, place);
+    return answer?.made !== undefined && !isCapturing ? asReal(answer) : answer;
+  }
 
   #deniedAnyway(row: number, judges: readonly Cell[], from: number): boolean {
     for (let index = from; index < judges.length; index += 1) {
@@ -260,6 +267,7 @@ export class ColumnarJudge implements Judge {
         .filter(counts),
       alarms: counting.flatMap(({ cell }) => (cell instanceof MonitorCell && cell.monitor.alarm ? [cell] : [])),
       isCapturing: found !== undefined && captures(found),
+      looksAtAnswers: counting.some(({ cell }) => cell.looksAtAnswers === true),
     };
   }
 }

@@ -110,6 +110,7 @@ export class RowCall {
 export class MonitorCell implements Cell {
   readonly monitor: Monitor;
   readonly stateless: boolean;
+  readonly looksAtAnswers: boolean;
   readonly refusal: Refusal = { found: 0, retryAt: Number.NaN, trip: undefined };
   readonly #call: RowCall;
   readonly #founds: Tape['dictionaries']['founds'];
@@ -117,6 +118,7 @@ export class MonitorCell implements Cell {
   constructor(monitor: Monitor, stateless: boolean, call: RowCall, { dictionaries }: Tape) {
     this.monitor = monitor;
     this.stateless = stateless;
+    this.looksAtAnswers = monitor.ended !== undefined;
     this.#call = call;
     this.#founds = dictionaries.founds;
   }

@@ -88,7 +88,8 @@ export function append(to: GrowingColumn, head: ColumnHead, body: ArrayBuffer, i
   for (let row = 0; row < narrow.length; row += 1) target[row] = ids[base + (narrow[row] as number)] as number;
 }
 
-function fill(target: Numbers, head: ColumnHead, body: ArrayBuffer): void {
+/** Puts a column where it belongs. */
+export function fill(target: Numbers, head: ColumnHead, body: ArrayBuffer): void {
   switch (head.kind) {
     case 'same':
       target.fill(head.base);

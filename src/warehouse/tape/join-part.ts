@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { crc32 } from 'node:zlib';
 import type { AmountFact, Call, Particulars } from '../../engine/call.ts';
 import { fail, ok, type Result } from '../../std/result.ts';
-import { append, numbersOf } from './columns.ts';
+import { append, fill, numbersOf } from './columns.ts';
 import {
   COUNTS_AT,
   HEAD_SIZE_AT,
@@ -58,14 +58,17 @@ export function readPartTape(file: string, identity: TapeIdentity): Result<PartT
 /** Puts a part's tape behind what is on the reel: as if its records had been recorded there, one by one. */
 export function joinPart(reel: Reel, { head, body }: PartTape): void {
   const firstRow = reel.calls;
+  const early = Object.entries(head.words).filter(([name]) => name !== 'fingerprints') as [Dictionary, TextsHead][];
   const ids = Object.fromEntries(
-    Object.entries(head.words).map(([name, its]) => [name, reel.words[name as Dictionary].join(textsOf(its, body))]),
-  ) as Record<Dictionary, Uint32Array>;
+    early.map(([name, its]) => [name, reel.words[name].join(textsOf(its, body))]),
+  ) as Record<Exclude<Dictionary, 'fingerprints'>, Uint32Array>;
   const policies = joinPolicies(reel, head);
   for (const [name, its] of Object.entries(head.calls) as [CallColumn, TapeHead['calls'][CallColumn]][]) {
+    if (name === 'fingerprint') continue;
     const dictionary = DICTIONARY_OF[name];
     append(reel.columns[name], its, body, name === 'policy' ? policies : dictionary && ids[dictionary]);
   }
+  reel.fingerprints.join(head.calls.fingerprint, textsOf(head.words.fingerprints, body), body);
   joinSparse(reel, head, firstRow, ids.founds);
   const id = textsOf(head.id, body);
   reel.id.join(id);
@@ -75,7 +78,7 @@ export function joinPart(reel: Reel, { head, body }: PartTape): void {
 }
 
 /** Whose words a column's numbers are. */
-const DICTIONARY_OF: Readonly<Partial<Record<CallColumn, Dictionary>>> = {
+const DICTIONARY_OF: Readonly<Partial<Record<CallColumn, Exclude<Dictionary, 'fingerprints'>>>> = {
   agent: 'agents',
   grant: 'grants',
   task: 'tasks',
@@ -86,7 +89,6 @@ const DICTIONARY_OF: Readonly<Partial<Record<CallColumn, Dictionary>>> = {
   subject: 'subjects',
   same: 'sames',
   currency: 'currencies',
-  fingerprint: 'fingerprints',
   key: 'keys',
   conditions: 'conditions',
   found: 'founds',
@@ -169,6 +171,10 @@ function joinEvents(reel: Reel, { head, body }: PartTape, firstRow: number, agen
   for (const freeze of head.freezes) reel.freezes.push({ ...freeze, agent: agents[freeze.agent] as number });
   for (const review of head.reviews) reel.reviews.push(review);
   const kinds = numbersOf(head.events.kind, body);
+  if (kinds.every((one) => one === EventKind.call || one === EventKind.ended)) {
+    joinCallsAndEnds(reel, { head, body }, firstRow, firstAnswer);
+    return;
+  }
   const refs = numbersOf(head.events.ref, body);
   const times = numbersOf(head.events.at, body);
   const how = numbersOf(head.events.effectiveness, body);
@@ -206,4 +212,24 @@ function joinEvents(reel: Reel, { head, body }: PartTape, firstRow: number, agen
     place += 1;
   }
   for (const column of Object.values(reel.events)) column.shorten(kinds.length - place);
+}
+
+/** What nearly every part holds: nothing but calls and their ends, which keep their order, and only move to where they are here. */
+function joinCallsAndEnds(
+  reel: Reel,
+  { head: { events }, body }: PartTape,
+  firstRow: number,
+  firstAnswer: number,
+): void {
+  append(reel.events.kind, events.kind, body);
+  append(reel.events.at, events.at, body);
+  append(reel.events.effectiveness, events.effectiveness, body);
+  const refs = reel.events.ref.extend(events.ref.count);
+  fill(refs, events.ref, body);
+  if (firstRow > 0) for (let index = 0; index < refs.length; index += 1) (refs[index] as number) += firstRow;
+  const answers = reel.events.answer.extend(events.answer.count);
+  fill(answers, events.answer, body);
+  if (firstAnswer > 0)
+    for (let index = 0; index < answers.length; index += 1)
+      if (answers[index] !== 0) (answers[index] as number) += firstAnswer;
 }

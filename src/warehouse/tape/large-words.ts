@@ -52,11 +52,11 @@ export class LargeWords {
   /** Takes in the words of another one, in their order: the number here of each of them. */
   join({ bytes, ends }: TextBytes): Uint32Array {
     const ids = new Uint32Array(ends.length);
+    this.#reserve(ends.length, bytes.length);
     let from = 0;
     for (let word = 0; word < ends.length; word += 1) {
       const until = ends[word] as number;
       const start = this.#start(this.#size);
-      this.#demand(start + until - from);
       const own = this.#bytes;
       for (let at = from, to = start; at < until; at += 1, to += 1) own[to] = bytes[at] as number;
       ids[word] = this.#placed(start + until - from);
@@ -87,7 +87,7 @@ export class LargeWords {
     this.#ends[id] = end;
     this.#hashes[id] = hash;
     this.#size = id + 1;
-    if (this.#size * 2 > this.#table.length) this.#widen();
+    if (this.#size * 2 > this.#table.length) this.#widen(this.#table.length * 4);
     else this.#insert(id);
     return id;
   }
@@ -116,8 +116,22 @@ export class LargeWords {
     this.#crowded.set(this.#bytes.toString('latin1', this.#start(id), this.#ends[id]), id);
   }
 
-  #widen(): void {
-    this.#table = new Uint32Array(this.#table.length * 4);
+  /** Makes room for so many more at once: growing by and by places every word anew each time. */
+  #reserve(words: number, bytes: number): void {
+    const size = this.#size + words;
+    this.#demand(this.#start(this.#size) + bytes);
+    if (size > this.#ends.length) {
+      const length = Math.max(size, this.#ends.length * 2);
+      this.#ends = grown(this.#ends, new Float64Array(length));
+      this.#hashes = grown(this.#hashes, new Uint32Array(length));
+    }
+    let places = this.#table.length;
+    while (places < size * 2) places *= 2;
+    if (places > this.#table.length) this.#widen(places);
+  }
+
+  #widen(places: number): void {
+    this.#table = new Uint32Array(places);
     this.#crowded.clear();
     for (let id = 0; id < this.#size; id += 1) this.#insert(id);
   }

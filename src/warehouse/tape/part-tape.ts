@@ -92,6 +92,7 @@ export class PartRecorder {
   /** The bytes of its file. */
   file({ firstSeq, lastSeq, lastHash }: TapeIdentity): readonly Uint8Array[] {
     const { reel } = this.#recorder;
+    reel.fingerprints.settle();
     const body = new Pieces();
     const { status, latencyMs, rest, rests } = reel.answers;
     const answers = { status: status.whole(), latencyMs: latencyMs.whole(), rest: rest.whole() };

@@ -1,6 +1,7 @@
 import type { AmountFact, Call, Particulars } from '../../engine/call.ts';
 import { Answers } from './answers.ts';
 import { codes, counts, floats, signed } from './growing.ts';
+import { LateColumn } from './late-column.ts';
 import { LargeWords } from './large-words.ts';
 import type { RecordedFreeze, RecordedPolicyPlace, RecordedReview, Tape } from './tape.ts';
 import { TextColumn, Words } from './words.ts';
@@ -62,6 +63,7 @@ export class Reel {
     founds: new Words(''),
   };
   readonly answers = new Answers();
+  readonly fingerprints = new LateColumn(this.columns.fingerprint, this.words.fingerprints);
   readonly policies: RecordedPolicyPlace[] = [];
   readonly freezes: RecordedFreeze[] = [];
   readonly reviews: RecordedReview[] = [];
@@ -83,6 +85,8 @@ export class Reel {
   reserve(calls: number, events: number): void {
     for (const column of Object.values(this.columns)) column.reserve(calls);
     for (const column of Object.values(this.events)) column.reserve(events);
+    // As many calls as have one, at most.
+    this.answers.reserve(events - calls + 1);
   }
 
   /** The policy of this digest is in force from here on. */
@@ -96,6 +100,7 @@ export class Reel {
   tape(): Tape {
     const whole = (columns: Readonly<Record<string, { whole(): unknown }>>): object =>
       Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, column.whole()]));
+    const { fingerprints } = this;
     const tape = {
       events: { size: this.events.kind.size, ...whole(this.events) },
       calls: { size: this.calls, id: this.id, ...whole(this.columns), ...this.sparse },
@@ -104,6 +109,8 @@ export class Reel {
       freezes: this.freezes,
       reviews: this.reviews,
     };
+    Object.defineProperty(tape.calls, 'fingerprint', { get: () => fingerprints.column });
+    Object.defineProperty(tape.dictionaries, 'fingerprints', { get: () => fingerprints.words });
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every column, whole
     return tape as unknown as Tape;
   }

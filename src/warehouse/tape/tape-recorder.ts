@@ -140,7 +140,7 @@ export class TapeRecorder {
     c.same.push(subject === undefined ? 0 : w.sames.id(`=${sameness(subject)}`));
     this.#amount(place, row);
     c.items.push(row.items === undefined ? -1 : Number(row.items));
-    c.fingerprint.push(w.fingerprints.id(text(row.fingerprint)));
+    this.reel.fingerprints.push(text(row.fingerprint));
     c.key.push(row.key === undefined ? 0 : w.keys.id(`=${text(row.key)}`));
     c.granted.push(row.granted === false ? 0 : 1);
     c.conditions.push(row.conditions === undefined ? 0 : w.conditions.id(text(row.conditions)));
