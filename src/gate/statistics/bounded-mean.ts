@@ -1,15 +1,18 @@
 import { assert } from '../../std/assert.ts';
 import type { Interval } from '../../evidence/statistics/wilson.ts';
-import { BETS } from './bets.ts';
-import { atLogOdds, LOG_ODDS_MAX } from './log-odds.ts';
 import { rootOf } from './root.ts';
 
+/** What the variance is taken for before anything is known of it: the largest that values from 0 to 1 can have. */
+const VARIANCE_FIRST = 0.25;
+
 /**
- * Bounds of the mean of values between 0 and 1, whatever their distribution: the means against which nobody could have won
- * 1 / (1 − confidence) by betting (Waudby-Smith & Ramdas, Journal of the Royal Statistical Society B 86, 2024). The less the values
- * vary, the narrower. Like {@link sequenceBound} they hold at all times at once.
+ * Bounds of the mean of values between 0 and 1, whatever their distribution: the means against which a gambler could not have won
+ * 1 / (1 − `confidence`) by betting on each value before it is seen (Waudby-Smith & Ramdas, "Estimating means of bounded random
+ * variables by betting", Journal of the Royal Statistical Society B 86, 2024, §4). The less the values vary, the narrower. For one
+ * look at all of them.
  *
- * @param confidence of each bound alone
+ * @param values in the order in which they were seen; given those before it, each has the mean in question
+ * @param confidence of each bound alone, in (0, 1)
  */
 export function meanBounds(values: readonly number[], confidence: number): Interval {
   assert(
@@ -17,31 +20,36 @@ export function meanBounds(values: readonly number[], confidence: number): Inter
     'a value lies between 0 and 1',
   );
   const least = -Math.log(1 - confidence);
-  return {
-    low:
-      1 -
-      upper(
-        values.map((value) => 1 - value),
-        least,
-      ),
-    high: upper(values, least),
-  };
+  const low =
+    1 -
+    upper(
+      values.map((value) => 1 - value),
+      least,
+    );
+  return { low: Math.max(0, low), high: upper(values, least) };
 }
 
 function upper(values: readonly number[], least: number): number {
-  const bets = BETS.map(({ odds, weight }) => {
-    const paid = values.reduce((sum, value) => sum + Math.log1p(value * (1 / odds - 1)), 0);
-    return { odds, won: Math.log(weight) + paid };
-  });
-  const above = (logOdds: number): number => {
-    const { rate } = atLogOdds(logOdds);
-    return logSum(bets.map(({ odds, won }) => won - values.length * Math.log1p(rate * (1 / odds - 1)))) - least;
+  const bets = betsOn(values, least);
+  const won = (mean: number): number => {
+    let sum = -least;
+    for (let index = 0; index < values.length; index += 1) {
+      sum += Math.log1p((bets[index] as number) * (mean - (values[index] as number)));
+    }
+    return sum;
   };
-  return above(LOG_ODDS_MAX) <= 0 ? 1 : atLogOdds(rootOf(above, -LOG_ODDS_MAX, LOG_ODDS_MAX)).rate;
+  return won(1) <= 0 ? 1 : rootOf(won, 0, 1);
 }
 
-/** ln Σ exp, without leaving the numbers. */
-function logSum(logs: readonly number[]): number {
-  const most = Math.max(...logs);
-  return most + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - most), 0));
+/** How much is bet on each value's being below the mean: as much as the variance of those before it makes best, and at most all. */
+function betsOn(values: readonly number[], least: number): Float64Array {
+  const bets = new Float64Array(values.length);
+  let [seen, sum, squares] = [1, 0.5, VARIANCE_FIRST];
+  for (const [index, value] of values.entries()) {
+    bets[index] = Math.min(1, Math.sqrt((2 * least * seen) / (values.length * squares)));
+    sum += value;
+    seen += 1;
+    squares += (value - sum / seen) ** 2;
+  }
+  return bets;
 }

@@ -21,7 +21,7 @@ export interface Movement {
 const CATEGORIES_MAX = 24;
 /** Stands for all other kinds, as no route and verdict do. */
 const OTHERS = 'others';
-/** Shares whose odds are within this factor of what the baseline allows are no drift that matters. */
+/** Shares whose odds are within this factor of the baseline's are no drift that matters, however sure one is of it. */
 const TOLERANCE = 1.5;
 
 /**
@@ -38,10 +38,11 @@ const TOLERANCE = 1.5;
  * are a drift, for as long as they last.
  */
 export class DriftAlarm {
+  readonly #kinds: Kinds;
   readonly #watched: readonly Watched[];
-  readonly #categories: ReadonlySet<string>;
   readonly #threshold: number;
   #sessions = 0;
+  #evidence = 1;
   #most = 1;
 
   /**
@@ -52,28 +53,31 @@ export class DriftAlarm {
   constructor(baseline: readonly Mix[], confidence: number, tolerance = TOLERANCE) {
     assert(confidence > 0 && confidence < 1, `a confidence lies between 0 and 1, ${confidence} does not`);
     assert(tolerance >= 1, `a tolerance is a factor of at least 1, ${tolerance} is not`);
-    const sessions = baseline.filter((mix) => callsOf(mix) > 0);
-    this.#categories = new Set(mostFrequent(sessions));
+    this.#kinds = new Kinds(baseline);
     this.#threshold = 2 / (1 - confidence);
-    const error = (1 - confidence) / 2 / (2 * (this.#categories.size + 1));
-    this.#watched = [...this.#categories, OTHERS].flatMap((category) => {
-      const { low, high } = meanBounds(
-        sessions.map((mix) => this.#shareOf(mix, category)),
-        1 - error,
-      );
-      return watch(category, widened(low, 1 / tolerance), widened(high, tolerance));
+    const { names } = this.#kinds;
+    const shares = baseline.flatMap((mix) => this.#kinds.sharesOf(mix) ?? []);
+    const bound = 1 - (1 - confidence) / 2 / (2 * names.length);
+    this.#watched = names.flatMap((category, kind) => {
+      const its = shares.map((all) => all[kind] as number);
+      return watched(category, kind, widened(meanBounds(its, bound), meanOf(its), tolerance));
     });
   }
 
   hear(session: Mix): void {
-    if (callsOf(session) === 0) return;
+    const shares = this.#kinds.sharesOf(session);
+    if (shares === undefined) return;
     this.#sessions += 1;
-    for (const { category, direction, alarm, heard } of this.#watched) {
-      const share = this.#shareOf(session, category);
-      heard.sum += share;
-      alarm.hear(direction === 'more' ? share : 1 - share);
+    if (this.#watched.length === 0) return;
+    let sum = 0;
+    for (const one of this.#watched) {
+      const share = shares[one.kind] as number;
+      one.sum += share;
+      one.alarm.hear(one.direction === 'more' ? share : 1 - share);
+      sum += one.alarm.evidence;
     }
-    this.#most = Math.max(this.#most, this.evidence);
+    this.#evidence = sum / this.#watched.length;
+    this.#most = Math.max(this.#most, this.#evidence);
   }
 
   get sessions(): number {
@@ -82,8 +86,7 @@ export class DriftAlarm {
 
   /** How many times as probable a drift makes what was heard, given that the baseline is within its bounds. */
   get evidence(): number {
-    if (this.#watched.length === 0) return 1;
-    return this.#watched.reduce((sum, { alarm }) => sum + alarm.evidence, 0) / this.#watched.length;
+    return this.#evidence;
   }
 
   /** Whether there ever was enough of it for the confidence asked. */
@@ -91,63 +94,82 @@ export class DriftAlarm {
     return this.#most >= this.#threshold;
   }
 
-  /** What moved, the clearest first: what there is more evidence of than of anything that could be chance alone. */
+  /** What has moved, the clearest first: never empty while {@link evidence} is enough for an alarm. */
   get movements(): readonly Movement[] {
     return this.#watched
       .filter(({ alarm }) => alarm.evidence >= this.#threshold)
-      .map(({ category, direction, bounds, alarm, heard }) => ({
-        category,
-        direction,
-        ...bounds,
-        share: heard.sum / this.#sessions,
-        evidence: alarm.evidence,
-      }))
+      .map(({ category, direction, bounds, alarm, sum }) => {
+        return { category, direction, ...bounds, share: sum / this.#sessions, evidence: alarm.evidence };
+      })
       .toSorted((one, other) => other.evidence - one.evidence);
   }
+}
 
-  #shareOf(mix: Mix, category: string): number {
-    if (category !== OTHERS) return (mix[category] ?? 0) / callsOf(mix);
-    const others = Object.entries(mix).filter(([name]) => !this.#categories.has(name));
-    return others.reduce((sum, [, count]) => sum + count, 0) / callsOf(mix);
+/** The kinds that are watched, and a session's shares of them. */
+class Kinds {
+  readonly names: readonly string[];
+  readonly #index: ReadonlyMap<string, number>;
+
+  constructor(baseline: readonly Mix[]) {
+    const counts = new Map<string, number>();
+    for (const [name, count] of baseline.flatMap((mix) => Object.entries(mix))) {
+      counts.set(name, (counts.get(name) ?? 0) + count);
+    }
+    const frequent = [...counts]
+      .toSorted(([one, a], [other, b]) => b - a || (one < other ? -1 : 1))
+      .slice(0, CATEGORIES_MAX)
+      .map(([name]) => name);
+    this.names = [...frequent, OTHERS];
+    this.#index = new Map(frequent.map((name, index) => [name, index]));
   }
+
+  /** In the order of {@link names}; `undefined` of a session without a call. */
+  sharesOf(mix: Mix): Float64Array | undefined {
+    const shares = new Float64Array(this.names.length);
+    let calls = 0;
+    for (const [name, count] of Object.entries(mix)) {
+      const kind = this.#index.get(name) ?? this.names.length - 1;
+      shares[kind] = (shares[kind] as number) + count;
+      calls += count;
+    }
+    if (calls === 0) return undefined;
+    for (let kind = 0; kind < shares.length; kind += 1) shares[kind] = Math.min(1, (shares[kind] as number) / calls);
+    return shares;
+  }
+}
+
+interface Bounds {
+  readonly low: number;
+  readonly high: number;
 }
 
 interface Watched {
   readonly category: string;
+  readonly kind: number;
   readonly direction: 'more' | 'less';
-  readonly bounds: { readonly low: number; readonly high: number };
+  readonly bounds: Bounds;
   readonly alarm: RateAlarm;
-  readonly heard: { sum: number };
+  /** Of the shares heard. */
+  sum: number;
 }
 
 /** An alarm for each direction in which the share could leave its bounds. */
-function watch(category: string, low: number, high: number): readonly Watched[] {
-  const bounds = { low, high };
-  const directions = [
-    ...(high < 1 ? [{ direction: 'more' as const, limit: high }] : []),
-    ...(low > 0 ? [{ direction: 'less' as const, limit: 1 - low }] : []),
+function watched(category: string, kind: number, bounds: Bounds): readonly Watched[] {
+  const limits = [
+    ...(bounds.high < 1 ? [['more', bounds.high] as const] : []),
+    ...(bounds.low > 0 ? [['less', 1 - bounds.low] as const] : []),
   ];
-  return directions.map(({ direction, limit }) => {
-    return { category, direction, bounds, alarm: new RateAlarm(limit), heard: { sum: 0 } };
+  return limits.map(([direction, limit]) => {
+    return { category, kind, direction, bounds, alarm: new RateAlarm(limit), sum: 0 };
   });
 }
 
-function callsOf(mix: Mix): number {
-  return Object.values(mix).reduce((sum, count) => sum + count, 0);
+/** At least all shares whose odds are within a factor of what was seen. */
+function widened({ low, high }: Bounds, mean: number, tolerance: number): Bounds {
+  const times = (factor: number): number => (mean * factor) / (1 - mean + mean * factor);
+  return { low: Math.min(low, times(1 / tolerance)), high: Math.max(high, times(tolerance)) };
 }
 
-function mostFrequent(sessions: readonly Mix[]): readonly string[] {
-  const counts = new Map<string, number>();
-  for (const [name, count] of sessions.flatMap((mix) => Object.entries(mix))) {
-    counts.set(name, (counts.get(name) ?? 0) + count);
-  }
-  return [...counts]
-    .toSorted(([one, a], [other, b]) => b - a || (one < other ? -1 : 1))
-    .slice(0, CATEGORIES_MAX)
-    .map(([name]) => name);
-}
-
-/** The share whose odds are `factor` times as high. */
-function widened(share: number, factor: number): number {
-  return (share * factor) / (1 - share + share * factor);
+function meanOf(values: readonly number[]): number {
+  return values.length === 0 ? 0 : Math.min(1, values.reduce((sum, value) => sum + value, 0) / values.length);
 }

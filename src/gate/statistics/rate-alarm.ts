@@ -5,6 +5,7 @@ import { BETS } from './bets.ts';
 const AT_ONCE = 0.5;
 /** Beyond, evidence is thrown away before it is no number any more. Nobody asks for so much. */
 const EVIDENCE_MAX = 1e100;
+const WEIGHTS = Float64Array.from(BETS, ({ weight }) => weight);
 
 /**
  * Hears trials one by one and says how much evidence there is that they happen at a rate **above** `limit`; for taking a stage
@@ -23,7 +24,9 @@ const EVIDENCE_MAX = 1e100;
  */
 export class RateAlarm {
   readonly limit: number;
-  readonly #stakes = new Float64Array(BETS.length);
+  /** What each bet has come to, and what it wins or loses per share by which a trial is off the limit. */
+  readonly #stakes = WEIGHTS.map((weight) => AT_ONCE * weight);
+  readonly #gains: Float64Array;
   #kept = 1 - AT_ONCE;
   #trials = 0;
   #evidence = 1;
@@ -33,26 +36,19 @@ export class RateAlarm {
   constructor(limit: number) {
     assert(limit > 0 && limit < 1, `a rate that must not be exceeded lies between 0 and 1, ${limit} does not`);
     this.limit = limit;
-    this.#bet(AT_ONCE);
+    this.#gains = Float64Array.from(BETS, ({ odds }) => (odds - 1) / (1 - limit + limit * odds));
   }
 
   /** @param event whether it happened; or, of a trial that is a cluster, in which share of it: 0 to 1 */
   hear(event: boolean | number): void {
     const share = Number(event);
-    assert(share >= 0 && share <= 1, `a trial happened or not, or in a share of 0 to 1, not in ${share}`);
-    let evidence = this.#kept;
-    for (const [index, { odds }] of BETS.entries()) {
-      const paid = (1 - share + share * odds) / (1 - this.limit + this.limit * odds);
-      const stake = Math.min(EVIDENCE_MAX, (this.#stakes[index] as number) * paid);
-      this.#stakes[index] = stake;
-      evidence += stake;
-    }
+    assert(share >= 0 && share <= 1, 'a trial happened or not, or in a share of 0 to 1');
     this.#trials += 1;
-    this.#evidence = evidence;
-    this.#most = Math.max(this.#most, evidence);
     const kept = (1 - AT_ONCE) / (1 + Math.log1p(this.#trials));
-    this.#bet(this.#kept - kept);
+    const paidOut = this.#kept - kept;
     this.#kept = kept;
+    this.#evidence = kept + this.#settle(share - this.limit, paidOut);
+    if (this.#evidence > this.#most) this.#most = this.#evidence;
   }
 
   get trials(): number {
@@ -64,14 +60,21 @@ export class RateAlarm {
     return this.#evidence;
   }
 
-  /** Whether there was ever so much evidence that a false alarm, ever, has a probability of at most 1 − `confidence`. */
+  /** Whether there ever was so much evidence that a false alarm, ever, has a probability of at most 1 − `confidence`. */
   crossed(confidence: number): boolean {
-    return this.#most >= 1 / (1 - confidence);
+    return this.#most * (1 - confidence) >= 1;
   }
 
-  #bet(amount: number): void {
-    for (const [index, { weight }] of BETS.entries()) {
-      this.#stakes[index] = (this.#stakes[index] as number) + amount * weight;
+  /** What the bets have come to together, after a trial that was `off` the limit and with `more` put on them. */
+  #settle(off: number, more: number): number {
+    const [stakes, gains] = [this.#stakes, this.#gains];
+    let sum = 0;
+    for (let bet = 0; bet < stakes.length; bet += 1) {
+      const won = (stakes[bet] as number) * (1 + (gains[bet] as number) * off);
+      const stake = Math.min(EVIDENCE_MAX, won) + more * (WEIGHTS[bet] as number);
+      stakes[bet] = stake;
+      sum += stake;
     }
+    return sum;
   }
 }
