@@ -1,6 +1,6 @@
 import { assert } from '../../std/assert.ts';
 import type { Interval } from '../../evidence/statistics/wilson.ts';
-import { incompleteBeta } from './incomplete-beta.ts';
+import { logIncompleteBeta } from './incomplete-beta.ts';
 import { logBeta } from './log-beta.ts';
 import { atLogOdds, LOG_ODDS_MAX } from './log-odds.ts';
 import { rootOf } from './root.ts';
@@ -49,7 +49,7 @@ export function logEvidenceBelow(events: number, trials: number, rate: number, r
   if (others === 0) return 0;
   const [a, b] = [EXPONENT + events, others - EXPONENT];
   const prior = Math.log(EXPONENT) + EXPONENT * Math.log(rest / rate);
-  const mixed = logBeta(a, b) + Math.log(incompleteBeta(rate, a, b, rest));
+  const mixed = logBeta(a, b) + logIncompleteBeta(rate, a, b, rest);
   return prior + mixed - events * Math.log(rate) - others * logRest(rate, rest);
 }
 

@@ -35,7 +35,7 @@ export function hodgesLehmann(first: readonly number[], second: readonly number[
   return { shift, low: differences.at(rank), high: differences.at(all + 1 - rank) };
 }
 
-/** The largest rank below which the U of two samples that are alike lies with a probability of at most `tail`. 0: there is none. */
+/** The first rank that the U of two samples that are alike is at most with a probability above `tail`. 0: there is none below. */
 function exactRank(n: number, m: number, tail: number): number {
   let below = 0;
   for (const [u, probability] of rankDistribution(n, m).entries()) {
@@ -45,6 +45,7 @@ function exactRank(n: number, m: number, tail: number): number {
   return 0;
 }
 
+/** The same by the normal approximation, with its correction for continuity. */
 function normalRank(n: number, m: number, ties: number, tail: number): number {
-  return Math.floor((n * m) / 2 + normalQuantile(tail) * Math.sqrt(varianceOfU(n, m, ties)));
+  return Math.floor((n * m - 1) / 2 + normalQuantile(tail) * Math.sqrt(varianceOfU(n, m, ties))) + 1;
 }

@@ -16,12 +16,17 @@ const TINY = 1e-300;
  * @param y 1 − `x`, where that is known to more digits than `x` leaves of it
  */
 export function incompleteBeta(x: number, a: number, b: number, y = 1 - x): number {
+  return Math.exp(logIncompleteBeta(x, a, b, y));
+}
+
+/** Its natural logarithm, where it may be less than a double can hold. */
+export function logIncompleteBeta(x: number, a: number, b: number, y = 1 - x): number {
   assert(a > 0 && b > 0, `the incomplete beta function of ${a} and ${b} is none`);
-  if (x <= 0) return 0;
-  if (y <= 0) return 1;
+  if (x <= 0) return -Infinity;
+  if (y <= 0) return 0;
+  const front = logDensity(x, y, a, b);
   const isLow = x <= (a + 1) / (a + b + 2);
-  const front = Math.exp(logDensity(x, y, a, b));
-  return isLow ? (front * fraction(x, a, b)) / a : 1 - (front * fraction(y, b, a)) / b;
+  return isLow ? front + Math.log(fraction(x, a, b) / a) : Math.log1p((-Math.exp(front) * fraction(y, b, a)) / b);
 }
 
 /**
