@@ -28,7 +28,8 @@ test('an agent that stays as it was is not called drifting', () => {
 });
 
 test('what moved is named, with where it was and in which direction', () => {
-  const alarm = heard(new DriftAlarm(sessions(400, 1, 0.2), 0.999), sessions(120, 2, 0.8));
+  const baseline = sessions(400, 1, 0.2);
+  const alarm = heard(new DriftAlarm(baseline, 0.999, 1), sessions(120, 2, 0.8));
   expect(alarm.crossed).toBe(true);
   expect(alarm.sessions).toBe(120);
   const moved = Object.fromEntries(alarm.movements.map((one) => [`${one.category}, ${one.direction}`, one]));
@@ -39,6 +40,9 @@ test('what moved is named, with where it was and in which direction', () => {
   expect(high).toBeGreaterThan(0.1);
   expect(high).toBeLessThan(0.2);
   expect(share).toBeCloseTo(0.4, 1);
+  // Half of the error, in eight parts: two bounds of each of three kinds, and of all others.
+  const shares = baseline.map((mix) => (mix['refund allow'] ?? 0) / 4);
+  expect({ low, high }).toEqual(meanBounds(shares, 1 - 0.0005 / 8));
   expect(evidence).toBeGreaterThan(2_000);
 });
 
