@@ -1,11 +1,12 @@
 import { randomInt } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { prng } from '../std/prng.ts';
-import { holdsCheckpoint, readSigningKey, type CheckpointSigner } from '../journal/index.ts';
+import { holdsCheckpoint, type CheckpointSigner } from '../journal/index.ts';
 import { Checkpointer, checkpointsIn, openPlaces, systemTimers } from '../notify/index.ts';
-import type { CheckpointTerms, LoadedPolicy } from '../policy/index.ts';
+import type { LoadedPolicy } from '../policy/index.ts';
 import { CommandFailed } from './failure.ts';
+import { signingKeyAt, type KeyPlace } from './signing-key.ts';
 
 export interface OpenedCheckpoints {
   readonly signer: CheckpointSigner;
@@ -23,7 +24,9 @@ export function openCheckpoints(
 ): OpenedCheckpoints | undefined {
   if (checkpoints === undefined) return undefined;
   const base = path.dirname(path.resolve(file));
-  const signer = signerOf(checkpoints.key, base, environment);
+  const { key } = checkpoints;
+  const place: KeyPlace = key.kind === 'env' ? key : { kind: 'file', file: path.resolve(base, key.file) };
+  const signer = signingKeyAt(place, environment, 'the key for checkpoints', 'interlock audit keygen');
   const places = openPlaces(checkpoints.to, environment, base);
   if (!places.ok) throw new CommandFailed(places.failure.join('\n'));
   for (const place of checkpoints.to) {
@@ -38,29 +41,6 @@ export function openCheckpoints(
     onTrouble: (message) => console.error(message),
   });
   return { signer, checkpointer };
-}
-
-/** Whoever but its owner may read the key can sign another history. */
-const MODE_OF_OTHERS = 0o077;
-
-function signerOf(key: CheckpointTerms['key'], base: string, environment: NodeJS.ProcessEnv): CheckpointSigner {
-  const where = key.kind === 'env' ? `the environment variable ${key.env}` : `\`${path.resolve(base, key.file)}\``;
-  const refused = (why: string, next: string): CommandFailed =>
-    new CommandFailed(`Failed to open the key for checkpoints in ${where}: ${why}; ${next}.`);
-  const make = 'make one with `interlock audit keygen`';
-  let text: string;
-  if (key.kind === 'env') {
-    text = environment[key.env] ?? '';
-    if (text === '') throw refused('it is not set', make);
-  } else {
-    const file = path.resolve(base, key.file);
-    if (!existsSync(file)) throw refused('there is no such file', make);
-    if ((statSync(file).mode & MODE_OF_OTHERS) !== 0) throw refused('others may read it', `chmod 600 ${file}`);
-    text = readFileSync(file, 'utf8');
-  }
-  const read = readSigningKey(text);
-  if (!read.ok) throw refused(read.failure, make);
-  return read.value;
 }
 
 /** A journal that was cut, or restored from a backup, must not be signed as if nothing had happened. */

@@ -6,6 +6,7 @@ export { ANSWER_KEPT_BYTES } from './entry.ts';
 export { JournalFull } from './errors.ts';
 export { LOG_NAME, newSigningKey, readSigningKey, type CheckpointSigner } from './checkpoint/signer.ts';
 export { holdsCheckpoint } from './checkpoint/recall.ts';
+export { holdsRecord } from './holds-record.ts';
 export { readVerifierKey, verifyCheckpoint, type Checkpoint, type VerifierKey } from './checkpoint/verify-note.ts';
 export { answerJson, callOf, factsOf, findingsJson } from './facts.ts';
 export { foldJournal } from './fold.ts';

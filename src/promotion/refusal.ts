@@ -1,36 +1,39 @@
 import { fail, type Result } from '../std/result.ts';
 
 /** Why something is no promotion, or none for this agent, here and now. */
-export type RefusalCode =
+export const REFUSAL_CODES = [
   // What it is.
-  | 'too_large'
-  | 'not_json'
-  | 'not_an_envelope'
-  | 'wrong_payload_type'
+  'too_large',
+  'not_json',
+  'not_an_envelope',
+  'wrong_payload_type',
   // Who says so.
-  | 'unsigned'
-  | 'unknown_key'
-  | 'forged_signature'
+  'unsigned',
+  'unknown_key',
+  'forged_signature',
   // What was signed.
-  | 'malformed_statement'
-  | 'wrong_statement_type'
-  | 'wrong_predicate_type'
-  | 'subject_mismatch'
+  'malformed_statement',
+  'wrong_statement_type',
+  'wrong_predicate_type',
+  'subject_mismatch',
   // What it is for.
-  | 'other_agent'
-  | 'other_identity'
-  | 'other_policy'
-  | 'other_environment'
-  | 'other_stage'
+  'other_agent',
+  'other_identity',
+  'other_policy',
+  'other_environment',
+  'other_stage',
   // Whether it is good now.
-  | 'not_yet_valid'
-  | 'expired'
-  | 'lasts_too_long'
-  | 'revoked'
-  | 'before_demotion'
+  'not_yet_valid',
+  'expired',
+  'lasts_too_long',
+  'revoked',
+  'before_demotion',
   // What it rests on.
-  | 'foreign_journal'
-  | 'too_few_approvals';
+  'foreign_journal',
+  'too_few_approvals',
+] as const;
+
+export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
 export interface PromotionRefused {
   readonly code: RefusalCode;

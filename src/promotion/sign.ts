@@ -36,7 +36,7 @@ export function signPromotion(promotion: Promotion, signer: CheckpointSigner): R
   const read = statementSchema.safeParse(statement);
   if (!read.success) return fail(faultsOf(read.error));
   const payload = Buffer.from(canonicalJson(read.data as unknown as Json));
-  const sig = signer.sign(preAuthEncoding(PAYLOAD_TYPE, payload).toString());
+  const sig = signer.sign(preAuthEncoding(PAYLOAD_TYPE, payload));
   const text = writeEnvelope({ payloadType: PAYLOAD_TYPE, payload, signatures: [{ keyid: keyIdOf(signer), sig }] });
   return text.length > ENVELOPE_BYTES_MAX ? fail(`it would have more than ${ENVELOPE_BYTES_MAX} bytes`) : ok(text);
 }

@@ -13,7 +13,7 @@ export interface CheckpointSigner {
   readonly verifierKey: string;
   /** The four bytes that stand before each signature. */
   readonly id: Buffer;
-  sign(text: string): Buffer;
+  sign(text: string | Buffer): Buffer;
 }
 
 /** A log's name: like an address without its scheme, without white space and `+`. Not resolved by anybody. */
@@ -49,7 +49,12 @@ export function readSigningKey(text: string): Result<CheckpointSigner, string> {
   const id = keyId(log, publicKey);
   if (id.toString('hex') !== claimedId) return fail('its id does not belong to its name and key: it was changed');
   const verifierKey = `${log}+${claimedId}+${Buffer.concat([Buffer.of(ED25519), publicKey]).toString('base64')}`;
-  return ok({ log, verifierKey, id, sign: (note) => sign(null, Buffer.from(note), key) });
+  return ok({
+    log,
+    verifierKey,
+    id,
+    sign: (text) => sign(null, typeof text === 'string' ? Buffer.from(text) : text, key),
+  });
 }
 
 function keyId(log: string, publicKey: Buffer): Buffer {

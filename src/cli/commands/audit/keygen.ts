@@ -1,8 +1,5 @@
-import { existsSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import type { CommandModule } from 'yargs';
-import { LOG_NAME, newSigningKey, readSigningKey } from '../../../journal/index.ts';
-import { CommandFailed } from '../../failure.ts';
+import { makeSigningKey } from '../../new-key.ts';
 import type { AuditArguments } from './journal-there.ts';
 
 interface KeygenArguments extends AuditArguments {
@@ -27,33 +24,7 @@ export const keygen: CommandModule<AuditArguments, KeygenArguments> = {
         describe: 'Where the signing key goes (mode 0600); not in the data directory',
       }),
   handler: ({ log, out, data, json }) => {
-    if (!LOG_NAME.test(log)) {
-      throw new CommandFailed(
-        `Failed to make a key for \`${log}\`: write a name like an address without its scheme, example.com/refunds.`,
-      );
-    }
-    if (existsSync(out)) {
-      throw new CommandFailed(
-        `Failed to make a key: \`${out}\` is there already. What it signed can be verified by its own key alone.`,
-      );
-    }
-    if (isWithin(out, data)) {
-      throw new CommandFailed(
-        `Failed to make a key: \`${out}\` is in the data directory, whose copies must not hold it. Name a file elsewhere.`,
-      );
-    }
-    const text = newSigningKey(log);
-    const signer = readSigningKey(text);
-    if (!signer.ok) throw new Error(signer.failure);
-    try {
-      writeFileSync(out, `${text}\n`, { mode: 0o600, flag: 'wx' });
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      throw new CommandFailed(
-        `Failed to make a key: \`${out}\` cannot be written (${code}). Name a file in a directory that is there and yours.`,
-      );
-    }
-    const { verifierKey } = signer.value;
+    const { verifierKey } = makeSigningKey(log, out, data);
     if (json) console.log(JSON.stringify({ log, file: out, verifierKey }));
     else {
       console.log(verifierKey);
@@ -63,8 +34,3 @@ export const keygen: CommandModule<AuditArguments, KeygenArguments> = {
     }
   },
 };
-
-function isWithin(file: string, directory: string): boolean {
-  const way = path.relative(directory, file);
-  return !path.isAbsolute(way) && way.split(path.sep)[0] !== '..';
-}

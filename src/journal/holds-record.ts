@@ -1,0 +1,9 @@
+import { readJournal } from './read.ts';
+
+/** Whether a journal has a record of that number with that hash: whatever rests on it was seen in this very journal. */
+export function holdsRecord(dir: string, seq: number, hash: string): boolean {
+  for (const record of readJournal(dir, { from: seq, tail: 'live' })) {
+    if (record.seq >= seq) return record.seq === seq && record.hash === hash;
+  }
+  return false;
+}
