@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readSigningKey } from '../../src/journal/index.ts';
-import { interlock } from './served.ts';
+import { runHere } from './run-here.ts';
 
 let dir = '';
 beforeEach(() => void (dir = mkdtempSync(path.join(tmpdir(), 'interlock-keys-'))));
 afterEach(() => rmSync(dir, { recursive: true }));
 
-const made = (out: string, ...more: string[]): ReturnType<typeof interlock> =>
-  interlock('keys', 'make', '--name', 'gate.example.com/refunds', '--out', out, ...more);
+const made = (out: string, ...more: string[]): ReturnType<typeof runHere> =>
+  runHere('keys', 'make', '--name', 'gate.example.com/refunds', '--out', out, ...more);
 const says = (text: RegExp): string => expect.stringMatching(text) as string;
 
 test('a key is its owner’s alone, and what it is verified with is shown, then and later', async () => {
@@ -25,25 +25,25 @@ test('a key is its owner’s alone, and what it is verified with is shown, then 
   expect(readSigningKey(secret)).toMatchObject({ ok: true, value: { verifierKey: stdout.trim() } });
   expect(`${stdout}${stderr}`).not.toContain(secret.trim().split('+').at(-1));
 
-  expect(await interlock('keys', 'show', file)).toMatchObject({ code: 0, stdout });
+  expect(await runHere('keys', 'show', file)).toMatchObject({ code: 0, stdout });
   process.env['GATE_KEY_OF_TEST'] = secret;
-  expect(await interlock('keys', 'show', '--key-env', 'GATE_KEY_OF_TEST')).toMatchObject({ code: 0, stdout });
-  expect(await interlock('keys', 'show', file, '--key-env', 'GATE_KEY_OF_TEST')).toMatchObject({
+  expect(await runHere('keys', 'show', '--key-env', 'GATE_KEY_OF_TEST')).toMatchObject({ code: 0, stdout });
+  expect(await runHere('keys', 'show', file, '--key-env', 'GATE_KEY_OF_TEST')).toMatchObject({
     code: 1,
     stderr: says(/not both/),
   });
-  expect(await interlock('keys', 'show', '--key-env', 'NO_KEY_OF_TEST')).toMatchObject({
+  expect(await runHere('keys', 'show', '--key-env', 'NO_KEY_OF_TEST')).toMatchObject({
     code: 1,
     stderr: says(/NO_KEY_OF_TEST: it is not set/),
   });
-  expect(await interlock('keys', 'show')).toMatchObject({ code: 1, stderr: says(/name its file/) });
+  expect(await runHere('keys', 'show')).toMatchObject({ code: 1, stderr: says(/name its file/) });
 
   chmodSync(file, 0o640);
-  const open = await interlock('keys', 'show', file);
+  const open = await runHere('keys', 'show', file);
   expect(open).toMatchObject({ code: 1, stderr: says(/others may read it; chmod 600/) });
   chmodSync(file, 0o600);
   writeFileSync(file, secret.replace('gate.example.com', 'gate.example.org'));
-  const changed = await interlock('keys', 'show', file);
+  const changed = await runHere('keys', 'show', file);
   expect(changed).toMatchObject({ code: 1, stderr: says(/it was changed; make one with `interlock keys make`/) });
   expect(changed.stderr).not.toContain(secret.trim().split('+').at(-1));
 });
@@ -59,7 +59,7 @@ test('a key is not written over another, nor into the data directory', async () 
     code: 1,
     stderr: says(/is in the data directory/),
   });
-  expect(await interlock('keys', 'make', '--name', 'two words', '--out', path.join(dir, 'other.key'))).toMatchObject({
+  expect(await runHere('keys', 'make', '--name', 'two words', '--out', path.join(dir, 'other.key'))).toMatchObject({
     code: 1,
     stderr: says(/write a name like an address/),
   });
