@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { canonicalJson } from '../std/canonical-json.ts';
 import { ok, type Result } from '../std/result.ts';
 import { faultsOf, readEnvelope, type Envelope } from './envelope.ts';
-import { readJsonOnce } from './json-once.ts';
+import { readCanonicalJson } from './json-once.ts';
 import { refuse, shown, type PromotionRefused } from './refusal.ts';
 import { statementSchema } from './schema.ts';
 import { subjectsOf } from './sign.ts';
@@ -34,12 +34,11 @@ export function promotionEnvelope(text: string): Result<Envelope, PromotionRefus
 /** The promotion in an envelope: all of it known, in its one spelling, and about what it says it is about. */
 export function statementIn({ payload }: Envelope): Result<Promotion, PromotionRefused> {
   const other = 'What signs promotions should sign nothing else: ask who has its key.';
-  const text = payload.toString();
-  const json = isUtf8(payload) ? readJsonOnce(text, canonicalJson) : undefined;
-  if (json?.ok !== true || canonicalJson(json.value) !== text) {
+  const json = isUtf8(payload) ? readCanonicalJson(payload.toString()) : undefined;
+  if (json === undefined) {
     return refuse('malformed_statement', `This is no promotion: its payload is not one canonical JSON text. ${other}`);
   }
-  const { _type: type, predicateType } = Object(json.value) as Readonly<Record<string, unknown>>;
+  const { _type: type, predicateType } = Object(json) as Readonly<Record<string, unknown>>;
   if (type !== STATEMENT_TYPE) {
     const what = `its payload is ${shown(type)}, not an in-toto statement (${STATEMENT_TYPE})`;
     return refuse('wrong_statement_type', `This is no promotion: ${what}. ${other}`);
@@ -48,7 +47,7 @@ export function statementIn({ payload }: Envelope): Result<Promotion, PromotionR
     const what = `it states ${shown(predicateType)}, not ${PREDICATE_TYPE}`;
     return refuse('wrong_predicate_type', `This is no promotion: ${what}. ${other}`);
   }
-  const read = statementSchema.safeParse(json.value);
+  const read = statementSchema.safeParse(json);
   if (!read.success) {
     const what = `this version cannot read it (${faultsOf(read.error)})`;
     return refuse('malformed_statement', `This is no promotion: ${what}. Let the gate and the door be of one version.`);
