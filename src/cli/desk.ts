@@ -1,12 +1,15 @@
 import type {
+  Admitted,
   Assessed,
   Assessment,
+  Emergency,
   ErasedPerson,
   GrantLine,
   GrantRequest,
   HoldLine,
   Resumed,
   Reviewed,
+  Stood,
 } from '../door/operations.ts';
 import { readControlFile, type ControlFile } from './control-file.ts';
 import { CommandFailed } from './failure.ts';
@@ -26,6 +29,12 @@ export interface Desk {
   ): Promise<{ readonly grant: { readonly id: string; readonly expiresAt: number }; readonly token: string }>;
   revokeGrant(id: string, by: string): Promise<{ readonly grant: string }>;
   listGrants(): Promise<readonly GrantLine[]>;
+  /** @param envelope the promotion as `interlock gate` wrote it */
+  admitPromotion(envelope: string, by: string): Promise<Admitted>;
+  revokePromotion(promotion: string, agent: string, by: string, reason: string): Promise<Admitted>;
+  demote(agent: string, by: string, reason: string): Promise<Stood>;
+  breakGlass(emergency: Emergency): Promise<Stood>;
+  endGlass(agent: string, by: string, reason: string): Promise<Stood>;
   status(): Promise<object>;
 }
 
@@ -96,6 +105,12 @@ function remoteDesk({ url, token }: ControlFile): Desk {
     createGrant: (request) => ask('/v1/grants', request),
     revokeGrant: (id, by) => ask(`/v1/grants/${encodeURIComponent(id)}/revoke`, { by }),
     listGrants: () => ask('/v1/grants'),
+    admitPromotion: (envelope, by) => ask('/v1/promotions', { envelope, by }),
+    revokePromotion: (promotion, agent, by, reason) =>
+      ask(`/v1/promotions/${encodeURIComponent(promotion)}/revoke`, { agent, by, reason }),
+    demote: (agent, by, reason) => ask(`/v1/agents/${encodeURIComponent(agent)}/demote`, { by, reason }),
+    breakGlass: ({ agent, ...emergency }) => ask(`/v1/agents/${encodeURIComponent(agent)}/break-glass`, emergency),
+    endGlass: (agent, by, reason) => ask(`/v1/agents/${encodeURIComponent(agent)}/end-glass`, { by, reason }),
     status: () => ask('/v1/status'),
   };
 }

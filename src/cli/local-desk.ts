@@ -86,6 +86,11 @@ function localDesk(operations: Operations): Desk {
     createGrant: (request) => given(operations.createGrant(request)),
     revokeGrant: (id, by) => given(operations.revokeGrant(id, by)),
     listGrants: () => Promise.resolve(operations.listGrants()),
+    admitPromotion: (envelope, by) => given(operations.admitPromotion(envelope, by)),
+    revokePromotion: (promotion, agent, by, reason) => given(operations.revokePromotion(promotion, agent, by, reason)),
+    demote: (agent, by, reason) => given(operations.demote(agent, by, reason)),
+    breakGlass: (emergency) => given(operations.breakGlass(emergency)),
+    endGlass: (agent, by, reason) => given(operations.endGlass(agent, by, reason)),
     status: () => Promise.resolve(operations.status()),
   };
 }

@@ -1,15 +1,15 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { serve, type ServerType } from '@hono/node-server';
-import { Hono, type Context } from 'hono';
+import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
-import type { Result } from '../std/result.ts';
 import { Connections } from '../door/intake/connections.ts';
 import { hashToken } from '../door/judge/identify.ts';
-import type { OperationRefused, Operations } from '../door/operations.ts';
+import type { Operations } from '../door/operations.ts';
+import { answer, malformed, named, parsed } from './exchange.ts';
+import { PROMOTION_BODY_MAX_BYTES, PROMOTIONS_PATH, standingRoutes } from './standing-routes.ts';
 
-const named = z.object({ reason: z.string().min(1).max(1_000), by: z.string().min(1).max(200) }).strict();
 /** Whether the words are of use is said by the operation, in words for people. */
 const assessment = z
   .object({ agent: z.string(), opinion: z.enum(['sane', 'wrong', 'unsure']), by: z.string(), reason: z.string() })
@@ -48,7 +48,9 @@ export function controlApi(operations: Operations, adminToken: string): Hono {
   const app = new Hono();
   const adminHash = Buffer.from(hashToken(adminToken));
   app.onError((error, context) => context.json({ error: `Failed, and nothing was confirmed: ${error.message}` }, 503));
-  app.use(bodyLimit({ maxSize: BODY_MAX_BYTES }));
+  const usual = bodyLimit({ maxSize: BODY_MAX_BYTES });
+  const ofPromotions = bodyLimit({ maxSize: PROMOTION_BODY_MAX_BYTES });
+  app.use((context, next) => (context.req.path === PROMOTIONS_PATH ? ofPromotions : usual)(context, next));
   app.use(async (context, next) => {
     const given = /^Bearer (.+)$/.exec(context.req.header('authorization') ?? '')?.[1] ?? '';
     if (!timingSafeEqual(Buffer.from(hashToken(given)), adminHash)) {
@@ -99,6 +101,7 @@ export function controlApi(operations: Operations, adminToken: string): Hono {
     if (!body.success) return malformed(context, body.error);
     return answer(context, await operations.assess({ call: context.req.param('call'), ...body.data }));
   });
+  standingRoutes(app, operations);
   return app;
 }
 
@@ -119,21 +122,4 @@ export function listenControl(app: Hono, port: number): Promise<{ readonly serve
     server.on('connection', (socket: Socket) => connections.opened(socket));
     server.once('error', reject);
   });
-}
-
-async function parsed<Schema extends z.ZodType>(
-  context: Context,
-  schema: Schema,
-): Promise<z.ZodSafeParseResult<z.output<Schema>>> {
-  return schema.safeParse(await context.req.json().catch(() => undefined));
-}
-
-function malformed(context: Context, error: z.ZodError): Response {
-  return context.json({ error: z.prettifyError(error) }, 400);
-}
-
-function answer(context: Context, result: Result<object, OperationRefused>): Response {
-  return result.ok
-    ? context.json(result.value)
-    : context.json({ error: result.failure.message }, result.failure.status);
 }

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { readJournal } from '../journal/index.ts';
+import { holdsRecord } from '../journal/index.ts';
 import { disk as realDisk, type Disk } from '../journal/disk.ts';
 
 /** What a door keeps of the promotions it has admitted, and what it knows of the journal that they rest on. */
@@ -29,10 +29,7 @@ export function shelfIn(dir: string, disk: Disk = realDisk): Shelf {
       return ID.test(id) && disk.exists(fileOf(id)) ? disk.text(fileOf(id)) : undefined;
     },
     journalHas(seq, hash) {
-      for (const record of readJournal(dir, { from: seq, tail: 'live' })) {
-        if (record.seq >= seq) return record.seq === seq && record.hash === hash;
-      }
-      return false;
+      return holdsRecord(dir, seq, hash);
     },
   };
 }
