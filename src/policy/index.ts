@@ -24,7 +24,7 @@ export { policyJsonSchema } from './json-schema.ts';
 export type { PolicyFiles } from './files.ts';
 export { loadPolicy, loadRecorded, readPolicy } from './load.ts';
 export { isNetwork, NETWORKS, placeOf, placeOfHost, type Network } from './network.ts';
-export type { CheckpointPlace, CheckpointTerms } from './checkpoints.ts';
+export type { CheckpointPlace } from './checkpoints.ts';
 export type { NotifyChannel, PageKind } from './notify.ts';
 export { withoutPayments } from './payment.ts';
 export { covers, type PersonPart, type Steps } from './privacy/place.ts';
