@@ -132,7 +132,7 @@ const people: Objection = ({ approvals }, { terms }) => {
   const asked = terms.people === 1 ? 'one person' : `${terms.people} different people`;
   return refuse(
     'too_few_approvals',
-    `The policy asks that ${asked} approve a promotion, and of this one ${who}. Run \`interlock gate\` again with \`--approved-by\` for each.`,
+    `The policy asks that ${asked} approve a promotion, and of this one ${who}. Run \`interlock gate\` again with \`--approve "NAME: reason"\` for each.`,
   );
 };
 
