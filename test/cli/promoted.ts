@@ -12,7 +12,8 @@ export const gate = newSigner();
 
 export function policyText(upstream: string, model = 'gpt-5'): string {
   const rules = `identity: { version: 1.4.2, model: ${model} }\nbudgets: [{ max: 500 USD, per: 24h }]`;
-  return `${refundsPolicy(upstream, rules)}\npromotion: { keys: ["${gate.verifierKey}"], people: 1, expires: 30d, limited: {}, production: {} }\n`;
+  const demands = `promotion: { keys: ["${gate.verifierKey}"], people: 1, expires: 30d, limited: {}, production: {} }`;
+  return refundsPolicy(upstream, rules, demands);
 }
 
 async function loaded(file: string): Promise<LoadedPolicy> {

@@ -97,11 +97,11 @@ export async function token({ data, policy }: Site, agent: string, ...more: read
   return stdout.trim();
 }
 
-/** A policy over one upstream with a read, a refund of money per charge, and one agent in production. */
-export function refundsPolicy(upstream: URL | string, agentRules: string): string {
+/** A policy over one upstream with a read, a refund of money per charge, and one agent in production, which nobody promoted. */
+export function refundsPolicy(upstream: URL | string, agentRules: string, promotion = 'promotion: none'): string {
   return `
 version: 1
-promotion: none
+${promotion}
 upstreams:
   payments: { url: "${String(upstream)}", network: loopback, credential: { env: UPSTREAM_KEY, as: bearer }, connections: 512 }
 routes:

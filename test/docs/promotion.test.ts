@@ -108,7 +108,7 @@ async function passed(): Promise<void> {
   const said = /^```yaml\n(promotion:[\s\S]*?)^```$/m.exec(text)?.[1] ?? '';
   const promotion = said.replace(/keys: \[.*?\]/, `keys: [${signer.value.verifierKey}]`);
   const rules = 'identity: { version: 1.4.2, model: gpt-5 }\nbudgets: [{ max: 500 USD, per: 24h }]';
-  writeFileSync('interlock.yaml', `${refundsPolicy('http://127.0.0.1:9', rules)}\n${promotion}`);
+  writeFileSync('interlock.yaml', refundsPolicy('http://127.0.0.1:9', rules, promotion));
   await printed(['grant', 'create', '--agent', 'refunds-bot', '--task', 'ticket-4711']);
   writeSigned(FILE, earned(await page(), 'refunds-bot', '.interlock'), signer.value);
 }
