@@ -2,6 +2,7 @@ import { unreachable } from '../std/assert.ts';
 import type { Clock } from '../std/clock.ts';
 import type { Stage } from '../engine/call.ts';
 import type { UpstreamId } from '../engine/ids.ts';
+import { mayStandAt, STAGES } from '../engine/standings.ts';
 import type { Link } from '../door/flight/link.ts';
 import { SECRET_LENGTH_MIN } from '../door/key/forms.ts';
 import type { Transport, TransportLimits, TransportOptions } from '../door/flight/transport.ts';
@@ -54,12 +55,12 @@ export async function linksFor(
   };
 }
 
-/** The stages of the agents that may call an upstream at all: nobody else ever needs a way to it. */
+/** The stages at which agents may stand that may call an upstream at all: nobody else ever needs a way to it. */
 function stagesOf({ policy }: LoadedPolicy, upstream: UpstreamId): ReadonlySet<Stage> {
   const calling = [...policy.agents.values()].filter(({ allow }) =>
     allow.some(({ route }) => policy.routes.get(route)?.upstream === upstream),
   );
-  return new Set(calling.map(({ stage }) => stage));
+  return new Set(calling.flatMap((agent) => STAGES.filter((stage) => mayStandAt(agent, stage))));
 }
 
 async function realLink(

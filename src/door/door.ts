@@ -41,7 +41,8 @@ import {
   sendProblem,
   type Problem,
 } from './answers/problem.ts';
-import { RequestReader, type Address, type Head, type Reading } from './judge/reading.ts';
+import { stageOfRefusal } from './answers/stage-words.ts';
+import { RequestReader, standingAt, type Address, type Head, type Reading, type StageOf } from './judge/reading.ts';
 import { Recall } from './judge/recall.ts';
 import { Refusals } from './answers/refusals.ts';
 import { shaded } from './judge/shaded.ts';
@@ -97,6 +98,7 @@ interface Addressed extends Arrival {
  */
 export class Door {
   readonly #parts: DoorParts;
+  readonly #stageOf: StageOf;
   readonly #reader: RequestReader;
   /** An upstream's own credential header is the agent's too: where it sends its grant, and never sent on. */
   readonly #headers: HeaderTable;
@@ -116,7 +118,9 @@ export class Door {
 
   constructor(parts: DoorParts) {
     this.#parts = parts;
-    this.#reader = new RequestReader(parts.policy, parts.sealer);
+    const { standings } = parts.engine;
+    this.#stageOf = (agent, at) => standings.of(agent, at).stage;
+    this.#reader = new RequestReader(parts.policy, parts.sealer, this.#stageOf);
     this.#headers = headerTable(credentialNames(parts.policy));
     const { engine, journal, clock, timers } = parts;
     const limits = { ...DOOR_LIMITS, ...parts.limits };
@@ -311,15 +315,17 @@ export class Door {
   #admit(addressed: Addressed, read: Reading, received: Received): void {
     const { response, port } = addressed;
     const { engine, policy, shadow } = this.#parts;
-    const asked = shaded(read, shadow);
+    // It may have waited for a read, and its agent may stand elsewhere by now.
+    const asked = shaded(standingAt(this.#stageOf(read.call.agent, read.call.at), read), shadow);
     const { call, wire } = asked.reading;
     const decision = admit(call, wire, this.#bench);
     if (!isAdmitted(decision.verdict)) {
       const told = wire.sealing?.told(call, decision) ?? { call, decision };
+      const stage = stageOfRefusal(engine, call.agent, call.at);
       if (decision.verdict === 'hold')
-        return this.#answer(call.agent, response, holdProblem(told.call, told.decision, policy, port));
+        return this.#answer(call.agent, response, holdProblem(told.call, told.decision, policy, port, stage));
       const levels = engine.levels(call.agent, call.at, call.route);
-      return this.#answer(call.agent, response, denialProblem(told.call, told.decision, levels, policy, port));
+      return this.#answer(call.agent, response, denialProblem(told.call, told.decision, levels, policy, port, stage));
     }
 
     this.#departures.depart(addressed, asked, received, decision.verdict);

@@ -1,5 +1,6 @@
 import type { Instant } from '../std/clock.ts';
-import { captures } from '../engine/policy.ts';
+import type { Agent } from '../engine/policy.ts';
+import { mayStandAt } from '../engine/standings.ts';
 import type { CallId } from '../engine/ids.ts';
 import type { CallEntry, OutcomeEntry, Recorded } from '../journal/entry.ts';
 import { ANSWER_KEPT_BYTES, opened, readSince } from '../journal/index.ts';
@@ -35,11 +36,11 @@ interface Captured {
  */
 export function restoreSessions({ dir, policy, shadow, disk, lastAt }: Restoring): void {
   const agents = policy.policy.agents;
-  if (![...agents.values()].some(captures)) return;
+  if (![...agents.values()].some(mayCapture)) return;
   const since = lastAt - SESSIONS_RESTORED_MS;
   const isAsked = ({ at, agent, verdict }: CallEntry): boolean => {
     const its = agents.get(agent);
-    return at >= since && verdict === 'capture' && its !== undefined && captures(its);
+    return at >= since && verdict === 'capture' && its !== undefined && mayCapture(its);
   };
   const recent = new Recent((lost) => tellLost(shadow, lost));
   const under = new Map<CallId, CallEntry>();
@@ -66,6 +67,8 @@ export function restoreSessions({ dir, policy, shadow, disk, lastAt }: Restoring
     else shadow.restore(write, answered);
   }
 }
+
+const mayCapture = (agent: Agent): boolean => mayStandAt(agent, 'shadow');
 
 /** The calls that a record ends, and how. */
 function endsIn(record: Recorded): readonly (readonly [CallId, OutcomeEntry | undefined])[] {

@@ -20,7 +20,7 @@ export interface Claim {
   readonly step: number | null;
   /** It ends then by itself; `null`: never. */
   readonly until: Instant | null;
-  readonly ground: 'promotion' | 'break_glass' | 'trial';
+  readonly ground: 'promotion' | 'break_glass';
   /** The promotion's or the emergency's own name. */
   readonly id: string;
 }

@@ -28,6 +28,4 @@ export type StandingCause =
   | { readonly what: 'demoted'; readonly rule: string; readonly observed: string; readonly limit: string }
   /** A named human let it work further than it has earned, until a time. */
   | { readonly what: 'break_glass'; readonly stage: Stage; readonly until: Instant }
-  | { readonly what: 'glass_ended' }
-  /** In a sandbox nothing real is behind the door. */
-  | { readonly what: 'trial' };
+  | { readonly what: 'glass_ended' };

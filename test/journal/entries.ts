@@ -40,9 +40,9 @@ export function entryOf(event: Event): Entry {
         agent,
         policy,
         claims,
-        cause: { what: 'trial' },
+        cause: { what: 'glass_ended' },
         by: 'human:ann',
-        reason: 'a trial',
+        reason: 'it is over',
       };
     }
     case 'reviewed': {

@@ -1,4 +1,5 @@
 import type { RouteId } from '../../engine/ids.ts';
+import { mayStandAt } from '../../engine/standings.ts';
 import type { AnswerPlan, LoadedPolicy, Plan, ShadowRoute } from '../../policy/index.ts';
 
 /** How a captured write on one route is answered, or why it is refused. */
@@ -17,7 +18,7 @@ export interface AnswerLine {
 
 /** Every write that an agent may make that may come to stand in shadow, in the policy's order. */
 export function answerLines({ policy, shadow }: LoadedPolicy): readonly AnswerLine[] {
-  const shaded = [...policy.agents.values()].filter(({ stage }) => stage === 'shadow');
+  const shaded = [...policy.agents.values()].filter((agent) => mayStandAt(agent, 'shadow'));
   const allowed = new Set<RouteId>(shaded.flatMap(({ allow }) => allow.map(({ route }) => route)));
   return [...shadow].flatMap(([id, route]): AnswerLine[] => {
     const { answer } = route;

@@ -1,3 +1,4 @@
+import type { StageWords } from './stage-words.ts';
 import type { Instant } from '../../std/clock.ts';
 import type { Call } from '../../engine/call.ts';
 import { holdOf } from '../../engine/combine.ts';
@@ -27,12 +28,13 @@ export function holdProblem(
   decision: Decision,
   policy: LoadedPolicy,
   port: UpstreamId | undefined,
+  stage: StageWords = {},
 ): Problem {
   const hold = decision.decisive.earlier ?? call.id;
   const expiresAt = holdOf(decision)?.expiresAt ?? call.at;
   const seconds = Math.max(1, Math.min(POLL_S, Math.ceil((expiresAt - call.at) / 1000)));
   return {
-    ...denialProblem(call, decision, [], policy, port),
+    ...denialProblem(call, decision, [], policy, port, stage),
     status: HELD,
     title: 'A human must approve this call first; it was not sent',
     hold,

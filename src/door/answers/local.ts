@@ -99,7 +99,7 @@ function self({ grant, port }: Asking, { engine, clock, policy }: Sources): obje
     agent: grant.agent,
     task: grant.task,
     environment: grant.environment,
-    ...stageWords(policy.policy, grant.agent),
+    ...stageWords(engine, grant.agent, at),
     expiresAt: new Date(grant.expiresAt).toISOString(),
     frozen: frozenJson(engine.frozen(grant.agent)),
     routes,

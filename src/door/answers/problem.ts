@@ -1,17 +1,17 @@
 import type { ServerResponse } from 'node:http';
-import type { Call, Stage } from '../../engine/call.ts';
+import type { Call } from '../../engine/call.ts';
 import type { Decision, Finding, Retryable, Trip } from '../../engine/decision.ts';
 import type { Level } from '../../engine/guard.ts';
 import { guards } from '../../engine/guards/index.ts';
 import type { CallId, UpstreamId } from '../../engine/ids.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
 import { nextStep, type NextStep } from './next-step.ts';
-import { stageOfRefusal } from './stage-words.ts';
+import type { StageWords } from './stage-words.ts';
 import type { Refusal } from '../normal/refusal.ts';
 import type { Unanswerable } from '../shadow.ts';
 
-/** An RFC 9457 problem document, with the members an agent needs to recover. */
-export interface Problem {
+/** An RFC 9457 problem document, with the members an agent needs to recover; of a refusal, with where the agent stands. */
+export interface Problem extends StageWords {
   readonly status: number;
   readonly reason: string;
   readonly title: string;
@@ -21,9 +21,6 @@ export interface Problem {
   readonly guard?: string;
   readonly rule?: string;
   readonly call?: CallId;
-  /** Where in its rollout the agent is, and what that means; absent in production. */
-  readonly stage?: Stage;
-  readonly stageMeans?: string;
   readonly observed?: string;
   readonly limit?: string;
   readonly earlier?: CallId;
@@ -65,6 +62,7 @@ export function denialProblem(
   levels: readonly Level[],
   policy: LoadedPolicy,
   port: UpstreamId | undefined,
+  stage: StageWords = {},
 ): Problem {
   const { guard, rule, reason, observed, limit, earlier, hint, trip } = decision.decisive;
   // Whoever is frozen from here on waits for a human, and not for a window.
@@ -81,7 +79,7 @@ export function denialProblem(
     guard,
     rule,
     call: call.id,
-    ...stageOfRefusal(policy.policy, call.agent),
+    ...stage,
     levels,
     ...(observed === undefined ? {} : { observed }),
     ...(limit === undefined ? {} : { limit }),

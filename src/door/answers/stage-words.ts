@@ -1,6 +1,7 @@
 import type { Stage } from '../../engine/call.ts';
+import type { Engine } from '../../engine/engine.ts';
 import type { AgentId } from '../../engine/ids.ts';
-import type { Policy } from '../../engine/policy.ts';
+import type { Instant } from '../../std/clock.ts';
 
 /** What a stage means for whoever works in it. */
 const MEANS: Readonly<Record<Stage, string>> = {
@@ -12,14 +13,27 @@ const MEANS: Readonly<Record<Stage, string>> = {
   production: 'What you read and write is real.',
 };
 
-/** As members of a JSON answer; none of an agent that the policy does not name. */
-export function stageWords(policy: Policy, agent: AgentId): { readonly stage?: Stage; readonly stageMeans?: string } {
-  const stage = policy.agents.get(agent)?.stage;
-  return stage === undefined ? {} : { stage, stageMeans: MEANS[stage] };
+export interface StageWords {
+  readonly stage?: Stage;
+  readonly stageMeans?: string;
+  /** The stage that its policy lets it come to, where it has not been promoted so far. */
+  readonly notPromotedTo?: Stage;
+}
+
+/** Where an agent stands, as members of a JSON answer; none of an agent that the policy does not name. */
+export function stageWords(
+  { policy, standings }: Pick<Engine, 'policy' | 'standings'>,
+  id: AgentId,
+  at: Instant,
+): StageWords {
+  const agent = policy.agents.get(id);
+  if (agent === undefined) return {};
+  const { stage } = standings.of(id, at);
+  return { stage, stageMeans: MEANS[stage], ...(stage !== agent.stage && { notPromotedTo: agent.stage }) };
 }
 
 /** The same where it explains a refusal: to whom the world is not simply as it is. */
-export function stageOfRefusal(policy: Policy, agent: AgentId): ReturnType<typeof stageWords> {
-  const words = stageWords(policy, agent);
+export function stageOfRefusal(engine: Pick<Engine, 'policy' | 'standings'>, id: AgentId, at: Instant): StageWords {
+  const words = stageWords(engine, id, at);
   return words.stage === 'production' || words.stage === 'sandbox' ? {} : words;
 }

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import type { Instant } from '../../std/clock.ts';
 import { fail, ok, type Result } from '../../std/result.ts';
-import type { Call } from '../../engine/call.ts';
+import type { Call, Effect, Stage } from '../../engine/call.ts';
 import { FactReader } from '../../engine/facts.ts';
-import type { CallId, RouteId, UpstreamId } from '../../engine/ids.ts';
+import type { AgentId, CallId, RouteId, UpstreamId } from '../../engine/ids.ts';
 import type { Request, Route } from '../../engine/policy.ts';
 import type { CallEntry } from '../../journal/entry.ts';
 import { callOf, type Grant } from '../../journal/index.ts';
@@ -52,11 +52,16 @@ export class RequestReader {
   readonly #policy: LoadedPolicy;
   readonly #facts: FactReader;
   readonly #sealer: Sealer | null;
+  readonly #stageOf: StageOf;
 
-  /** @param sealer `null` only where nothing of what is read is ever written down */
-  constructor(policy: LoadedPolicy, sealer: Sealer | null) {
+  /**
+   * @param sealer `null` only where nothing of what is read is ever written down
+   * @param stageOf where agents stand; absent: where they do without any promotion
+   */
+  constructor(policy: LoadedPolicy, sealer: Sealer | null, stageOf: StageOf = unpromoted(policy)) {
     this.#policy = policy;
     this.#sealer = sealer;
+    this.#stageOf = stageOf;
     this.#facts = new FactReader(policy.policy);
   }
 
@@ -153,8 +158,8 @@ export class RequestReader {
     const sealing = this.#sealer?.begin({ call: identified.id, upstream, route, request });
     const facts = this.#facts.read(request, id, asker, sealing?.views);
     const { text, opaque } = body.value;
-    const stage = this.#policy.policy.agents.get(grant.agent)?.stage ?? 'sandbox';
-    const unanswerable = stage === 'shadow' && effect !== 'read' ? route?.unanswerable : undefined;
+    const stage = this.#stageOf(grant.agent, identified.at);
+    const unanswerable = unanswerableAt(stage, effect, route);
     const call: Call = {
       ...identified,
       agent: grant.agent,
@@ -175,6 +180,33 @@ export class RequestReader {
     const wire = { stage, upstream, method, ...texts, ...more };
     return ok({ call, wire, request, route });
   }
+}
+
+/** Where an agent stands when a call of it is judged. */
+export type StageOf = (agent: AgentId, at: Instant) => Stage;
+
+function unpromoted({ policy }: LoadedPolicy): StageOf {
+  return (id) => {
+    const agent = policy.agents.get(id);
+    return agent?.base ?? agent?.stage ?? 'sandbox';
+  };
+}
+
+function unanswerableAt(stage: Stage, effect: Effect, route: Route | undefined): Call['unanswerable'] {
+  return stage === 'shadow' && effect !== 'read' ? route?.unanswerable : undefined;
+}
+
+/** A request that had to wait, as it reads now that its agent stands elsewhere. */
+export function standingAt(stage: Stage, reading: Reading): Reading {
+  const { wire, route } = reading;
+  if (wire.stage === stage) return reading;
+  const { unanswerable: _, ...call } = reading.call;
+  const unanswerable = unanswerableAt(stage, call.effect, route);
+  return {
+    ...reading,
+    call: { ...call, ...(unanswerable !== undefined && { unanswerable }) },
+    wire: { ...wire, stage },
+  };
 }
 
 /** By which a write is told from its repetition, at one upstream, for whose account all agents act. */

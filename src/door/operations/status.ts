@@ -1,5 +1,8 @@
 import { formatMoney } from '../../std/money.ts';
 import { isReadable } from '../../engine/call.ts';
+import type { Agent } from '../../engine/policy.ts';
+import type { Standings } from '../../engine/standings.ts';
+import type { Instant } from '../../std/clock.ts';
 import type { DiskState } from '../../journal/index.ts';
 import type { OperationParts } from './parts.ts';
 
@@ -13,7 +16,7 @@ export function status({ policy, engine, outbox, journal, clock, checkpoints }: 
   const waiting = engine.holds.pending(at);
   const agents = [...policy.policy.agents.values()].map((agent) => ({
     agent: agent.id,
-    stage: agent.stage,
+    ...standingJson(engine.standings, agent, at),
     frozen: engine.frozen(agent.id) ?? null,
     limits: engine.levels(agent.id, at).map(({ guard, rule, limit, remaining }) => ({ guard, rule, limit, remaining })),
     open: open
@@ -35,6 +38,23 @@ export function status({ policy, engine, outbox, journal, clock, checkpoints }: 
     agents,
     pages: outbox.state(),
     ...(checkpoints !== undefined && { checkpoints: checkpoints() }),
+  };
+}
+
+/** Where it stands, on what, and until when; and where it could stand under its policy. */
+function standingJson(standings: Standings, { id, stage: declared, base }: Agent, at: Instant): object {
+  const { stage, step, claim } = standings.of(id, at);
+  if (base === undefined) return { stage };
+  const until = claim?.until ?? null;
+  return {
+    stage,
+    ...(step !== null && { step }),
+    standing: {
+      mayBe: declared,
+      unproven: base,
+      ground: claim?.ground ?? 'none',
+      ...(claim !== null && { id: claim.id, until: until === null ? null : new Date(until).toISOString() }),
+    },
   };
 }
 
