@@ -6,6 +6,7 @@ import { STAGES } from '../../engine/standings.ts';
 import { TooManyIntents } from '../../evidence/intents/from-journal.ts';
 import type { Label } from '../../evidence/shadow/evaluation.ts';
 import { readLabels } from '../../evidence/shadow/labels.ts';
+import { JournalDamaged } from '../../journal/errors.ts';
 import { fail, ok, type Result } from '../../std/result.ts';
 import { openWarehouse, QueryFailed, type Warehouse } from '../../warehouse/index.ts';
 import type { Asked } from './asked.ts';
@@ -15,7 +16,7 @@ import type { GateEvidence, JournalEvidence } from './evidence.ts';
 import { filesOf } from './files.ts';
 import { enginesOf, headOf, problemsOf, redecidedUntil, type Head } from './journal.ts';
 import { probeIn } from './probe.ts';
-import { turningIn } from './records.ts';
+import { turningIn, type Turning } from './records.ts';
 import { scenariosIn } from './sandbox.ts';
 import { standingOf } from './standing.ts';
 import { stretchOf, type Stretch } from './stretch.ts';
@@ -103,35 +104,52 @@ async function journalPart(
   labels: readonly Label[] | null,
 ): Promise<Result<JournalPart, string>> {
   const { dir } = asked;
-  // What cannot be relied on is not read by anything else.
-  const wrong = await problemsOf(dir);
-  if (wrong.length > 0) return ok(worthless(asked, null, wrong));
-  const warehouse = await openWarehouse(dir);
+  // Both go over the whole journal, the one here and the other in the database's own threads.
+  const [wrong, read] = await Promise.all([problemsOf(dir), opened(dir).catch(unasked)]);
+  if ('error' in read) {
+    if (wrong.length > 0) return ok(worthless(asked, null, wrong));
+    // A last segment that is gone whole: what was sealed tells of it, and no hash does.
+    if (read.error instanceof JournalDamaged) return ok(worthless(asked, null, [read.error.message]));
+    throw read.error;
+  }
+  const { warehouse, head } = read;
   try {
-    const head = await headOf(warehouse);
-    if (head === null) return ok(worthless(asked, null, []));
-    const redecided = redecidedUntil(dir, head);
+    if (wrong.length > 0 || head === null) return ok(worthless(asked, null, wrong));
+    const turning = await turningIn(warehouse, asked.agent);
+    const redecided = redecidedUntil(dir, head, turning.policies);
     if ('problem' in redecided) return ok(worthless(asked, head, [redecided.problem]));
-    return await partOf(asked, from, labels, { warehouse, head, redecided });
+    return await partOf(asked, from, labels, { warehouse, head, redecided, turning });
   } finally {
     warehouse.close();
   }
 }
 
+async function opened(dir: string): Promise<{ readonly warehouse: Warehouse; readonly head: Head | null }> {
+  const warehouse = await openWarehouse(dir);
+  try {
+    return { warehouse, head: await headOf(warehouse) };
+  } catch (error) {
+    warehouse.close();
+    throw error;
+  }
+}
+
+const unasked = (error: unknown): { readonly error: unknown } => ({ error });
+
 interface Read {
   readonly warehouse: Warehouse;
   readonly head: Head;
   readonly redecided: JournalEvidence['redecided'];
+  readonly turning: Turning;
 }
 
 async function partOf(
   asked: Asked,
   from: Stage,
   labels: readonly Label[] | null,
-  { warehouse, head, redecided }: Read,
+  { warehouse, head, redecided, turning }: Read,
 ): Promise<Result<JournalPart, string>> {
   const { dir, policy, agent, to, step, now } = asked;
-  const turning = await turningIn(warehouse, agent);
   const at = step !== null && step > 1 ? { stage: to, step: step - 1 } : null;
   const stretch = stretchOf({ policy, agent, ...turning, at });
   const [first, last] = [stretch.first ?? head.seq + 1, stretch.last ?? head.seq];

@@ -49,7 +49,11 @@ export async function enginesOf(
 }
 
 /** Decides the journal again as far as `head`, whatever is written behind it meanwhile. */
-export function redecidedUntil(dir: string, head: Head): JournalEvidence['redecided'] | { readonly problem: string } {
+export function redecidedUntil(
+  dir: string,
+  { seq: lastSeq }: Head,
+  policies: readonly Recorded<PolicyEntry>[],
+): JournalEvidence['redecided'] | { readonly problem: string } {
   const key = pseudonymKey(dir);
   const known = new Map<string, LoadedPolicy>();
   const policyOf = (entry: PolicyEntry): LoadedPolicy => {
@@ -59,7 +63,7 @@ export function redecidedUntil(dir: string, head: Head): JournalEvidence['redeci
   };
   try {
     const found = redecide(
-      until(dir, head.seq),
+      { records: readJournal(dir, { tail: 'live' }), policies, lastSeq },
       (entry) => policyOf(entry).policy,
       (entry) => recogniser(policyOf(entry).privacy, key),
     );
@@ -83,17 +87,6 @@ export function recordedPolicy(entry: PolicyEntry): LoadedPolicy {
   throw new UnreadablePolicy(
     `this version cannot read the policy \`${entry.file}\` that decided (${problem?.message ?? 'it says not why'}), so that nothing can be decided again. Run the gate with the version that recorded it.`,
   );
-}
-
-function until(dir: string, lastSeq: number): Iterable<Recorded> {
-  return {
-    *[Symbol.iterator]() {
-      for (const record of readJournal(dir, { tail: 'live' })) {
-        if (record.seq > lastSeq) return;
-        yield record;
-      }
-    },
-  };
 }
 
 /** Enough of what a record says to see the difference. */
