@@ -15,6 +15,8 @@ const GIVEN: ReviewArguments = {
   by: 'ann',
   ...SAMPLE,
   timezone: undefined,
+  from: undefined,
+  stage: undefined,
   second: false,
   'show-opinions': false,
   json: false,

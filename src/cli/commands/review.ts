@@ -28,6 +28,11 @@ export const review: CommandModule<object, ReviewArguments> = {
         type: 'string',
         describe: 'Where weekends are: Europe/Berlin; else where the agent’s budgets begin their days, else UTC',
       })
+      .option('from', {
+        type: 'string',
+        describe: 'Only of writes from then on, as a gate’s evidence begins: 2026-03-01, or a time with its zone',
+      })
+      .option('stage', { type: 'string', describe: 'Only of writes of this stage, as a gate’s evidence is' })
       .option('second', {
         type: 'boolean',
         default: false,

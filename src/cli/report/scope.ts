@@ -55,7 +55,7 @@ async function agentOf({ agent, data }: Asked, source: Source): Promise<string> 
 }
 
 /** `2026-03-01` begins in UTC; a time without a zone is refused: nobody would know which was meant. */
-function instantOf(option: string, text: string | undefined): Instant | null {
+export function instantOf(option: string, text: string | undefined): Instant | null {
   if (text === undefined) return null;
   const form = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/;
   const at = form.test(text) ? Date.parse(text) : Number.NaN;

@@ -60,7 +60,7 @@ export async function daysOf(source: Source, timeZone: string): Promise<DaysEvid
 }
 
 /** An upstream refused it, failed, or gave no whole answer: the door's own answers are none. */
-export const FAULT = `(status >= 400 OR failure IS NOT NULL) AND ${FROM_UPSTREAM}`;
+const FAULT = `(status >= 400 OR failure IS NOT NULL) AND ${FROM_UPSTREAM}`;
 
 export async function faultsOf(source: Source): Promise<GateEvidence['faults']> {
   const [row = {}] = await source.rows(`SELECT ${FIRST_CALLS} FROM scoped WHERE ${FAULT}`);

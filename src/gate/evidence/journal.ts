@@ -74,7 +74,7 @@ export function redecidedUntil(
   }
 }
 
-export function redecidedOf({ calls, different, differences, decisions }: Redecision): JournalEvidence['redecided'] {
+function redecidedOf({ calls, different, differences, decisions }: Redecision): JournalEvidence['redecided'] {
   const first = differences.find(({ call }) => call !== null);
   return { calls, differences: different, ...decisions, first: first === undefined ? null : firstOf(first) };
 }

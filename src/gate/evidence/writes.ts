@@ -1,4 +1,3 @@
-import type { CallId } from '../../engine/ids.ts';
 import { assessmentsIn, intentsIn } from '../../evidence/intents/from-warehouse.ts';
 import type { Intents } from '../../evidence/intents/intent.ts';
 import { candidates, type Candidate } from '../../evidence/review/queue.ts';
@@ -55,5 +54,3 @@ function worst(one: boolean | null, other: boolean | null): boolean | null {
   if (one === true || other === true) return true;
   return one ?? other;
 }
-
-export const callsOf = (writes: readonly KnownWrite[]): readonly CallId[] => writes.map(({ intent: { call } }) => call);

@@ -1,10 +1,12 @@
 import { isTimeZone } from '../../../std/calendar.ts';
 import { budgetTimeZone } from '../../../evidence/shadow/limits.ts';
+import type { Intent } from '../../../evidence/intents/intent.ts';
 import { candidates, queue, type Candidate, type Candidates } from '../../../evidence/review/queue.ts';
 import { daysIn } from '../../../evidence/review/strata.ts';
 import type { Opinion } from '../../../evidence/review/model.ts';
 import { atDesk } from '../../desk.ts';
 import { CommandFailed } from '../../failure.ts';
+import { instantOf } from '../../report/scope.ts';
 import { shadowRun, type ShadowRun } from '../../shadow-run.ts';
 
 export interface ReviewArguments {
@@ -16,6 +18,8 @@ export interface ReviewArguments {
   readonly size: number;
   readonly each: number;
   readonly timezone: string | undefined;
+  readonly from: string | undefined;
+  readonly stage: string | undefined;
   readonly second: boolean;
   readonly 'show-opinions': boolean;
   readonly json: boolean;
@@ -26,7 +30,7 @@ const SIZE_MAX = 100_000;
 
 /** The writes of a journal, those to be reviewed among them, and what was said of them so far. */
 export async function candidatesIn(given: ReviewArguments): Promise<Candidates> {
-  const { data, agent, seed, size, each, timezone } = given;
+  const { data, agent, seed, size, each, timezone, stage } = given;
   for (const [name, value, least] of [
     ['seed', seed, 0],
     ['size', size, 0],
@@ -41,9 +45,16 @@ export async function candidatesIn(given: ReviewArguments): Promise<Candidates> 
   if (timezone !== undefined && !isTimeZone(timezone)) {
     throw new CommandFailed(`Failed to read --timezone \`${timezone}\`: name a zone like UTC or Europe/Berlin.`);
   }
+  const from = instantOf('from', given.from);
   const run = await shadowRun(data, agent ?? null);
+  const isWithin = (one: Intent): boolean =>
+    (from === null || one.at >= from) && (stage === undefined || one.stage === stage);
+  const [writes, others] = [run.intents.writes.filter(isWithin), run.intents.writes.filter((one) => !isWithin(one))];
   const zone = timezone ?? zoneOf(run) ?? 'UTC';
-  return candidates(run.intents.writes, run.assessments, { seed, size, each }, daysIn(zone));
+  // What is thought of a write that is left out on purpose is no opinion on nothing.
+  const leftOut = new Set(others.map(({ call }) => call));
+  const within = run.assessments.filter(({ call }) => !leftOut.has(call));
+  return candidates(writes, within, { seed, size, each }, daysIn(zone));
 }
 
 /** As the report has it, so that both draw the same. */
