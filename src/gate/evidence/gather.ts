@@ -174,9 +174,16 @@ function worthless(asked: Asked, head: Head | null, problems: readonly string[])
   };
 }
 
+/** What DuckDB says of it. */
+const OUT_OF_MEMORY = /^Out of Memory Error/;
+
 /** What the warehouse cannot do is told, and not thrown. */
 function expected(dir: string): (error: unknown) => Result<never, string> {
   return (error) => {
+    if (error instanceof QueryFailed && OUT_OF_MEMORY.test(error.message))
+      return fail(
+        `Failed to read \`${dir}\`: what of it is not sealed does not fit into memory. Run \`interlock seal --data ${dir}\` first.`,
+      );
     if (error instanceof QueryFailed || error instanceof TooManyIntents)
       return fail(`Failed to read \`${dir}\`: ${error.message}`);
     throw error;
