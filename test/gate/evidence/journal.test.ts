@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { redecideCommand } from '../../../src/cli/commands/audit/redecide.ts';
 import { Engine } from '../../../src/engine/engine.ts';
 import { tripsOf } from '../../../src/engine/combine.ts';
 import { gatherEvidence } from '../../../src/gate/evidence/gather.ts';
@@ -63,6 +64,23 @@ test('a journal that this engine decides alike says so by one digest, and one th
     first: { call: 'c', recorded: 'verdict allow', now: 'verdict capture' },
   });
   expect(other.recorded).not.toBe(recorded);
+});
+
+test('`interlock audit redecide` says the same digest, so that CI can compare journals that it does not have', async () => {
+  const dir = await dataWith(POLICY, decided(POLICY, REFUNDS));
+  const told: string[] = [];
+  const log = vi.spyOn(console, 'log').mockImplementation((line: string) => void told.push(line));
+  onTestFinished(() => log.mockRestore());
+  for (const json of [true, false]) await redecideCommand.handler({ data: dir, json } as never);
+  const { now } = (await evidenceOf(POLICY, dir)).journal.redecided;
+  expect(JSON.parse(told[0] ?? '')).toEqual({
+    calls: 4,
+    different: 0,
+    decisions: { recorded: now, now },
+    engine: ENGINE_VERSION,
+    differences: [],
+  });
+  expect(told[1]).toContain(`\nDecisions: sha256:${now}`);
 });
 
 test('which versions of the engine wrote what counts is told, those of before not', async () => {
