@@ -22,7 +22,6 @@ export type CriterionId =
   | 'scenarios'
   | 'probe'
   | 'efficacy'
-  | 'never'
   | 'people';
 
 /** `waived`: the policy says `none`, and answers for it. `shown`: there is nothing to demand of it; a person may want to know. */

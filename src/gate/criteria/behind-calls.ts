@@ -1,6 +1,7 @@
 import { FROM_UPSTREAM, localTime, meantWhere, scopeWhere, type Scope } from '../../evidence/shadow/scope.ts';
 import { literal } from '../../warehouse/sql/literal.ts';
 import type { Behind } from '../criterion.ts';
+import { FAILED, SENT } from '../evidence/counts.ts';
 import type { ClassEvidence, GateEvidence } from '../evidence/evidence.ts';
 
 const COLUMNS = 'seq, ts, call, session, route, subject, amount_micros, currency, verdict';
@@ -45,11 +46,17 @@ export function opinionsBehind(evidence: GateEvidence, of?: ClassEvidence): Behi
   );
 }
 
-/** Calls of which an upstream refused or failed to do what was asked. */
-export function failuresBehind(evidence: GateEvidence): Behind {
+/** Calls that met a fault of their upstream. */
+export const faultsBehind = (evidence: GateEvidence): Behind =>
+  answersBehind(evidence, `(status >= 400 OR failure IS NOT NULL) AND ${FROM_UPSTREAM}`);
+
+/** Of the calls that were sent, those that failed. */
+export const failuresBehind = (evidence: GateEvidence): Behind => answersBehind(evidence, `${SENT} AND ${FAILED}`);
+
+function answersBehind(evidence: GateEvidence, where: string): Behind {
   const scope = scopeWhere(scopeOf(evidence));
   return query(
-    `SELECT call, ts, route, upstream, status, failure FROM calls WHERE ${scope} AND ${FROM_UPSTREAM} AND (status >= 400 OR failure IS NOT NULL) ORDER BY seq`,
+    `SELECT call, ts, route, upstream, verdict, status, failure FROM calls WHERE ${scope} AND ${where} ORDER BY seq`,
   );
 }
 

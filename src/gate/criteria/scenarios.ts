@@ -7,7 +7,7 @@ import { counted, listed, whole } from './wording.ts';
 /** That the failures which are known were acted out, that the door held each off, and that this engine would do so again. */
 export const scenarios: Judge = ({ target, evidence }) => {
   const { scenarios: of, basis } = evidence;
-  const behind = [...filesNamed(evidence, 'scenarios'), command('interlock sandbox')];
+  const behind = [...filesNamed(evidence, 'sandbox'), command('interlock sandbox')];
   const said = { id: 'scenarios', title: 'scenarios', behind } as const;
   const wanted = target.scenarios;
   if (wanted === null) return [criterionOf({ ...said, required: 'none', observed: heldText(of), outcome: 'waived' })];

@@ -1,4 +1,4 @@
-import { failuresBehind, isWeekend, shownCalls, writesBehind } from './behind-calls.ts';
+import { faultsBehind, isWeekend, shownCalls, writesBehind } from './behind-calls.ts';
 import { criterionOf } from './criterion-of.ts';
 import { enough } from './enough.ts';
 import type { ClassJudge, Judge } from './gate-case.ts';
@@ -104,7 +104,7 @@ export const faults: Judge = (at): readonly Criterion[] => {
       seen: calls,
       hint: 'let it work on: nobody has seen yet what it does when a business refuses, fails or does not answer',
       daysLeft: daysUntil(at, demanded - calls, calls),
-      behind: [failuresBehind(at.evidence), ...shownCalls(shown)],
+      behind: [faultsBehind(at.evidence), ...shownCalls(shown)],
     }),
   ];
 };

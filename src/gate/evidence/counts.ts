@@ -68,8 +68,8 @@ export async function faultsOf(source: Source): Promise<GateEvidence['faults']> 
 }
 
 /** It was let through, and its upstream answered it or failed to. */
-const SENT = `verdict = 'allow' AND effectiveness IS NOT NULL AND ${FROM_UPSTREAM}`;
-const FAILED = '(status IS NULL OR status >= 400 OR failure IS NOT NULL)';
+export const SENT = `verdict = 'allow' AND effectiveness IS NOT NULL AND ${FROM_UPSTREAM}`;
+export const FAILED = '(status IS NULL OR status >= 400 OR failure IS NOT NULL)';
 
 export async function sentOf(source: Source): Promise<{ readonly sent: number; readonly failed: number }> {
   const [row = {}] = await source.rows(`SELECT count(*)::DOUBLE AS sent,

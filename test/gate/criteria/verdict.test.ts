@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { Criterion } from '../../../src/gate/criterion.ts';
 import type { GateEvidence } from '../../../src/gate/evidence/evidence.ts';
-import { judge } from '../../../src/gate/verdict.ts';
+import { judge, verdictOf } from '../../../src/gate/verdict.ts';
 import { approvals, evidence, terms } from './arbitrary.ts';
 import { naive } from './naive.ts';
 import { removals } from './removals.ts';
@@ -158,4 +158,13 @@ test('the further steps of a ramp are judged by their own demands, at the stage 
     'limited is shown in limited, and the evidence is of shadow',
   );
   expect(() => judge(asked, shownOf({ to: 'production' }), NOW)).toThrow('demands nothing of production');
+});
+
+test('FAIL overrides what lacks, and where nothing at all passed there is no PASS', () => {
+  const of = (...outcomes: Criterion['outcome'][]) => verdictOf(outcomes.map((outcome) => ({ outcome })));
+  expect(of('pass', 'inconclusive', 'fail')).toBe('FAIL');
+  expect(of('pass', 'inconclusive', 'waived')).toBe('INCONCLUSIVE');
+  expect(of('pass', 'waived', 'shown')).toBe('PASS');
+  expect(of('waived', 'shown')).toBe('INCONCLUSIVE');
+  expect(of()).toBe('INCONCLUSIVE');
 });
