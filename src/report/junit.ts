@@ -24,6 +24,8 @@ export interface JunitCase {
   readonly name: string;
   /** `null`: it passed. */
   readonly failure: { readonly type: string; readonly message: string; readonly text: string } | null;
+  /** Why nothing can be said of it: it neither passed nor failed. Absent: it can. */
+  readonly skipped?: string;
 }
 
 /** JUnit XML, in the form CI systems agree on (github.com/testmoapp/junitxml). */
@@ -52,8 +54,10 @@ function suiteLines({ name, startedAt, tookMs, properties, className, cases, rem
   ];
 }
 
-function caseLine({ name, failure }: JunitCase, classname: string): string {
+function caseLine({ name, failure, skipped }: JunitCase, classname: string): string {
   const open = `    <testcase${attributes({ name, classname, time: '0.000' })}`;
+  if (skipped !== undefined && failure === null)
+    return `${open}><skipped${attributes({ message: skipped })}/></testcase>`;
   if (failure === null) return `${open}/>`;
   const { type, message, text } = failure;
   return `${open}><failure${attributes({ message, type })}>${xml(text)}</failure></testcase>`;
@@ -63,7 +67,7 @@ const tally = (cases: readonly JunitCase[]): Record<string, string> => ({
   tests: String(cases.length),
   failures: String(cases.filter(({ failure }) => failure !== null).length),
   errors: '0',
-  skipped: '0',
+  skipped: String(cases.filter(({ failure, skipped }) => failure === null && skipped !== undefined).length),
 });
 
 const seconds = (ms: number): string => (ms / 1_000).toFixed(3);
