@@ -7,6 +7,7 @@ import { unknownWords } from './unknown-words.ts';
 const COMMANDS: Readonly<Record<string, () => Promise<CommandModule<object, never>>>> = {
   sandbox: async () => (await import('./commands/sandbox.ts')).sandbox as never,
   probe: async () => (await import('./commands/probe.ts')).probe as never,
+  gate: async () => (await import('./commands/gate.ts')).gate as never,
   check: async () => (await import('./commands/check.ts')).check as never,
   serve: async () => (await import('./commands/serve.ts')).serve as never,
   keys: async () => (await import('./commands/keys.ts')).keys as never,
@@ -42,12 +43,16 @@ const USAGE = `$0 <command>
 
 Decides whether an AI agent may work unsupervised on a business API, and is the door it works through.`;
 
-/** Commands whose 1 says what they found: where they could not look for it, they say 2. */
-const SEARCHING: ReadonlySet<string> = new Set(['probe']);
+/** Commands whose 1 says what they found, and what they say where they could not look. `gate` says INCONCLUSIVE by its 2. */
+const COULD_NOT_LOOK: ReadonlyMap<string, number> = new Map([
+  ['probe', 2],
+  ['gate', 3],
+]);
+const MISUNDERSTOOD = 2;
 
 /**
  * Runs one command line. Gives the exit code: 0 done, 1 refused or a promise broken, 2 a command line no one understands, or
- * a search that could not be made.
+ * a search that could not be made. What `gate` says is its own.
  */
 export async function main(args: readonly string[]): Promise<number> {
   if (args[0] === 'why') {
@@ -79,14 +84,14 @@ export async function main(args: readonly string[]): Promise<number> {
       })
       .parseAsync();
   } catch (error) {
-    const couldNotSearch = SEARCHING.has(args[0] ?? '');
+    const couldNotLook = COULD_NOT_LOOK.get(args[0] ?? '');
     if (!(error instanceof Error && EXPECTED.has(error.name))) {
-      if (!couldNotSearch) throw error;
+      if (couldNotLook === undefined) throw error;
       console.error(error);
-      return 2;
+      return couldNotLook;
     }
     console.error(error.message);
-    return misunderstood || couldNotSearch ? 2 : 1;
+    return couldNotLook ?? (misunderstood ? MISUNDERSTOOD : 1);
   }
   return Number(process.exitCode ?? 0);
 }

@@ -38,4 +38,5 @@ export { formatProblem, nearest, type PolicyProblem } from './problem.ts';
 export { ladderOf, unaskedAgents, type Ladder, type Rung } from './promotion/ladder.ts';
 export { openSegments } from './promotion/segments.ts';
 export { demotionDemands, evidenceDemands, targetDemands, type Demands } from './promotion/words.ts';
+export { placesOf } from './places.ts';
 export { readSource } from './source.ts';

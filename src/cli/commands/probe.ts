@@ -1,17 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CommandModule } from 'yargs';
-import { harmOracles } from '../../lab/oracles/harm.ts';
-import { promiseOracles } from '../../lab/oracles/promises.ts';
 import type { Oracle } from '../../lab/oracles/oracle.ts';
 import type { Discovery } from '../../lab/probe/discovery.ts';
 import type { Field } from '../../lab/probe/field.ts';
 import type { ToldDiscovery } from '../../lab/probe/report.ts';
 import { isFound } from '../../lab/probe/result.ts';
 import { searching } from '../../lab/probe/search.ts';
-import { worldSize } from '../../lab/probe/world-size.ts';
 import { ENGINE_VERSION } from '../../journal/index.ts';
-import type { LoadedPolicy } from '../../policy/index.ts';
 import { probeJson, probeJunit, probeText } from '../../report/index.ts';
 import { jsonOption, policyOption } from '../options.ts';
 import { policyFrom } from '../policy-file.ts';
@@ -24,6 +20,7 @@ import { refuseUnknownKinds } from '../probe/kinds.ts';
 import { demandPlace } from '../probe/place.ts';
 import { extentOf, seedOf } from '../probe/options.ts';
 import { loadOracles } from '../probe/oracles.ts';
+import { oraclesFor } from '../probe/oracles-for.ts';
 import { ProgressLine } from '../probe/progress.ts';
 import { searched } from '../probe/searched.ts';
 import { toldOf } from '../probe/told.ts';
@@ -138,27 +135,6 @@ const EXITS =
   'Exit 0: none found. Exit 1: found. Exit 2: it could not search, or not write what it was asked to: a policy with a mistake, ' +
   'an upstream without a mock, an oracle that cannot be read, an option that nobody understands. ' +
   'Exit 130: interrupted before anything was found.';
-
-/** What must never happen: the policy's `never`, the user's own, and what Interlock promises of every policy. */
-function oraclesFor(
-  loaded: LoadedPolicy,
-  own: readonly Oracle[],
-): { readonly oracles: readonly Oracle[]; readonly remarks: readonly string[] } {
-  const oracles = [...harmOracles(loaded, own), ...promiseOracles(loaded)];
-  if (loaded.never.length > 0 || own.length > 0) return { oracles, remarks: outOfReach(loaded) };
-  const remark =
-    'The policy has no `never`, so it was held to what its budgets and `once` rules mean at the ledger, and to nothing else. ' +
-    'Say what must never happen: `never: [{ effect: create_refund, morePer: subject, than: 1 }]`.';
-  return { oracles, remarks: [remark] };
-}
-
-/** What the mock businesses hold too little for. */
-function outOfReach({ never }: LoadedPolicy): readonly string[] {
-  return worldSize(never).outOfReach.map(
-    ({ rule, text }) =>
-      `${rule} (${text}) cannot be broken here: the mock businesses hold too little. That it held says nothing; try a smaller number.`,
-  );
-}
 
 async function tellOne(
   discovery: Discovery,

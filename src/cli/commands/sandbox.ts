@@ -27,7 +27,7 @@ interface SandboxArguments extends GuestArguments {
 }
 
 /** One thing to act out, and how. */
-interface Job {
+export interface Job {
   readonly scenario: Scenario | FoundScenario;
   readonly options: Omit<SandboxOptions, 'dir' | 'onProgress'>;
   readonly remarks: readonly string[];
@@ -68,28 +68,8 @@ export const sandbox: CommandModule<object, SandboxArguments> = {
   handler: async (given) => {
     const { out, json } = given;
     const jobs = await jobsOf(given);
-    const progress = new Progress(
-      json ? process.stderr : process.stdout,
-      jobs.map(({ scenario }) => scenario.name),
-    );
-    const startedAt = new Date().toISOString();
-    const results: ScenarioResult[] = [];
-    // One at a time: each is a night of its own, and their timings must not disturb each other.
-    for (const { scenario, options, remarks } of jobs) {
-      const { name } = scenario;
-      const onProgress = progress.step.bind(progress, name);
-      const dir = path.join(out, name);
-      const result = await runScenario(scenario, { ...options, dir, onProgress }).catch((error: unknown) => {
-        const why = error instanceof Error ? error.message : String(error);
-        throw new CommandFailed(`Failed to run scenario \`${name}\`: ${why}`, { cause: error });
-      });
-      const told = { ...result, remarks: [...remarks, ...result.remarks] };
-      progress.done(told);
-      results.push(told);
-    }
-    const { version } = packageJson;
-    const sandboxResult: SandboxResult = { startedAt, version, node: process.version, scenarios: results };
-    const { html } = await writeSandboxReport(sandboxResult, out);
+    const { result: sandboxResult, html } = await actOut(jobs, out, json ? process.stderr : process.stdout);
+    const results = sandboxResult.scenarios;
     if (json) console.log(summaryJson(sandboxResult, html));
     else {
       console.log(summaryTable(sandboxResult));
@@ -105,6 +85,41 @@ export const sandbox: CommandModule<object, SandboxArguments> = {
     if (results.some(({ held }) => !held)) process.exitCode = 1;
   },
 };
+
+/** Acts jobs out, and writes the report and the journals to `out`. */
+export async function actOut(
+  jobs: readonly Job[],
+  out: string,
+  progressTo: NodeJS.WriteStream,
+): Promise<{ readonly result: SandboxResult; readonly html: string }> {
+  const progress = new Progress(
+    progressTo,
+    jobs.map(({ scenario }) => scenario.name),
+  );
+  const startedAt = new Date().toISOString();
+  const results: ScenarioResult[] = [];
+  // One at a time: each is a night of its own, and their timings must not disturb each other.
+  for (const { scenario, options, remarks } of jobs) {
+    const { name } = scenario;
+    const onProgress = progress.step.bind(progress, name);
+    const dir = path.join(out, name);
+    const result = await runScenario(scenario, { ...options, dir, onProgress }).catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new CommandFailed(`Failed to run scenario \`${name}\`: ${why}`, { cause: error });
+    });
+    const told = { ...result, remarks: [...remarks, ...result.remarks] };
+    progress.done(told);
+    results.push(told);
+  }
+  const result: SandboxResult = {
+    startedAt,
+    version: packageJson.version,
+    node: process.version,
+    scenarios: results,
+  };
+  const { html } = await writeSandboxReport(result, out);
+  return { result, html };
+}
 
 async function jobsOf(given: SandboxArguments): Promise<readonly Job[]> {
   const { names, scenarios: directory, policy: file, as, faults } = given;

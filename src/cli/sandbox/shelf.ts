@@ -45,6 +45,9 @@ export async function loadScenarios(
   return Promise.all(wanted.map((name) => loadScenario(name, files.get(name) ?? '')));
 }
 
+/** The names of all scenarios of a directory, in order. */
+export const scenarioNames = (directory: string): readonly string[] => [...filesIn(directory).keys()].toSorted();
+
 async function loadScenario(name: string, file: string): Promise<Scenario | FoundScenario> {
   const failed = (why: string, cause?: unknown): CommandFailed =>
     new CommandFailed(`Failed to load scenario \`${file}\`: ${why}`, { cause });

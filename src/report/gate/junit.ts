@@ -36,25 +36,20 @@ export function gateJunit({ result, data, policy, tookMs }: GateReport): string 
 function caseOf(criterion: Criterion, data: string): JunitCase {
   const { outcome, required, observed, margin, behind } = criterion;
   const name = `${criterionText(criterion)}: ${required}`;
-  switch (outcome) {
-    case 'pass':
-      return { name, failure: null };
-    case 'waived':
-      return { name, failure: null, skipped: 'the policy waives it, and answers for it' };
-    case 'shown':
-      return { name, failure: null, skipped: `nothing is demanded of it; observed: ${observed}` };
-    case 'inconclusive':
-      return { name, failure: null, skipped: lackingText(criterion) };
-    case 'fail': {
-      const message = lackingText(criterion);
-      const text = [
-        message,
-        `required: ${required}`,
-        `observed: ${observed}`,
-        ...(margin === null ? [] : [`margin: ${margin}`]),
-        ...behind.map((each) => openedBy(each, data)),
-      ].join('\n');
-      return { name, failure: { type: criterion.id, message, text } };
-    }
-  }
+  const skipped: Readonly<Record<Exclude<Criterion['outcome'], 'pass' | 'fail'>, string>> = {
+    waived: 'the policy waives it, and answers for it',
+    shown: `nothing is demanded of it; observed: ${observed}`,
+    inconclusive: lackingText(criterion),
+  };
+  if (outcome === 'pass') return { name, failure: null };
+  if (outcome !== 'fail') return { name, failure: null, skipped: skipped[outcome] };
+  const message = lackingText(criterion);
+  const text = [
+    message,
+    `required: ${required}`,
+    `observed: ${observed}`,
+    ...(margin === null ? [] : [`margin: ${margin}`]),
+    ...behind.map((each) => openedBy(each, data)),
+  ].join('\n');
+  return { name, failure: { type: criterion.id, message, text } };
 }

@@ -4,7 +4,12 @@ import { grouped } from '../page/amounts.ts';
 import { table } from '../page/table.ts';
 import { lengthText } from '../shadow/words.ts';
 
-const NAME: Readonly<Record<LoadMeasure['name'], string>> = { calls: 'Calls', duration: 'Duration', money: 'Money' };
+const NAME: Readonly<Record<LoadMeasure['name'], string>> = {
+  calls: 'Calls',
+  duration: 'Duration',
+  money: 'Money',
+  latency: 'Answers of its upstream, median',
+};
 
 /** What a session of the agent takes, beside those of a baseline. Nothing is judged by it here; its criteria say what is. */
 export function loadView(load: readonly LoadMeasure[]): Html {
@@ -35,5 +40,7 @@ function quantile(values: readonly number[], share: number): number | undefined 
 
 function said(name: LoadMeasure['name'], value: number | undefined): Html {
   if (value === undefined) return html`<span class="quiet">none</span>`;
-  return html`<span>${name === 'duration' ? lengthText(value) : grouped(String(Number(value.toFixed(2))))}</span>`;
+  return html`<span
+    >${name === 'duration' || name === 'latency' ? lengthText(value) : grouped(String(Number(value.toFixed(2))))}</span
+  >`;
 }

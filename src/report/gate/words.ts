@@ -1,9 +1,6 @@
-import type { Criterion, CriterionOutcome, GateResult } from '../../gate/criterion.ts';
+import type { Criterion, CriterionOutcome, GateResult, GateVerdict } from '../../gate/criterion.ts';
 import { counted } from '../page/amounts.ts';
 import { listed } from '../shadow/words.ts';
-
-/** In the order in which a reader wants them. */
-export const OUTCOMES = ['fail', 'inconclusive', 'waived', 'pass', 'shown'] as const;
 
 /** The word that stands beside each mark: no meaning rests on colour alone. */
 export const OUTCOME_WORD: Readonly<Record<CriterionOutcome, string>> = {
@@ -25,14 +22,12 @@ export const criterionText = ({ title, class: of }: Pick<Criterion, 'title' | 'c
 /** The verdict as one sentence, without its full stop. */
 export function verdictText(result: GateResult): string {
   const stage = stageText(result);
-  switch (result.verdict) {
-    case 'PASS':
-      return `${result.agent} has shown what ${stage} demands`;
-    case 'FAIL':
-      return `${result.agent} must not go to ${stage}`;
-    case 'INCONCLUSIVE':
-      return `${result.agent} has not shown enough for ${stage} yet`;
-  }
+  const said: Readonly<Record<GateVerdict, string>> = {
+    PASS: `has shown what ${stage} demands`,
+    FAIL: `must not go to ${stage}`,
+    INCONCLUSIVE: `has not shown enough for ${stage} yet`,
+  };
+  return `${result.agent} ${said[result.verdict]}`;
 }
 
 /** `2 of 14 criteria failed, 3 lack evidence, 1 is waived by the policy; 8 are met.` */
