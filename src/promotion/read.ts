@@ -52,6 +52,9 @@ export function statementIn({ payload }: Envelope): Result<Promotion, PromotionR
     const what = `this version cannot read it (${faultsOf(read.error)})`;
     return refuse('malformed_statement', `This is no promotion: ${what}. Let the gate and the door be of one version.`);
   }
+  if (canonicalJson(read.data) !== canonicalJson(json)) {
+    return refuse('malformed_statement', `This is no promotion: a name in it is none that JSON readers keep. ${other}`);
+  }
   const { subject, predicate } = read.data;
   if (canonicalJson(subject) !== canonicalJson(subjectsOf(predicate))) {
     const what = 'the agent and policy that it is about are not those that it promotes';

@@ -35,8 +35,13 @@ export function signPromotion(promotion: Promotion, signer: CheckpointSigner): R
   };
   const read = statementSchema.safeParse(statement);
   if (!read.success) return fail(faultsOf(read.error));
-  const payload = Buffer.from(canonicalJson(read.data as unknown as Json));
+  const text = canonicalJson(read.data);
+  // A reader that drops a member (`__proto__`) would read another promotion.
+  if (text !== canonicalJson(statement as unknown as Json)) return fail('a name in it is none that JSON readers keep');
+  const payload = Buffer.from(text);
   const sig = signer.sign(preAuthEncoding(PAYLOAD_TYPE, payload));
-  const text = writeEnvelope({ payloadType: PAYLOAD_TYPE, payload, signatures: [{ keyid: keyIdOf(signer), sig }] });
-  return text.length > ENVELOPE_BYTES_MAX ? fail(`it would have more than ${ENVELOPE_BYTES_MAX} bytes`) : ok(text);
+  const envelope = writeEnvelope({ payloadType: PAYLOAD_TYPE, payload, signatures: [{ keyid: keyIdOf(signer), sig }] });
+  return envelope.length > ENVELOPE_BYTES_MAX
+    ? fail(`it would have more than ${ENVELOPE_BYTES_MAX} bytes`)
+    : ok(envelope);
 }

@@ -97,4 +97,10 @@ export const FORGED_STATEMENTS: readonly Forgery[] = [
     code: 'subject_mismatch',
     says: /contradicts itself/,
   },
+  {
+    attack: 'a member that readers drop',
+    text: signedAnyway(statementOf(GRANTED).replace('"mix":{', '"mix":{"__proto__":1,'), gate),
+    code: 'malformed_statement',
+    says: /JSON readers keep/,
+  },
 ];
