@@ -63,12 +63,12 @@ interface Gitlab {
   };
 }
 
-const read = <One>(name: string): One => parse(readFileSync(path.join(EXAMPLES, name), 'utf8')) as One;
+const read = (name: string): unknown => parse(readFileSync(path.join(EXAMPLES, name), 'utf8'));
 
 describe('the CI examples, run', () => {
   test('GitHub Actions: INCONCLUSIVE is a warning and a summary, and no red', { timeout: 90_000 }, async () => {
     const its = await checkout({ sessions: 5_000, probe: '{ runs: 40 }' }, 2);
-    const steps = read<Actions>('github-actions.yml').jobs.gate.steps.filter(
+    const steps = (read('github-actions.yml') as Actions).jobs.gate.steps.filter(
       ({ run, name }) => run !== undefined && name !== 'Install',
     );
     const said: string[] = [];
@@ -87,7 +87,7 @@ describe('the CI examples, run', () => {
     { timeout: 90_000 },
     async () => {
       const its = await checkout({ sessions: 5_000, probe: '{ runs: 40 }' }, 2);
-      const job = read<Gitlab>('gitlab-ci.yml')['interlock-gate'];
+      const job = (read('gitlab-ci.yml') as Gitlab)['interlock-gate'];
       const { code, out } = await shell(its, shortened(job.script.join('\n')));
       expect(out).toContain('INCONCLUSIVE: refunds-bot');
       expect(code).toBe(job.allow_failure.exit_codes);

@@ -1,11 +1,16 @@
+import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { main } from '../../../src/cli/main.ts';
 import { readAdvice } from '../../../src/gate/advice.ts';
 import { readPromotion } from '../../../src/promotion/index.ts';
 import { sarifFaults } from '../../report/gate/sarif-shape.ts';
+import { interlock } from '../served.ts';
 import { project, type Project } from './project.ts';
+
+const CLI = path.join(import.meta.dirname, '../../../bin/interlock.js');
 
 interface Said {
   readonly code: number;
@@ -72,6 +77,15 @@ describe('an agent that has shown what is demanded', () => {
     expect(readdirSync(out)).toEqual(['gate.html', 'gate.json', 'gate.junit.xml', 'gate.md', 'gate.sarif']);
     expect(sarifFaults(JSON.parse(readFileSync(path.join(out, 'gate.sarif'), 'utf8')))).toEqual([]);
     expect(readFileSync(path.join(out, 'gate.html'), 'utf8')).toContain('harm per session');
+    const { criteria } = JSON.parse(readFileSync(path.join(out, 'gate.json'), 'utf8')) as {
+      readonly criteria: readonly { readonly commands: readonly string[] }[];
+    };
+    const queries = new Set(criteria.flatMap(({ commands }) => commands.filter((one) => one.includes(' query '))));
+    expect(queries.size).toBeGreaterThan(2);
+    for (const query of queries) {
+      const typed = query.replace(/^interlock/, `"${process.execPath}" "${CLI}"`);
+      await expect(promisify(execFile)('bash', ['-c', typed]), query).resolves.toMatchObject({ stderr: '' });
+    }
   });
 
   test('a key that the policy does not trust signs nothing, and the gate says that it could not', async () => {
@@ -91,6 +105,8 @@ describe('an agent that has not', () => {
     expect(code).toBe(2);
     expect(promotionsIn(its)).toEqual([]);
     expect(readAdvice(its.data)[0]?.lacking.map(({ criterion }) => criterion)).toContain('sessions');
+    const { stdout } = await interlock('status', '--policy', its.policy, '--data', its.data);
+    expect(JSON.parse(stdout)).toMatchObject({ gate: [{ agent: 'refunds-bot', verdict: 'INCONCLUSIVE' }] });
   });
 
   test('harm that evidence speaks of is FAIL, 1, at its line of the policy in SARIF, and nothing is signed', async () => {
