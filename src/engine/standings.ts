@@ -55,7 +55,12 @@ export class Standings {
   }
 
   of(agent: AgentId, at: Instant): Standing {
-    return this.#fixed.get(agent) ?? this.#highest(agent, at);
+    return this.#fixed.get(agent) ?? this.#highest(agent, this.claims(agent), at);
+  }
+
+  /** Where it would stand with these claims in place of its own. */
+  with(claims: readonly Claim[], agent: AgentId, at: Instant): Standing {
+    return this.#fixed.get(agent) ?? this.#highest(agent, claims, at);
   }
 
   /** What an agent may claim, ended claims among it. */
@@ -97,11 +102,11 @@ export class Standings {
     for (const id of revoked) this.#revoked.add(id);
   }
 
-  #highest(id: AgentId, at: Instant): Standing {
+  #highest(id: AgentId, claims: readonly Claim[], at: Instant): Standing {
     const agent = this.#policy.agents.get(id);
     // Nobody's calls get this far without an agent in the policy.
     let highest: Standing = { stage: agent?.base ?? 'sandbox', step: null, claim: null };
-    for (const claim of this.#claims.get(id) ?? []) {
+    for (const claim of claims) {
       if (claim.until !== null && claim.until <= at) continue;
       if (agent === undefined || isAbove(claim.stage, agent.stage)) continue;
       const { stage, step } = claim;

@@ -18,6 +18,8 @@ import type { Head, JournalWriter } from './writer.ts';
 /** About half a second of folding after a crash, at the cost of one pause per this many records. */
 export const SNAPSHOT_EVERY = 100_000;
 
+export type RecordListener = (entry: Entry, seq: number) => void;
+
 export interface JournalParts {
   readonly dir: string;
   readonly disk: Disk;
@@ -52,6 +54,7 @@ export class Journal {
   /** Where the last checkpoint of this writer stands. */
   #checkpointSeq: number | undefined;
   #closed: Promise<void> | undefined;
+  #listener: RecordListener | undefined;
 
   constructor(parts: JournalParts) {
     this.#parts = parts;
@@ -68,11 +71,20 @@ export class Journal {
     return this.#parts.writer.disk;
   }
 
+  /**
+   * Calls back with every entry as it takes its place, in the same step: before it is applied, and before it is on the disk.
+   * The listener must not append. One listens at most; `undefined`: nobody does any more.
+   */
+  listen(listener: RecordListener | undefined): void {
+    this.#listener = listener;
+  }
+
   /** See {@link JournalWriter.append}. */
   append(entry: Entry): Appended {
     const { writer, outbox, timers } = this.#parts;
     const appended = writer.append(entry);
     outbox.heard(entry, appended);
+    this.#listener?.(entry, appended.seq);
     if (entry.kind === 'policy') this.#recordedDigest = entry.digest;
     if (isOperators(entry)) this.#awaitApplied(appended);
     if (appended.seq >= this.#snapshotDueAt) {

@@ -1,6 +1,8 @@
 import type { AgentId } from '../engine/ids.ts';
 import type { PageKind } from '../policy/notify.ts';
 import type { CallEntry, Entry, FreezeEntry, PageEntry, ResumeEntry } from './entry.ts';
+import { StageIncidents, stoodOf, type StageIncidentsJson, type Stood } from './stage-incidents.ts';
+import type { StandingEntry } from './standing-entry.ts';
 
 /**
  * How many pages may wait. A night without network and a few hundred held calls fit; beyond it a person has long stopped
@@ -15,7 +17,7 @@ const ABANDONED_SHOWN = 20;
 const ID_HASH_LENGTH = 12;
 
 /** The record that a page tells of, without what no page shows. */
-export type PageCause = FreezeEntry | ResumeEntry | HeldCall;
+export type PageCause = FreezeEntry | ResumeEntry | HeldCall | Stood;
 
 export type HeldCall = Pick<
   CallEntry,
@@ -29,8 +31,10 @@ export interface PendingPage {
   readonly seq: number;
   readonly kind: PageKind;
   readonly agent: AgentId;
-  /** The page of the freeze that it belongs to, by which a resume finds what it resolves; its own id for a held call. */
+  /** The page that began it: of a freeze until the resume, of a demotion until a promotion; its own id for a held call. */
   readonly incident: string;
+  /** Present where its incident ends with it. */
+  readonly ends?: true;
   readonly cause: PageCause;
   /** Who has not got it, and how often each was tried. */
   readonly waiting: Readonly<Record<string, number>>;
@@ -60,13 +64,14 @@ export interface PagesState {
 /**
  * What people are still to be told: a function of the journal's records alone.
  *
- * The record of a freeze, of a resume or of a held call is itself the page that waits, for the channels that the journal's
- * last policy named; so nothing can come between an event and its page. A `page` record tells how an attempt went.
+ * The record of a freeze, of a resume, of a held call or of an agent's new standing is itself the page that waits, for the
+ * channels that the journal's last policy named; so nothing can come between an event and its page. A `page` record tells how an attempt went.
  */
 export class Outbox {
   #channels: Readonly<Record<string, readonly PageKind[]>> = {};
   /** By agent: the page of the freeze that stands. As many as there are frozen agents. */
   readonly #incidents = new Map<AgentId, string>();
+  readonly #stages = new StageIncidents();
   /** In the journal's order. */
   readonly #pages = new Map<string, PendingPage>();
   #abandoned: readonly PageEntry[] = [];
@@ -83,9 +88,11 @@ export class Outbox {
       case 'resume':
         return this.#resumed(entry, place);
       case 'call':
-        if (asks(entry)) this.#add('hold', heldOf(entry), idOf(place), place);
+        if (asks(entry)) this.#add('hold', { cause: heldOf(entry), incident: idOf(place) }, place);
         else if (entry.trips.length > 0) this.#tripped(entry, place);
         return;
+      case 'standing':
+        return this.#stood(entry, place);
       case 'page':
         return this.#tried(entry);
       default:
@@ -96,6 +103,16 @@ export class Outbox {
   /** Calls back, in the same step, whenever a page began to wait; `seq` is its cause's, which may not be durable yet. */
   listen(listener: (seq: number) => void): void {
     this.#listener = listener;
+  }
+
+  /** Whether it is on record that this promotion of an agent ends soon. */
+  wasToldOfEnd(agent: AgentId, promotion: string): boolean {
+    return this.#stages.wasTold(agent, promotion);
+  }
+
+  /** Of each agent that may claim anything: the record from which on whoever watches it has to read. */
+  get grounds(): ReadonlyMap<AgentId, number> {
+    return this.#stages.grounds;
   }
 
   /** Every page that waits, in the journal's order. */
@@ -136,15 +153,17 @@ export class Outbox {
     return {
       channels: this.#channels,
       incidents: [...this.#incidents],
+      stages: this.#stages.save(),
       pages: [...this.#pages.values()],
       abandoned: this.#abandoned,
     };
   }
 
-  static load({ channels, incidents, pages, abandoned }: OutboxJson): Outbox {
+  static load({ channels, incidents, stages, pages, abandoned }: OutboxJson): Outbox {
     const loaded = new Outbox();
     loaded.#channels = channels;
     for (const [agent, incident] of incidents) loaded.#incidents.set(agent, incident);
+    loaded.#stages.load(stages);
     for (const page of pages) loaded.#pages.set(page.id, page);
     loaded.#abandoned = abandoned;
     return loaded;
@@ -158,7 +177,7 @@ export class Outbox {
     const freeze = freezeOf(entry);
     if (freeze === undefined || this.#incidents.has(entry.agent)) return;
     this.#incidents.set(entry.agent, idOf(place));
-    this.#add('freeze', freeze, idOf(place), place);
+    this.#add('freeze', { cause: freeze, incident: idOf(place) }, place);
   }
 
   #froze(entry: FreezeEntry, place: Place): void {
@@ -168,21 +187,26 @@ export class Outbox {
     if (replaces && standing !== undefined) this.#pages.delete(standing);
     const incident = replaces || standing === undefined ? idOf(place) : standing;
     this.#incidents.set(entry.agent, incident);
-    this.#add('freeze', bare(entry), incident, place);
+    this.#add('freeze', { cause: bare(entry), incident }, place);
   }
 
   #resumed(entry: ResumeEntry, place: Place): void {
     const incident = this.#incidents.get(entry.agent) ?? idOf(place);
     this.#incidents.delete(entry.agent);
-    this.#add('resume', bare(entry), incident, place);
+    this.#add('resume', { cause: bare(entry), incident, ends: true }, place);
   }
 
-  #add(kind: PageKind, cause: PageCause, incident: string, place: Place): void {
+  #stood(entry: StandingEntry, place: Place): void {
+    const { incident, ends } = this.#stages.stood(entry, place.seq, idOf(place));
+    this.#add('stage', { cause: stoodOf(entry), incident, ...(ends && { ends }) }, place);
+  }
+
+  #add(kind: PageKind, told: Pick<PendingPage, 'cause' | 'incident' | 'ends'>, place: Place): void {
     const wanting = Object.entries(this.#channels).filter(([, on]) => on.includes(kind));
     if (wanting.length === 0) return;
     const id = idOf(place);
     const waiting = Object.fromEntries(wanting.map(([channel]) => [channel, 0]));
-    this.#pages.set(id, { id, seq: place.seq, kind, agent: cause.agent, incident, cause, waiting });
+    this.#pages.set(id, { id, seq: place.seq, kind, agent: told.cause.agent, ...told, waiting });
     this.#listener(place.seq);
   }
 
@@ -201,6 +225,7 @@ export class Outbox {
 export interface OutboxJson {
   readonly channels: Readonly<Record<string, readonly PageKind[]>>;
   readonly incidents: readonly (readonly [AgentId, string])[];
+  readonly stages: StageIncidentsJson;
   readonly pages: readonly PendingPage[];
   readonly abandoned: readonly PageEntry[];
 }

@@ -12,6 +12,9 @@ export interface StandingEntry {
   readonly policy: string;
   /** In place of what it could claim before. */
   readonly claims: readonly Claim[];
+  /** Where it stood before this record, and where it stands behind it: whoever reads it at 3 AM has no policy at hand. */
+  readonly was: Stage;
+  readonly stands: Stage;
   readonly cause: StandingCause;
   /** `human:NAME`, `watch:RULE` or `door`. */
   readonly by: string;
@@ -28,4 +31,6 @@ export type StandingCause =
   | { readonly what: 'demoted'; readonly rule: string; readonly observed: string; readonly limit: string }
   /** A named human let it work further than it has earned, until a time. */
   | { readonly what: 'break_glass'; readonly stage: Stage; readonly until: Instant }
-  | { readonly what: 'glass_ended' };
+  | { readonly what: 'glass_ended' }
+  /** A promotion is good for a while only, and that ends soon; nothing changes yet. */
+  | { readonly what: 'expiring'; readonly promotion: string; readonly until: Instant };

@@ -2,9 +2,9 @@ import { randomInt } from 'node:crypto';
 import { prng } from '../std/prng.ts';
 import type { OpenDoor } from '../door/open.ts';
 import type { Channel } from './channel.ts';
-import type { Site } from './page-text.ts';
 import { Pager } from './pager.ts';
 import { systemTimers } from './timers.ts';
+import type { Site } from './told.ts';
 
 /** A pager at work on an open door's journal. Must be closed before that journal is. */
 export function openPager(

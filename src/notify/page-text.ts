@@ -2,19 +2,11 @@ import { unreachable } from '../std/assert.ts';
 import { formatMoney } from '../std/money.ts';
 import type { FreezeEntry, HeldCall, PendingPage, ResumeEntry } from '../journal/index.ts';
 import { plain, shellWord } from './plain.ts';
-import type { Fact, Page } from './page.ts';
+import type { Page } from './page.ts';
+import { toldStage } from './stage-text.ts';
+import { command, factsOf, NAME_LENGTH_MAX, person, TITLE_LENGTH_MAX, type Site, type Told } from './told.ts';
 import { allowedInMoney, lastSubjects } from './trail.ts';
 
-/** Where the commands on a page are to be run. */
-export interface Site {
-  /** The data directory, absolute: whoever is woken starts in another one. */
-  readonly data: string;
-  readonly environment: string;
-}
-
-const TITLE_LENGTH_MAX = 140;
-const VALUE_LENGTH_MAX = 300;
-const NAME_LENGTH_MAX = 64;
 const SEVERED_SHOWN = 5;
 const LEVELS_SHOWN = 5;
 
@@ -23,12 +15,10 @@ const LEVELS_SHOWN = 5;
  *
  * It shows subjects, amounts and rules, and no body, header or address of a call: those may be personal.
  */
-export function pageOf({ id, incident, kind, agent, cause }: PendingPage, site: Site): Page {
+export function pageOf({ id, incident, ends, kind, agent, cause }: PendingPage, site: Site): Page {
   const { at } = cause;
-  return { id, incident, kind, at, agent, environment: site.environment, ...toldOf(cause, site) };
+  return { id, incident, ends: ends === true, kind, at, agent, environment: site.environment, ...toldOf(cause, site) };
 }
-
-type Told = Pick<Page, 'severity' | 'title' | 'reason' | 'facts' | 'commands'>;
 
 function toldOf(cause: PendingPage['cause'], site: Site): Told {
   switch (cause.kind) {
@@ -38,6 +28,8 @@ function toldOf(cause: PendingPage['cause'], site: Site): Told {
       return toldResume(cause, site);
     case 'call':
       return toldHold(cause, site);
+    case 'standing':
+      return toldStage(cause, site);
     default:
       return unreachable(cause);
   }
@@ -62,7 +54,7 @@ function toldFreeze(freeze: FreezeEntry, site: Site): Told {
   const what = trip === 'kill' ? 'killed' : 'frozen';
   const why = readable(freeze.reason);
   const title = byHuman
-    ? `${name} was ${what} by ${plain(by.slice('human:'.length), NAME_LENGTH_MAX)}: ${why}`
+    ? `${name} was ${what} by ${person(by)}: ${why}`
     : by === 'agent'
       ? `${name} froze itself: ${why}`
       : `${name} was ${what}: ${why}`;
@@ -81,10 +73,9 @@ function toldFreeze(freeze: FreezeEntry, site: Site): Told {
 }
 
 function toldResume({ agent, at, by, reason }: ResumeEntry, site: Site): Told {
-  const who = plain(by.replace(/^human:/, ''), NAME_LENGTH_MAX);
   return {
     severity: 'info',
-    title: plain(`${agent} was resumed by ${who}: ${reason}`, TITLE_LENGTH_MAX),
+    title: plain(`${agent} was resumed by ${person(by)}: ${reason}`, TITLE_LENGTH_MAX),
     reason: 'resumed',
     facts: factsOf({ By: by, Reason: reason, At: new Date(at).toISOString() }),
     commands: [command('status', site)],
@@ -139,14 +130,4 @@ function some(calls: readonly string[]): string {
 /** A reason's code as words; a person's own words stay as they are. */
 function readable(reason: string): string {
   return /^[a-z0-9]+(_[a-z0-9]+)*$/.test(reason) ? reason.replaceAll('_', ' ') : reason;
-}
-
-function factsOf(facts: Readonly<Record<string, string | undefined>>): readonly Fact[] {
-  return Object.entries(facts).flatMap(([name, value]) =>
-    value === undefined ? [] : [{ name, value: plain(value, VALUE_LENGTH_MAX) }],
-  );
-}
-
-function command(what: string, { data }: Site): string {
-  return `npx interlock ${what} --data ${shellWord(data)}`;
 }

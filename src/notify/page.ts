@@ -5,8 +5,10 @@ import type { PageKind } from '../policy/index.ts';
 export interface Page {
   /** The same at every attempt, also after a restart: receivers know a repetition by it. */
   readonly id: string;
-  /** The page of the freeze that this one belongs to: what a resume resolves. */
+  /** The page that began what this one belongs to: what a resume or a promotion resolves. */
   readonly incident: string;
+  /** Its incident ends with it. */
+  readonly ends: boolean;
   readonly kind: PageKind | 'test';
   readonly at: Instant;
   readonly agent: string;

@@ -4,10 +4,11 @@ import type { Outbox, PageEntry, PendingPage } from '../journal/index.ts';
 import { attemptOn } from './attempt.ts';
 import type { Channel } from './channel.ts';
 import { Line } from './line.ts';
-import { pageOf, type Site } from './page-text.ts';
+import { pageOf } from './page-text.ts';
 import { CONNECTIONS_MAX } from './post.ts';
 import { backoffMs, GIVE_UP_MS, pauseMs } from './retry.ts';
 import type { Timers } from './timers.ts';
+import type { Site } from './told.ts';
 
 /** Where attempts are written down. */
 export interface PageJournal {

@@ -6,6 +6,7 @@ export function testPage(id: string, environment: string, at: Instant): Page {
   return {
     id,
     incident: id,
+    ends: false,
     kind: 'test',
     at,
     agent: 'none',

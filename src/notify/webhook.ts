@@ -9,6 +9,7 @@ const TYPES = {
   freeze: 'agent.frozen',
   resume: 'agent.resumed',
   hold: 'call.held',
+  stage: 'agent.stage',
   test: 'page.test',
 } as const satisfies Record<Page['kind'], string>;
 
@@ -37,11 +38,12 @@ export function webhook({ name, on }: ChannelTerms, url: string, secret: string)
   };
 }
 
-function payloadOf({ id, incident, kind, at, facts, ...shown }: Page): object {
+function payloadOf({ id, incident, ends, kind, at, facts, ...shown }: Page): object {
   const { agent, environment, severity, title, reason, commands } = shown;
   const data = {
     page: id,
     incident,
+    ends,
     agent,
     environment,
     severity,

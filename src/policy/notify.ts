@@ -17,13 +17,13 @@ export interface ChannelTerms {
   readonly on: readonly PageKind[];
 }
 
-const EVERYTHING = ['freeze', 'hold', 'resume'] as const;
+const EVERYTHING = ['freeze', 'hold', 'resume', 'stage'] as const;
 
 /**
  * Nobody is woken for a call that waits, unless the policy says so.
  * INVARIANT: the order of kinds is fixed, so that what an author wrote in another order is the same channel.
  */
-const WAKES = ['freeze', 'resume'] as const;
+const WAKES = ['freeze', 'resume', 'stage'] as const;
 
 export function compileNotify(notify: NotifyFile): readonly NotifyChannel[] {
   return notify.flatMap((entry) => compileChannel(entry) ?? []);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { STAGES } from '../engine/standings.ts';
 import type { AgentId } from '../engine/ids.ts';
-import { PREDICATE_TYPE, STATEMENT_TYPE } from './statement.ts';
+import { BASELINE_SESSIONS_MAX, PREDICATE_TYPE, STATEMENT_TYPE } from './statement.ts';
 
 /** A promotion's own name. */
 export const PROMOTION_ID = /^promotion_[0-9a-f]{32}$/;
@@ -16,7 +16,14 @@ const instant = z.int().min(0).max(8_640_000_000_000_000);
 const count = z.int().min(0);
 
 const baseline = z.strictObject({
-  mix: z.record(name, count).refine((mix) => Object.keys(mix).length <= 2_000, 'too many kinds of calls'),
+  sessions: z
+    .array(
+      z.strictObject({
+        mix: z.record(name, count).refine((mix) => Object.keys(mix).length <= 500, 'too many kinds of calls'),
+        times: z.int().min(1),
+      }),
+    )
+    .max(BASELINE_SESSIONS_MAX),
   sent: count,
   failed: count,
 });

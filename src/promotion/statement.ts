@@ -52,11 +52,22 @@ export interface Promotion {
   readonly baseline: PromotionBaseline;
 }
 
-/** Counts over the window of evidence. */
+/** Over the window of evidence. */
 export interface PromotionBaseline {
-  /** Calls by `route verdict`, all of the agent's own: `create_refund capture` → 412. */
-  readonly mix: Readonly<Record<string, number>>;
+  /** What its sessions did, at most {@link BASELINE_SESSIONS_MAX} of them. */
+  readonly sessions: readonly SessionMix[];
   /** Calls that reached an upstream, and those that failed there. */
   readonly sent: number;
   readonly failed: number;
 }
+
+/** Sessions that did the same. Calls of one session hang together, so that a mix is of each session and not of all calls. */
+export interface SessionMix {
+  /** Calls by what they were (`deedOf` in `src/gate/deed.ts`), all of the agent's own: `create_refund passed` → 2. */
+  readonly mix: Readonly<Record<string, number>>;
+  /** How many sessions. */
+  readonly times: number;
+}
+
+/** More make the baseline hardly surer, and a promotion is a text that people keep. */
+export const BASELINE_SESSIONS_MAX = 1_000;

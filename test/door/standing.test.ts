@@ -93,7 +93,7 @@ async function promotion(changed: Partial<Promotion> = {}): Promise<string> {
       expiresAt: now + HOUR_MS,
       id: newPromotionId(randomBytes),
       approvals: [{ by: 'ana', reason: 'it has shown enough' }],
-      baseline: { mix: {}, sent: 0, failed: 0 },
+      baseline: { sessions: [], sent: 0, failed: 0 },
       ...changed,
     },
     signer,

@@ -40,6 +40,8 @@ export function entryOf(event: Event): Entry {
         agent,
         policy,
         claims,
+        was: 'sandbox',
+        stands: claims[0]?.stage ?? 'sandbox',
         cause: { what: 'glass_ended' },
         by: 'human:ann',
         reason: 'it is over',

@@ -3,7 +3,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Outbox, PAGES_MAX, readJournal, type Entry } from '../../src/journal/index.ts';
-import { call, EVERYTHING, freeze, held, policyRecord, resume, tried } from '../notify/records.ts';
+import { call, EVERYTHING, freeze, held, policyRecord, resume, STANDINGS, stood, tried } from '../notify/records.ts';
 import { asAfterCrash, directory, opened, POLICY } from './directory.ts';
 
 const ALL = { pager: EVERYTHING };
@@ -67,6 +67,67 @@ test('every page of one freeze belongs to its first, and the resume ends it', ()
   expect([...outbox.pending()].map(({ incident }) => incident)).toEqual([id(2), id(2), id(2), id(5), id(6)]);
 });
 
+const incidents = (outbox: Outbox): unknown[] =>
+  [...outbox.pending()].map(({ incident, ends = false }) => [incident, ends]);
+
+test('a demotion stands open until the next promotion, and whatever comes in between belongs to it', () => {
+  const outbox = outboxOf([
+    policyRecord(1, ALL),
+    stood(2, 'promoted'),
+    stood(3, 'expiring'),
+    stood(4, 'demoted'),
+    stood(5, 'demoted', 'other'),
+    stood(6, 'promoted'),
+    stood(7, 'promoted'),
+  ]);
+  expect(incidents(outbox)).toEqual([
+    [id(2), false],
+    [id(3), false],
+    [id(3), false],
+    [id(5), false],
+    [id(3), true],
+    [id(7), false],
+  ]);
+});
+
+test('a broken glass stands open until it is whole, and a demotion that ends it takes it over', () => {
+  const whole = outboxOf([policyRecord(1, ALL), stood(2, 'broken'), stood(3, 'broken'), stood(4, 'whole')]);
+  expect(incidents(whole)).toEqual([
+    [id(2), false],
+    [id(2), false],
+    [id(2), true],
+  ]);
+  const fallen = outboxOf([policyRecord(1, ALL), stood(2, 'broken'), stood(3, 'demoted'), stood(4, 'promoted')]);
+  expect(incidents(fallen)).toEqual([
+    [id(2), false],
+    [id(2), false],
+    [id(2), true],
+  ]);
+});
+
+test('what waits in memory holds no envelope', () => {
+  const outbox = outboxOf([policyRecord(1, ALL), stood(2, 'promoted')]);
+  expect(kinds(outbox)).toEqual(['stage']);
+  expect(JSON.stringify(outbox.save())).not.toContain('payload');
+});
+
+test('whoever watches an agent has to read from its promotion on, and not at all once it has fallen', () => {
+  const up = [policyRecord(1, {}), stood(2, 'promoted'), stood(3, 'expiring'), stood(4, 'broken', 'other')];
+  expect([...outboxOf(up).grounds]).toEqual([
+    ['bot', 2],
+    ['other', 4],
+  ]);
+  expect([...outboxOf([...up, stood(5, 'demoted')]).grounds]).toEqual([['other', 4]]);
+});
+
+test('that a promotion ends soon is told once, also after a restart', () => {
+  const outbox = outboxOf([policyRecord(1, ALL), stood(2, 'promoted'), stood(3, 'expiring')]);
+  const loaded = Outbox.load(JSON.parse(JSON.stringify(outbox.save())) as ReturnType<Outbox['save']>);
+  const { agent } = stood(3, 'expiring');
+  expect(loaded.wasToldOfEnd(agent, 'promotion_1')).toBe(true);
+  expect(loaded.wasToldOfEnd(agent, 'promotion_2')).toBe(false);
+});
+
 test('a call that tripped is the page of its freeze until the freeze is recorded, and alone where a crash came between', () => {
   const trips = [{ trip: 'kill', guard: 'runaway', rule: 'bot.triggers[0]', reason: 'runaway' }] as const;
   const tripping = call(2, 'c9', { verdict: 'deny', trips });
@@ -99,6 +160,9 @@ const someEntry = fc.oneof(
   fc.constantFrom('bot', 'other').map((agent) => freeze(0, agent)),
   fc.constantFrom('bot', 'other').map((agent) => resume(0, agent)),
   fc.constantFrom('c1', 'c2').map((one) => held(0, one)),
+  fc
+    .record({ how: fc.constantFrom(...Object.keys(STANDINGS)), agent: fc.constantFrom('bot', 'other') })
+    .map(({ how, agent }) => stood(0, how as keyof typeof STANDINGS, agent)),
   fc
     .record({
       seq: fc.integer({ min: 1, max: 20 }),

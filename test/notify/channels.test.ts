@@ -9,7 +9,7 @@ import { rawUpstream } from '../door/raw-upstream.ts';
 import { LOOPBACK } from '../door/transports/identities.ts';
 import { answers, loopback, type Answer, type Loopback } from './loopback.ts';
 import { EVERYTHING } from './records.ts';
-import { asPagerDuty, asSlack, asWebhook } from './wire-formats.ts';
+import { asPagerDuty, asPagerDutyChange, asSlack, asWebhook } from './wire-formats.ts';
 
 const ROUTING_KEY = 'R0123456789abcdef0123456789abcde';
 const SIGNING_SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
@@ -79,9 +79,30 @@ describe('PagerDuty', () => {
 
   test('is told of a resume as the end of that incident', async () => {
     const { channel, server } = await channelTo('pagerduty', answers(202));
-    await send(channel, { ...PAGE, kind: 'resume', id: 'page_30_abc' });
+    await send(channel, { ...PAGE, kind: 'resume', ends: true, id: 'page_30_abc' });
     expect(server.received.map(asPagerDuty)).toEqual([
       { routing_key: ROUTING_KEY, event_action: 'resolve', dedup_key: 'page_12_4b227777d4dd' },
+    ]);
+  });
+});
+
+describe('PagerDuty and stages', () => {
+  test('a promotion that ends nothing wakes nobody: it is a change', async () => {
+    const { channel, server } = await channelTo('pagerduty', answers(202));
+    await send(channel, { ...PAGE, kind: 'stage', severity: 'info' });
+    expect(server.received.map(asPagerDutyChange)).toMatchObject([
+      { routing_key: ROUTING_KEY, payload: { summary: PAGE.title, timestamp: '2026-01-02T03:04:05.000Z' } },
+    ]);
+  });
+
+  test('a demotion is an incident, and the promotion after it the end of that', async () => {
+    const { channel, server } = await channelTo('pagerduty', answers(202));
+    await send(channel, { ...PAGE, kind: 'stage', severity: 'critical' });
+    await send(channel, { ...PAGE, kind: 'stage', severity: 'info', ends: true });
+    const actions = server.received.map(asPagerDuty).map(({ event_action: action, dedup_key: key }) => [action, key]);
+    expect(actions).toEqual([
+      ['trigger', PAGE.incident],
+      ['resolve', PAGE.incident],
     ]);
   });
 });
@@ -91,6 +112,7 @@ describe('a webhook', () => {
     ['freeze', 'agent.frozen'],
     ['hold', 'call.held'],
     ['resume', 'agent.resumed'],
+    ['stage', 'agent.stage'],
     ['test', 'page.test'],
   ] as const)('of a %s is a signed %s', async (kind, type) => {
     const { channel, server } = await channelTo('webhook', answers(204));

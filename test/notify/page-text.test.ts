@@ -5,11 +5,11 @@ import { Outbox, type Entry, type TrailCall } from '../../src/journal/index.ts';
 import { pageOf } from '../../src/notify/page-text.ts';
 import type { Page } from '../../src/notify/page.ts';
 import { shellWord } from '../../src/notify/plain.ts';
-import { call, EVERYTHING, freeze, held, policyRecord, resume } from './records.ts';
+import { call, EVERYTHING, freeze, held, policyRecord, resume, STANDINGS, stood } from './records.ts';
 import { execFileSync } from 'node:child_process';
 
 const AT = Date.UTC(2026, 0, 2, 3, 4, 5);
-const SITE = { data: '/srv/inter lock', environment: 'production' };
+const SITE = { data: '/srv/inter lock', policy: '/etc/interlock.yaml', environment: 'production' };
 
 /** The page that a record is. */
 function pageFor(entry: Entry, site = SITE): Page {
@@ -101,6 +101,58 @@ test('a resume names who thinks it safe', () => {
   expect(pageFor(resume(AT))).toMatchObject({ kind: 'resume', title: 'bot was resumed by ann: looked at it' });
 });
 
+test('a demotion tells what crossed which line, what the agent may still do, and where to look', () => {
+  const page = pageFor(stood(AT, 'demoted', 'refunds-bot'));
+  expect(page).toMatchObject({
+    kind: 'stage',
+    severity: 'critical',
+    title: 'refunds-bot was demoted from limited to shadow: reviewers found harm',
+    reason: 'demoted_harm',
+  });
+  expect(facts(page)).toEqual({
+    Observed: '4 of 22 reviewed sessions',
+    Line: '1%',
+    Now: 'shadow: it may read real data; its writes are captured and never sent',
+    By: 'watch:harm',
+    Reason: 'four wrong refunds',
+    Since: '2026-01-02T03:04:05.000Z',
+  });
+  expect(page.commands).toEqual([
+    "npx interlock why agent:refunds-bot --data '/srv/inter lock'",
+    "npx interlock gate --agent refunds-bot --to limited --policy /etc/interlock.yaml --data '/srv/inter lock'",
+    "npx interlock kill refunds-bot --by YOU --reason '…' --data '/srv/inter lock'",
+  ]);
+});
+
+test.each([
+  ['promoted', 'info', 'bot was promoted to limited (step 1)'],
+  ['revoked', 'error', 'ann took the promotion of bot back; it stands at shadow: four wrong refunds'],
+  ['lapsed', 'error', 'The promotion of bot does not hold any more; it stands at shadow'],
+  ['expiring', 'warning', 'The promotion of bot to limited ends 1970-01-01T00:05:00.000Z'],
+  ['broken', 'critical', 'ann broke the glass: bot works at production without having earned it: four wrong refunds'],
+  ['whole', 'info', 'The broken glass of bot is over; it stands at shadow'],
+] as const)('of %s a person is told as %s', (how, severity, title) => {
+  expect(pageFor(stood(AT, how))).toMatchObject({ kind: 'stage', severity, title });
+});
+
+test('a human who demotes it is named, and what was watched is not said to have crossed anything', () => {
+  const cause = { what: 'demoted', rule: 'human', observed: 'too many complaints', limit: '' } as const;
+  const page = pageFor(stood(AT, 'demoted', 'bot', { cause, by: 'human:ann', reason: 'too many complaints' }));
+  expect(page).toMatchObject({
+    severity: 'error',
+    title: 'bot was demoted from limited to shadow by ann: too many complaints',
+  });
+  expect(Object.keys(facts(page))).not.toContain('Line');
+});
+
+test('a broken glass says who broke it and until when', () => {
+  expect(facts(pageFor(stood(AT, 'broken')))).toMatchObject({
+    Until: '1970-01-01T00:03:20.000Z',
+    Earned: 'shadow',
+    By: 'human:ann',
+  });
+});
+
 test('whatever agents and people wrote, every line is one visible line of bounded length', () => {
   const words = fc.string({ unit: 'binary', maxLength: 3_000 });
   fc.assert(
@@ -111,6 +163,10 @@ test('whatever agents and people wrote, every line is one visible line of bounde
         freeze(AT, 'bot', { reason, trail: rows, by: `human:${by}` }),
         { ...held(AT, 'c1'), facts, task: reason },
         { ...resume(AT), reason, by },
+        ...Object.keys(STANDINGS).map((how) =>
+          stood(AT, how as keyof typeof STANDINGS, 'bot', { reason, by: `human:${by}` }),
+        ),
+        stood(AT, 'demoted', subject, { cause: { what: 'demoted', rule: subject, observed: reason, limit: by } }),
       ]) {
         const page = pageFor(entry);
         for (const line of [page.title, page.reason, ...page.facts.map(({ value }) => value)]) {

@@ -147,7 +147,7 @@ export class Simulation {
       durable: () => new Promise((resolve) => this.#waiting.push(resolve)),
     };
     const { channels, timers } = this;
-    const site = { data: '/var/lib/interlock', environment: 'test' };
+    const site = { data: '/var/lib/interlock', policy: '/etc/interlock.yaml', environment: 'test' };
     const random = prng(this.#starts);
     const { clock } = timers;
     const onFault = (error: unknown): void => void this.faults.push(error);

@@ -36,6 +36,23 @@ export function asPagerDuty({ method, path, headers, body }: Received): PagerDut
   return pagerDutyEvent.parse(JSON.parse(body));
 }
 
+const change = z.strictObject({
+  routing_key: z.string().length(32),
+  links: z.array(z.strictObject({ href: z.string(), text: z.string() })),
+  payload: z.strictObject({
+    summary: z.string().min(1).max(1_024),
+    source: z.string().min(1),
+    timestamp: z.iso.datetime(),
+    custom_details: z.record(z.string(), z.string()),
+  }),
+});
+
+/** What PagerDuty would have understood of a change event; throws where it would have answered 400. */
+export function asPagerDutyChange({ method, path, body }: Received): z.infer<typeof change> {
+  if (method !== 'POST' || path !== '/v2/change/enqueue') throw new Error(`PagerDuty has no ${method} ${path}`);
+  return change.parse(JSON.parse(body));
+}
+
 const event = z.strictObject({
   type: z.string().regex(/^[a-z]+(\.[a-z]+)+$/),
   timestamp: z.iso.datetime(),

@@ -132,7 +132,7 @@ export class Incarnation implements Tenant {
     const onFault = (error: unknown): void => {
       if (!this.failed && this.alive) this.around.uncaught(this, error);
     };
-    const site = { data: DATA, environment: cast.policy.environment };
+    const site = { data: DATA, policy: 'interlock.yaml', environment: cast.policy.environment };
     const { timers } = machine;
     this.#pager = new Pager({ outbox, journal, channels: channels(this), site, clock, timers, random, onFault });
     this.#pager.start();

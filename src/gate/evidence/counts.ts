@@ -1,8 +1,9 @@
 import type { CallId } from '../../engine/ids.ts';
 import { FIRST_CALLS, SHOWN_CALLS } from '../../evidence/shadow/behind.ts';
 import { FROM_UPSTREAM } from '../../evidence/shadow/scope.ts';
-import { listIn, numberIn, numberOrNull, textIn, type Source } from '../../evidence/shadow/source.ts';
+import { listIn, literal, numberIn, numberOrNull, textIn, type Source } from '../../evidence/shadow/source.ts';
 import { drawn } from '../../evidence/review/sample.ts';
+import { OF_THE_STAGE } from '../deed.ts';
 import type { Mix } from '../statistics/drift-alarm.ts';
 import type { DaysEvidence, GateEvidence } from './evidence.ts';
 
@@ -77,11 +78,20 @@ export async function sentOf(source: Source): Promise<{ readonly sent: number; r
   return { sent: numberIn(row, 'sent'), failed: numberIn(row, 'failed') };
 }
 
+/** The guards that a call was denied by. */
+const DENYING = `list_transform(list_filter(json_transform(findings, '["JSON"]'),
+  lambda f: json_extract_string(f, '$.verdict') = 'deny'), lambda f: json_extract_string(f, '$.guard'))`;
+
+/** What `deedOf` says of a call, over `scoped`; a test holds the two to each other. */
+const DEED = `route || ' ' || CASE WHEN verdict IN ('allow', 'capture') OR (verdict = 'deny' AND len(${DENYING}) > 0
+  AND len(list_filter(${DENYING}, lambda g: g NOT IN (${OF_THE_STAGE.map(literal).join(', ')}))) = 0) THEN 'passed' ELSE verdict END`;
+const IS_DEED = `NOT (verdict = 'deny' AND list_contains(${DENYING}, 'freeze'))`;
+
 /** What each session called, in the order in which they ended: halves with as many sessions, the odd one in the first. */
 export async function mixOf(source: Source): Promise<GateEvidence['mix']> {
-  const rows = await source.rows(`SELECT session, route || ' ' || verdict AS name, count(*)::DOUBLE AS calls,
+  const rows = await source.rows(`SELECT session, ${DEED} AS name, count(*)::DOUBLE AS calls,
       max(max(seq)) OVER (PARTITION BY session) AS ended
-    FROM scoped GROUP BY 1, 2 ORDER BY ended, 2`);
+    FROM scoped WHERE ${IS_DEED} GROUP BY 1, 2 ORDER BY ended, 2`);
   const sessions = Map.groupBy(rows, (row) => textIn(row, 'session'));
   const chosen = drawn([...sessions.keys()], MIX_SESSIONS_MAX, 1);
   const mixes = [...sessions]

@@ -32,8 +32,8 @@ export interface GateEvidence {
     readonly baseline: { readonly sent: number; readonly failed: number } | null;
   };
   /**
-   * Whether the agent stayed as it was: of each session, in the order in which they ended, its calls by `route verdict`, by half of the
-   * window. Sessions and not calls, since the calls of one session hang together, and no alarm may take them for independent.
+   * Whether the agent stayed as it was: of each session, in the order in which they ended, its calls by what they were (`deedOf` in
+   * `src/gate/deed.ts`), by half of the window. Sessions and not calls, since the calls of one session hang together, and no alarm may take them for independent.
    */
   readonly mix: { readonly first: readonly Mix[]; readonly second: readonly Mix[] };
   /** Per session: how many calls, how long, how much money; beside a baseline of the same time where there is one. */

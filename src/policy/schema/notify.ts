@@ -66,14 +66,15 @@ export const SignedWebhook = z.strictObject(
   { error: formed('{ url: https://ops.example/hook, secret: { env: HOOK_SECRET } }') },
 );
 
-const Kind = z.enum(['freeze', 'hold', 'resume']);
+const Kind = z.enum(['freeze', 'hold', 'resume', 'stage']);
 
 export const Notify = z
   .array(
     z.strictObject(
       {
         pagerduty: PagerDuty.optional().meta({
-          description: 'An incident in PagerDuty per freeze; the resume resolves it.',
+          description:
+            'An incident in PagerDuty per freeze, which the resume resolves; also per demotion and break-glass.',
           examples: [{ env: 'PD_ROUTING_KEY' }],
         }),
         slack: Slack.optional().meta({
@@ -86,12 +87,13 @@ export const Notify = z
         }),
         on: z
           .array(Kind)
-          .min(1, { error: 'at least one of freeze, hold, resume' })
+          .min(1, { error: 'at least one of freeze, hold, resume, stage' })
           .optional()
           .meta({
             description:
-              'What it is told: an agent was frozen or killed, a call is held for a human, an agent was resumed. ' +
-              'Without it PagerDuty hears of freezes and resumes, the others of everything.',
+              'What it is told: an agent was frozen or killed, a call is held for a human, an agent was resumed, ' +
+              'it may do more or less than before (promoted, demoted, break-glass). ' +
+              'Without it PagerDuty hears of all but held calls, the others of everything.',
             examples: [['freeze', 'resume']],
           }),
       },
@@ -101,7 +103,7 @@ export const Notify = z
   .max(CHANNELS_MAX, { error: `at most ${CHANNELS_MAX} channels` })
   .default([])
   .meta({
-    description: 'Who is told when an agent is stopped or waits for a human.',
+    description: 'Who is told when an agent is stopped, waits for a human, or stands elsewhere than before.',
     examples: [[{ pagerduty: { env: 'PD_ROUTING_KEY' } }, { slack: { env: 'SLACK_WEBHOOK_URL' } }]],
   });
 

@@ -35,7 +35,8 @@ export function inForce(at: number, { digest, file, text, documents }: LoadedPol
 }
 
 export function stood(at: number, cause: StandingCause, claims: readonly Claim[] = []): StandingEntry {
-  return { kind: 'standing', at, agent: BOT, policy: '', claims, cause, by: 'gate:test', reason: 'a test' };
+  const place = { was: 'shadow', stands: claims[0]?.stage ?? 'shadow' } as const;
+  return { kind: 'standing', at, agent: BOT, policy: '', claims, ...place, cause, by: 'gate:test', reason: 'a test' };
 }
 
 export function thought(at: number, id: string, opinion: AssessmentEntry['opinion'], by = 'ann'): AssessmentEntry {

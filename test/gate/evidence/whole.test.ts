@@ -10,8 +10,9 @@ test('the same journal gives the same evidence, a JSON value, and every call of 
   expect(await evidenceOf(policy, dir)).toEqual(evidence);
   expect(JSON.parse(JSON.stringify(evidence))).toEqual(evidence);
   const calls = evidence.days.calendar.reduce((sum, { calls: its }) => sum + its, 0);
-  const { mix, sent } = promotionBaseline(evidence);
-  expect(Object.values(mix).reduce((sum, one) => sum + one, 0)).toBe(calls);
+  const { sessions, sent } = promotionBaseline(evidence);
+  const counts = sessions.map(({ mix, times }) => times * Object.values(mix).reduce((sum, one) => sum + one, 0));
+  expect(counts.reduce((sum, one) => sum + one, 0)).toBe(calls);
   expect(calls).toBeGreaterThan(900);
   expect(sent).toBe(evidence.upstream.sent);
   // A day on which nothing happened is no day of evidence.

@@ -86,7 +86,7 @@ async function doorOn(dir: string, machine: StillMachine, origin: URL): Promise<
     outbox,
     journal,
     channels: channels(),
-    site: { data: '/srv/interlock', environment: 'production' },
+    site: { policy: 'interlock.yaml', data: '/srv/interlock', environment: 'production' },
     clock,
     timers: machine.timers(),
     random: prng(1),

@@ -37,7 +37,8 @@ export async function stand({ engine, journal }: OperationParts, agent: AgentId,
   const { at, claims, cause } = change;
   const before = engine.standings.of(agent, at).stage;
   const policy = engine.policy.digest;
-  journal.append({ kind: 'standing', agent, policy, ...change });
+  const stands = engine.standings.with(claims, agent, at).stage;
+  journal.append({ kind: 'standing', agent, policy, was: before, stands, ...change });
   engine.apply({
     kind: 'stood',
     agent,
