@@ -8,6 +8,7 @@ import { CONTROL_LIMITS, NOTIFY_LIMITS } from './limits/people.ts';
 import { SHADOW_LIMITS } from './limits/shadow.ts';
 import { RECORDER_LIMITS } from './limits/recorder.ts';
 import { GROWING, GUARD_LIMITS, JOURNAL_LIMITS, VAULT_LIMITS } from './limits/state.ts';
+import { WATCH_LIMITS } from './limits/watch.ts';
 
 /** Everything in a running door that could grow or wait, and what bounds it. */
 export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
@@ -18,6 +19,7 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   'The journal': JOURNAL_LIMITS,
   'Personal data': VAULT_LIMITS,
   'Agents in shadow': SHADOW_LIMITS,
+  'Promoted agents': WATCH_LIMITS,
   'The control API': CONTROL_LIMITS,
   'Pages and checkpoints': NOTIFY_LIMITS,
   'A recorder': RECORDER_LIMITS,

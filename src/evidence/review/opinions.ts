@@ -33,7 +33,7 @@ export function opinions(assessments: Iterable<Assessed>, agentOf: (call: CallId
 }
 
 /** What the opinions on one call come to; `undefined`: there is none. */
-export function consensus(given: readonly GivenOpinion[]): Consensus | undefined {
+export function consensus(given: readonly Pick<GivenOpinion, 'opinion'>[]): Consensus | undefined {
   if (given.length === 0) return undefined;
   const said = new Set(given.map(({ opinion }) => opinion));
   if (said.has('sane') && said.has('wrong')) return 'disputed';

@@ -51,6 +51,17 @@ export class RateAlarm {
     if (this.#evidence > this.#most) this.#most = this.#evidence;
   }
 
+  /** Another one that has heard the same, and hears on by itself. */
+  copy(): RateAlarm {
+    const copy = new RateAlarm(this.limit);
+    copy.#stakes.set(this.#stakes);
+    copy.#kept = this.#kept;
+    copy.#trials = this.#trials;
+    copy.#evidence = this.#evidence;
+    copy.#most = this.#most;
+    return copy;
+  }
+
   get trials(): number {
     return this.#trials;
   }
