@@ -9,6 +9,7 @@ import type { OperationParts, OperationRefused, Outcome } from './operations/par
 import { holds, review, type HoldLine, type Reviewed } from './operations/review.ts';
 import { breakGlass, endGlass, type Emergency } from './operations/standing/break-glass.ts';
 import { demote, type Fall } from './operations/standing/demote.ts';
+import { tellEnds } from './operations/standing/ends.ts';
 import { admitPromotion, revokePromotion, type Admitted } from './operations/standing/promotions.ts';
 import { recheckPromotions, type Lapsed } from './operations/standing/recheck.ts';
 import type { Stood } from './operations/standing/stand.ts';
@@ -110,6 +111,11 @@ export class Operations {
   /** At a start: drops the promotions that do not hold any more, on record, and says which. */
   recheckPromotions(): Promise<readonly Lapsed[]> {
     return recheckPromotions(this.#parts);
+  }
+
+  /** Puts on record, and so pages, what time alone does to where agents stand. */
+  tellEnds(): Promise<void> {
+    return tellEnds(this.#parts);
   }
 
   status(): object {

@@ -57,8 +57,8 @@ export interface StartedDoor {
   readonly engine: Engine;
   readonly grants: Grants;
   readonly journal: JournalPort;
-  /** The journal as its checkpoints see it. */
-  readonly log: Pick<OpenedJournal['journal'], 'head' | 'checkpoint' | 'durable'>;
+  /** The journal as its checkpoints see it, and whoever watches over agents. */
+  readonly log: Pick<OpenedJournal['journal'], 'head' | 'checkpoint' | 'durable' | 'listen'>;
   /** What people are still to be told. */
   readonly outbox: Outbox;
   readonly clock: Clock;

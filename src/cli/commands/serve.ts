@@ -21,6 +21,7 @@ import { channelsOf } from '../paging.ts';
 import { dataOption, policyOption } from '../options.ts';
 import { policyFrom } from '../policy-file.ts';
 import { refuseUnasked, standingLines } from '../standing-lines.ts';
+import { watchOver } from '../watch-over.ts';
 import { readTls, refusePlaintext, type TlsFiles } from '../tls-files.ts';
 
 interface ServeArguments extends TlsFiles {
@@ -179,9 +180,12 @@ export const serve: CommandModule<object, ServeArguments> = {
       );
     });
     writeControlFile(data, { url: control.url, token, pid: process.pid });
-    const place = { data: path.resolve(data), environment: policy.environment };
+    const place = { data: path.resolve(data), policy: path.resolve(file), environment: policy.environment };
     const pager = openPager(door, channels, place, (error) => console.error(error));
     checkpoints?.checkpointer.start(door.log, door.clock);
+    const watchman = watchOver(door, policy, data, (error) =>
+      console.error('Watching over promoted agents failed:', error),
+    );
     const upstreams = Object.fromEntries(door.urls);
     for (const line of standingLines(door, policy, data)) console.error(line);
     // Before anybody is told that it listens: a signal may follow at once.
@@ -196,6 +200,7 @@ export const serve: CommandModule<object, ServeArguments> = {
     });
     // The control API goes last: a kill must work while calls are still under way.
     await door.close(drain, async () => {
+      await watchman.close();
       await pager.close();
       await checkpoints?.checkpointer.close();
     });
