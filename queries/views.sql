@@ -101,8 +101,8 @@ CREATE OR REPLACE TEMP VIEW reviews AS SELECT seq, "at", ts, r."call" AS "call",
 CREATE OR REPLACE TEMP VIEW assessments AS SELECT seq, "at", ts, r."call" AS "call", r."agent" AS "agent", r."opinion" AS "opinion", r."by" AS "by", r."reason" AS "reason"
   FROM (SELECT seq, "at", ts, json_transform(json, '{"call":"VARCHAR","agent":"VARCHAR","opinion":"VARCHAR","by":"VARCHAR","reason":"VARCHAR"}') AS r FROM journal_events WHERE kind = 'assessment');
 
-CREATE OR REPLACE TEMP VIEW standings AS SELECT seq, "at", ts, r."agent" AS "agent", r."policy" AS "policy", r."claims" AS "claims", r."cause" AS "cause", r."by" AS "by", r."reason" AS "reason"
-  FROM (SELECT seq, "at", ts, json_transform(json, '{"agent":"VARCHAR","policy":"VARCHAR","claims":"JSON","cause":"JSON","by":"VARCHAR","reason":"VARCHAR"}') AS r FROM journal_events WHERE kind = 'standing');
+CREATE OR REPLACE TEMP VIEW standings AS SELECT seq, "at", ts, r."agent" AS "agent", r."policy" AS "policy", r."was" AS "was", r."stands" AS "stands", r."claims" AS "claims", r."cause" AS "cause", r."by" AS "by", r."reason" AS "reason"
+  FROM (SELECT seq, "at", ts, json_transform(json, '{"agent":"VARCHAR","policy":"VARCHAR","was":"VARCHAR","stands":"VARCHAR","claims":"JSON","cause":"JSON","by":"VARCHAR","reason":"VARCHAR"}') AS r FROM journal_events WHERE kind = 'standing');
 
 CREATE OR REPLACE TEMP VIEW notes AS SELECT seq, "at", ts, r."agent" AS "agent", r."grant" AS "grant", r."session" AS "session", r."call" AS "call", r."text" AS "text"
   FROM (SELECT seq, "at", ts, json_transform(json, '{"agent":"VARCHAR","grant":"VARCHAR","session":"VARCHAR","call":"VARCHAR","text":"VARCHAR"}') AS r FROM journal_events WHERE kind = 'note');

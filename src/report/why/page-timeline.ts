@@ -19,6 +19,7 @@ const MARKS: Readonly<Record<MomentKind, readonly [mark: Parameters<typeof mark>
   stop: ['freeze', 'stopped'],
   page: ['note', 'page'],
   resume: ['resume', 'resumed'],
+  stage: ['note', 'stands elsewhere'],
 };
 
 /** The anchor of a moment: of its call, where it is one. */

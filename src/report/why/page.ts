@@ -9,6 +9,7 @@ import { STYLE } from '../page/style.ts';
 import { ledgerView, part, storyView } from './page-story.ts';
 import { momentAnchor } from './page-timeline.ts';
 import { coded } from './coded.ts';
+import { standingLine } from './standing-words.ts';
 import { WHY_STYLE } from './style.ts';
 
 /** What can be a page: a choice or nothing is an answer for the terminal. */
@@ -137,7 +138,7 @@ function sentences(summary: readonly string[]): readonly Html[] {
 }
 
 function accountPage(account: Account): Html {
-  const { of, summary, ledger, notes, stops, stories, untold, gaps } = account;
+  const { of, summary, ledger, notes, stops, standings, stories, untold, gaps } = account;
   const anchors = new Map(
     stories.flatMap((story, index): [string, string][] => [
       [story.step.call, momentAnchor(`s${index + 1}`, story.step.call)],
@@ -184,6 +185,17 @@ function accountPage(account: Account): Html {
         'When it was stopped',
         html`<ul>
           ${stops.map(({ at, trip, by, reason, resumed }) => html`<li>${mark('freeze')} ${fullTime(at)}: ${trip} by <bdi>${person(by)}</bdi>, <bdi>${reason}</bdi>; ${resumed === null ? html`<b>nobody has resumed it</b>` : html`resumed by <bdi>${person(resumed.by)}</bdi> at ${fullTime(resumed.at)}: <bdi>${resumed.reason}</bdi>`}</li>`)}
+        </ul>`,
+      )
+    }
+    ${
+      standings.length > 0 &&
+      part(
+        'all',
+        'standings',
+        'Where it stood',
+        html`<ul>
+          ${standings.map((told) => html`<li><bdi>${standingLine(told)}</bdi></li>`)}
         </ul>`,
       )
     }

@@ -3,6 +3,7 @@ import { shortly } from '../../warehouse/why/account.ts';
 import { clockTime, fullTime, person, quoted, relative, several } from '../../warehouse/why/wording.ts';
 import { unreachable } from '../../std/assert.ts';
 import { visible } from '../visible.ts';
+import { standingLine } from './standing-words.ts';
 import { ledgerLines, section, storyLines, type Context, type TextOptions } from './story-text.ts';
 import { plainStyle, wrapped } from './terminal.ts';
 
@@ -52,7 +53,7 @@ const shellWord = (word: string): string =>
   /^[\w./:@-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
 function accountLines(account: Account, context: Context): readonly string[] {
-  const { of, summary, ledger, notes, stops, stories, untold, gaps } = account;
+  const { of, summary, ledger, notes, stops, standings, stories, untold, gaps } = account;
   const { width, place, style } = context;
   const isSeveral = stories.length > 1;
   return [
@@ -68,6 +69,11 @@ function accountLines(account: Account, context: Context): readonly string[] {
     ...section(
       'When it was stopped',
       stops.flatMap((stop) => wrapped(visible(stopLine(stop)), width - 2)),
+      context,
+    ),
+    ...section(
+      'Where it stood',
+      standings.flatMap((told) => wrapped(visible(standingLine(told)), width - 2)),
       context,
     ),
     ...section(

@@ -1,8 +1,9 @@
 import type { Instant } from '../../std/clock.ts';
-import type { CallStory, NoteTold, PageTold, Step, Stop, Traced } from '../../warehouse/why/told.ts';
+import type { CallStory, NoteTold, PageTold, StandingTold, Step, Stop, Traced } from '../../warehouse/why/told.ts';
 import { becauseOf, deed, person, quoted, spoken } from '../../warehouse/why/wording.ts';
 import { isRecorded, recordedDeed, wouldHave } from '../../warehouse/why/recorded.ts';
 import { byWords, failureWords } from '../../warehouse/why/summary.ts';
+import { standingWords } from './standing-words.ts';
 
 /** One thing that happened, on a story's timeline. */
 export interface Moment {
@@ -39,7 +40,8 @@ export type MomentKind =
   | 'answer'
   | 'stop'
   | 'page'
-  | 'resume';
+  | 'resume'
+  | 'stage';
 
 /** What led to a call, the call, and what came of it, in time. */
 export function timelineOf(story: CallStory): readonly Moment[] {
@@ -63,6 +65,7 @@ export function timelineOf(story: CallStory): readonly Moment[] {
     ...answerMoment(story),
     ...story.after.steps.map((one) => stepMoment(one, [])),
     ...story.stops.flatMap(stopMoments),
+    ...story.standings.flatMap(standingMoments),
     ...laterElsewhere(story),
   ];
   // Stable, so what was written first at one instant stands first.
@@ -287,6 +290,12 @@ function stopMoments(stop: Stop): readonly Moment[] {
           },
         ]),
   ];
+}
+
+function standingMoments(told: StandingTold): readonly Moment[] {
+  const { at, pages } = told;
+  const plain = { call: null, main: false, gave: [] };
+  return [{ at, kind: 'stage', ...standingWords(told), ...plain }, ...pages.map(pageMoment)];
 }
 
 function pageMoment({ at, channel, outcome, attempts, detail, page }: PageTold): Moment {

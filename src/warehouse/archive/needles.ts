@@ -9,7 +9,7 @@ const LINE_FEED = 0x0a;
  */
 export function needlesOf(key: string): readonly string[] {
   if (key === POLICY_KEY) return ['"kind":"policy"'];
-  if (key.startsWith(stopsKey(''))) return ['freeze', 'assent', 'resume'].map((kind) => `"kind":"${kind}"`);
+  if (key.startsWith(stopsKey(''))) return ['freeze', 'assent', 'resume', 'standing'].map((kind) => `"kind":"${kind}"`);
   // Of a session its own name is what few lines have; the agent's, in front of it, all of that agent.
   const sought = key.startsWith('\0') ? key.split(' ').slice(2).join(' ') : key;
   const runs = sought.match(/[A-Za-z0-9_.~-]+/g) ?? [];

@@ -45,7 +45,16 @@ export const EVENT_VIEWS: Readonly<Record<string, EventView>> = {
   },
   standings: {
     kind: 'standing',
-    members: { agent: 'VARCHAR', policy: 'VARCHAR', claims: 'JSON', cause: 'JSON', by: 'VARCHAR', reason: 'VARCHAR' },
+    members: {
+      agent: 'VARCHAR',
+      policy: 'VARCHAR',
+      was: 'VARCHAR',
+      stands: 'VARCHAR',
+      claims: 'JSON',
+      cause: 'JSON',
+      by: 'VARCHAR',
+      reason: 'VARCHAR',
+    },
   },
   notes: {
     kind: 'note',

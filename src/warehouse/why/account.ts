@@ -4,6 +4,7 @@ import { callStory } from './call-story.ts';
 import { LEDGER_MAX, ledgerFrom, ledgerOf, moneyOf, PLACES_MAX } from './ledger.ts';
 import { isRecorded, recordedDeed, tookEffect, wouldHave } from './recorded.ts';
 import { only } from './steps.ts';
+import { standingsOf } from './standings.ts';
 import { stopsOf } from './stops.ts';
 import type { Account, CallStory, Ledger, Meaning, NoteTold, Step, Total, Waits } from './told.ts';
 import { approving, becauseOf, deed, fullTime, several, spoken } from './wording.ts';
@@ -20,6 +21,7 @@ export async function accountOf(archive: Archive, of: Meaning): Promise<Account>
   const { ledger, notes } = await gathered(archive, of);
   const { stories, more } = await storiesOf(archive, ledger);
   const stops = of.role === 'agent' ? await stopsOf(archive, of.name) : [];
+  const standings = of.role === 'agent' ? await standingsOf(archive, of.name) : [];
   const gaps = [
     ...(ledger.omitted > 0 ? [`Only the last ${LEDGER_MAX} writes are shown; ${ledger.omitted} came before.`] : []),
     ...(of.mentions >= PLACES_MAX
@@ -33,6 +35,7 @@ export async function accountOf(archive: Archive, of: Meaning): Promise<Account>
     ledger,
     notes,
     stops,
+    standings,
     stories,
     untold: more,
     gaps,

@@ -4,6 +4,7 @@ import { ledgerOf } from './ledger.ts';
 import { parametersOf } from './policy-lines.ts';
 import { requestScalars } from './request.ts';
 import { decisive, only, recordsOf, stepOf, wholeOf, type Whole } from './steps.ts';
+import { standingsAround } from './standings.ts';
 import { pagesOf, stopsOf } from './stops.ts';
 import { summaryOf } from './summary.ts';
 import { BEFORE_READ_MAX, grantsOf, policyOf, sessionOf, type PolicyFound, type Session } from './surroundings.ts';
@@ -27,12 +28,13 @@ export async function callStory(archive: Archive, asked: string): Promise<CallSt
   if (told === undefined) return undefined;
   const { whole, held, records } = told;
   const { entry, outcome } = whole;
-  const [session, grants, policies, subject, stops] = await Promise.all([
+  const [session, grants, policies, subject, stops, standings] = await Promise.all([
     sessionOf(archive, entry),
     grantsOf(archive, entry),
     policyOf(archive, entry),
     entry.facts.subject === null ? null : ledgerOf(archive, entry.facts.subject),
     stopsAround(archive, whole),
+    standingsAround(archive, entry, FOLLOWED_MS),
   ]);
   const step = stepOf(whole);
   const answered = session.before.flatMap((one) =>
@@ -83,6 +85,7 @@ export async function callStory(archive: Archive, asked: string): Promise<CallSt
     hold: await holdOf(archive, held ?? entry),
     rests: entry.rests ?? null,
     stops,
+    standings,
     assessments: only(records, 'assessment').map(({ at, opinion, by, reason }) => ({ at, opinion, by, reason })),
     subject,
     gaps: gapsOf(whole, grants.entries, policies, session),

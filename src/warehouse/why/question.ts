@@ -161,7 +161,7 @@ async function pageMeaning(archive: Archive, name: string): Promise<Meaning | un
   if (cause.kind === 'call') return { role: 'call', name: cause.call, ask: cause.call, mentions: 1 };
   if (cause.kind === 'freeze' && cause.call !== null)
     return { role: 'call', name: cause.call, ask: cause.call, mentions: 1 };
-  return cause.kind === 'freeze' || cause.kind === 'resume'
+  return cause.kind === 'freeze' || cause.kind === 'resume' || cause.kind === 'standing'
     ? { role: 'agent', name: cause.agent, ask: `agent:${cause.agent}`, mentions: 1 }
     : undefined;
 }

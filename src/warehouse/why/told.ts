@@ -3,6 +3,7 @@ import type { Finding, Trip, Verdict } from '../../engine/decision.ts';
 import type { Effectiveness } from '../../engine/event.ts';
 import type { Instant } from '../../std/clock.ts';
 import type { FreezeCause, Origin, Rests } from '../../journal/entry.ts';
+import type { StandingCause } from '../../journal/standing-entry.ts';
 
 /**
  * What `interlock why` found: data in, for every form it is shown in. Texts in it stand as they were recorded; whoever
@@ -37,6 +38,8 @@ export interface CallStory {
   readonly rests: Rests | null;
   /** Freezes that this call caused, met or followed by. */
   readonly stops: readonly Stop[];
+  /** Where its agent stood, and where it came to stand soon after. */
+  readonly standings: readonly StandingTold[];
   readonly assessments: readonly Assessment[];
   /** All that was done to its subject, by anybody. */
   readonly subject: Ledger | null;
@@ -52,6 +55,8 @@ export interface Account {
   readonly ledger: Ledger;
   readonly notes: readonly NoteTold[];
   readonly stops: readonly Stop[];
+  /** How the agent came to stand where it does; none where it is not asked about. */
+  readonly standings: readonly StandingTold[];
   /** The writes that matter most, told whole. */
   readonly stories: readonly CallStory[];
   /** Writes of the ledger that `stories` does not tell. */
@@ -273,6 +278,27 @@ export interface Stop {
   readonly assents: readonly { readonly at: Instant; readonly by: string; readonly reason: string }[];
   /** `null`: it stands. */
   readonly resumed: { readonly at: Instant; readonly by: string; readonly reason: string } | null;
+}
+
+/** An agent came to stand at a stage, or soon will at another. */
+export interface StandingTold {
+  readonly seq: number;
+  readonly agent: string;
+  readonly at: Instant;
+  readonly what: StandingCause['what'];
+  readonly was: Stage;
+  readonly stands: Stage;
+  readonly by: string;
+  readonly reason: string;
+  /** Of a demotion: what crossed which line. */
+  readonly rule: string | null;
+  readonly observed: string | null;
+  readonly limit: string | null;
+  /** The promotion that it is about. */
+  readonly promotion: string | null;
+  /** When that ends by itself. */
+  readonly until: Instant | null;
+  readonly pages: readonly PageTold[];
 }
 
 export interface Assessment {

@@ -78,6 +78,7 @@ test('as JSON it has the documented shape, every instant in ISO 8601', async () 
     'reread',
     'rests',
     'sent',
+    'standings',
     'step',
     'stops',
     'subject',

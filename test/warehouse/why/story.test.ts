@@ -6,6 +6,7 @@ import { whyText } from '../../../src/report/why/text.ts';
 import { withSealedNamed } from '../../../src/report/why/sealed.ts';
 import { readArchive } from '../../../src/warehouse/why/read-archive.ts';
 import { tellWhy } from '../../../src/warehouse/why/why.ts';
+import { stood } from '../../notify/records.ts';
 import { aCall, anAnswer, aGrant } from './records.ts';
 
 /** A journal of these entries, in their order. */
@@ -307,4 +308,31 @@ test('money that did not take effect is not told as nothing done', async () => {
   const all = await tell([refund, anAnswer({ call: call('call_1'), effectiveness: 'unknown', status: null })], 'ch_1');
   expect(all).toContain('create_refund: 5.00 USD of unknown outcome in 1 call');
   expect(all).not.toContain('0.00 USD');
+});
+
+const STOOD = [
+  stood(1_000, 'promoted'),
+  stood(1_500, 'expiring'),
+  refund,
+  stood(3_000, 'demoted'),
+  stood(4_000, 'broken'),
+  stood(5_000, 'whole'),
+  stood(9_000_000, 'promoted', 'bot', { by: 'human:late' }),
+];
+
+test('what is told of a call says where its agent stood and what took that from it soon after', async () => {
+  const text = await tell(STOOD, 'call_1');
+  expect(text).toMatch(/ann promoted bot to limited/);
+  expect(text).toMatch(
+    /the watch over bot demoted bot from limited to shadow\s+harm: 4 of 22 reviewed sessions; the line is 1%/,
+  );
+  expect(text).not.toContain('late');
+});
+
+test('what is told of an agent says how it came to stand where it does, and a page of that leads there', async () => {
+  const text = await tell(STOOD, 'agent:bot');
+  expect(text).toContain('Where it stood');
+  expect(text).toContain('ann broke the glass: bot works at production until');
+  expect(text).toContain('late promoted bot to limited');
+  expect(await tell(STOOD, 'page_4_000000000000')).toContain('the watch over bot demoted bot');
 });
