@@ -82,6 +82,7 @@ const NOT_BOUNDS: Readonly<Record<string, string>> = {
   'journal/vault/seal.ts SALT_BYTES': 'a format',
   'door/operations/erase.ts MENTION_MIN_CHARACTERS': 'at least, not at most',
   'door/operations/standing/ends.ts EXPIRY_NOTICE_MS': 'when people are told',
+  'cli/watch-over.ts LOOK_MS': 'when people are told',
   'door/privacy/person.ts PERSON_LENGTH_MAX': 'what is taken for a name',
   'door/intake/collect.ts LARGE_BYTES': 'how a body is gathered; BODIES_MAX_BYTES bounds it',
   'door/judge/recall.ts CHANGES_MAX': 'what one denial tells',
