@@ -89,7 +89,8 @@ test('a crossing that a crash left without its demotion is made good at the next
   ] as const) {
     const dir = directory();
     const first = await opened(dir);
-    at([standing(START), ...wrongs(10), ...after], first.journal);
+    // Another agent's promotion, from which on the journal is read.
+    at([standing(START, { agent: 'other' as never }), standing(START), ...wrongs(10), ...after], first.journal);
     await first.close();
     const second = await opened(dir);
     const { demoter, demoted, started } = await demoterOn(second, dir);

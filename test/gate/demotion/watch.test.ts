@@ -76,6 +76,21 @@ describe('harm', () => {
   });
 });
 
+test('who says it again says it once, and who takes it back makes the session good again', () => {
+  const watch = new DemotionWatch(termsOf());
+  const harm = (): string | undefined => [...watch.levels().values()][0]?.[0]?.observed;
+  for (const entry of [
+    standing(START),
+    did(START, 'c', 's'),
+    assessed(START, 'c', 'wrong'),
+    assessed(START, 'c', 'wrong'),
+  ])
+    watch.heard(entry);
+  expect(harm()).toBe('1 of 1 (100%) of the reviewed sessions did harm');
+  watch.heard(assessed(START, 'c', 'sane'));
+  expect(harm()).toBe('0 of 1 (0%) of the reviewed sessions did harm');
+});
+
 test('held calls that people refuse are disagreement', () => {
   const held = function* (at: number, name: string): Generator<Entry> {
     yield did(at, name, name, { verdict: 'hold' });
