@@ -39,7 +39,11 @@ export const GRANTED: Promotion = {
     { by: 'ana', reason: 'read all 140 of the sample' },
     { by: 'bo', reason: 'two weeks without a wrong refund' },
   ],
-  baseline: { mix: { 'create_refund capture': 812, 'get_charge allow': 2_431 }, sent: 2_431, failed: 3 },
+  baseline: {
+    sessions: [{ mix: { 'create_refund passed': 1, 'get_charge passed': 3 }, times: 812 }],
+    sent: 2_431,
+    failed: 3,
+  },
 };
 
 /** What a door asks for that was promoted so, an hour later. */

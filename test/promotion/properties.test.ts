@@ -73,14 +73,16 @@ const promotions: fc.Arbitrary<Promotion> = fc
     criteria: fc.array(fc.record({ id: words, class: fc.option(words), required: words, observed: words }), {
       maxLength: 4,
     }),
-    mix: fc.dictionary(words, fc.nat()),
+    sessions: fc.array(fc.record({ mix: fc.dictionary(words, fc.nat()), times: fc.integer({ min: 1 }) }), {
+      maxLength: 3,
+    }),
     identity: fc.record({ version: words, model: words }, { requiredKeys: [] }),
   })
-  .map(({ mix, identity, ...rest }) => ({
+  .map(({ sessions, identity, ...rest }) => ({
     ...GRANTED,
     ...rest,
     identity: { digest: GRANTED.identity.digest, ...identity },
-    baseline: { mix, sent: 1, failed: 0 },
+    baseline: { sessions, sent: 1, failed: 0 },
   }));
 
 test('what is signed is what is read, whatever people wrote', () => {
