@@ -38,6 +38,8 @@ export function toldStage(stood: Stood, site: Site): Told {
   const common = { Now: nowAt(stood), By: by, Reason: reason, Since: new Date(at).toISOString() };
   const why = command(`why ${shellWord(`agent:${agent}`)}`, site);
   const gate = (to: Stage): string => policyCommand(`gate --agent ${shellWord(agent)} --to ${to}`, site);
+  const demote = command(`demote --agent ${shellWord(agent)} --by YOU --reason '…'`, site);
+  const mend = command(`break-glass --agent ${shellWord(agent)} --end --by YOU --reason '…'`, site);
   const kill = command(`kill ${shellWord(agent)} --by YOU --reason '…'`, site);
   switch (cause.what) {
     case 'demoted': {
@@ -73,7 +75,7 @@ export function toldStage(stood: Stood, site: Site): Told {
         title: titled(`${name} was promoted to ${stands}${step(stood)}`),
         reason: 'promoted',
         facts: factsOf({ Promotion: cause.promotion, Until: until(stood, cause.promotion), ...common }),
-        commands: [command(`promotion show ${shellWord(cause.promotion)}`, site), why],
+        commands: [shown(cause.promotion, site), why, demote],
       };
     case 'expiring':
       return {
@@ -86,7 +88,7 @@ export function toldStage(stood: Stood, site: Site): Told {
           Then: 'it works on at the highest stage that needs no promotion, until there is a new one',
           ...common,
         }),
-        commands: [gate(stands), command(`promotion show ${shellWord(cause.promotion)}`, site)],
+        commands: [gate(stands), shown(cause.promotion, site)],
       };
     case 'break_glass':
       return {
@@ -94,7 +96,7 @@ export function toldStage(stood: Stood, site: Site): Told {
         title: titled(`${who} broke the glass: ${name} works at ${cause.stage} without having earned it: ${reason}`),
         reason: 'break_glass',
         facts: factsOf({ Until: new Date(cause.until).toISOString(), Earned: was, ...common }),
-        commands: [why, command('status', site), kill],
+        commands: [why, mend, kill],
       };
     case 'glass_ended':
       return {
@@ -108,6 +110,10 @@ export function toldStage(stood: Stood, site: Site): Told {
       return unreachable(cause);
   }
 }
+
+/** The promotion's file, where the door keeps what it admitted. */
+const shown = (promotion: string, { data }: Site): string =>
+  `npx interlock promotion show ${shellWord(`${data}/promotions/${promotion}.json`)}`;
 
 const titled = (title: string): string => plain(title, TITLE_LENGTH_MAX);
 

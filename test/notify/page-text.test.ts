@@ -145,7 +145,18 @@ test('a human who demotes it is named, and what was watched is not said to have 
   expect(Object.keys(facts(page))).not.toContain('Line');
 });
 
-test('a broken glass says who broke it and until when', () => {
+test('a promotion names its file, and how to take it back', () => {
+  expect(pageFor(stood(AT, 'promoted')).commands).toEqual([
+    "npx interlock promotion show '/srv/inter lock/promotions/promotion_1.json'",
+    "npx interlock why agent:bot --data '/srv/inter lock'",
+    "npx interlock demote --agent bot --by YOU --reason '…' --data '/srv/inter lock'",
+  ]);
+});
+
+test('a broken glass says who broke it and until when, and how to mend it', () => {
+  expect(pageFor(stood(AT, 'broken')).commands[1]).toBe(
+    "npx interlock break-glass --agent bot --end --by YOU --reason '…' --data '/srv/inter lock'",
+  );
   expect(facts(pageFor(stood(AT, 'broken')))).toMatchObject({
     Until: '1970-01-01T00:03:20.000Z',
     Earned: 'shadow',
