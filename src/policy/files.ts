@@ -30,7 +30,7 @@ export function filesBeside(policyFile: string): PolicyFiles {
       try {
         return ok(readFileSync(path.resolve(folder, name)));
       } catch (error) {
-        return fail(unreadable(error, 'create it, or take `openapi` out'));
+        return fail(unreadable(error, 'create it, or correct its name here'));
       }
     },
   };

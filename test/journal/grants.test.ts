@@ -89,3 +89,10 @@ test('what is saved comes back, revocations included', () => {
   expect(loaded.all()).toEqual(grants.all());
   expect(states(loaded, 10)).toBe('live revoked revoked');
 });
+
+test('a snapshot keeps whom a grant was made for', () => {
+  const { grants } = foldJournal(POLICY.policy, [entry('of one', { identity: 'a'.repeat(64) }), entry('of anybody')]);
+  const again = Grants.load(structuredClone(grants.save()));
+  expect(again.all().map(({ identity }) => identity)).toEqual(['a'.repeat(64), undefined]);
+  expect(again.byId(id('of anybody'))).not.toHaveProperty('identity');
+});
