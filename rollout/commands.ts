@@ -5,7 +5,8 @@ import { createInterface } from 'node:readline';
 import { BUSINESS_KEY } from './business.ts';
 
 const CLI = path.join(import.meta.dirname, '../bin/interlock.js');
-export const HOOK_SECRET = 'rollout-hook-secret-of-32-characters';
+/** Of nobody: whoever is on call here is a program on this machine. */
+export const HOOK_SECRET = `whsec_${Buffer.from('the on-call of the rollout').toString('base64')}`;
 const ENVIRONMENT = { ...process.env, PAYMENTS_KEY: BUSINESS_KEY, HOOK_SECRET };
 
 export interface Ran {

@@ -95,7 +95,7 @@ async function rollout(business: Business, people: OnCall): Promise<void> {
 
   step('10. What happened, and what it takes to come back');
   const last = refundsIn().at(-1);
-  if (last !== undefined) interlock(['why', last, ...PLACE, '--html', path.join(OUT, 'why.html')]);
+  if (last !== undefined) interlock(['why', last, '--data', DATA]);
   gate('limited', 'after-the-fall', { codes: [2] });
   interlock(['audit', 'redecide', '--data', DATA]);
 }
@@ -149,9 +149,9 @@ async function reviewServed(): Promise<void> {
   for (const record of readJournal(DATA, { tail: 'live' })) if (record.kind === 'assessment') seen.add(record.call);
   const { writes } = intentsOf(readJournal(DATA, { tail: 'live' }), AGENT);
   await atDesk({ data: DATA, policy: POLICY }, async (desk) => {
-    for (const { call, session, amount, verdict } of writes) {
+    for (const { call, session, amount } of writes) {
       const ticket = tickets.get(session);
-      if (ticket === undefined || seen.has(call) || verdict === 'deny') continue;
+      if (ticket === undefined || seen.has(call)) continue;
       const isAsked = amount?.micros === BigInt(ticket.amount) * 10_000n;
       const reason = isAsked ? `as ${ticket.id} asks` : `${ticket.id} asks for ${(ticket.amount / 100).toFixed(2)} USD`;
       await desk.assess({ call, agent: AGENT, opinion: isAsked ? 'sane' : 'wrong', by: REVIEWER, reason });

@@ -34,6 +34,6 @@ export async function onCall(): Promise<OnCall> {
 }
 
 function titleIn(body: string): string {
-  const { title } = JSON.parse(body) as { readonly title?: unknown };
-  return typeof title === 'string' ? title : body;
+  const { data } = JSON.parse(body) as { readonly data?: { readonly title?: unknown; readonly severity?: unknown } };
+  return typeof data?.title === 'string' ? `[${String(data.severity)}] ${data.title}` : body;
 }

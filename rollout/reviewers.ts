@@ -19,9 +19,9 @@ export async function review(
   const reviewed = new Set<string>();
   for (const record of readJournal(dir, { tail: 'live' })) if (record.kind === 'assessment') reviewed.add(record.call);
   const { writes } = intentsOf(readJournal(dir, { tail: 'live' }), AGENT);
-  for (const { call, session, subject, amount, verdict } of writes) {
+  for (const { call, session, subject, amount } of writes) {
     const ticket = tickets.get(session);
-    if (ticket === undefined || reviewed.has(call) || verdict === 'deny') continue;
+    if (ticket === undefined || reviewed.has(call)) continue;
     const isAsked = subject === `charge:${ticket.charge}` && amount?.micros === BigInt(ticket.amount) * 10_000n;
     counts[isAsked ? 'sane' : 'wrong'] += 1;
     const opinion = isAsked ? 'sane' : 'wrong';
