@@ -72,7 +72,7 @@ async function rollout(business: Business, people: OnCall): Promise<void> {
   await workVirtually(policy, business, 3, 40, 'careful');
   gate('limited', 'too-early', { codes: [2] });
 
-  step('4. Shadow: eleven days more, and somebody who reads what it meant to do');
+  step('4. Shadow: twelve days more, and somebody who reads what it meant to do');
   await workVirtually(policy, business, 12, 40, 'careful');
   interlock(['report', '--agent', AGENT, ...PLACE, '--out', path.join(OUT, 'shadow-report')], { quiet: true });
   promote('limited', 'limited-1');

@@ -39,7 +39,7 @@ function evidence({ strata, harmBelow, agreementAbove, ...terms }: EvidenceTerms
     harm: `< ${formatShare(harmBelow ?? 0)}`,
     agreement: `> ${formatShare(agreementAbove ?? 0)}`,
     confidence: sure(terms.confidence),
-    look: String(terms.look),
+    look: typeof terms.look === 'string' ? terms.look : `{ sessions: ${terms.look.sessions} }`,
     reviewed: formatShare(terms.reviewedAtLeast ?? 0),
     errors: formatShare(terms.errorsAtMost ?? 0),
     steady: String(terms.steady),

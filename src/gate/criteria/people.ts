@@ -22,7 +22,7 @@ export const people: Judge = ({ people: demanded, approvals }) => {
           ? `${counted(missing, 'person', 'people')} short`
           : `${counted(names.length - demanded, 'person', 'people')} to spare`,
       outcome: missing > 0 ? 'inconclusive' : 'pass',
-      lacking: `${counted(missing, 'person', 'people')} must approve it, with \`--approve NAME --reason WHY\``,
+      lacking: `${counted(missing, 'person', 'people')} must approve it, with \`--approve "NAME: reason"\``,
     }),
   ];
 };
