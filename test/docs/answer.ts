@@ -27,7 +27,7 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [/^retry-after: \d+$/gm, 'retry-after: N'],
 ];
 /** Made by the door, unlike the ids that pages make up for their own business. */
-const ID = /\b(?:call_[0-9a-f]{12}[0-9a-z]{5}|grant_[0-9a-f]{16}|[a-z]+_shadow\w{10,})\b/g;
+const ID = /\b(?:call_[0-9a-f]{12}[0-9a-z]{5,}|grant_[0-9a-f]{16}|[a-z]+_shadow\w{10,})\b/g;
 
 /** Reads an `http` block: status line, headers, an empty line, the body. `undefined` where the block is empty. */
 export function readAnswer(block: string): Answer | undefined {
