@@ -291,6 +291,7 @@ export class Door {
   #judge(addressed: Addressed, body: Received): void {
     const { request, response, address, grant } = addressed;
     const { clock, callId } = this.#parts;
+    const standsIn = (): Stage => this.#stageOf(grant.agent, clock.now());
     const identity = (): { id: CallId; at: number } => ({ id: callId(), at: clock.now() });
     const reading = this.#reader.read(addressed, address, body.bytes, grant, identity, body.sha256);
     if (!reading.ok) return this.refuse(request, response, reading.failure, grant);
@@ -301,6 +302,8 @@ export class Door {
       this.#failClosed(response, () => {
         const ended = this.#endedMeanwhile(grant);
         if (ended !== undefined) return this.refuse(request, response, ended, grant);
+        // What it read may be of another world than it lives in now: its captured writes, or a sandbox. It begins anew.
+        if (judged.wire.stage !== standsIn()) return this.#judge(addressed, body);
         this.#admit(addressed, write, body);
       });
     });
