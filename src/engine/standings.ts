@@ -65,7 +65,7 @@ export class Standings {
 
   /** What an agent may claim, ended claims among it. */
   claims(agent: AgentId): readonly Claim[] {
-    return this.#claims.get(agent) ?? [];
+    return this.#claims.get(agent) ?? NO_CLAIMS;
   }
 
   fellAt(agent: AgentId): Instant | undefined {
@@ -80,7 +80,9 @@ export class Standings {
     // A demotion and a revocation hold whatever policy comes; a promotion is for one alone.
     if (fell === true) this.#fellAt.set(agent, at);
     if (revoked !== undefined) this.#revoked.add(revoked);
-    if (policy === this.#policy.digest) this.#claims.set(agent, claims);
+    // Only the last word counts. Whatever was said under another policy, a demotion or the end of an emergency among it, must
+    // not be undone by going back to this one: what the agent may claim here is then admitted here again.
+    this.#claims.set(agent, policy === this.#policy.digest ? claims : NO_CLAIMS);
   }
 
   save(): Json {
@@ -116,6 +118,8 @@ export class Standings {
     return highest;
   }
 }
+
+const NO_CLAIMS: readonly Claim[] = Object.freeze([]);
 
 function wider(step: number | null, other: number | null): boolean {
   return other !== null && (step === null || step > other);

@@ -1,12 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { rmSync, writeFileSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { newSigningKey, readSigningKey, redecide, type CheckpointSigner } from '../../src/journal/index.ts';
-import { identityOf, loadRecorded, type LoadedPolicy } from '../../src/policy/index.ts';
-import { newPromotionId, signPromotion, type Promotion } from '../../src/promotion/index.ts';
+import { newSigningKey, readSigningKey, type CheckpointSigner } from '../../src/journal/index.ts';
+import type { Promotion } from '../../src/promotion/index.ts';
 import { AGENT, rig, type Rig, type RigOptions } from './open-door.ts';
 import { answer, rawUpstream, type RawUpstream } from './raw-upstream.ts';
+import { expectDecidedAgain, promotionAt } from './promotions.ts';
 import { SimpleShadow } from './simple-shadow.ts';
 
 const ROUTES = `
@@ -63,44 +62,7 @@ async function refund(charge: string, customer = 'cus_1'): Promise<string> {
 const operations = () => door.door.operations;
 const stageNow = (): string => door.door.engine.standings.of(AGENT as never, door.door.clock.now()).stage;
 
-/** The policy of the door, as its journal has it. */
-async function loaded(): Promise<LoadedPolicy> {
-  const record = (await door.records()).findLast(({ kind }) => kind === 'policy');
-  const read = record?.kind === 'policy' ? loadRecorded(record) : undefined;
-  if (read?.ok !== true) throw new Error('the recorded policy does not load');
-  return read.value;
-}
-
-async function promotion(changed: Partial<Promotion> = {}): Promise<string> {
-  const policy = await loaded();
-  const head = (await door.records()).at(-1)!;
-  const now = door.door.clock.now();
-  const signed = signPromotion(
-    {
-      agent: AGENT as never,
-      identity: { digest: identityOf(policy, AGENT as never).digest },
-      policy: { digest: policy.digest, rules: policy.rulesDigest, file: policy.file },
-      environment: policy.environment,
-      from: 'shadow',
-      stage: 'limited',
-      step: null,
-      segment: [],
-      journal: { seq: head.seq, hash: head.hash, at: head.at, log: null },
-      evidence: [],
-      criteria: [],
-      engine: { version: '0.1.0', decisions: 'none' },
-      issuedAt: now,
-      expiresAt: now + HOUR_MS,
-      id: newPromotionId(randomBytes),
-      approvals: [{ by: 'ana', reason: 'it has shown enough' }],
-      baseline: { sessions: [], sent: 0, failed: 0 },
-      ...changed,
-    },
-    signer,
-  );
-  if (!signed.ok) throw new Error(signed.failure);
-  return signed.value;
-}
+const promotion = (changed: Partial<Promotion> = {}): Promise<string> => promotionAt(door, signer, changed);
 
 async function admitted(changed: Partial<Promotion> = {}): Promise<string> {
   const result = await operations().admitPromotion(await promotion(changed), 'ana');
@@ -108,15 +70,7 @@ async function admitted(changed: Partial<Promotion> = {}): Promise<string> {
   return result.value.promotion;
 }
 
-/** The journal decides again as it was decided (I8), standings and all. */
-async function expectSameAgain(): Promise<void> {
-  const again = redecide(await door.records(), (record) => {
-    const loaded = loadRecorded(record);
-    if (!loaded.ok) throw new Error('the recorded policy does not load');
-    return loaded.value.policy;
-  });
-  expect(again.differences).toEqual([]);
-}
+const expectSameAgain = (): Promise<void> => expectDecidedAgain(door);
 
 describe('an agent whose policy asks for promotions', () => {
   test('stands in shadow until one is admitted, writes from then on, and finds nothing done that was captured', async () => {

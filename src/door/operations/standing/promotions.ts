@@ -1,5 +1,6 @@
 import { ok, type Result } from '../../../std/result.ts';
 import type { Instant } from '../../../std/clock.ts';
+import type { AgentId } from '../../../engine/ids.ts';
 import type { Claim } from '../../../engine/standings.ts';
 import { identityOf } from '../../../policy/index.ts';
 import { rampSteps } from '../../../engine/ramp.ts';
@@ -10,13 +11,16 @@ import {
   type VerifiedPromotion,
 } from '../../../promotion/index.ts';
 import { refused, spoken, type OperationParts, type Outcome } from '../parts.ts';
-import { climber, liveClaims, stand, type Climber, type Stood } from './stand.ts';
+import { climber, liveClaims, stand, standingNow, type Climber, type Stood } from './stand.ts';
 
 export interface Admitted extends Stood {
   readonly promotion: string;
 }
 
-/** Lets an agent work where a signed promotion says that it may. Admitting one again changes nothing but the record. */
+/**
+ * Lets an agent work where a signed promotion says that it may. Admitting one again changes nothing, and is on no record:
+ * whoever watches over the agent would begin anew with each.
+ */
 export async function admitPromotion(parts: OperationParts, envelope: string, by: string): Outcome<Admitted> {
   const word = spoken('admit a promotion', by, 'it was signed');
   if (!word.ok) return word;
@@ -33,10 +37,12 @@ export async function admitPromotion(parts: OperationParts, envelope: string, by
   const { id, stage, step, expiresAt } = promotion;
   // First where a start looks for it: a claim whose promotion is not there is dropped.
   shelf.keep(id, envelope);
+  const live = liveClaims(parts, agent, at);
+  if (live.some((claim) => claim.id === id)) return ok({ ...standingNow(engine, agent, at), promotion: id });
   const claim: Claim = { stage, step, until: expiresAt, ground: 'promotion', id };
   const stood = await stand(parts, agent, {
     at,
-    claims: [...liveClaims(parts, agent, at).filter((other) => other.id !== id), claim],
+    claims: [...live, claim],
     cause: { what: 'promoted', promotion: id, envelope },
     by: `human:${word.value.by}`,
     reason: `promoted to ${stage}${step === null ? '' : `, step ${step}`} by ${signedBy}`,
@@ -64,6 +70,11 @@ export async function revokePromotion(
   }
   const { id: agent } = whose.value.agent;
   const at = parts.clock.now();
+  // In another's name it would be on record as revoked, and go on.
+  const holder = holderOf(parts, promotion);
+  if (holder !== undefined && holder !== agent) {
+    return refused(409, `Failed to revoke \`${promotion}\`: it is of \`${holder}\`, not of \`${agent}\`.`);
+  }
   const stood = await stand(parts, agent, {
     at,
     claims: liveClaims(parts, agent, at).filter(({ id }) => id !== promotion),
@@ -72,6 +83,13 @@ export async function revokePromotion(
     reason: word.value.reason,
   });
   return ok({ ...stood, promotion });
+}
+
+/** The agent that stands on a promotion, or may; `undefined`: nobody. */
+function holderOf({ engine, policy }: OperationParts, promotion: string): AgentId | undefined {
+  return [...policy.policy.agents.keys()].find((id) =>
+    engine.standings.claims(id).some((claim) => claim.id === promotion),
+  );
 }
 
 const PROMOTION_ID = /^[A-Za-z0-9_-]{1,100}$/;

@@ -2,15 +2,18 @@ import { fail, ok, type Result } from '../../../std/result.ts';
 import type { Instant } from '../../../std/clock.ts';
 import type { Claim } from '../../../engine/standings.ts';
 import type { PromotionRefused } from '../../../promotion/index.ts';
+import { GLASS_MAX_MS } from './break-glass.ts';
 import type { OperationParts } from '../parts.ts';
 import { climber, liveClaims, stand, type Climber } from './stand.ts';
 import { verifiedFor } from './promotions.ts';
 
-/** A promotion that does not hold any more, and why. */
-export interface Lapsed extends PromotionRefused {
+/** A promotion or a broken glass that does not hold any more, and why. */
+export interface Lapsed extends Lapse {
   readonly agent: string;
   readonly promotion: string;
 }
+
+type Lapse = Omit<PromotionRefused, 'code'> & { readonly code: PromotionRefused['code'] | 'not_on_record' };
 
 /**
  * Looks again, at a start, at every promotion that an agent stands on: its envelope must be there, and hold under the policy
@@ -37,14 +40,8 @@ export async function recheckPromotions(parts: OperationParts): Promise<readonly
   return lapsed;
 }
 
-function claimHolds(
-  parts: OperationParts,
-  whose: Climber,
-  claim: Claim,
-  at: Instant,
-): Result<undefined, PromotionRefused> {
-  // A human's word stands in the journal alone, as a freeze does.
-  if (claim.ground === 'break_glass') return ok(undefined);
+function claimHolds(parts: OperationParts, whose: Climber, claim: Claim, at: Instant): Result<undefined, Lapse> {
+  if (claim.ground === 'break_glass') return glassHolds(parts, whose, claim);
   const envelope = parts.shelf.envelope(claim.id);
   if (envelope === undefined) {
     const next = 'Admit it again: interlock promotion admit FILE.';
@@ -64,4 +61,21 @@ function claimHolds(
     code: 'subject_mismatch',
     message: `The journal says of the promotion ${claim.id} what does not stand in it: ${claim.stage} until ${String(claim.until)}. Verify the journal: interlock audit verify.`,
   });
+}
+
+/**
+ * A human's word stands in the journal alone, as a freeze does; and there it must stand, with the page that it is, for no
+ * longer than anybody may say. A claim that came by a snapshot, or beside another cause, was made by nobody.
+ */
+function glassHolds({ shelf }: OperationParts, { agent }: Climber, claim: Claim): Result<undefined, Lapse> {
+  const { id, stage, until } = claim;
+  const said = until === null ? undefined : shelf.glass(id, until - GLASS_MAX_MS);
+  const isSame =
+    said?.agent === agent.id &&
+    said.cause.what === 'break_glass' &&
+    said.cause.stage === stage &&
+    said.cause.until === until;
+  if (isSame) return ok(undefined);
+  const message = `Nobody is on record to have broken the glass ${id} for ${stage}. Verify the journal: interlock audit verify.`;
+  return fail({ code: 'not_on_record', message });
 }

@@ -49,8 +49,13 @@ export async function stand({ engine, journal }: OperationParts, agent: AgentId,
     ...(cause.what === 'revoked' && { revoked: cause.promotion }),
   });
   await journal.durable();
-  const { stage, step, claim } = engine.standings.of(agent, at);
-  return { agent, before, stage, step, until: claim?.until ?? null };
+  return { ...standingNow(engine, agent, at), before };
+}
+
+/** Where an agent stands, with nobody changing it. */
+export function standingNow({ standings }: OperationParts['engine'], agent: AgentId, at: Instant): Stood {
+  const { stage, step, claim } = standings.of(agent, at);
+  return { agent, before: stage, stage, step, until: claim?.until ?? null };
 }
 
 /** What an agent may still claim. */
