@@ -1,3 +1,6 @@
+import { performance } from 'node:perf_hooks';
+import type { Lacking } from '../door/answers/stage-words.ts';
+import { readAdvice } from '../gate/advice.ts';
 import type { OpenDoor } from '../door/open.ts';
 import type { Lapsed } from '../door/operations.ts';
 import { STAGES } from '../engine/standings.ts';
@@ -21,6 +24,7 @@ export function standingLines(
   { engine, clock, lapsed }: Pick<OpenDoor, 'engine' | 'clock' | 'lapsed'>,
   { policy, promotion, file }: LoadedPolicy,
   data: string,
+  lacking: Lacking,
 ): readonly string[] {
   const at = clock.now();
   const standing = [...policy.agents.values()].flatMap(({ id, stage: most, base }): readonly string[] => {
@@ -35,8 +39,10 @@ export function standingLines(
     if (claim?.ground === 'break_glass') return [`${where}${until}, by broken glass: it has not shown that it may`];
     if (stage === most && step === null) return [`${where}${until}, by ${claim?.id ?? 'its policy'}`];
     const next = STAGES[STAGES.indexOf(stage) + (step === null ? 1 : 0)] ?? most;
+    const lacks = lacking(id);
     return [
       `${where}${until}; its policy lets it come to ${most}. What it lacks: interlock gate --policy ${file} --data ${data} --agent ${id} --to ${next}`,
+      ...lacks.map((text) => `  ${text}`),
     ];
   });
   return [...lapsed.map(lapsedLine), ...standing];
@@ -44,4 +50,29 @@ export function standingLines(
 
 function lapsedLine({ agent, promotion, message }: Lapsed): string {
   return `${agent} lost ${promotion}: ${message}`;
+}
+
+/** How long an answer of the gate is taken for its last: a refused agent in a loop must not read the disk in one. */
+export const ADVICE_KEPT_MS = 10_000;
+
+/** What agents lacked when a gate was asked last about exactly this policy. */
+export function lackingIn(data: string, { digest }: LoadedPolicy): Lacking {
+  let lacks = new Map<string, readonly string[]>();
+  let readAt = -Infinity;
+  return (agent) => {
+    if (performance.now() - readAt >= ADVICE_KEPT_MS) {
+      readAt = performance.now();
+      const last = readAdvice(data)
+        .filter(({ policy }) => policy === digest)
+        .toSorted((a, b) => a.at - b.at);
+      lacks = new Map(
+        last.map(({ agent: whose, to, at, lacking }) => [whose, lacking.map(({ text }) => told(to, at, text))]),
+      );
+    }
+    return lacks.get(agent) ?? [];
+  };
+}
+
+function told(to: string, at: number, text: string): string {
+  return `For ${to}, on ${new Date(at).toISOString().slice(0, 10)}: ${text}.`;
 }

@@ -41,7 +41,7 @@ import {
   sendProblem,
   type Problem,
 } from './answers/problem.ts';
-import { stageOfRefusal } from './answers/stage-words.ts';
+import { stageOfRefusal, type Lacking } from './answers/stage-words.ts';
 import { RequestReader, standingAt, type Address, type Head, type Reading, type StageOf } from './judge/reading.ts';
 import { Recall } from './judge/recall.ts';
 import { Refusals } from './answers/refusals.ts';
@@ -64,6 +64,8 @@ export interface DoorParts {
   readonly shadow: Shadow;
   /** Which way a call of an agent in this stage takes to an upstream. */
   readonly link: (upstream: UpstreamId, stage: Stage) => Link;
+  /** What a gate said last that an agent lacks: for people and agents to read. No decision depends on it. */
+  readonly lacking: Lacking;
   /** Told of every fault of the door's own, for the operator's eyes. */
   readonly onFault: (error: unknown) => void;
   /** Other bounds than {@link DOOR_LIMITS}. */
@@ -273,8 +275,8 @@ export class Door {
   #local(arrival: Arrival): void {
     this.#collect(arrival, STRICT_BODY, ({ bytes }) => {
       const { request, response, grant, target } = arrival;
-      const { engine, grants, journal, clock, policy, sealer } = this.#parts;
-      const sources = { engine, journal, clock, policy, sealer, freezer: this.freezer };
+      const { engine, grants, journal, clock, policy, sealer, lacking } = this.#parts;
+      const sources = { engine, journal, clock, policy, sealer, lacking, freezer: this.freezer };
       const answer = (): void => {
         // It may have waited, and the grant may have ended meanwhile.
         const refused = lapse(grant, clock.now(), grants) ?? answerLocally(arrival, bytes, sources);
@@ -324,7 +326,7 @@ export class Door {
     const decision = admit(call, wire, this.#bench);
     if (!isAdmitted(decision.verdict)) {
       const told = wire.sealing?.told(call, decision) ?? { call, decision };
-      const stage = stageOfRefusal(engine, call.agent, call.at);
+      const stage = stageOfRefusal(engine, call.agent, call.at, this.#parts.lacking);
       if (decision.verdict === 'hold')
         return this.#answer(call.agent, response, holdProblem(told.call, told.decision, policy, port, stage));
       const levels = engine.levels(call.agent, call.at, call.route);

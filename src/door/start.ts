@@ -11,6 +11,7 @@ import {
 import type { LoadedPolicy } from '../policy/index.ts';
 import { shelfIn } from '../promotion/index.ts';
 import type { JournalPort } from './judge/admit.ts';
+import { NOBODY_KNOWS, type Lacking } from './answers/stage-words.ts';
 import { callIds } from './call-ids.ts';
 import { doorClock } from './clock.ts';
 import { Door, type DoorParts } from './door.ts';
@@ -43,6 +44,8 @@ export interface StartDoorOptions {
   readonly limits?: Partial<DoorLimits>;
   /** Who signs the journal's checkpoints, and how that goes; absent: there are none. */
   readonly checkpoints?: { readonly signer: CheckpointSigner; readonly state: () => object };
+  /** What a gate said last that an agent lacks. */
+  readonly lacking?: Lacking;
   /** See {@link openJournal}. */
   readonly segmentBytesMax?: number;
   readonly snapshotEvery?: number;
@@ -121,7 +124,22 @@ export async function startDoor(options: StartDoorOptions): Promise<StartedDoor>
   const clock = doorClock(opened.lastAt, machine, openedAt);
   const callId = callIds(random);
   const sealer = vault === null ? null : new Sealer(policy, vault);
-  const parts = { policy, engine, grants, journal, sealer, clock, timers, callId, shadow, link, onFault, limits };
+  const { lacking = NOBODY_KNOWS } = options;
+  const parts = {
+    policy,
+    engine,
+    grants,
+    journal,
+    sealer,
+    clock,
+    timers,
+    callId,
+    shadow,
+    link,
+    lacking,
+    onFault,
+    limits,
+  };
   const door = new Door(parts);
   const { freezer, flights } = door;
   underWay = flights;

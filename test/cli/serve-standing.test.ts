@@ -16,7 +16,7 @@ test('a door does not open for an agent in production of which nobody says what 
 test('a start says where each agent stands and how it gets further', async () => {
   const signer = readSigningKey(newSigningKey('gate.example/refunds'));
   if (!signer.ok) throw new Error(signer.failure);
-  const terms = `promotion: { keys: ["${signer.value.verifierKey}"], limited: {}, production: {} }\n`;
+  const terms = `promotion: { keys: ["${signer.value.verifierKey}"], limited: { scenarios: none, probe: none, efficacy: none }, production: {} }\n`;
   const where = site(refundsPolicy('http://127.0.0.1:9', LIMIT).replace('promotion: none\n', terms));
   writeFileSync(
     where.policy,
@@ -33,4 +33,44 @@ test('a start says where each agent stands and how it gets further', async () =>
   } finally {
     await door.end('SIGTERM');
   }
-});
+  const place = ['--data', where.data, '--policy', where.policy];
+  const gate = await interlock(
+    'gate',
+    ...place,
+    '--agent',
+    'refunds-bot',
+    '--to',
+    'limited',
+    '--out',
+    `${where.data}-gate`,
+  );
+  expect(gate.code).toBe(2);
+  const again = await serve(where);
+  try {
+    expect(again.stderr()).toMatch(/For limited, on .*: .*(days|sessions)/);
+    const made = await interlock(
+      'grant',
+      'create',
+      '--agent',
+      'refunds-bot',
+      '--task',
+      't',
+      '--expires',
+      '1h',
+      '--by',
+      'kim',
+      '--json',
+      ...place,
+    );
+    const { token } = JSON.parse(made.stdout) as { readonly token: string };
+    const refused = await fetch(`${again.upstreams['payments']}/v1/charges`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect(refused.status).toBe(403);
+    const problem = (await refused.json()) as { readonly notPromotedTo?: string; readonly lacking?: readonly string[] };
+    expect(problem.notPromotedTo).toBe('production');
+    expect(problem.lacking?.join(' ')).toContain('sessions');
+  } finally {
+    await again.end('SIGTERM');
+  }
+}, 60_000);

@@ -26,6 +26,7 @@ export function policyFor(
   const routes = clients.flatMap(({ id }) => routesOf(id));
   return `
 version: 1
+promotion: none
 upstreams:
 ${upstreams.join('\n')}
 routes:

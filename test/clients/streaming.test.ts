@@ -10,6 +10,7 @@ import { OVER } from './transports.ts';
 
 const POLICY = (origin: string) => `
 version: 1
+promotion: none
 upstreams:
   llm: { url: "${origin}", credential: { env: UPSTREAM_KEY, as: bearer }, network: loopback }
 routes:

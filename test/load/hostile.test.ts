@@ -14,6 +14,7 @@ const CONNECTIONS = Math.ceil(IDLE * 0.8);
 
 const policy = (upstream: URL): string => `
 version: 1
+promotion: none
 upstreams:
   api: { url: "${upstream.origin}", network: loopback, credential: { env: UPSTREAM_KEY, as: bearer }, connections: 256 }
 routes:

@@ -11,6 +11,7 @@ const STREAM = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-E
 
 const policy = (upstream: URL): string => `
 version: 1
+promotion: none
 upstreams:
   api: { url: "${upstream.origin}", network: loopback, credential: { env: UPSTREAM_KEY, as: bearer }, connections: ${IN_FLIGHT + 100} }
 routes:

@@ -20,7 +20,7 @@ import { linksFor, TRANSPORTS, type TransportName } from '../links.ts';
 import { channelsOf } from '../paging.ts';
 import { dataOption, policyOption } from '../options.ts';
 import { policyFrom } from '../policy-file.ts';
-import { refuseUnasked, standingLines } from '../standing-lines.ts';
+import { lackingIn, refuseUnasked, standingLines } from '../standing-lines.ts';
 import { watchOver } from '../watch-over.ts';
 import { readTls, refusePlaintext, type TlsFiles } from '../tls-files.ts';
 
@@ -137,6 +137,7 @@ export const serve: CommandModule<object, ServeArguments> = {
     const channels = channelsOf(policy, process.env);
     const checkpoints = openCheckpoints(policy, data, process.env);
     const { link, close: closeLinks } = await linksFor(policy, transport, process.env, doorClock(machine.wall()));
+    const lacking = lackingIn(data, policy);
     forgetSecrets(policy, process);
     const door = await openDoor({
       policy,
@@ -146,6 +147,7 @@ export const serve: CommandModule<object, ServeArguments> = {
       tls,
       link,
       shadow: newShadow(policy),
+      lacking,
       limits,
       ...(checkpoints !== undefined && {
         checkpoints: { signer: checkpoints.signer, state: () => checkpoints.checkpointer.state() },
@@ -187,7 +189,7 @@ export const serve: CommandModule<object, ServeArguments> = {
       console.error('Watching over promoted agents failed:', error),
     );
     const upstreams = Object.fromEntries(door.urls);
-    for (const line of standingLines(door, policy, data)) console.error(line);
+    for (const line of standingLines(door, policy, data, lacking)) console.error(line);
     // Before anybody is told that it listens: a signal may follow at once.
     if (tls !== undefined) process.on('SIGHUP', () => renewTls(door, rest));
     const end = ended();

@@ -11,7 +11,7 @@ import type { JournalPort } from '../judge/admit.ts';
 import type { Freezer } from '../freezer.ts';
 import { HOLDS_PATH, holdStatus } from './held.ts';
 import { pathAt } from './path-at.ts';
-import { stageWords } from './stage-words.ts';
+import { stageWords, type Lacking } from './stage-words.ts';
 import { readBody } from '../normal/body.ts';
 import type { RequestHeaders } from '../normal/headers.ts';
 import type { Method } from '../normal/method.ts';
@@ -46,6 +46,7 @@ interface Sources {
   readonly policy: LoadedPolicy;
   readonly freezer: Freezer;
   readonly sealer: Sealer | null;
+  readonly lacking: Lacking;
 }
 
 /** What an agent may ask and tell the door itself, frozen or not. Gives a refusal for anything else. */
@@ -68,7 +69,7 @@ export function answerLocally(asking: Asking, bytes: Buffer, sources: Sources): 
 }
 
 /** What an agent may do, and how much of it is left: so that it can plan instead of probing. */
-function self({ grant, port }: Asking, { engine, clock, policy }: Sources): object {
+function self({ grant, port }: Asking, { engine, clock, policy, lacking }: Sources): object {
   const at = clock.now();
   const agent = policy.policy.agents.get(grant.agent);
   const routes = (agent?.allow ?? [])
@@ -99,7 +100,7 @@ function self({ grant, port }: Asking, { engine, clock, policy }: Sources): obje
     agent: grant.agent,
     task: grant.task,
     environment: grant.environment,
-    ...stageWords(engine, grant.agent, at),
+    ...stageWords(engine, grant.agent, at, lacking),
     expiresAt: new Date(grant.expiresAt).toISOString(),
     frozen: frozenJson(engine.frozen(grant.agent)),
     routes,

@@ -18,22 +18,32 @@ export interface StageWords {
   readonly stageMeans?: string;
   /** The stage that its policy lets it come to, where it has not been promoted so far. */
   readonly notPromotedTo?: Stage;
+  /** What it lacked when a gate was asked last; absent where none was, or it lacked nothing. */
+  readonly lacking?: readonly string[];
 }
+
+/** What an agent lacked at the last look, one sentence each; none where nobody knows. */
+export type Lacking = (agent: AgentId) => readonly string[];
+
+export const NOBODY_KNOWS: Lacking = () => [];
 
 /** Where an agent stands, as members of a JSON answer; none of an agent that the policy does not name. */
 export function stageWords(
   { policy, standings }: Pick<Engine, 'policy' | 'standings'>,
   id: AgentId,
   at: Instant,
+  lacking: Lacking,
 ): StageWords {
   const agent = policy.agents.get(id);
   if (agent === undefined) return {};
   const { stage } = standings.of(id, at);
-  return { stage, stageMeans: MEANS[stage], ...(stage !== agent.stage && { notPromotedTo: agent.stage }) };
+  if (stage === agent.stage) return { stage, stageMeans: MEANS[stage] };
+  const lacks = lacking(id);
+  return { stage, stageMeans: MEANS[stage], notPromotedTo: agent.stage, ...(lacks.length > 0 && { lacking: lacks }) };
 }
 
 /** The same where it explains a refusal: to whom the world is not simply as it is. */
-export function stageOfRefusal(engine: Pick<Engine, 'policy' | 'standings'>, id: AgentId, at: Instant): StageWords {
-  const words = stageWords(engine, id, at);
+export function stageOfRefusal(...asked: Parameters<typeof stageWords>): StageWords {
+  const words = stageWords(...asked);
   return words.stage === 'production' || words.stage === 'sandbox' ? {} : words;
 }

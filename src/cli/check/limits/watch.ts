@@ -8,12 +8,20 @@ import {
   WRITES_KEPT,
 } from '../../../gate/demotion/bounds.ts';
 import { WAITING_MAX } from '../../../gate/demotion/demoter.ts';
+import { ADVICE_KEPT_MS } from '../../standing-lines.ts';
 import { limit, type Limit } from './limit.ts';
 
 const BOUNDS = 'gate/demotion/bounds.ts';
 
 /** What is kept of each promoted agent, to see whether it still is what was promoted. */
 export const WATCH_LIMITS: readonly Limit[] = [
+  limit(
+    'cli/standing-lines.ts',
+    { ADVICE_KEPT_MS },
+    'ms',
+    'how long what a gate said lacks is taken for its last word',
+    'read again',
+  ),
   limit(
     BOUNDS,
     { WRITES_KEPT },
