@@ -123,6 +123,13 @@ describe('an agent whose policy asks for promotions', () => {
     expect(await operations().breakGlass({ ...glass, by: ' ' })).toMatchObject({ ok: false });
     expect(await operations().breakGlass(glass)).toMatchObject({ ok: true, value: { stage: 'production' } });
     expect(await refund('ch_1')).toBe('sent');
+    const self = await fetch(new URL('/.interlock/self', door.url), {
+      headers: { authorization: `Bearer ${door.token}` },
+    });
+    expect(await self.json()).toMatchObject({
+      stage: 'production',
+      brokenGlassUntil: expect.stringMatching(/^20/) as string,
+    });
     await operations().kill(AGENT, 'look first', 'bob');
     expect(await refund('ch_2')).not.toBe('sent');
     await operations().resume(AGENT, 'looked', 'ana');

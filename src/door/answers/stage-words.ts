@@ -1,6 +1,7 @@
 import type { Stage } from '../../engine/call.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { AgentId } from '../../engine/ids.ts';
+import type { Claim } from '../../engine/standings.ts';
 import type { Instant } from '../../std/clock.ts';
 
 /** What a stage means for whoever works in it. */
@@ -18,6 +19,8 @@ export interface StageWords {
   readonly stageMeans?: string;
   /** The stage that its policy lets it come to, where it has not been promoted so far. */
   readonly notPromotedTo?: Stage;
+  /** A human broke the glass for it: until then it may work further than it has shown that it may. */
+  readonly brokenGlassUntil?: string;
   /** What it lacked when a gate was asked last; absent where none was, or it lacked nothing. */
   readonly lacking?: readonly string[];
 }
@@ -36,14 +39,21 @@ export function stageWords(
 ): StageWords {
   const agent = policy.agents.get(id);
   if (agent === undefined) return {};
-  const { stage } = standings.of(id, at);
-  if (stage === agent.stage) return { stage, stageMeans: MEANS[stage] };
+  const { stage, claim } = standings.of(id, at);
+  const means = { stage, stageMeans: MEANS[stage], ...glassOf(claim) };
+  if (stage === agent.stage) return means;
   const lacks = lacking(id);
-  return { stage, stageMeans: MEANS[stage], notPromotedTo: agent.stage, ...(lacks.length > 0 && { lacking: lacks }) };
+  return { ...means, notPromotedTo: agent.stage, ...(lacks.length > 0 && { lacking: lacks }) };
 }
 
 /** The same where it explains a refusal: to whom the world is not simply as it is. */
 export function stageOfRefusal(...asked: Parameters<typeof stageWords>): StageWords {
   const words = stageWords(...asked);
-  return words.stage === 'production' || words.stage === 'sandbox' ? {} : words;
+  const isPlain = words.stage === 'production' || words.stage === 'sandbox';
+  return isPlain && words.brokenGlassUntil === undefined ? {} : words;
+}
+
+function glassOf(claim: Claim | null): Pick<StageWords, 'brokenGlassUntil'> {
+  if (claim?.ground !== 'break_glass' || claim.until === null) return {};
+  return { brokenGlassUntil: new Date(claim.until).toISOString() };
 }
