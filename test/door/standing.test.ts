@@ -83,6 +83,21 @@ describe('an agent whose policy asks for promotions', () => {
     await expectSameAgain();
   });
 
+  test('a step of the ramp opens its share, and the next one more', async () => {
+    await door.close();
+    const rules = 'segment: [{ route: refund, by: body.customer, share: [10%, 100%] }]';
+    door = await rig(upstream.origin, { ...options, rules });
+    await admitted({ step: 1 });
+    const customers = Array.from({ length: 40 }, (_, index) => `cus_${index}`);
+    const first: string[] = [];
+    for (const customer of customers) first.push(await refund(`ch_${customer}`, customer));
+    expect(new Set(first)).toEqual(new Set(['sent', 'outside_segment']));
+    await admitted({ from: 'limited', step: 2 });
+    const outside = customers.filter((_, index) => first[index] === 'outside_segment');
+    for (const customer of outside) expect(await refund(`again_${customer}`, customer)).toBe('sent');
+    await expectSameAgain();
+  });
+
   test('a demotion takes effect at the next decision, and no promotion from before it leads back', async () => {
     const early = await promotion({ stage: 'production', step: null });
     await admitted();
