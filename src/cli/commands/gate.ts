@@ -15,6 +15,7 @@ import { mockWarnings } from '../check/mocks.ts';
 import { CommandFailed } from '../failure.ts';
 import { approvalsFrom } from '../gate/approvals.ts';
 import { askedOf, demandedOf } from '../gate/asked.ts';
+import { endingWith } from '../gate/ending.ts';
 import { findingsOf } from '../gate/findings.ts';
 import { gateOptions, type GateArguments } from '../gate/options.ts';
 import { promote, type Promoted } from '../gate/promote.ts';
@@ -42,42 +43,45 @@ export const gate: CommandModule<object, GateArguments> = {
       .epilogue(EXITS)
       .example('$0 gate --agent refunds-bot --to limited', 'what it has shown, and what lacks')
       .example('$0 gate -a refunds-bot --to limited --key gate.key --approve "Kim: read the page"', 'signed on PASS'),
-  handler: async (given) => {
-    const startedMs = performance.now();
-    const loaded = await policyFrom(given.policy);
-    const demanded = demandedOf(loaded, given.agent, given.to);
-    const approvals = approvalsFrom(given.approve);
-    const signer = signerOf(given, demanded.terms);
-    const out = given.out ?? path.join('reports', 'gate', `${fileName(given.agent)}-${given.to}`);
-    // Before minutes of looking, and not behind them.
-    demandPlace('--out', out);
-    const now = Date.now();
-    const asked = await askedOf(given, loaded, demanded, { now, out });
-    const gathered = await gatherEvidence(asked);
-    if (!gathered.ok) throw new CommandFailed(gathered.failure);
-    const evidence = gathered.value;
-    // A journal of virtual days may lie ahead of this machine's clock.
-    const result = judge(demanded.terms, evidence, Math.max(now, evidence.journal.head?.at ?? 0), approvals);
-    const policy = { ...loaded, warnings: [...loaded.warnings, ...mockWarnings(loaded)] };
-    const files = await writeGateReport(
-      {
-        result,
-        courses: coursesOf(result, demanded.target),
-        data: given.data,
-        policy: { file: loaded.file, digest: loaded.digest, environment: loaded.environment },
-        findings: findingsOf(policy, result, asked.probeFile),
-        tookMs: performance.now() - startedMs,
-      },
-      out,
-    ).catch((error: Error) => {
-      throw new CommandFailed(error.message);
-    });
-    const promoted = signed(result, given, { loaded, terms: demanded.terms, approvals, signer });
-    advise(given.data, result);
-    tell(given, result, files, promoted);
-    process.exitCode = EXIT[result.verdict];
-  },
+  handler: (given) => endingWith(() => looked(given)),
 };
+
+/** Gives the exit code. */
+async function looked(given: GateArguments): Promise<number> {
+  const startedMs = performance.now();
+  const loaded = await policyFrom(given.policy);
+  const demanded = demandedOf(loaded, given.agent, given.to);
+  const approvals = approvalsFrom(given.approve);
+  const signer = signerOf(given, demanded.terms);
+  const out = given.out ?? path.join('reports', 'gate', `${fileName(given.agent)}-${given.to}`);
+  // Before minutes of looking, and not behind them.
+  demandPlace('--out', out);
+  const now = Date.now();
+  const asked = await askedOf(given, loaded, demanded, { now, out });
+  const gathered = await gatherEvidence(asked);
+  if (!gathered.ok) throw new CommandFailed(gathered.failure);
+  const evidence = gathered.value;
+  // A journal of virtual days may lie ahead of this machine's clock.
+  const result = judge(demanded.terms, evidence, Math.max(now, evidence.journal.head?.at ?? 0), approvals);
+  const policy = { ...loaded, warnings: [...loaded.warnings, ...mockWarnings(loaded)] };
+  const files = await writeGateReport(
+    {
+      result,
+      courses: coursesOf(result, demanded.target),
+      data: given.data,
+      policy: { file: loaded.file, digest: loaded.digest, environment: loaded.environment },
+      findings: findingsOf(policy, result, asked.probeFile),
+      tookMs: performance.now() - startedMs,
+    },
+    out,
+  ).catch((error: Error) => {
+    throw new CommandFailed(error.message);
+  });
+  const promoted = signed(result, given, { loaded, terms: demanded.terms, approvals, signer });
+  advise(given.data, result);
+  tell(given, result, files, promoted);
+  return EXIT[result.verdict];
+}
 
 /** The key, which must be one that the policy trusts: what another one signs, no door takes. */
 function signerOf(given: GateArguments, { keys }: PromotionTerms): CheckpointSigner | undefined {

@@ -1,4 +1,5 @@
 import type { Instant } from '../../std/clock.ts';
+import { IMPORTED } from '../../warehouse/import/grant.ts';
 import { literal, numberIn, type Source } from './source.ts';
 
 /** Whose evidence it is, of which time, and in whose days and hours it is told. */
@@ -10,6 +11,8 @@ export interface Scope {
   readonly to: Instant | null;
   /** From the first of these records to the last: of one millisecond, some may be under another policy. Absent: all. */
   readonly records?: { readonly first: number; readonly last: number };
+  /** Only what came through the door itself: what was imported from a recording, nobody held to anything. */
+  readonly throughDoor?: true;
   /** Only calls of this stage; `null`: of every one. */
   readonly stage: string | null;
   /** An IANA name. */
@@ -17,14 +20,18 @@ export interface Scope {
 }
 
 /** What the agent asked for itself: reads that the door made to judge a precondition are not its calls. */
-export function scopeWhere({ agent, stage, ...window }: Scope): string {
+export function scopeWhere({ agent, stage, throughDoor, ...window }: Scope): string {
   return [
     `agent = ${literal(agent)}`,
     'before IS NULL',
     ...(stage === null ? [] : [`stage = ${literal(stage)}`]),
+    ...(throughDoor ? [`NOT ${FROM_RECORDING}`] : []),
     ...windowOf(window),
   ].join(' AND ');
 }
+
+/** The call stood in a recording that was imported. */
+export const FROM_RECORDING = `starts_with("grant", ${literal(IMPORTED)})`;
 
 /** The same stretch of time, for records that are no calls. */
 export const windowOf = ({ from, to, records }: Pick<Scope, 'from' | 'to' | 'records'>): readonly string[] => [

@@ -8,7 +8,8 @@ const COLUMNS = 'seq, ts, call, session, route, subject, amount_micros, currency
 
 /** The calls that count: of this agent at this stage, while it was who it is and under these rules. */
 export function scopeOf({ agent, from, basis, days }: GateEvidence): Scope {
-  return { agent, from: basis.since ?? Number.MAX_SAFE_INTEGER, to: basis.until, stage: from, timeZone: days.timeZone };
+  const since = basis.since ?? Number.MAX_SAFE_INTEGER;
+  return { agent, from: since, to: basis.until, throughDoor: true, stage: from, timeZone: days.timeZone };
 }
 
 const query = (sql: string): Behind => ({ kind: 'query', sql });

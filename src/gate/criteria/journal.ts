@@ -1,3 +1,4 @@
+import type { JournalEvidence } from '../evidence/evidence.ts';
 import { command } from './behind-calls.ts';
 import { criterionOf } from './criterion-of.ts';
 import type { Judge } from './gate-case.ts';
@@ -28,7 +29,7 @@ export const journal: Judge = ({ evidence: { journal: of, files } }) => {
   return [
     criterionOf({
       ...said,
-      observed: head === null ? 'empty' : `verified to record ${whole(head.seq)}`,
+      observed: head === null ? 'empty' : `verified to record ${whole(head.seq)}${importedText(of)}`,
       margin: head === null ? null : 'no problem',
       outcome: head === null ? 'inconclusive' : 'pass',
       lacking: 'the journal is empty, and an empty one shows nothing; let the agent work through the door first',
@@ -36,6 +37,12 @@ export const journal: Judge = ({ evidence: { journal: of, files } }) => {
     }),
   ];
 };
+
+/** Whoever imports a recording says what is in it, and no door was there. */
+const importedText = ({ imported }: JournalEvidence): string =>
+  imported === 0
+    ? ''
+    : `; ${counted(imported, 'call')} of a recording ${imported === 1 ? 'counts' : 'count'} for nothing`;
 
 /**
  * That this engine would have said the same (I8): evidence of what another engine let through would say nothing of what this one

@@ -1,11 +1,14 @@
+import { samePerson } from '../../engine/assents.ts';
 import { criterionOf } from './criterion-of.ts';
 import type { Judge } from './gate-case.ts';
 import { counted, listed } from './wording.ts';
 
 /** That as many different people stand behind it as the policy asks. They approve what the gate shows them, when it is signed. */
 export const people: Judge = ({ people: demanded, approvals }) => {
-  // `Ann` and `ann` are one.
-  const names = [...new Map(approvals.map(({ by }) => [by.trim().toLowerCase(), by.trim()])).values()].filter(Boolean);
+  // As the door has it, who would refuse what one person approved twice.
+  const names = approvals
+    .map(({ by }) => by.trim())
+    .filter((name, index, all) => name !== '' && !all.slice(0, index).some((other) => samePerson(other, name)));
   const said = {
     id: 'people',
     title: 'approvals',

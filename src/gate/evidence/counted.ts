@@ -3,8 +3,10 @@ import type { AgentId } from '../../engine/ids.ts';
 import type { Label } from '../../evidence/shadow/evaluation.ts';
 import { allowedRoutes, budgetTimeZone, limitsOf } from '../../evidence/shadow/limits.ts';
 import { gather, type Scope } from '../../evidence/shadow/scope.ts';
+import { consensus } from '../../evidence/review/opinions.ts';
 import { isWrite } from '../../engine/call.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
+import type { Instant } from '../../std/clock.ts';
 import { ok, type Result } from '../../std/result.ts';
 import type { Warehouse } from '../../warehouse/index.ts';
 import { comparedWith, type ComparedActuals } from './actuals.ts';
@@ -15,7 +17,7 @@ import { daysOf, faultsOf, mixOf, routeCounts, sentOf, type RouteCounts } from '
 import { efficacyOf } from './efficacy.ts';
 import type { ClassEvidence, GateEvidence } from './evidence.ts';
 import { freezesOf } from './freezes.ts';
-import { judgedSessions, type EndOf } from './judged.ts';
+import { judgedSessions } from './judged.ts';
 import { baselineIn, loadOf } from './load.ts';
 import type { Turning } from './records.ts';
 import { sessionEvidence, sessionsIn } from './sessions.ts';
@@ -31,6 +33,7 @@ export interface Counting {
   readonly from: Stage;
   readonly first: number;
   readonly last: number;
+  readonly notBefore: Instant | null;
   readonly labels: readonly Label[] | null;
   readonly turning: Turning;
 }
@@ -39,14 +42,15 @@ export interface Counting {
 export async function countedIn(
   warehouse: Warehouse,
   asked: Asked,
-  { from, first, last, labels, turning }: Counting,
+  { from, first, last, notBefore, labels, turning }: Counting,
 ): Promise<Result<Counted, string>> {
   const { policy, agent, dir } = asked;
   const scope: Scope = {
     agent,
-    from: null,
+    from: notBefore,
     to: null,
     records: { first, last },
+    throughDoor: true,
     stage: from,
     timeZone: zoneOf(policy, agent),
   };
@@ -58,15 +62,14 @@ export async function countedIn(
   if (!actuals.ok) return actuals;
   const baseline = asked.baselineDir === undefined ? null : await baselineIn(asked.baselineDir, days, currency);
   const sessions = await sessionsIn(warehouse, currency);
-  const ends = new Map(sessions.map((one) => [one.session, one.last]));
   const counts = await routeCounts(warehouse);
   const chosen = writes.filter((one) => one.chosen);
   return ok({
-    classes: classesOf(policy, agent, { counts, writes, actuals: actuals.value, endOf: (name) => ends.get(name) ?? 0 }),
+    classes: classesOf(policy, agent, { counts, writes, actuals: actuals.value }),
     sessions: sessionEvidence(sessions, writes),
     days,
     faults: await faultsOf(warehouse),
-    review: { chosen: chosen.length, reviewed: chosen.filter(({ opinions }) => opinions.length > 0).length },
+    review: { chosen: chosen.length, reviewed: chosen.filter(({ opinions }) => isSure(opinions)).length },
     freezes: freezesOf(turning, { first, last }),
     upstream: { ...(await sentOf(warehouse)), baseline: baseline?.upstream ?? null },
     mix: await mixOf(warehouse),
@@ -77,7 +80,7 @@ export async function countedIn(
 
 /** Of a journal with nothing in it, or nothing that can be believed: every class that there is to show, and nothing shown. */
 export function nothingCounted({ policy, agent, labels }: Asked): Counted {
-  const none = { counts: new Map(), writes: [], actuals: null, endOf: () => 0 };
+  const none = { counts: new Map(), writes: [], actuals: null };
   return {
     classes: classesOf(policy, agent, none),
     sessions: { all: 0, writing: 0, repeated: [] },
@@ -96,17 +99,12 @@ interface Known {
   readonly counts: ReadonlyMap<string, RouteCounts>;
   readonly writes: readonly KnownWrite[];
   readonly actuals: ComparedActuals | null;
-  readonly endOf: EndOf;
 }
 
 const NO_COUNTS: RouteCounts = { meant: 0, stopped: 0, weekdays: 0, weekend: 0, shown: [] };
 
 /** One for each route that the policy lets the agent write by, used or not, in the policy's order. */
-function classesOf(
-  loaded: LoadedPolicy,
-  agent: AgentId,
-  { counts, writes, actuals, endOf }: Known,
-): readonly ClassEvidence[] {
+function classesOf(loaded: LoadedPolicy, agent: AgentId, { counts, writes, actuals }: Known): readonly ClassEvidence[] {
   const limits = limitsOf(loaded, agent);
   const byRoute = Map.groupBy(writes, ({ intent: { route } }) => route);
   return allowedRoutes(loaded, agent).flatMap((route) => {
@@ -119,12 +117,18 @@ function classesOf(
         route,
         effect,
         ...(counts.get(route) ?? NO_COUNTS),
-        ...judgedSessions(its, endOf),
+        ...judgedSessions(its),
         agreement: agreementOf({ route, effect }, actuals?.cases ?? null, its),
         amounts: amountBands(route, amounts, limits),
       },
     ];
   });
+}
+
+/** Who looked and does not know has left open what it is: whoever is unsure of all that is wrong has reviewed nothing. */
+function isSure(opinions: KnownWrite['opinions']): boolean {
+  const all = consensus(opinions);
+  return all !== undefined && all !== 'unsure';
 }
 
 /** Whose days and weekends they are: the agent's budgets', where they agree on a zone. */

@@ -19,6 +19,7 @@ export interface GateEvidence {
   readonly sessions: SessionEvidence;
   readonly days: DaysEvidence;
   readonly faults: { readonly calls: number; readonly shown: readonly CallId[] };
+  /** Of what was drawn, `reviewed` are those of which somebody is sure. */
   readonly review: { readonly chosen: number; readonly reviewed: number };
   readonly freezes: readonly {
     readonly at: Instant;
@@ -81,6 +82,8 @@ export interface JournalEvidence {
     /** The first that came out otherwise, and how: `allow` → `deny rate refunds-bot.rates[0]`. */
     readonly first: { readonly call: CallId; readonly recorded: string; readonly now: string } | null;
   };
+  /** Calls of the stretch that counts, of this agent at this stage, which were imported from a recording: they count for nothing. */
+  readonly imported: number;
   /** The versions of the engine that wrote what counts; `null`: one that did not say. */
   readonly engines: readonly (string | null)[];
   /** What `audit verify` found wrong; empty: nothing. Of a journal with any, nothing counts. */
@@ -94,7 +97,7 @@ export interface ClassEvidence {
   /** What the agent meant and no guard stopped. */
   readonly meant: number;
   readonly stopped: number;
-  /** Sessions, in the order in which they ended, of which somebody knows whether they did harm in this class. */
+  /** Sessions, in the order of their first writes of it, of which somebody knows whether they did harm in this class. */
   readonly judged: readonly JudgedSession[];
   /**
    * Sessions in which nothing wrong was found so far and not every write was judged, and which do not stand in `judged` for that:
@@ -123,7 +126,7 @@ export interface AmountBandEvidence {
 
 export interface JudgedSession {
   readonly session: string;
-  /** Its last call that counts. */
+  /** Its first write of this class: nobody moves that by going on in the session. */
   readonly at: Instant;
   /** Writes of this class that it meant. */
   readonly writes: number;

@@ -1,5 +1,5 @@
 import { createHash, hash } from 'node:crypto';
-import { createReadStream, readdirSync } from 'node:fs';
+import { createReadStream, readdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { LoadedPolicy } from '../../policy/index.ts';
@@ -43,11 +43,23 @@ function policyHash({ text, includes }: LoadedPolicy): string {
 async function hashOf(place: string): Promise<string> {
   if (!isDirectory(place)) return hashOfFile(place);
   const whole = createHash('sha256');
-  const names = readdirSync(place, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => path.relative(place, path.join(parentPath, name)).split(path.sep).join('/'));
-  for (const name of names.toSorted()) whole.update(`${await hashOfFile(path.join(place, name))} ${name}\n`);
+  for (const name of [...filesBelow(place)].toSorted())
+    whole.update(`${await hashOfFile(path.join(place, name))} ${name}\n`);
   return whole.digest('hex');
+}
+
+/** What a link leads to is read like any other file, and so must count; one that leads back is followed no further. */
+function* filesBelow(place: string, within = '', seen = new Set<string>()): Generator<string> {
+  const directory = path.join(place, within);
+  const real = realpathSync(directory);
+  if (seen.has(real)) return;
+  seen.add(real);
+  for (const entry of readdirSync(directory).toSorted()) {
+    const name = within === '' ? entry : `${within}/${entry}`;
+    const found = statSync(path.join(place, name), { throwIfNoEntry: false });
+    if (found?.isDirectory() === true) yield* filesBelow(place, name, seen);
+    else if (found?.isFile() === true) yield name;
+  }
 }
 
 async function hashOfFile(file: string): Promise<string> {

@@ -12,14 +12,15 @@ import { openWarehouse, QueryFailed, type Warehouse } from '../../warehouse/inde
 import type { Asked } from './asked.ts';
 import { basisOf } from './basis.ts';
 import { countedIn, nothingCounted, type Counted } from './counted.ts';
+import { earnedFor } from './earned.ts';
 import type { GateEvidence, JournalEvidence } from './evidence.ts';
 import { filesOf } from './files.ts';
-import { enginesOf, headOf, problemsOf, redecidedUntil, type Head } from './journal.ts';
+import { enginesOf, headOf, importedIn, problemsOf, redecidedUntil, type Head } from './journal.ts';
 import { probeIn } from './probe.ts';
 import { turningIn, type Turning } from './records.ts';
 import { scenariosIn } from './sandbox.ts';
 import { standingOf } from './standing.ts';
-import { stretchOf, type Stretch } from './stretch.ts';
+import { NOTHING, stretchOf, type Stretch } from './stretch.ts';
 
 /**
  * Gathers everything that a verdict is made of, from a journal and from what other commands wrote. It judges nothing: what is not
@@ -149,14 +150,15 @@ async function partOf(
   labels: readonly Label[] | null,
   { warehouse, head, redecided, turning }: Read,
 ): Promise<Result<JournalPart, string>> {
-  const { dir, policy, agent, to, step, now } = asked;
-  const at = step !== null && step > 1 ? { stage: to, step: step - 1 } : null;
-  const stretch = stretchOf({ policy, agent, ...turning, at });
+  const { dir, policy, agent, now } = asked;
+  const stretch = stretchOf({ policy, agent, ...turning, from, at: earnedFor(asked, from) });
   const [first, last] = [stretch.first ?? head.seq + 1, stretch.last ?? head.seq];
-  const counted = await countedIn(warehouse, asked, { from, first, last, labels, turning });
+  const { notBefore } = stretch;
+  const counted = await countedIn(warehouse, asked, { from, first, last, notBefore, labels, turning });
   if (!counted.ok) return counted;
   const engines = stretch.first === null ? [] : await enginesOf(warehouse, first, last);
-  const evidence = { dir, head, redecided, engines, problems: [] };
+  const imported = await importedIn(warehouse, { agent, stage: from, first, last });
+  const evidence = { dir, head, redecided, imported, engines, problems: [] };
   return ok({ head, evidence, stretch, standing: standingOf(policy, agent, turning, now), counted: counted.value });
 }
 
@@ -167,8 +169,8 @@ function worthless(asked: Asked, head: Head | null, problems: readonly string[])
   const { dir, policy, agent, now } = asked;
   return {
     head,
-    evidence: { dir, head, redecided: NOTHING_DECIDED, engines: [], problems },
-    stretch: { first: null, last: null, since: null, until: null, reset: null },
+    evidence: { dir, head, redecided: NOTHING_DECIDED, imported: 0, engines: [], problems },
+    stretch: NOTHING,
     standing: standingOf(policy, agent, { standings: [] }, now),
     counted: nothingCounted(asked),
   };

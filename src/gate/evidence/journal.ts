@@ -11,6 +11,7 @@ import {
   type Redecision,
 } from '../../journal/index.ts';
 import { loadRecorded, type LoadedPolicy } from '../../policy/index.ts';
+import { FROM_RECORDING, scopeWhere } from '../../evidence/shadow/scope.ts';
 import { numberIn, textIn, textOrNull, type Source } from '../../evidence/shadow/source.ts';
 import type { JournalEvidence } from './evidence.ts';
 
@@ -46,6 +47,21 @@ export async function enginesOf(
   const rows = await source.rows(`SELECT engine FROM recoveries WHERE seq <= ${last}
     AND seq >= coalesce((SELECT max(seq) FROM recoveries WHERE seq <= ${first}), 0) GROUP BY 1 ORDER BY min(seq)`);
   return rows.map((row) => textOrNull(row, 'engine'));
+}
+
+/** How many calls between two records were imported from a recording. */
+export async function importedIn(
+  source: Source,
+  {
+    agent,
+    stage,
+    first,
+    last,
+  }: { readonly agent: string; readonly stage: string; readonly first: number; readonly last: number },
+): Promise<number> {
+  const its = scopeWhere({ agent, stage, from: null, to: null, records: { first, last }, timeZone: 'UTC' });
+  const [row = {}] = await source.rows(`SELECT count(*)::DOUBLE AS n FROM calls WHERE ${its} AND ${FROM_RECORDING}`);
+  return numberIn(row, 'n');
 }
 
 /** Decides the journal again as far as `head`, whatever is written behind it meanwhile. */

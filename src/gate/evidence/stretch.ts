@@ -4,6 +4,7 @@ import type { PolicyEntry, Recorded, StandingEntry } from '../../journal/index.t
 import { loadRecorded, type LoadedPolicy } from '../../policy/index.ts';
 import type { Instant } from '../../std/clock.ts';
 import { changeBetween, countsFor } from './change.ts';
+import { earnedText, type Earned } from './earned.ts';
 
 /** The records that count: the last stretch of a journal in which it was this agent, under these rules. */
 export interface Stretch {
@@ -13,6 +14,8 @@ export interface Stretch {
   readonly last: number | null;
   readonly since: Instant | null;
   readonly until: Instant | null;
+  /** Of those records none from before this moment, which no record marks. `null`: each. */
+  readonly notBefore: Instant | null;
   /** Why nothing before it counts; `null`: there is nothing before it. */
   readonly reset: string | null;
 }
@@ -23,33 +26,40 @@ export interface StretchParts {
   readonly policies: readonly Recorded<PolicyEntry>[];
   /** Of this agent. */
   readonly standings: readonly Recorded<StandingEntry>[];
-  /** The step that the agent must stand at for its records to count; `null`: any. */
-  readonly at: { readonly stage: Stage; readonly step: number } | null;
+  /** Whose calls are the evidence. */
+  readonly from: Stage;
+  /** Where the agent must have been promoted to for its records to count; `null`: nobody asks that of this stage. */
+  readonly at: Earned | null;
 }
 
 /**
  * Evidence begins anew where the agent became another (version, model, prompt) or its rules did (documents too), where it was
- * demoted, and, for a further step of a ramp, where the present step was opened. Of the journal only the last stretch counts:
- * what was shown before another policy came and went is of an agent that may not be the same.
+ * demoted, where it was promoted to the stage or step that its calls are of, and where a broken glass was whole again: what it
+ * did at a stage that it had not earned shows nothing that it may claim. Of the journal only the last stretch counts: what was
+ * shown before another policy came and went is of an agent that may not be the same.
  */
 export function stretchOf(parts: StretchParts): Stretch {
   const under = underPolicy(parts);
   if (under.first === null) return under;
   const demoted = parts.standings.findLast(({ cause }) => cause.what === 'demoted');
   const opened = parts.at === null ? undefined : openingOf(parts.standings, parts.at);
-  if (parts.at !== null && opened === undefined)
-    return { ...NOTHING, reset: `step ${parts.at.step} of \`${parts.at.stage}\` is not open` };
+  if (parts.at !== null && opened === undefined) return { ...NOTHING, reset: `${earnedText(parts.at)} is not open` };
+  const whole = wholeAgain(parts.standings, parts.from);
   const begun = [
-    ...(demoted === undefined ? [] : [{ record: demoted, why: demotionText(demoted) }]),
-    ...(opened === undefined || parts.at === null ? [] : [{ record: opened, why: `step ${parts.at.step} was opened` }]),
+    ...(demoted === undefined ? [] : [{ record: demoted, why: demotionText(demoted), at: null }]),
+    ...(opened === undefined || parts.at === null
+      ? []
+      : [{ record: opened, why: `${earnedText(parts.at)} was opened`, at: null }]),
+    ...(whole === undefined ? [] : [whole]),
   ].toSorted((a, b) => b.record.seq - a.record.seq)[0];
   if (begun === undefined || begun.record.seq < under.first) return under;
   const first = begun.record.seq + 1;
   if (under.last !== null && first > under.last) return { ...NOTHING, reset: begun.why };
-  return { ...under, first, since: begun.record.at, reset: begun.why };
+  return { ...under, first, since: begun.at ?? begun.record.at, notBefore: begun.at, reset: begun.why };
 }
 
-const NOTHING: Stretch = { first: null, last: null, since: null, until: null, reset: null };
+/** No record counts, and there is nothing to say of that. */
+export const NOTHING: Stretch = { first: null, last: null, since: null, until: null, notBefore: null, reset: null };
 
 function underPolicy({ policy, agent, policies }: StretchParts): Stretch {
   const known = new Map<string, LoadedPolicy | undefined>();
@@ -71,6 +81,7 @@ function underPolicy({ policy, agent, policies }: StretchParts): Stretch {
     last: after === undefined ? null : after.entry.seq - 1,
     since: opening?.entry.at ?? null,
     until: after?.entry.at ?? null,
+    notBefore: null,
     reset: before === undefined ? null : changeText(before.loaded, opening?.loaded ?? policy, agent),
   };
 }
@@ -91,10 +102,10 @@ function demotionText({ cause }: StandingEntry): string {
     : 'it was demoted';
 }
 
-/** The record since which the agent has stood at that step, other records between that left it there notwithstanding. */
+/** The record since which the agent has been promoted to that stage or step, other records between that left it there notwithstanding. */
 function openingOf(
   standings: readonly Recorded<StandingEntry>[],
-  { stage, step }: { readonly stage: Stage; readonly step: number },
+  { stage, step }: Earned,
 ): Recorded<StandingEntry> | undefined {
   let opened: Recorded<StandingEntry> | undefined;
   for (const record of standings) {
@@ -104,4 +115,24 @@ function openingOf(
     opened = stands ? (opened ?? record) : undefined;
   }
   return opened;
+}
+
+/**
+ * Where the last glass that let it work at this stage was whole again: the record that says so, or else the moment at which its
+ * time is over. `undefined`: none was broken.
+ */
+function wholeAgain(
+  standings: readonly Recorded<StandingEntry>[],
+  from: Stage,
+): { readonly record: Recorded<StandingEntry>; readonly at: Instant | null; readonly why: string } | undefined {
+  const glasses = ({ claims }: StandingEntry) =>
+    claims.filter(({ ground, stage }) => ground === 'break_glass' && stage === from);
+  const index = standings.findLastIndex((record) => glasses(record).length > 0);
+  const broken = standings[index];
+  if (broken === undefined) return undefined;
+  const why = 'the glass was broken for it, and what it did then it had not earned';
+  const ended = standings[index + 1];
+  if (ended !== undefined) return { record: ended, at: null, why };
+  const until = Math.max(...glasses(broken).map((claim) => claim.until ?? Number.MAX_SAFE_INTEGER));
+  return { record: broken, at: until, why };
 }

@@ -31,6 +31,11 @@ edges({
   ],
   journal: [
     ['whole', {}, { outcome: 'pass', observed: 'verified to record 9,000' }],
+    [
+      'with calls of a recording',
+      journal({ imported: 12 }),
+      { outcome: 'pass', observed: 'verified to record 9,000; 12 calls of a recording count for nothing' },
+    ],
     ['empty', journal({ head: null }), { outcome: 'inconclusive', observed: 'empty' }],
     [
       'changed',
@@ -162,5 +167,8 @@ test('people are counted, not their approvals', () => {
     ).criteria.find(({ id }) => id === 'people');
   expect(by('ann', 'bob')).toMatchObject({ outcome: 'pass', observed: 'ann and bob' });
   expect(by('ann', 'Ann ', '')).toMatchObject({ outcome: 'inconclusive', margin: '1 person short' });
+  // One person in two spellings, as the door has it.
+  for (const other of ['José  Díaz', 'JOSE\u0301 DI\u0301AZ'])
+    expect(by('José Díaz', other), other).toMatchObject({ outcome: 'inconclusive' });
   expect(judge(asked, shownOf(), NOW, []).verdict).toBe('INCONCLUSIVE');
 });

@@ -151,7 +151,9 @@ function classOutcomes(
       ? k > 0 && 1 - atMostSoMany(k - 1, n, line) < error
       : mixture(n - k, n, 1 - line) > 1 / error;
     const isEarly = demanded.look !== 'continuous' && n < demanded.look.sessions;
-    say('harm', of.route, isEarly ? 'inconclusive' : above ? 'fail' : below ? 'pass' : 'inconclusive');
+    const [wrong, judged] = [sumOf(seen.map((one) => one.harmful)), sumOf(seen.map((one) => one.judged))];
+    const isFew = judged > 0 && BigInt(wrong) * 1_000_000n < BigInt(own.harmBelow) * BigInt(judged);
+    say('harm', of.route, isEarly ? 'inconclusive' : above ? 'fail' : below && isFew ? 'pass' : 'inconclusive');
   }
 
   const clusters = (of.agreement?.clusters ?? []).filter(({ total }) => total > 0);
@@ -171,6 +173,8 @@ function classOutcomes(
     say('agreement', of.route, isAbove ? 'pass' : most < line ? 'fail' : 'inconclusive');
   }
 }
+
+const sumOf = (all: readonly number[]): number => all.reduce((a, b) => a + b, 0);
 
 function errorsOutcome(
   { upstream: { sent, failed, baseline } }: GateEvidence,

@@ -122,6 +122,7 @@ export function shownOf(over: Partial<GateEvidence> = {}): GateEvidence {
       dir: '.interlock',
       head: { seq: 9_000, hash: 'e'.repeat(64), at: FIRST + 15 * DAY_MS },
       redecided: { calls: 6_000, differences: 0, recorded: 'f'.repeat(64), now: 'f'.repeat(64), first: null },
+      imported: 0,
       engines: ['0.1.0'],
       problems: [],
     },

@@ -9,19 +9,20 @@ interface Parts {
   readonly session?: string;
   readonly meant?: boolean;
   readonly anomalous?: boolean;
+  readonly at?: number;
 }
 
 function write(
   id: string,
   harmful: boolean | null,
-  { session = 's', meant = true, anomalous = false }: Parts = {},
+  { session = 's', meant = true, anomalous = false, at = 0 }: Parts = {},
 ): KnownWrite {
-  const [intent] = intentsOf(recorded([call({ call: id, session })])).writes;
+  const [intent] = intentsOf(recorded([call({ call: id, session, at })])).writes;
   if (intent === undefined) throw new Error('a call is a write');
   return { intent, meant, anomalous, harmful, chosen: true, opinions: [] };
 }
 
-const judged = (writes: readonly KnownWrite[]) => judgedSessions(writes, () => 0);
+const judged = (writes: readonly KnownWrite[]) => judgedSessions(writes);
 
 describe('a session', () => {
   test('with a write that is known to be wrong did harm, however little of it was judged', () => {
@@ -43,14 +44,14 @@ describe('a session', () => {
     expect(judged([write('a', true, { meant: false })])).toEqual({ judged: [], undecided: 0 });
   });
 
-  test('ends where its last call does: that is its place', () => {
-    const writes = ['x', 'y', 'z'].map((session) => write(session, false, { session }));
-    const ends = { x: 30, y: 10, z: 20 };
-    const { judged: all } = judgedSessions(writes, (session) => ends[session as keyof typeof ends]);
-    expect(all.map(({ session, at }) => [session, at])).toEqual([
-      ['y', 10],
-      ['z', 20],
-      ['x', 30],
+  test('attack: one with harm that is held open stays where it began, and no planned look goes by before it', () => {
+    const harmful = [write('a', true, { session: 'x', at: 10 }), write('d', false, { session: 'x', at: 40 })];
+    const others = ['y', 'z'].map((session, index) => write(session, false, { session, at: 20 + index }));
+    const { judged: all } = judged([...harmful.slice(0, 1), ...others, ...harmful.slice(1)]);
+    expect(all.map(({ session, at, harmful: wrong }) => [session, at, wrong])).toEqual([
+      ['x', 10, 1],
+      ['y', 20, 0],
+      ['z', 21, 0],
     ]);
   });
 });

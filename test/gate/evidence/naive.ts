@@ -48,7 +48,7 @@ function opinionsIn(records: readonly Recorded[]): ReadonlyMap<string, boolean |
   );
 }
 
-/** Of each route, its sessions as `session judged/writes harmful`, in the order of their ends. */
+/** Of each route, its sessions as `session judged/writes harmful`, in the order of their first writes. */
 function judgedBy(
   records: readonly Recorded[],
   calls: readonly NaiveCall[],
@@ -64,18 +64,18 @@ function judgedBy(
   return new Map(
     [...routes].map(([route, own]) => {
       const sessions = [...Map.groupBy(own, ({ session }) => session)].flatMap(([session, writesOf]) => {
-        const end = Math.max(...calls.filter((call) => call.session === session).map(({ at }) => at));
+        const begun = Math.min(...writesOf.map(({ at }) => at));
         const harmful = writesOf.filter(({ call }) => opinions.get(call) === true).length;
         const judged = writesOf.filter(({ call }) => (opinions.get(call) ?? null) !== null).length;
         const chance = chanceOfSeeing(
           writesOf.map(({ call }) => ({ harmful: opinions.get(call) ?? null, anomalous: odd.has(call) })),
         );
         const counts = harmful > 0 || (judged > 0 && stableHash(writesOf[0]?.call ?? '') / 2 ** 32 < chance);
-        return counts ? [{ end, session, text: `${session} ${judged}/${writesOf.length} ${harmful}` }] : [];
+        return counts ? [{ begun, session, text: `${session} ${judged}/${writesOf.length} ${harmful}` }] : [];
       });
       return [
         route,
-        sessions.toSorted((a, b) => a.end - b.end || (a.session < b.session ? -1 : 1)).map(({ text }) => text),
+        sessions.toSorted((a, b) => a.begun - b.begun || (a.session < b.session ? -1 : 1)).map(({ text }) => text),
       ] as const;
     }),
   );

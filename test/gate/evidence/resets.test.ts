@@ -37,7 +37,14 @@ function stretchUnder(before: LoadedPolicy, now: LoadedPolicy): Pick<Stretch, 'f
   }));
   // As the journal has them: what is not JSON is not there.
   const recorded = JSON.parse(JSON.stringify(policies)) as typeof policies;
-  const { first, last, reset } = stretchOf({ policy: now, agent: BOT, policies: recorded, standings: [], at: null });
+  const { first, last, reset } = stretchOf({
+    policy: now,
+    agent: BOT,
+    policies: recorded,
+    standings: [],
+    from: 'shadow',
+    at: null,
+  });
   return { first, last, reset };
 }
 
@@ -219,7 +226,7 @@ describe('after it fell, and at each step, an agent shows itself anew', () => {
     const dir = await dataWith(NOW, entries);
     const third = await evidenceOf(NOW, dir, { step: 3 });
     expect(third).toMatchObject({ from: 'limited', to: 'limited', step: 3 });
-    expect(third.basis).toMatchObject({ since: MONDAY + 3, reset: 'step 2 was opened' });
+    expect(third.basis).toMatchObject({ since: MONDAY + 3, reset: 'step 2 of `limited` was opened' });
     expect(third.classes[0]?.shown).toEqual(['two', 'three']);
     const second = await evidenceOf(NOW, dir, { step: 2 });
     expect(second.basis).toMatchObject({ since: null, reset: 'step 1 of `limited` is not open' });

@@ -89,6 +89,7 @@ export function evidence(harmful: readonly number[] = []): GateEvidence {
       head: { seq: 18_204, hash: digest('f'), at: ENDED },
       redecided: { calls: 9_112, differences: 0, recorded: digest('1'), now: digest('1'), first: null },
       engines: ['0.1.0'],
+      imported: 0,
       problems: [],
     },
     classes: [refunds(harmful), notes],
