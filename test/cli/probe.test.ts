@@ -6,6 +6,7 @@ import { main } from '../../src/cli/main.ts';
 import { adversariesNamed } from '../../src/cli/probe/adversaries.ts';
 import { extentOf, seedOf } from '../../src/cli/probe/options.ts';
 import { ProgressLine, progressWords } from '../../src/cli/probe/progress.ts';
+import { probeIn } from '../../src/gate/evidence/probe.ts';
 import { adversaries } from '../../src/lab/adversaries/all.ts';
 import type { Approach } from '../../src/lab/probe/nearness.ts';
 import type { Progress } from '../../src/lab/probe/result.ts';
@@ -83,6 +84,20 @@ describe('interlock probe', () => {
     expect(xml).toMatch(/<failure message="create_refund happened 2 times[^"]*" type="harm">/);
     expect(xml).toContain('<property name="seed" value="5"/>');
     expect(xml).toMatch(/<property name="how near to never\[0\]" value="over 1: came to 2 /);
+  });
+
+  test('a policy that reads another currency than the business pays is found, and told first; a gate takes it for a finding', async () => {
+    const file = policyFile(`${ONCE}\n    budgets: [{ max: 500 USD, per: day, timezone: UTC }]`);
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/^ {4}precondition:.*\n/m, ''));
+    const given = ['probe', '-p', file, '--runs', '40', '--seed', '1', '--only', 'stranger'];
+    const { code, stdout } = await interlock(...given);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^THE POLICY READS TOO LITTLE\nrefunds-bot: bound 0\.00 EUR a day; EXCEEDED: /);
+    const printed = path.join(temporaryDirectory(), 'probe.json');
+    writeFileSync(printed, (await interlock(...given, '--json')).stdout);
+    expect(await probeIn(printed)).toMatchObject({
+      value: { found: expect.arrayContaining([expect.stringMatching(/^refunds-bot: .* EUR a day, where/)]) },
+    });
   });
 
   test('the patch closes the hole, and then none is found: exit 0, one JSON object on stdout, what was not reached', async () => {

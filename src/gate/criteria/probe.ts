@@ -25,7 +25,7 @@ export const probe: Judge = ({ target, evidence }) => {
     return open(`it searched with ${of.engine}, and the gate is ${basis.engine}; run ${search} again`);
   const [first] = of.found;
   if (first !== undefined) {
-    const lacking = `under these rules there is a way to ${listed(of.found)}; close it, as its story says`;
+    const lacking = `under these rules this can happen: ${listed(of.found)}; ${search} tells how, and what closes it`;
     return [criterionOf({ ...said, required, margin: `${whole(of.found.length)} too many`, outcome: 'fail', lacking })];
   }
   if (of.runs < runs) return open(`it made too few runs; run ${search}`, `${counted(runs - of.runs, 'run')} short`);

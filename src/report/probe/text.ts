@@ -17,6 +17,11 @@ export function probeText(report: ProbeReport): string {
       ...discovery(bug),
       '',
     ]),
+    ...result.approaches.flatMap((approach) =>
+      approach.understated === undefined
+        ? []
+        : ['THE POLICY READS TOO LITTLE', `${approach.whose}: ${nearnessWords(approach)}`, ''],
+    ),
     summary(report),
     endingWords(result),
     ...remarks,

@@ -32,6 +32,7 @@ describe('what a probe printed', () => {
     ended: 'runs',
     holes: [],
     bugs: [],
+    nearness: [{ whose: 'refunds-bot', what: 'USD a day', bound: '500.00', came: '500.00' }],
   };
 
   test('is taken as it stands', async () => {
@@ -48,6 +49,15 @@ describe('what a probe printed', () => {
         calls: 30_000,
         found: ['never[0]: two refunds', 'I2: too much'],
       },
+    });
+  });
+
+  test('more money gone than the policy reads off its calls was found too', async () => {
+    const exceeded = { whose: 'refunds-bot', what: 'EUR a day', bound: '0.00', came: '500.00', understated: 'mend it' };
+    const read = await probeIn(fileOf(JSON.stringify({ ...printed, found: true, nearness: [exceeded] })));
+    expect(read).toMatchObject({
+      ok: true,
+      value: { found: ['refunds-bot: 500.00 EUR a day, where the policy reads at most 0.00: mend it'] },
     });
   });
 
