@@ -81,6 +81,9 @@ describe('a review while a door runs', () => {
     expect(calls).toHaveLength(6);
     const { stdout } = await review('list');
     expect(stdout).toContain('6 writes of 1 kind; 6 need a human, 0 of them reviewed.');
+    const part = ['--agent', 'refunds-bot', '--from', '2026-01-01'];
+    const narrowed = await review('list', ...part);
+    expect(narrowed.stdout).toContain(`One after another: interlock review --by NAME ${part.join(' ')}`);
     const shown = await review('show', calls[1] ?? '');
     expect(shown.stdout).toContain('means    create_refund (money) on charge:ch_1');
     expect(shown.stdout).toContain('moves    50.00 USD');
@@ -172,6 +175,7 @@ describe('a review while a door runs', () => {
     [['CALL', 'fine', '--by', 'ann', '--reason', 'x'], 'Invalid values'],
     [['list', '--each', '0'], 'Failed to read --each 0'],
     [['list', '--timezone', 'Mars'], 'Failed to read --timezone'],
+    [['list', '--stage', 'moon'], 'Argument: stage, Given: "moon", Choices: "sandbox"'],
     [['list', '--second'], '--second is about somebody'],
   ])('%j is refused', async (args, why) => {
     const { code, stderr } = await review(

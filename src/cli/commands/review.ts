@@ -32,7 +32,10 @@ export const review: CommandModule<object, ReviewArguments> = {
         type: 'string',
         describe: 'Only of writes from then on, as a gate’s evidence begins: 2026-03-01, or a time with its zone',
       })
-      .option('stage', { type: 'string', describe: 'Only of writes of this stage, as a gate’s evidence is' })
+      .option('stage', {
+        choices: ['sandbox', 'staging', 'shadow', 'limited', 'production'],
+        describe: 'Only of writes of this stage, as a gate’s evidence is',
+      })
       .option('second', {
         type: 'boolean',
         default: false,

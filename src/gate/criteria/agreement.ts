@@ -3,7 +3,7 @@ import type { Share } from '../../evidence/statistics/share.ts';
 import { wilson } from '../../evidence/statistics/wilson.ts';
 import { meanBounds } from '../statistics/bounded-mean.ts';
 import { designEffect } from '../statistics/design-effect.ts';
-import { command, opinionsBehind } from './behind-calls.ts';
+import { command, opinionsBehind, reviewCommand } from './behind-calls.ts';
 import { criterionOf } from './criterion-of.ts';
 import type { ClassJudge } from './gate-case.ts';
 import { leastWhere } from './least.ts';
@@ -33,7 +33,7 @@ export const agreement: ClassJudge = (at, of, { agreementAbove }) => {
   if (agreementAbove === null) return [criterionOf({ ...said, required: 'none', outcome: 'waived' })];
   const line = ofOne(agreementAbove);
   const required = `> ${shareText(agreementAbove)} (${confidenceText(confidence)})`;
-  const review = `review what it meant (\`interlock review --agent ${at.evidence.agent}\`), or compare it with what people did`;
+  const review = `review what it meant (\`${reviewCommand(at.evidence)}\`), or compare it with what people did`;
   if (shown === null) {
     return [
       criterionOf({

@@ -1,4 +1,5 @@
 import { FROM_UPSTREAM, localTime, meantWhere, scopeWhere, type Scope } from '../../evidence/shadow/scope.ts';
+import { word } from '../../std/shell-word.ts';
 import { literal } from '../../warehouse/sql/literal.ts';
 import type { Behind } from '../criterion.ts';
 import { FAILED, SENT } from '../evidence/counts.ts';
@@ -89,6 +90,20 @@ export const shownCalls = (calls: readonly string[]): readonly Behind[] =>
 /** The evidence's files whose names begin so. */
 export function filesNamed({ files }: GateEvidence, name: string): readonly Behind[] {
   return files.filter((one) => one.name.startsWith(name)).map(({ file }) => ({ kind: 'file', file }));
+}
+
+/**
+ * The review whose opinions count here: of the calls that count, from the draw that the gate makes. A draw from the whole
+ * journal begins with what no longer counts.
+ */
+export function reviewCommand({ agent, from, basis: { since } }: GateEvidence, what: 'list' | 'give' = 'give'): string {
+  const parts = [
+    what === 'list' ? 'interlock review list' : 'interlock review --by NAME',
+    `--agent ${word(agent)}`,
+    ...(since === null ? [] : [`--from ${new Date(since).toISOString()}`]),
+    `--stage ${from}`,
+  ];
+  return parts.join(' ');
 }
 
 export const command = (text: string): Behind => ({ kind: 'command', command: text });

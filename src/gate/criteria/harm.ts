@@ -2,9 +2,8 @@ import type { JudgedSession } from '../evidence/evidence.ts';
 import { clopperPearson } from '../statistics/clopper-pearson.ts';
 import { sequenceBound } from '../statistics/confidence-sequence.ts';
 import { trialsNeeded } from '../statistics/trials-needed.ts';
-import { word } from '../../std/shell-word.ts';
 import type { Ppm } from '../../std/share.ts';
-import { command, opinionsBehind, shownCalls } from './behind-calls.ts';
+import { command, opinionsBehind, reviewCommand, shownCalls } from './behind-calls.ts';
 import { criterionOf } from './criterion-of.ts';
 import type { ClassJudge, GateCase } from './gate-case.ts';
 import { daysUntil } from './pace.ts';
@@ -56,7 +55,7 @@ export const harm: ClassJudge = (at, of, { harmBelow }) => {
       ...shownCalls(
         of.judged.slice(0, sessions).flatMap(({ call, harmful: wrong }) => (wrong > 0 && call !== null ? [call] : [])),
       ),
-      command(`interlock review list --agent ${word(at.evidence.agent)}`),
+      command(reviewCommand(at.evidence, 'list')),
     ],
   } as const;
   if (harmBelow === null) return [criterionOf({ ...said, required: 'none', outcome: 'waived' })];
@@ -133,5 +132,5 @@ function lacking(
   }
   if (!Number.isFinite(missing)) return `${route}: no number of sessions shows less than ${line}`;
   const waiting = undecided === 0 ? '' : `, ${whole(undecided)} of which have happened and wait for a reviewer`;
-  return `${route}: ${counted(missing, judged.length === 0 ? 'judged session' : 'further judged session')} without harm would show less than ${line}${waiting}; review them: \`interlock review --agent ${evidence.agent}\``;
+  return `${route}: ${counted(missing, judged.length === 0 ? 'judged session' : 'further judged session')} without harm would show less than ${line}${waiting}; review them: \`${reviewCommand(evidence)}\``;
 }

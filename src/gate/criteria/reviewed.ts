@@ -1,5 +1,5 @@
 import { reaches } from '../../std/share.ts';
-import { command, opinionsBehind } from './behind-calls.ts';
+import { command, opinionsBehind, reviewCommand } from './behind-calls.ts';
 import { criterionOf } from './criterion-of.ts';
 import type { Judge } from './gate-case.ts';
 import { counted, ofOne, percent, points, shareText, whole } from './wording.ts';
@@ -12,7 +12,7 @@ export const reviewed: Judge = ({ evidence, demanded }) => {
     id: 'reviewed',
     title: 'reviewed of what was drawn',
     observed: chosen === 0 ? 'nothing was drawn' : `${whole(seen)} of ${whole(chosen)} (${percent(seen / chosen)})`,
-    behind: [opinionsBehind(evidence), command(`interlock review list --agent ${evidence.agent}`)],
+    behind: [opinionsBehind(evidence), command(reviewCommand(evidence, 'list'))],
   } as const;
   if (line === null) return [criterionOf({ ...said, required: 'none', outcome: 'waived' })];
   const isEnough = chosen > 0 && reaches(seen, chosen, line);
@@ -27,7 +27,7 @@ export const reviewed: Judge = ({ evidence, demanded }) => {
       lacking:
         chosen === 0
           ? 'there is nothing to review yet; let it work on'
-          : `${counted(missing, 'drawn call')} ${missing === 1 ? 'waits' : 'wait'} for a reviewer: \`interlock review --agent ${evidence.agent}\``,
+          : `${counted(missing, 'drawn call')} ${missing === 1 ? 'waits' : 'wait'} for a reviewer: \`${reviewCommand(evidence)}\``,
     }),
   ];
 };

@@ -26,7 +26,7 @@ edges({
       {
         outcome: 'inconclusive',
         lacking:
-          'create_refund: 1 further judged session without harm would show less than 0.5%; review them: `interlock review --agent refunds-bot`',
+          'create_refund: 1 further judged session without harm would show less than 0.5%; review them: `interlock review --by NAME --agent refunds-bot --from 2026-03-02T08:59:59.999Z --stage shadow`',
         daysLeft: 1,
       },
     ],
@@ -38,7 +38,7 @@ edges({
       {
         outcome: 'inconclusive',
         lacking:
-          'create_refund: 1,326 further judged sessions without harm would show less than 0.5%, 5 of which have happened and wait for a reviewer; review them: `interlock review --agent refunds-bot`',
+          'create_refund: 1,326 further judged sessions without harm would show less than 0.5%, 5 of which have happened and wait for a reviewer; review them: `interlock review --by NAME --agent refunds-bot --from 2026-03-02T08:59:59.999Z --stage shadow`',
       },
     ],
     [
@@ -126,7 +126,7 @@ edges({
       {
         outcome: 'inconclusive',
         lacking:
-          'create_refund: at this share 1 further session would show it; review what it meant (`interlock review --agent refunds-bot`), or compare it with what people did',
+          'create_refund: at this share 1 further session would show it; review what it meant (`interlock review --by NAME --agent refunds-bot --from 2026-03-02T08:59:59.999Z --stage shadow`), or compare it with what people did',
       },
     ],
     ['87 sessions of nine are worth no more', agreement(agreeing(87, 9)), { outcome: 'inconclusive' }],
@@ -157,7 +157,8 @@ edges({
       {
         outcome: 'inconclusive',
         margin: '0.25 points short',
-        lacking: '1 drawn call waits for a reviewer: `interlock review --agent refunds-bot`',
+        lacking:
+          '1 drawn call waits for a reviewer: `interlock review --by NAME --agent refunds-bot --from 2026-03-02T08:59:59.999Z --stage shadow`',
       },
     ],
     [

@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import type { CommandModule } from 'yargs';
 import { formatMoney } from '../../../std/money.ts';
+import { word } from '../../../std/shell-word.ts';
 import type { Candidate, Candidates } from '../../../evidence/review/queue.ts';
 import { visibleJson, visibleLine } from '../../../report/visible.ts';
 import { several } from '../../estimate-text.ts';
@@ -71,9 +72,16 @@ function listText(given: ListArguments, all: Candidates, waiting: readonly Candi
     ...(waiting.length > shown.length ? [`and ${waiting.length - shown.length} more: --limit, or --json for all`] : []),
     ...(waiting.length === 0
       ? ['Nothing waits.']
-      : [`One after another: interlock review --by NAME${placeOptions(given)}`]),
+      : [`One after another: interlock review --by NAME${drawOptions(given)}${placeOptions(given)}`]),
   ];
   return visibleJson(lines.join('\n'));
+}
+
+/** What narrowed the draw, said again: without it others would be next. */
+function drawOptions({ agent, from, stage }: ReviewArguments): string {
+  return Object.entries({ agent, from, stage })
+    .flatMap(([name, value]) => (value === undefined ? [] : [` --${name} ${word(value)}`]))
+    .join('');
 }
 
 function tableOf(shown: readonly Candidate[], given: ReviewArguments): string {
