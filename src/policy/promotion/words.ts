@@ -46,15 +46,24 @@ function demandsIn(terms: EvidenceTerms): Demands {
   const sure = `${formatShare(Math.round(terms.confidence * 1_000_000))} sure, ${lookOf(terms)}`;
   return together([
     asked('days', counted(days), (count) => `${count} ${count === 1 ? 'day' : 'days'} of calls`),
-    asked('sessions', counted(sessions), (count) => `${count} sessions that meant to write`),
-    asked('writes', counted(writes), (count) => `${count} intended writes of each route that writes`),
+    asked(
+      'sessions',
+      counted(sessions),
+      (count) => `${count} ${count === 1 ? 'session' : 'sessions'} that meant to write`,
+    ),
+    asked(
+      'writes',
+      counted(writes),
+      (count) => `${count} intended ${count === 1 ? 'write' : 'writes'} of each route that writes`,
+    ),
     ...Object.entries(COUNTED).map(([key, where]) =>
       asked(`writes ${where}`, counted(strata[key as keyof typeof COUNTED]), (count) => `${count} of them ${where}`),
     ),
     asked(
       'faults of the upstream',
       counted(strata.faults),
-      (count) => `${count} calls that met a fault of their upstream`,
+      (count) =>
+        `${count} ${count === 1 ? 'call that met a fault of its' : 'calls that met a fault of their'} upstream`,
     ),
     asked('harm', harmBelow, (line) => `harm in less than ${formatShare(line)} of the sessions (${sure})`),
     asked(

@@ -1,4 +1,4 @@
-import type { Criterion, CriterionOutcome, GateResult, GateVerdict } from '../../gate/criterion.ts';
+import type { Criterion, CriterionId, CriterionOutcome, GateResult, GateVerdict } from '../../gate/criterion.ts';
 import { counted } from '../page/amounts.ts';
 import { listed } from '../shadow/words.ts';
 
@@ -70,9 +70,25 @@ export function daysText(daysLeft: number): string {
 /** The longest wait among what lacks: until then no gate can pass. `undefined`: nothing lacks that time would bring. */
 export function waitText({ verdict, criteria }: GateResult): string | undefined {
   if (verdict !== 'INCONCLUSIVE') return undefined;
-  const waits = lackingCriteria(criteria).flatMap(({ daysLeft }) => daysLeft ?? []);
-  return waits.length === 0 ? undefined : `At the present rate it is ${daysText(Math.max(...waits))} away.`;
+  const lacking = lackingCriteria(criteria);
+  const waits = lacking.flatMap(({ daysLeft }) => daysLeft ?? []);
+  if (waits.length === 0) return undefined;
+  // Of what has not begun nobody can say how long it takes: the rest is no promise for it.
+  const isAtLeast = lacking.some(({ id, daysLeft }) => daysLeft === undefined && TAKE_TIME.has(id));
+  return `At the present rate it is ${isAtLeast ? 'at least ' : ''}${daysText(Math.max(...waits))} away.`;
 }
+
+/** What only time brings; a person or a command brings the rest. */
+const TAKE_TIME: ReadonlySet<CriterionId> = new Set<CriterionId>([
+  'days',
+  'sessions',
+  'writes',
+  'strata',
+  'harm',
+  'agreement',
+  'errors',
+  'steady',
+]);
 
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);

@@ -7,6 +7,7 @@ import { gateMarkdown } from '../../../src/report/gate/markdown.ts';
 import { gateHtml } from '../../../src/report/gate/page.ts';
 import type { GateReport } from '../../../src/report/gate/report.ts';
 import { gateSarif } from '../../../src/report/gate/sarif.ts';
+import { waitText } from '../../../src/report/gate/words.ts';
 import { HOSTILE } from '../hostile.ts';
 import { report } from './samples.ts';
 import { sarifFaults } from './sarif-shape.ts';
@@ -57,6 +58,36 @@ function hostile(): GateReport {
     findings: given.findings.map((finding) => ({ ...finding, text: HOSTILE })),
   };
 }
+
+describe('how far away a pass is', () => {
+  const lack = (id: Criterion['id'], daysLeft?: number): Criterion => ({
+    id,
+    class: null,
+    title: id,
+    required: '1',
+    observed: '0',
+    margin: null,
+    outcome: 'inconclusive',
+    behind: [],
+    ...(daysLeft !== undefined && { daysLeft }),
+  });
+  test.each<[what: string, criteria: readonly Criterion[], said: string | undefined]>([
+    ['the longest wait', [lack('days', 3), lack('writes', 12)], 'At the present rate it is about 12 more days away.'],
+    [
+      'at least that, where nobody can say when another is shown',
+      [lack('days', 3), lack('harm')],
+      'At the present rate it is at least about 3 more days away.',
+    ],
+    [
+      'no longer for what a person brings',
+      [lack('days', 3), lack('people'), lack('reviewed')],
+      'At the present rate it is about 3 more days away.',
+    ],
+    ['nothing, where time brings none of it', [lack('people')], undefined],
+  ])('%s', (_, criteria, said) => {
+    expect(waitText({ ...report('INCONCLUSIVE').result, criteria })).toBe(said);
+  });
+});
 
 describe('gate.md', () => {
   test.each(VERDICTS)('%s, to the letter', async (verdict) => {
