@@ -14,7 +14,7 @@ export function refuseUnasked(policy: LoadedPolicy): void {
   const who = unasked.join(', ');
   throw new CommandFailed(
     `Failed to open the door: ${who} would write for real, and \`${policy.file}\` does not say what must have been shown before.\n` +
-      'Say it in `promotion:` (docs/promotion.md), and the agent works in shadow until it has;\n' +
+      'Say it in `promotion:` (docs/promotion-terms.md), and the agent works in shadow until it has;\n' +
       'or write `promotion: none`, and whoever reads the policy sees that nobody asks.',
   );
 }

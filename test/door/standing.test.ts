@@ -111,7 +111,11 @@ describe('an agent whose policy asks for promotions', () => {
     });
     expect(await refund('ch_1')).toBe('captured');
     expect(await operations().admitPromotion(early, 'eve')).toMatchObject({ ok: false, failure: { status: 409 } });
-    expect(await operations().demote(AGENT, 'ana', 'again')).toMatchObject({ ok: false, failure: { status: 409 } });
+    expect(await operations().demote(AGENT, 'ana', 'again')).toMatchObject({
+      ok: false,
+      // As the command is typed: `kill` takes the agent without an option.
+      failure: { status: 409, message: expect.stringContaining(`To stop it: interlock kill ${AGENT} --reason`) },
+    });
     const causes = (await door.records()).flatMap((record) => (record.kind === 'standing' ? [record.cause.what] : []));
     expect(causes).toEqual(['promoted', 'promoted', 'demoted', 'demoted']);
     await expectSameAgain();

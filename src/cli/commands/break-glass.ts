@@ -1,5 +1,6 @@
 import type { CommandModule } from 'yargs';
-import { DURATION_FORM, parseDuration } from '../../std/duration.ts';
+import { DURATION_FORM, formatDuration, parseDuration } from '../../std/duration.ts';
+import { GLASS_MAX_MS } from '../../door/operations/standing/break-glass.ts';
 import { atDesk } from '../desk.ts';
 import { CommandFailed } from '../failure.ts';
 import { dataOption, jsonOption, placeOptions, policyOption } from '../options.ts';
@@ -20,8 +21,14 @@ export const breakGlass: CommandModule<object, GlassArguments> = {
   builder: (yargs) =>
     yargs
       .option('agent', { alias: 'a', type: 'string', demandOption: true, describe: 'An agent of the policy' })
-      .option('stage', { type: 'string', describe: 'Where it must work; at most what the policy declares' })
-      .option('for', { type: 'string', describe: `For how long: ${DURATION_FORM}` })
+      .option('stage', {
+        type: 'string',
+        describe: 'Where it must work; at most what the policy declares. `limited` is its whole ramp',
+      })
+      .option('for', {
+        type: 'string',
+        describe: `For how long, at most ${formatDuration(GLASS_MAX_MS)}: ${DURATION_FORM}`,
+      })
       .option('end', { type: 'boolean', default: false, describe: 'It is over: the agent goes back where it belongs' })
       .option('by', { type: 'string', demandOption: true, describe: 'The human who decides this' })
       .option('reason', { alias: 'r', type: 'string', demandOption: true, describe: 'Why, for everybody who is paged' })
@@ -33,7 +40,7 @@ export const breakGlass: CommandModule<object, GlassArguments> = {
     demandJournal(where.data);
     if (end) {
       if (stage !== undefined || lasts !== undefined) {
-        throw new CommandFailed('Failed to end an emergency: --end takes no --stage and no --for.');
+        throw new CommandFailed('Failed to end the broken glass: --end takes no --stage and no --for. Leave them out.');
       }
       const stood = await atDesk(where, (desk) => desk.endGlass(agent, by, reason));
       return console.log(json ? JSON.stringify(stood) : `It is over. ${standingText(stood)}`);

@@ -42,7 +42,7 @@ export const gate: CommandModule<object, GateArguments> = {
       .options(gateOptions)
       .epilogue(EXITS)
       .example('$0 gate --agent refunds-bot --to limited', 'what it has shown, and what lacks')
-      .example('$0 gate -a refunds-bot --to limited --key gate.key --approve "Kim: read the page"', 'signed on PASS'),
+      .example('$0 gate -a refunds-bot --to limited --key gate.key --approve "Kim: read the page"', ''),
   handler: (given) => endingWith(() => looked(given)),
 };
 

@@ -31,7 +31,7 @@ export function standingWords(told: StandingTold): StandingWords {
         more: said,
       };
     case 'glass_ended':
-      return { who, what: `ended the emergency: ${agent} stands at ${stands}`, more: said };
+      return { who, what: `ended the broken glass: ${agent} stands at ${stands}`, more: said };
     case 'expiring':
       return { who, what: `told that the promotion of ${agent} to ${stands} is good${untilWords(until)}`, more: null };
     default:

@@ -53,7 +53,7 @@ export async function breakGlass(parts: OperationParts, emergency: Emergency): O
 
 /** Ends an emergency before its time. */
 export async function endGlass(parts: OperationParts, name: string, by: string, reason: string): Outcome<Stood> {
-  const word = spoken(`end the emergency of \`${name}\``, by, reason);
+  const word = spoken(`end the broken glass of \`${name}\``, by, reason);
   if (!word.ok) return word;
   const whose = climber(parts, name);
   if (!whose.ok) return whose;

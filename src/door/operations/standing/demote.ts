@@ -34,7 +34,7 @@ export async function demote(
   if (claim === null) {
     return refused(
       409,
-      `Failed to demote \`${name}\`: it stands at ${stage}, which needs no promotion, so that there is none to take. To stop it: interlock kill --agent ${name}`,
+      `Failed to demote \`${name}\`: it stands at ${stage}, which needs no promotion, so that there is none to take. To stop it: interlock kill ${name} --reason …`,
     );
   }
   const claims = liveClaims(parts, id, at).filter((other) => isAbove(stage, other.stage));

@@ -79,6 +79,6 @@ export function climber(parts: OperationParts, name: string): Result<Climber, Op
   }
   return refused(
     409,
-    `The policy asks for no promotion of \`${name}\`: it stands at ${agent?.stage ?? 'no stage'}. To hold it back, say in \`promotion:\` what a stage demands; to stop it at once: interlock kill --agent ${name}`,
+    `The policy asks for no promotion of \`${name}\`: it stands at ${agent?.stage ?? 'no stage'}. To hold it back, say in \`promotion:\` what a stage demands; to stop it at once: interlock kill ${name} --reason …`,
   );
 }
