@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 
-/** Further from every option than that, a word was meant for none of them. */
+/** Further from every option than that, or than half of its own letters, a word was meant for none of them. */
 const ALIKE = 3;
 
 /** What yargs says of words that no command knows, and what to write instead; other complaints as they are. */
@@ -21,7 +21,7 @@ function adviceOn(word: string, args: readonly string[], options: readonly strin
   if (!args.some((one) => one === option || one.startsWith(`${option}=`))) return [];
   const known = options.filter((one) => one.length > 1);
   const meant = known.length === 0 ? undefined : closest(word, known);
-  if (meant === undefined || distance(meant, word) > ALIKE)
+  if (meant === undefined || distance(meant, word) > Math.min(ALIKE, word.length / 2))
     return [`There is no \`${option}\`; the options stand above.`];
   return [`There is no \`${option}\`; did you mean \`--${meant}\`?`];
 }
