@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Claim } from '../../src/engine/standings.ts';
@@ -117,6 +117,13 @@ describe('what somebody took back stays taken back', () => {
     await expectDecidedAgain(door);
   });
 
+  test('a demotion takes every promotion to the stage, and not the last alone', async () => {
+    await admitted();
+    await admitted();
+    expect(await operations().demote(AGENT, 'ana', 'to be sure')).toMatchObject({ value: { stage: 'shadow' } });
+    expect(await refund('ch_1')).toBe('captured');
+  });
+
   test('an emergency that was ended under another policy does not begin again with the first', async () => {
     const glass = { agent: AGENT, stage: 'production', lastsMs: HOUR_MS, by: 'ana', reason: 'the queue burns' };
     await operations().breakGlass(glass);
@@ -159,6 +166,31 @@ describe('what stands in the data directory', () => {
     await reopened(written([claim()], { what: 'break_glass', stage: 'production', until: claim().until }));
     expect(stageOf(AGENT)).toBe('shadow');
     expect(door.door.lapsed).toHaveLength(1);
+    expect(await refund('ch_1')).toBe('captured');
+  });
+
+  test.each<[string, (claim: Claim) => Partial<Claim>]>([
+    ['for more', () => ({ stage: 'production' })],
+    ['for a step of a ramp', () => ({ step: 2 })],
+    ['for longer', ({ until }) => ({ until: until! + 1 })],
+    ['for ever', () => ({ until: null })],
+    ['under another name', () => ({ id: `promotion_${'0'.repeat(32)}` })],
+    ['under the name of a file elsewhere', ({ id }) => ({ id: `../promotions/${id}` })],
+  ])('a promotion that was admitted lets nobody out %s', async (_, change) => {
+    const id = await admitted();
+    const [claim] = door.door.engine.standings.claims(AGENT as never) as [Claim];
+    await reopened(written([{ ...claim, ...change(claim) }], { what: 'promoted', promotion: id, envelope: '{}' }));
+    expect(stageOf(AGENT)).toBe('shadow');
+    expect(door.door.lapsed).toHaveLength(1);
+    expect(await refund('ch_1')).toBe('captured');
+  });
+
+  test('a file in the place of promotions that nobody admitted is nothing', async () => {
+    const envelope = await promotionAt(door, signer);
+    await reopened((dir) => {
+      mkdirSync(path.join(dir, 'promotions'));
+      writeFileSync(path.join(dir, 'promotions', `promotion_${'0'.repeat(32)}.json`), envelope);
+    });
     expect(await refund('ch_1')).toBe('captured');
   });
 

@@ -8,6 +8,7 @@ import { OVERLAY_MUTANTS } from './seeded/overlay.ts';
 import { PROBE_MUTANTS } from './seeded/probe.ts';
 import { RECORDING_MUTANTS } from './seeded/recording.ts';
 import { SHADOW_MUTANTS } from './seeded/shadow.ts';
+import { STANDING_MUTANTS } from './seeded/standing.ts';
 
 /** Faults that a hurried change could bring in. None may ever pass the tests: `npm run mutants` tries them all. */
 export const MUTANTS: readonly Mutant[] = [
@@ -20,4 +21,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...RECORDING_MUTANTS,
   ...FINDINGS_MUTANTS,
   ...PROBE_MUTANTS,
+  ...STANDING_MUTANTS,
 ];

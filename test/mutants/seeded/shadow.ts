@@ -46,7 +46,7 @@ export const SHADOW_MUTANTS: readonly Mutant[] = [
     name: 'what a made-up answer said vouches for a payee in production',
     breaks: ['I11'],
     file: 'src/engine/engine.ts',
-    from: 'const told = isCapturing ? answer : asReal(answer);',
+    from: 'const told = real === undefined ? answer : asReal(answer);',
     to: 'const told = answer;',
     caughtBy: 'test/engine/made-answers.test.ts',
   },
