@@ -43,7 +43,7 @@ export function shelfIn(dir: string, disk: Disk = realDisk): Shelf {
       return ID.test(id) && disk.exists(fileOf(id)) ? disk.text(fileOf(id)) : undefined;
     },
     journalHas(seq, hash) {
-      return holdsRecord(dir, seq, hash);
+      return holdsRecord(dir, seq, hash, disk);
     },
     glass(id, since) {
       try {

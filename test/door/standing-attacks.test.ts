@@ -124,6 +124,34 @@ describe('what somebody took back stays taken back', () => {
     expect(await refund('ch_1')).toBe('captured');
   });
 
+  test('a demotion holds that comes while the end of an emergency is being written down', async () => {
+    let written = Promise.resolve();
+    await reopened(undefined, {
+      journal: (journal) => ({
+        append: (entry) => journal.append(entry),
+        durable: async () => {
+          await journal.durable();
+          await written;
+        },
+      }),
+    });
+    const glass = { agent: AGENT, stage: 'production', by: 'ana', reason: 'the queue burns' };
+    const broken = await operations().breakGlass({ ...glass, lastsMs: 1_000 });
+    await admitted();
+    await admitted({ stage: 'production' });
+    const until = broken.ok ? broken.value.until! : 0;
+    await expect.poll(() => door.door.clock.now(), { timeout: 3_000 }).toBeGreaterThan(until);
+    let go = (): void => undefined;
+    written = new Promise((resolve) => (go = resolve));
+    // It is told that the glass is whole again, and then that the promotion ends soon.
+    const told = operations().tellEnds();
+    const fallen = operations().fall(AGENT, fall, 'harm');
+    go();
+    await Promise.all([told, fallen]);
+    expect(stageOf(AGENT)).toBe('limited');
+    await expectDecidedAgain(door);
+  });
+
   test('an emergency that was ended under another policy does not begin again with the first', async () => {
     const glass = { agent: AGENT, stage: 'production', lastsMs: HOUR_MS, by: 'ana', reason: 'the queue burns' };
     await operations().breakGlass(glass);

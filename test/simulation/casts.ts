@@ -162,6 +162,29 @@ const CASTS: readonly (readonly Terms[])[] = [
       breaker: true,
     },
   ],
+  // Everybody has to be promoted, and is demoted, under one policy and the other.
+  [
+    {
+      agents: [canary, refunder(40_00, 'UTC', 6), payer(50_00, HOUR_MS, 'deny'), clerk(15_00)],
+      shared: [],
+      breaker: false,
+      promotions: true,
+    },
+    {
+      agents: [canary, refunder(60_00, 'UTC', 4), payer(35_00, HOUR_MS, 'kill'), clerk(20_00)],
+      shared: [],
+      breaker: false,
+      promotions: true,
+    },
+  ],
+  [
+    {
+      agents: [canary, refunder(60_00, 'Asia/Tokyo', 9), closer, apprentice('production', 60_00)],
+      shared: [{ routes: ['create_refund'], cents: 300_00, per: { ms: 3 * HOUR_MS }, onTrip: 'deny' }],
+      breaker: true,
+      promotions: true,
+    },
+  ],
 ];
 
 /** A policy as the door takes it and as the oracle checks it. */

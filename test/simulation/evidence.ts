@@ -1,4 +1,5 @@
 import type { CallEntry, Entry, Recorded } from '../../src/journal/index.ts';
+import { Ladder } from './ladder.ts';
 
 /** An agent that was stopped, as the records tell it. */
 export interface Stop {
@@ -34,7 +35,14 @@ export class Evidence {
   /** When reads that were answered in full ended, by grant and subject. */
   readonly reads = new Map<string, number>();
   readonly #revoked = new Set<string>();
+  readonly ladder: Ladder;
+  /** What is wrong with the record that was heard last, as a word on where an agent stands. */
+  misplaced: string | undefined;
   #order = 0;
+
+  constructor(before?: Evidence) {
+    this.ladder = new Ladder(before?.ladder);
+  }
 
   isRevoked(grant: string): boolean {
     return this.#revoked.has(grant);
@@ -43,6 +51,7 @@ export class Evidence {
   /** @param before what was known of it already */
   heard(entry: Entry, trueMs: number, before?: Evidence): void {
     this.#order += 1;
+    this.misplaced = undefined;
     switch (entry.kind) {
       case 'call':
         this.calls.add(entry.call);
@@ -57,7 +66,12 @@ export class Evidence {
         const intent = this.intents.get(entry.call);
         if (entry.effectiveness === 'ineffective') this.captured.delete(entry.call);
         if (entry.failure === 'not_sent') this.#withdrawn(entry.call);
-        if (intent?.entry.effect === 'read' && entry.effectiveness === 'effective' && entry.failure === null) {
+        if (
+          intent?.entry.effect === 'read' &&
+          entry.effectiveness === 'effective' &&
+          entry.failure === null &&
+          isReal(entry)
+        ) {
           this.reads.set(`${intent.entry.grant} ${intent.entry.facts.subject}`, entry.at);
         }
         return;
@@ -70,6 +84,9 @@ export class Evidence {
       case 'resume':
         this.assents.delete(entry.agent);
         this.stops.delete(entry.agent);
+        return;
+      case 'standing':
+        this.misplaced = this.ladder.heard(entry);
         return;
       case 'revoke':
         this.#revoked.add(entry.grant);
@@ -86,7 +103,7 @@ export class Evidence {
 
   /** What is left of it after a crash: the records on the disk, and what was sent because of them. */
   static surviving(records: Iterable<Recorded>, before: Evidence): Evidence {
-    const evidence = new Evidence();
+    const evidence = new Evidence(before);
     for (const record of records) evidence.heard(record, 0, before);
     evidence.#order = before.#order;
     return evidence;
@@ -117,4 +134,9 @@ export class Evidence {
       this.assents.delete(agent);
     }
   }
+}
+
+/** Captured writes had no part in it. */
+function isReal({ origin }: Extract<Entry, { kind: 'outcome' }>): boolean {
+  return origin === undefined;
 }

@@ -1,10 +1,13 @@
+import type { Stage } from '../../src/engine/call.ts';
 import type { Outbound } from '../../src/door/flight/transport.ts';
 import type { Entry, Recorded } from '../../src/journal/index.ts';
 import type { Arrival, Witness } from './business.ts';
 import { DRIFT_MAX_PPM, type Clocks } from './clocks.ts';
 import { Evidence, type Intent } from './evidence.ts';
 import type { Incarnation } from './incarnation.ts';
+import type { Ladder } from './ladder.ts';
 import { Ledger, type Spent } from './ledger.ts';
+import { bodyOf, headerOf } from './outbound.ts';
 import type { AgentTerms } from './terms.ts';
 
 /** A promise that was broken, and how. */
@@ -53,6 +56,9 @@ export class Oracle {
   /** How often each agent was let go on, by the records heard so far. */
   readonly #resumed = new Map<string, number>();
   readonly #revoked = new Set<string>();
+  /** Demotions and revocations that an operator was told of. */
+  readonly #falls = new Map<string, number>();
+  readonly #takenBack = new Set<string>();
   /** Writes whose agent got an answer. */
   readonly #answered = new Set<string>();
   /** People who asked that an agent may work again. */
@@ -88,6 +94,8 @@ export class Oracle {
     if (entry.kind === 'outcome' && entry.effectiveness === 'ineffective') this.#givenBack(entry.call);
     if (entry.kind === 'refusal') this.#refusals.set(entry.status, (this.#refusals.get(entry.status) ?? 0) + 1);
     this.evidence.heard(entry, trueMs);
+    if (this.evidence.misplaced !== undefined) this.break('gate', this.evidence.misplaced);
+    if (entry.kind === 'call') this.#checkStage(incarnation, entry);
     if (entry.kind === 'call' && entry.verdict === 'capture') return this.#checkCaptured(incarnation, entry);
     const intent = entry.kind === 'call' ? this.evidence.intents.get(entry.call) : undefined;
     if (intent === undefined) return;
@@ -129,7 +137,35 @@ export class Oracle {
     for (const grant of this.#revoked) {
       if (!this.evidence.isRevoked(grant)) this.break('I6', `the revocation of ${grant} was answered and lost`);
     }
+    for (const [agent, falls] of this.#falls) {
+      if ((this.ladder.falls.get(agent) ?? 0) < falls)
+        this.break('gate', `a demotion of ${agent} was answered and lost`);
+    }
+    for (const promotion of this.#takenBack) {
+      if (!this.ladder.revoked.has(promotion)) this.break('gate', `the end of ${promotion} was answered and lost`);
+    }
     this.checkBudgets(incarnation, 'I3');
+  }
+
+  get ladder(): Ladder {
+    return this.evidence.ladder;
+  }
+
+  /** An operator was told that an agent is demoted. */
+  fell(agent: string): void {
+    this.#falls.set(agent, (this.#falls.get(agent) ?? 0) + 1);
+  }
+
+  /** An operator was told that a promotion is revoked. */
+  tookBack(promotion: string): void {
+    this.#takenBack.add(promotion);
+  }
+
+  /** Where an agent stands now, by what people said. */
+  stageNow(incarnation: Incarnation, agent: string): Stage | undefined {
+    const { cast, started } = incarnation;
+    if (cast.terms.promotions !== true) return cast.terms.agents.find((one) => one.agent === agent)?.stage;
+    return started && this.ladder.stageAt(agent, started.clock.now(), cast.policy.digest);
   }
 
   /** What the engine says of budgets against what was truly spent: spent and held may never be less. */
@@ -171,13 +207,28 @@ export class Oracle {
   #checkCaptured(incarnation: Incarnation, entry: Intent['entry']): void {
     const { agent, call, route, effect, facts } = entry;
     const terms = incarnation.cast.terms.agents.find((one) => one.agent === agent);
-    if (terms?.stage !== 'shadow' || effect === 'read') this.break('I11', `${call} was captured in ${terms?.stage}`);
+    const stage = this.#stageThen(incarnation, entry);
+    if (stage !== 'shadow' || effect === 'read') this.break('I11', `${call} was captured in ${stage}`);
     if (this.evidence.stops.has(agent)) this.break('I6', `${call} was captured although ${agent} was stopped`);
     this.#checkRates(incarnation, entry);
     if (terms?.once.includes(route) !== true) return;
     const like = [...this.evidence.captured.values()].filter((one) => one.agent === agent && one.route === route);
     const times = like.filter((one) => one.facts.subject === facts.subject).length;
     if (times > 1) this.break('I5', `${agent} had ${route} captured ${times} times on ${facts.subject}`);
+  }
+
+  /** Where an agent stood when a call of it was recorded: that of the record, which was checked when it came. */
+  #stageThen({ cast }: Pick<Incarnation, 'cast'>, { agent, stage }: Intent['entry']): Stage | undefined {
+    return cast.terms.promotions === true ? stage : cast.terms.agents.find((one) => one.agent === agent)?.stage;
+  }
+
+  /** Every call is judged where people said that its agent may work, at that moment; and nothing is sent for real before. */
+  #checkStage({ cast }: Incarnation, { call, agent, at, stage, verdict, effect }: Intent['entry']): void {
+    if (cast.terms.promotions !== true) return;
+    const stands = this.ladder.stageAt(agent, at, cast.policy.digest);
+    if (stage !== stands) this.break('gate', `${call} of ${agent} was judged in ${stage}, and it stands in ${stands}`);
+    if (stands === 'shadow' && verdict === 'allow' && effect !== 'read')
+      this.break('gate', `${call} of ${agent} may be sent from ${stands}`);
   }
 
   /** How often an agent was let go on so far: what was done before a resume, the resume may have undone. */
@@ -247,9 +298,10 @@ export class Oracle {
     const terms = incarnation.cast.terms.agents.find(({ agent }) => agent === entry.agent);
     if (terms === undefined) return this.break('scope', `${what} was sent, and the policy knows no such agent`);
     const isWrite = entry.effect !== 'read';
-    if ((terms.stage === 'sandbox') !== (where === 'world')) this.break('I11', `${what} went to the wrong place`);
-    if (isWrite && where === 'real' && terms.stage !== 'production') {
-      this.break('I11', `${what} reached the real business from ${terms.stage}`);
+    const stage = this.#stageThen(incarnation, entry);
+    if ((stage === 'sandbox') !== (where === 'world')) this.break('I11', `${what} went to the wrong place`);
+    if (isWrite && where === 'real' && stage !== 'production' && stage !== 'limited') {
+      this.break('I11', `${what} reached the real business from ${stage}`);
     }
     if (!terms.allow.includes(entry.route)) this.break('scope', `${what} is on a route that its agent has not`);
     if (isWrite) {
@@ -283,14 +335,14 @@ export class Oracle {
   }
 
   /** Never more than so many in any window; by the door's clock, which never runs ahead of the true one. */
-  #checkRates({ cast }: Incarnation, entry: Intent['entry']): void {
+  #checkRates({ cast }: Pick<Incarnation, 'cast'>, entry: Intent['entry']): void {
     const terms = cast.terms.agents.find(({ agent }) => agent === entry.agent);
     for (const { route, max, perMs } of terms?.rates ?? []) {
       if (route !== entry.route) continue;
       let count = 0;
       const others = [...this.evidence.intents.values()].map((intent) => intent.entry);
       // An agent in shadow has both behind it: what it captured, and what it sent before.
-      if (terms?.stage === 'shadow') others.push(...this.evidence.captured.values());
+      if (this.#stageThen({ cast }, entry) === 'shadow') others.push(...this.evidence.captured.values());
       for (const other of others) {
         if (other.agent === entry.agent && other.route === route && other.at > entry.at - perMs) count += 1;
       }
@@ -335,20 +387,5 @@ export class Oracle {
     if (terms?.inflight !== undefined && underWay > terms.inflight) {
       this.break('inflight', `${agent} has ${underWay} calls under way`);
     }
-  }
-}
-
-function headerOf({ headers }: Outbound, name: string): string {
-  for (let index = 0; index < headers.length; index += 2)
-    if (headers[index] === name) return headers[index + 1] as string;
-  return '';
-}
-
-function bodyOf(text: string): Readonly<Record<string, unknown>> {
-  if (text === '') return {};
-  try {
-    return JSON.parse(text) as Record<string, unknown>;
-  } catch {
-    return {};
   }
 }

@@ -1,8 +1,11 @@
 import type { Prng } from '../../src/std/prng.ts';
 import type { Incarnation } from './incarnation.ts';
 import type { Oracle } from './oracle.ts';
+import { Promoters } from './promoters.ts';
 
 const HOUR_MS = 3_600_000;
+/** Longer than most stories. */
+const EXPIRES_MS = 29 * 24 * HOUR_MS;
 const NAMES = ['ada', 'grace', 'edsger'] as const;
 
 export interface PeopleParts {
@@ -17,15 +20,21 @@ export interface PeopleParts {
 export class People {
   readonly #parts: PeopleParts;
   readonly #grants: string[] = [];
+  readonly #promoters: Promoters;
 
   constructor(parts: PeopleParts) {
     this.#parts = parts;
+    this.#promoters = new Promoters({ ...parts, at: this.#at.bind(this) });
   }
 
   /** Makes sure that every agent has a grant. */
   async equip(incarnation: Incarnation): Promise<void> {
-    for (const { agent } of incarnation.cast.terms.agents) {
+    const { agents, promotions } = incarnation.cast.terms;
+    for (const { agent } of agents) {
       if (!this.#parts.tokens.has(agent)) await this.grant(incarnation, agent);
+    }
+    if (promotions === true && this.#parts.oracle.stageNow(incarnation, 'canary') !== 'production') {
+      await this.#promoters.promote(incarnation, 'canary', 'production', EXPIRES_MS);
     }
   }
 
@@ -58,6 +67,13 @@ export class People {
       default:
         return this.resumeAll(incarnation);
     }
+  }
+
+  /** Somebody says how far an agent may go, or takes it back. */
+  async promote(incarnation: Incarnation): Promise<void> {
+    const others = incarnation.cast.terms.agents.filter(({ agent }) => agent !== 'canary');
+    const { agent } = others[this.#parts.random.below(others.length)] as { agent: string };
+    await this.#promoters.act(incarnation, agent);
   }
 
   async kill(incarnation: Incarnation, agent: string): Promise<void> {

@@ -3,6 +3,9 @@ import type { Ask, Heard } from './wire.ts';
 /** Half of what a start restores is enough to see that it does; clocks may be wrong by hours. */
 const REMEMBERED_MS = 12 * 3_600_000;
 
+/** Where an agent was while a call of it was under way; `between`: it rose or fell meanwhile. */
+export type Where = 'shadow' | 'outside' | 'between';
+
 /** What agents in shadow were told that they had done, by their tokens: each is a session. What they read later must show it, or say that it does not. */
 export class Sessions {
   /** When a write was last answered as captured, by token and charge. */
@@ -16,13 +19,13 @@ export class Sessions {
   }
 
   /** Something is asked now; gives what looks at its answer. */
-  asked(token: string, ask: Ask, now: number): (heard: Heard, now: number, isInShadow: boolean) => void {
+  asked(token: string, ask: Ask, now: number): (heard: Heard, now: number, where: Where) => void {
     const charge = chargeOf(ask);
     if (charge === undefined) return () => undefined;
     const key = `${token} ${charge}`;
     const capturedAt = this.#captured.get(key);
     const mustShow = ask.method === 'GET' && capturedAt !== undefined && now - capturedAt < REMEMBERED_MS;
-    return (heard, then, isInShadow) => {
+    return (heard, then, where) => {
       if (heard === 'cut' || heard.status !== 200) return;
       if (heard.headers['interlock-verdict'] === 'captured') {
         this.captured += 1;
@@ -30,9 +33,10 @@ export class Sessions {
       }
       const origin = heard.headers['interlock-origin'];
       if (origin === 'overlay') this.overlaid += 1;
-      if (mustShow && isInShadow && origin !== 'overlay')
+      if (mustShow && where === 'shadow' && origin !== 'overlay')
         this.#onBroken(`a read of ${charge} forgot what its session wrote`);
-      if (!isInShadow && origin !== undefined) this.#onBroken(`a read of ${charge} is ${origin} outside of shadow`);
+      if (where === 'outside' && origin !== undefined)
+        this.#onBroken(`a read of ${charge} is ${origin} outside of shadow`);
     };
   }
 }

@@ -17,6 +17,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const STORY_MS_MAX = 60 * 24 * HOUR_MS;
 /** How many asks pass, at most, between two things that people do, and between two that go wrong. */
 const ASKS_PER_DEED = 12;
+const ASKS_PER_PROMOTION = 5;
 const ASKS_PER_FAULT = 14;
 const ASKS_PER_KILL = 60;
 
@@ -99,10 +100,12 @@ export class Simulation {
     const token = this.#tokens.get(agent) ?? 'interlock_none';
     const { method, path, body = '' } = ask;
     this.#scene.say(() => `${agent} asks ${method} ${path} ${body}`);
-    const isInShadow = incarnation?.cast.terms.agents.find((one) => one.agent === agent)?.stage === 'shadow';
+    const isInShadow = (): boolean => incarnation !== undefined && oracle.stageNow(incarnation, agent) === 'shadow';
+    const began = isInShadow();
     const shown = sessions.asked(token, ask, timeline.now);
     const answered = (answer: Heard): void => {
-      shown(answer, timeline.now, isInShadow);
+      const ended = isInShadow();
+      shown(answer, timeline.now, began !== ended ? 'between' : ended ? 'shadow' : 'outside');
       const reason = answer === 'cut' ? undefined : reasonOf(answer);
       this.#scene.say(() => `${agent} hears ${answer === 'cut' ? 'nothing' : `${answer.status} ${reason ?? ''}`}`);
       if (reason === 'grant_expired' || reason === 'grant_revoked') this.#tokens.delete(agent);
@@ -119,7 +122,7 @@ export class Simulation {
 
   /** What people do, charges that change hands elsewhere, and what goes wrong. */
   #live(): void {
-    const { calm, oracle, real } = this.#scene;
+    const { calm, casts, oracle, real } = this.#scene;
     const random = this.#scene.stream('life');
     this.#everyFewAsks(random, ASKS_PER_DEED, () => {
       const incarnation = this.#doorkeeper.current;
@@ -130,6 +133,12 @@ export class Simulation {
       }
       if (random.below(4) === 0) real.closeElsewhere(`ch_${random.below(5)}`);
     });
+    if (casts.every(({ terms }) => terms.promotions === true)) {
+      this.#everyFewAsks(this.#scene.stream('promotions'), ASKS_PER_PROMOTION, () => {
+        const incarnation = this.#doorkeeper.current;
+        if (incarnation?.wire !== undefined) void this.#people.promote(incarnation);
+      });
+    }
     if (calm) return;
     const faults = this.#scene.stream('faults');
     this.#everyFewAsks(faults, ASKS_PER_FAULT, () => strike(this.#scene, this.#doorkeeper, faults));
@@ -175,7 +184,7 @@ export class Simulation {
     // Longer than any rolling budget that the canary shares with others.
     await this.#for(4 * HOUR_MS);
     void this.#people.resumeAll(incarnation);
-    void this.#people.grant(incarnation, 'canary');
+    void this.#people.grant(incarnation, 'canary').then(() => this.#people.equip(incarnation));
     await this.#for(MINUTE_MS);
     await this.#sing();
     const waiting = incarnation.started?.outbox.state().waiting ?? 0;

@@ -38,7 +38,13 @@ export interface Terms {
   /** Over all agents together. */
   readonly shared: readonly BudgetTerms[];
   readonly breaker: boolean;
+  /** Nobody works for real without a promotion: everybody begins in shadow. */
+  readonly promotions?: true;
 }
+
+/** Made for these stories; it opens nothing else. One key, so that one seed is one story. */
+export const GATE_KEY = 'PRIVATE+KEY+gate.example/simulation+cba2a342+ARXUaPzXl5eLR4mrYIzChXaxKkrPcHXlFngwjjSFdTNl';
+const GATE_VKEY = 'gate.example/simulation+cba2a342+AZ2AT+4zBVYGTq6oMWeszWV8G8SieYE+i4m7t+8qPKTV';
 
 const dollars = (cents: number): string => `${(cents / 100).toFixed(2)} USD`;
 const list = (items: readonly string[]): string => `[${items.join(', ')}]`;
@@ -48,7 +54,7 @@ function budgetText({ routes, cents, per, onTrip }: BudgetTerms): string {
   return `{ routes: ${list(routes)}, max: ${dollars(cents)}, ${window}${onTrip === undefined ? '' : `, onTrip: ${onTrip}`} }`;
 }
 
-function agentText(terms: AgentTerms): string {
+function agentText(terms: AgentTerms, promotions: true | undefined): string {
   const { agent, stage, allow, budgets, rates, once, fresh, inflight, approvalAboveCents, resumePeople, more } = terms;
   const lines = [
     `stage: ${stage}`,
@@ -67,14 +73,19 @@ function agentText(terms: AgentTerms): string {
     ...(approvalAboveCents === undefined
       ? []
       : [`approval: [{ route: create_refund, above: ${dollars(approvalAboveCents)}, expires: 30m }]`]),
+    ...(promotions === undefined
+      ? []
+      : [`segment: ${list(allow.filter((route) => route !== 'get_charge').map(everybody))}`]),
     ...(resumePeople === undefined ? [] : ['resume: { people: 2 }']),
     ...(more === undefined ? [] : more.split('\n')),
   ];
   return `  ${agent}:\n${lines.map((line) => `    ${line}`).join('\n')}`;
 }
 
+const everybody = (route: string): string => `{ route: ${route}, by: subject, share: 100% }`;
+
 /** The policy file that says the same. */
-export function policyText({ agents, shared, breaker }: Terms): string {
+export function policyText({ agents, shared, breaker, promotions }: Terms): string {
   const allowed = new Set(agents.flatMap(({ allow }) => allow));
   const routes = Object.entries(ROUTES).filter(([route]) => allowed.has(route));
   return `version: 1
@@ -87,8 +98,8 @@ upstreams:
 ${breaker ? '    breaker: { errors: 60%, within: 60s, minimum: 8, open: 20s, probes: 2 }\n' : ''}routes:
 ${routes.map(([route, text]) => `  ${route}: ${text}`).join('\n')}
 agents:
-${agents.map(agentText).join('\n')}
-${shared.length > 0 ? `budgets: [${shared.map(budgetText).join(', ')}]\n` : ''}notify:
+${agents.map((terms) => agentText(terms, promotions)).join('\n')}
+${promotions === true ? `promotion: { keys: ["${GATE_VKEY}"], people: 0, expires: 30d, limited: {}, production: {} }\n` : ''}${shared.length > 0 ? `budgets: [${shared.map(budgetText).join(', ')}]\n` : ''}notify:
   - { webhook: { url: "https://ops.example/a", secret: { env: HOOK_A } }, on: [freeze, hold, resume] }
   - { webhook: { url: "https://ops.example/b", secret: { env: HOOK_B } }, on: [freeze, resume] }
 `;

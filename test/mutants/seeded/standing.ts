@@ -107,6 +107,17 @@ export const STANDING_MUTANTS: readonly Mutant[] = [
     caughtBy: 'test/promotion/shelf.test.ts',
   },
   {
+    name: 'what time does to one claim is written over what people said meanwhile',
+    breaks: ['I11'],
+    file: 'src/door/operations/standing/ends.ts',
+    from: `    await tellGlass(parts, id);
+    await tellExpiry(parts, id);`,
+    to: `    const before = liveClaims(parts, id, parts.clock.now());
+    await tellGlass(parts, id);
+    await stand(parts, id, { at: parts.clock.now(), claims: before, cause: { what: 'glass_ended' }, by: 'door', reason: 'x' });`,
+    caughtBy: 'test/door/standing-attacks.test.ts',
+  },
+  {
     name: 'a grant outlives a change of its agent',
     breaks: ['I11'],
     file: 'src/door/door.ts',

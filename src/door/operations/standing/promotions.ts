@@ -29,14 +29,15 @@ export async function admitPromotion(parts: OperationParts, envelope: string, by
   const whose = climber(parts, read.value.promotion.agent);
   if (!whose.ok) return whose;
   const { engine, clock, shelf } = parts;
-  const at = clock.now();
   const { id: agent } = whose.value.agent;
-  const verified = verifiedFor(parts, whose.value, envelope, at, engine.standings.fellAt(agent));
+  const verified = verifiedFor(parts, whose.value, envelope, clock.now(), engine.standings.fellAt(agent));
   if (!verified.ok) return refused(409, verified.failure.message);
   const { promotion, signedBy } = verified.value;
   const { id, stage, step, expiresAt } = promotion;
   // First where a start looks for it: a claim whose promotion is not there is dropped.
   shelf.keep(id, envelope);
+  // The disk may have taken its time, and a record is of when it was made.
+  const at = clock.now();
   const live = liveClaims(parts, agent, at);
   if (live.some((claim) => claim.id === id)) return ok({ ...standingNow(engine, agent, at), promotion: id });
   const claim: Claim = { stage, step, until: expiresAt, ground: 'promotion', id };

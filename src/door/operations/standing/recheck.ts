@@ -33,7 +33,7 @@ export async function recheckPromotions(parts: OperationParts): Promise<readonly
       if (holds.ok) continue;
       left = left.filter((other) => other !== claim);
       const cause = { what: 'lapsed', promotion: claim.id, code: holds.failure.code } as const;
-      await stand(parts, id, { at, claims: left, cause, by: 'door', reason: holds.failure.message });
+      await stand(parts, id, { at: parts.clock.now(), claims: left, cause, by: 'door', reason: holds.failure.message });
       lapsed.push({ agent: id, promotion: claim.id, ...holds.failure });
     }
   }
