@@ -36,6 +36,8 @@ export function watchOver(
     log,
     from: grounds.length === 0 ? undefined : Math.min(...grounds),
     demote: async ({ agent, rule, observed, limit }: Crossing) => {
+      // Time took its stage first: there is nothing left to take.
+      if (engine.standings.of(agent, clock.now()).claim === null) return;
       const fallen = await operations.fall(agent, { rule, observed, limit }, `${observed}; its policy allows ${limit}`);
       if (!fallen.ok) throw new Error(fallen.failure.message);
     },
