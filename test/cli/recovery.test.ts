@@ -52,6 +52,7 @@ function siteOf({ rules, stage = 'production', allow = EVERYTHING, routes = ROUT
   const more = upstream === undefined ? '' : `, ${upstream}`;
   const place = site(`
 version: 1
+promotion: none
 upstreams:
   api: { url: "${shop.origin.origin}", network: loopback, credential: { env: UPSTREAM_KEY, as: bearer }, port: 0${more} }
 routes:
