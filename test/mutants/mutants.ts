@@ -3,6 +3,7 @@ import { DOOR_MUTANTS } from './seeded/door.ts';
 import { ENGINE_MUTANTS } from './seeded/engine.ts';
 import { EVIDENCE_MUTANTS } from './seeded/evidence.ts';
 import { FINDINGS_MUTANTS } from './seeded/findings.ts';
+import { GATE_MUTANTS } from './seeded/gate.ts';
 import { JOURNAL_MUTANTS } from './seeded/journal.ts';
 import { OVERLAY_MUTANTS } from './seeded/overlay.ts';
 import { PROBE_MUTANTS } from './seeded/probe.ts';
@@ -22,4 +23,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...FINDINGS_MUTANTS,
   ...PROBE_MUTANTS,
   ...STANDING_MUTANTS,
+  ...GATE_MUTANTS,
 ];

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { withJournal } from '../../../src/cli/local-desk.ts';
@@ -75,24 +75,58 @@ promotion:
 
 const ONCE = '    once: [{ route: create_refund, per: subject }]';
 
-/** Makes the project, lets the agent work so many sessions in shadow, and has somebody judge each: the first `wrong` were wrong. */
-export async function project(demands: Demands = {}, { worked = 6, wrong = 0 } = {}): Promise<Project> {
-  const dir = mkdtempSync(path.join(tmpdir(), 'interlock-gate-'));
-  const key = path.join(dir, 'gate.key');
+/** What the projects of a test file have in common. */
+interface Common {
+  readonly url: string;
+  /** The secret that signs, and the key that the policy trusts. */
+  readonly secret: string;
+  readonly verifierKey: string;
+  /** A journal in which the agent worked so many sessions in shadow. */
+  readonly data: string;
+}
+
+/** A door takes seconds: what a policy asks of a promotion takes nothing from a journal, so that one will do for all. */
+let common: Promise<Common> | undefined;
+const SESSIONS = 8;
+
+async function workedOnce(): Promise<Common> {
+  const dir = mkdtempSync(path.join(tmpdir(), 'interlock-gate-common-'));
   const secret = newSigningKey('gate.example');
-  writeFileSync(key, secret, { mode: 0o600 });
   const signer = readSigningKey(secret);
   if (!signer.ok) throw new Error(signer.failure);
+  const { verifierKey } = signer.value;
   const upstream = await rawUpstream((_, wire) =>
     wire.send(answer(200, { 'content-type': 'application/json' }, '{"id":"ch_1","currency":"usd"}')),
   );
-  const policy = path.join(dir, 'interlock.yaml');
+  const url = upstream.origin.origin;
+  const where = { policy: path.join(dir, 'interlock.yaml'), data: path.join(dir, 'data') };
   writeFileSync(path.join(dir, 'api.json'), JSON.stringify(DOCUMENT));
-  writeFileSync(policy, policyText(upstream.origin.origin, signer.value.verifierKey, demands));
-  const data = path.join(dir, 'data');
-  await work({ policy, data }, worked, wrong);
+  writeFileSync(where.policy, policyText(url, verifierKey));
+  await work(where);
   await upstream.close();
-  return { dir, policy, data, key };
+  return { url, secret, verifierKey, data: where.data };
+}
+
+/**
+ * Makes the project, in which the agent has worked in shadow and somebody judged each of its sessions: the first `wrong` were
+ * wrong.
+ *
+ * @param worked 0: it has not, and the journal is empty
+ */
+export async function project(
+  demands: Demands = {},
+  { worked = SESSIONS, wrong = 0 }: { readonly worked?: 0 | typeof SESSIONS; readonly wrong?: number } = {},
+): Promise<Project> {
+  const { url, secret, verifierKey, data: shared } = await (common ??= workedOnce());
+  const dir = mkdtempSync(path.join(tmpdir(), 'interlock-gate-'));
+  const its = { dir, policy: path.join(dir, 'interlock.yaml'), data: path.join(dir, 'data') };
+  const key = path.join(dir, 'gate.key');
+  writeFileSync(key, secret, { mode: 0o600 });
+  writeFileSync(path.join(dir, 'api.json'), JSON.stringify(DOCUMENT));
+  writeFileSync(its.policy, policyText(url, verifierKey, demands));
+  if (worked > 0) cpSync(shared, its.data, { recursive: true });
+  await judged(its, wrong);
+  return { ...its, key };
 }
 
 const DOCUMENT = api(
@@ -115,21 +149,25 @@ const DOCUMENT = api(
   },
 );
 
-/** A real door in shadow, in a process of its own, and reviews once it has ended. */
-async function work(where: Site, sessions: number, wrong: number): Promise<void> {
+/** A real door in shadow, in a process of its own. */
+async function work(where: Site): Promise<void> {
   const bearer = await token(where, 'refunds-bot');
   const served = await serve(where);
   try {
-    for (let session = 1; session <= sessions; session += 1) await act(served.door, bearer, session);
+    for (let session = 1; session <= SESSIONS; session += 1) await act(served.door, bearer, session);
   } catch (error) {
     throw new Error(served.stderr(), { cause: error });
   } finally {
     await served.end('SIGTERM');
   }
-  const writes = [...readJournal(where.data, { tail: 'live' })].flatMap((record) =>
-    record.kind === 'call' && record.verdict === 'capture' ? [record] : [],
-  );
+}
+
+/** What somebody said of its writes, under the policy of the project; of none, it opens the journal and no more. */
+async function judged(where: Site, wrong: number): Promise<void> {
   await withJournal(where, async (desk) => {
+    const writes = [...readJournal(where.data, { tail: 'live' })].flatMap((record) =>
+      record.kind === 'call' && record.verdict === 'capture' ? [record] : [],
+    );
     for (const [index, { call, agent }] of writes.entries()) {
       const opinion = index < wrong ? 'wrong' : 'sane';
       await desk.assess({ call, agent, opinion, by: 'ann', reason: 'looked at it' });
