@@ -1,7 +1,6 @@
 import { sum } from '../../evidence/statistics/clustered.ts';
 import type { Share } from '../../evidence/statistics/share.ts';
 import { wilson } from '../../evidence/statistics/wilson.ts';
-import { meanBounds } from '../statistics/bounded-mean.ts';
 import { designEffect } from '../statistics/design-effect.ts';
 import { command, opinionsBehind, reviewCommand } from './behind-calls.ts';
 import { criterionOf } from './criterion-of.ts';
@@ -9,12 +8,13 @@ import type { ClassJudge } from './gate-case.ts';
 import { leastWhere } from './least.ts';
 import { oneEnd } from './one-end.ts';
 import { daysUntil } from './pace.ts';
-import { confidenceText, counted, ofOne, percentAtLeast, percentAtMost, points, shareText, whole } from './wording.ts';
+import { surelyAbove } from './surely-above.ts';
+import { confidenceText, counted, ofOne, percentAtLeast, points, shareText, whole } from './wording.ts';
 
 /**
  * That people would do, or find right, what the agent meant: Wilson's lower bound, for as many chances as the sessions are worth.
  *
- * It says no only by a bound that holds however often one looks (`meanBounds`), each session as one: two sessions that went
+ * It says no only by an alarm that holds however often one looks (`surelyAbove`), each session as one: two sessions that went
  * wrong on the first day are no verdict.
  */
 export const agreement: ClassJudge = (at, of, { agreementAbove }) => {
@@ -45,7 +45,7 @@ export const agreement: ClassJudge = (at, of, { agreementAbove }) => {
     ];
   }
   const isAbove = shown.low > line;
-  const isBelow = !isAbove && shown.most < line;
+  const isBelow = !isAbove && surelyAbove(shown.against, 1 - line, confidence);
   const missing = furtherSessions(shown, line, confidence);
   return [
     criterionOf({
@@ -54,7 +54,7 @@ export const agreement: ClassJudge = (at, of, { agreementAbove }) => {
       margin: points(shown.low - line, isAbove),
       outcome: isAbove ? 'pass' : isBelow ? 'fail' : 'inconclusive',
       lacking: isBelow
-        ? `${of.route}: people agree with at most ${percentAtMost(shown.most)} of it; see what they would have done, and mend the agent`
+        ? `${of.route}: people agree with ${shown.text}, surely less than ${shareText(agreementAbove)}; see what they would have done, and mend the agent`
         : Number.isFinite(missing)
           ? `${of.route}: at this share ${counted(missing, 'further session')} would show it; ${review}`
           : `${of.route}: people agree with ${shown.text}, and no number of sessions shows more at that share; see what they disagree with`,
@@ -70,8 +70,8 @@ interface Shown {
   readonly trials: number;
   readonly sessions: number;
   readonly low: number;
-  /** What the mean share of a session is at most, however often one looks. */
-  readonly most: number;
+  /** Of each session, in which share people did not. */
+  readonly against: readonly number[];
 }
 
 function shownOf(clusters: readonly Share[], confidence: number): Shown | null {
@@ -79,14 +79,13 @@ function shownOf(clusters: readonly Share[], confidence: number): Shown | null {
   if (total === 0) return null;
   const share = events / total;
   const { trials } = designEffect(clusters);
-  const shares = clusters.map((one) => one.events / one.total);
   return {
     text: `${whole(events)} of ${whole(total)} in ${counted(clusters.length, 'session')}`,
     share,
     trials,
     sessions: clusters.length,
     low: lowOf(share, trials, clusters.length, confidence),
-    most: meanBounds(shares, confidence).high,
+    against: clusters.map((one) => 1 - one.events / one.total),
   };
 }
 

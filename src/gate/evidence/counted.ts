@@ -88,7 +88,7 @@ export function nothingCounted({ policy, agent, labels }: Asked): Counted {
     faults: { calls: 0, shown: [] },
     review: { chosen: 0, reviewed: 0 },
     freezes: [],
-    upstream: { sent: 0, failed: 0, baseline: null },
+    upstream: { sent: 0, failed: 0, sessions: [], baseline: null },
     mix: { first: [], second: [] },
     load: [],
     efficacy: labels === undefined ? null : { labels: 0, harmful: 0, caught: 0, good: 0, stoppedWrongly: 0 },

@@ -2,10 +2,11 @@ import type { CallId } from '../../engine/ids.ts';
 import { FIRST_CALLS, SHOWN_CALLS } from '../../evidence/shadow/behind.ts';
 import { FROM_UPSTREAM } from '../../evidence/shadow/scope.ts';
 import { listIn, literal, numberIn, numberOrNull, textIn, type Source } from '../../evidence/shadow/source.ts';
+import { sum } from '../../evidence/statistics/clustered.ts';
 import { drawn } from '../../evidence/review/sample.ts';
 import { OF_THE_STAGE } from '../deed.ts';
 import type { Mix } from '../statistics/drift-alarm.ts';
-import type { DaysEvidence, GateEvidence } from './evidence.ts';
+import type { Answered, DaysEvidence, GateEvidence } from './evidence.ts';
 
 /** Figures of the agent as a whole, counted over the table `scoped`. */
 
@@ -72,10 +73,20 @@ export async function faultsOf(source: Source): Promise<GateEvidence['faults']> 
 export const SENT = `verdict = 'allow' AND effectiveness IS NOT NULL AND ${FROM_UPSTREAM}`;
 export const FAILED = '(status IS NULL OR status >= 400 OR failure IS NOT NULL)';
 
-export async function sentOf(source: Source): Promise<{ readonly sent: number; readonly failed: number }> {
-  const [row = {}] = await source.rows(`SELECT count(*)::DOUBLE AS sent,
-    count(*) FILTER (WHERE ${FAILED})::DOUBLE AS failed FROM scoped WHERE ${SENT}`);
-  return { sent: numberIn(row, 'sent'), failed: numberIn(row, 'failed') };
+export const sentOf = (source: Source): Promise<Answered> => answeredIn(source, 'scoped', SENT, 'session');
+
+/** Of a table's calls that a condition holds of, how their upstreams answered; a session is told by those columns. */
+export async function answeredIn(
+  source: Pick<Source, 'rows'>,
+  table: string,
+  holds: string,
+  session: string,
+): Promise<Answered> {
+  const rows = await source.rows(`SELECT count(*)::DOUBLE AS sent, count(*) FILTER (WHERE ${FAILED})::DOUBLE AS failed
+    FROM ${table} WHERE ${holds} GROUP BY ${session} ORDER BY min(seq)`);
+  const sessions = rows.map((row) => ({ events: numberIn(row, 'failed'), total: numberIn(row, 'sent') }));
+  const { events, total } = sum(sessions);
+  return { sent: total, failed: events, sessions };
 }
 
 /** The guards that a call was denied by. */

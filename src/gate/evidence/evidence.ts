@@ -1,6 +1,7 @@
 import type { Effect, Stage } from '../../engine/call.ts';
 import type { AgentId, CallId, RouteId } from '../../engine/ids.ts';
 import type { Instant } from '../../std/clock.ts';
+import type { Share } from '../../evidence/statistics/share.ts';
 import type { Mix } from '../statistics/drift-alarm.ts';
 
 /** Everything that a verdict is made of. A JSON value, but for its bigints: there are none. The same inputs give the same evidence. */
@@ -27,11 +28,7 @@ export interface GateEvidence {
     readonly reason: string;
     readonly open: boolean;
   }[];
-  readonly upstream: {
-    readonly sent: number;
-    readonly failed: number;
-    readonly baseline: { readonly sent: number; readonly failed: number } | null;
-  };
+  readonly upstream: Answered & { readonly baseline: Answered | null };
   /**
    * Whether the agent stayed as it was: of each session, in the order in which they ended, its calls by what they were (`deedOf` in
    * `src/gate/deed.ts`), by half of the window. Sessions and not calls, since the calls of one session hang together, and no alarm may take them for independent.
@@ -44,6 +41,14 @@ export interface GateEvidence {
   readonly efficacy: EfficacyEvidence | null;
   /** The files that all this was read from. */
   readonly files: readonly EvidenceFile[];
+}
+
+/** Calls that reached an upstream, and those that failed there. */
+export interface Answered {
+  readonly sent: number;
+  readonly failed: number;
+  /** The same by session, in the order in which they began: what one outage fails hangs together. */
+  readonly sessions: readonly Share[];
 }
 
 /** What the evidence is of: with another of these it would be of something else. */

@@ -4,7 +4,8 @@ import { literal, numberIn, numberOrNull, type Row } from '../../evidence/shadow
 import { drawn } from '../../evidence/review/sample.ts';
 import { openWarehouse } from '../../warehouse/index.ts';
 import type { ComparedActuals } from './actuals.ts';
-import type { DaysEvidence, GateEvidence, LoadMeasure } from './evidence.ts';
+import { answeredIn } from './counts.ts';
+import type { Answered, DaysEvidence, LoadMeasure } from './evidence.ts';
 import type { Session } from './sessions.ts';
 
 /** What the same business looked like at the same time without the agent. */
@@ -13,7 +14,7 @@ export interface Baseline {
   readonly duration: readonly number[];
   readonly money: readonly number[];
   readonly latency: readonly number[];
-  readonly upstream: NonNullable<GateEvidence['upstream']['baseline']>;
+  readonly upstream: Answered;
 }
 
 /** More sessions than these tell nothing new of a median, and a comparison of all pairs would take for ever. */
@@ -74,15 +75,13 @@ export async function baselineIn(
         coalesce(sum(amount_micros) FILTER (WHERE ${HAPPENED} AND currency = ${literal(currency ?? '')}), 0)::DOUBLE AS micros,
         median(duration_ms) FILTER (WHERE ${ANSWERED})::DOUBLE AS latency
       FROM ${own} GROUP BY agent, session ORDER BY hash(session), session LIMIT ${SESSIONS_MAX}`);
-    const [sent = {}] = await warehouse.rows(`SELECT count(*)::DOUBLE AS sent,
-      count(*) FILTER (WHERE status IS NULL OR status >= 400 OR failure IS NOT NULL)::DOUBLE AS failed FROM ${own} WHERE ${ANSWERED}`);
     const of = (column: string) => rows.map((row: Row) => numberIn(row, column));
     return {
       calls: of('calls'),
       duration: of('duration'),
       money: of('micros').map((micros) => micros / MICROS_PER_UNIT),
       latency: rows.flatMap((row) => numberOrNull(row, 'latency') ?? []),
-      upstream: { sent: numberIn(sent, 'sent'), failed: numberIn(sent, 'failed') },
+      upstream: await answeredIn(warehouse, own, ANSWERED, 'agent, session'),
     };
   } finally {
     warehouse.close();

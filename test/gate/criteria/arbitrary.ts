@@ -4,6 +4,7 @@ import type { Approval } from '../../../src/gate/criteria/gate-case.ts';
 import type { ClassEvidence, GateEvidence } from '../../../src/gate/evidence/evidence.ts';
 import type { EvidenceTerms, PromotionTerms, TargetTerms } from '../../../src/policy/promotion.ts';
 import {
+  answered,
   classOf,
   clean,
   CREDIT,
@@ -11,6 +12,7 @@ import {
   DEMANDED,
   FIRST,
   judgedAs,
+  met,
   REFUND,
   sessions,
   shownOf,
@@ -159,13 +161,13 @@ export const evidence: fc.Arbitrary<GateEvidence> = fc
       { chosen: 400, reviewed: 379 },
     ),
     upstream: mostly<GateEvidence['upstream']>(
-      { sent: 4_000, failed: 9, baseline: null },
-      { sent: 0, failed: 0, baseline: null },
-      { sent: 20, failed: 0, baseline: null },
-      { sent: 400, failed: 16, baseline: { sent: 400, failed: 40 } },
-      { sent: 400, failed: 40, baseline: { sent: 400, failed: 60 } },
-      { sent: 400, failed: 60, baseline: { sent: 400, failed: 16 } },
-      { sent: 400, failed: 60, baseline: null },
+      met(4_000, 9),
+      met(0, 0),
+      met(20, 0),
+      met(400, 16, answered(400, 40)),
+      met(400, 40, answered(400, 60)),
+      met(400, 60, answered(400, 16)),
+      met(400, 60),
     ),
     mix: mostly<GateEvidence['mix']>(
       MIX,

@@ -1,7 +1,7 @@
 import type { GateEvidence } from '../../../src/gate/evidence/evidence.ts';
 import type { EvidenceTerms } from '../../../src/policy/promotion.ts';
 import { edges, ofClass } from './edges.ts';
-import { clean, demanding, judgedAs, sessions, USUAL } from './shown.ts';
+import { answered, clean, demanding, judgedAs, met, sessions, USUAL } from './shown.ts';
 
 const look = (count: number): Partial<EvidenceTerms> => ({ look: { sessions: count } });
 const efficacy = (harmful: number, caught: number, good: number, stoppedWrongly: number): Partial<GateEvidence> => ({
@@ -12,6 +12,14 @@ const harmfulAmong = (count: number, ...at: number[]) =>
 const agreeing = (count: number, total = 1) => Array.from({ length: count }, () => ({ events: total, total }));
 const agreement = (clusters: readonly { readonly events: number; readonly total: number }[]) =>
   ofClass({ agreement: { with: 'actuals', clusters } });
+
+/** Sessions of forty calls each, in some of which every one failed. */
+const outage = (count: number, failed: number): GateEvidence['upstream'] => ({
+  sent: 40 * count,
+  failed: 40 * failed,
+  sessions: Array.from({ length: count }, (_, index) => ({ events: index < failed ? 40 : 0, total: 40 })),
+  baseline: null,
+});
 
 edges({
   harm: [
@@ -169,38 +177,37 @@ edges({
   ],
   errors: [
     // Wilson, one-sided: 1.645² / (n + 1.645²) ≤ 0.05 from n = 51.4 on.
-    ['52 answers without a failure', { upstream: { sent: 52, failed: 0, baseline: null } }, { outcome: 'pass' }],
+    ['52 answers without a failure', { upstream: met(52, 0) }, { outcome: 'pass' }],
     [
       'one less',
-      { upstream: { sent: 51, failed: 0, baseline: null } },
-      { outcome: 'inconclusive', lacking: 'at this share 1 further call would show it; let it work on', daysLeft: 1 },
+      { upstream: met(51, 0) },
+      {
+        outcome: 'inconclusive',
+        lacking: 'at this share 1 further session would show it; let it work on',
+        daysLeft: 1,
+      },
     ],
+    ['no answer', { upstream: met(0, 0) }, { outcome: 'inconclusive', observed: 'no call reached an upstream' }],
+    ['too many', { upstream: met(400, 60) }, { outcome: 'fail' }],
     [
-      'no answer',
-      { upstream: { sent: 0, failed: 0, baseline: null } },
-      { outcome: 'inconclusive', observed: 'no call reached an upstream' },
+      'an outage that met two sessions is two things, and not eighty',
+      { upstream: outage(100, 2) },
+      { outcome: 'inconclusive', observed: '80 of 4,000 (2%), in 100 sessions, at most 5.964%' },
     ],
-    ['too many', { upstream: { sent: 400, failed: 60, baseline: null } }, { outcome: 'fail' }],
+    ['calls of few sessions are no more than those', { upstream: outage(10, 0) }, { outcome: 'inconclusive' }],
+    ['an early outage is no verdict', { upstream: outage(10, 1) }, { outcome: 'inconclusive' }],
     [
       'as others met',
-      { upstream: { sent: 4_000, failed: 600, baseline: { sent: 4_000, failed: 720 } } },
+      { upstream: met(4_000, 600, answered(4_000, 720)) },
       { outcome: 'pass', required: '≤ 17.022%, as others (95%)' },
     ],
-    [
-      'as others met, perhaps',
-      { upstream: { sent: 400, failed: 60, baseline: { sent: 400, failed: 60 } } },
-      { outcome: 'inconclusive' },
-    ],
+    ['as others met, perhaps', { upstream: met(400, 60, answered(400, 60)) }, { outcome: 'inconclusive' }],
     [
       'others met less than is allowed',
-      { upstream: { sent: 4_000, failed: 160, baseline: { sent: 4_000, failed: 1 } } },
+      { upstream: met(4_000, 160, answered(4_000, 1)) },
       { outcome: 'pass', required: '≤ 5% (95%)' },
     ],
-    [
-      'a few of a few are no verdict',
-      { upstream: { sent: 2, failed: 1, baseline: null } },
-      { outcome: 'inconclusive' },
-    ],
+    ['a few of a few are no verdict', { upstream: met(2, 1) }, { outcome: 'inconclusive' }],
   ],
   steady: [
     ['as it was', {}, { outcome: 'pass' }],

@@ -1,5 +1,6 @@
 import { DriftAlarm } from '../../../src/gate/statistics/drift-alarm.ts';
 import { meanBounds } from '../../../src/gate/statistics/bounded-mean.ts';
+import { RateAlarm } from '../../../src/gate/statistics/rate-alarm.ts';
 import { designEffect } from '../../../src/gate/statistics/design-effect.ts';
 import type { Approval } from '../../../src/gate/criteria/gate-case.ts';
 import type { CriterionOutcome, GateVerdict } from '../../../src/gate/criterion.ts';
@@ -165,19 +166,27 @@ function classOutcomes(
     const total = clusters.reduce((sum, one) => sum + one.total, 0);
     const share = clusters.reduce((sum, one) => sum + one.events, 0) / total;
     const { trials } = designEffect(clusters);
-    const most = meanBounds(
-      clusters.map((one) => one.events / one.total),
-      demanded.confidence,
-    ).high;
     const isAbove = isAboveLine(share, trials, line, z) && isAboveLine(1, clusters.length, line, z);
-    say('agreement', of.route, isAbove ? 'pass' : most < line ? 'fail' : 'inconclusive');
+    say(
+      'agreement',
+      of.route,
+      isAbove
+        ? 'pass'
+        : rings(
+              clusters.map((one) => 1 - one.events / one.total),
+              1 - line,
+              demanded.confidence,
+            )
+          ? 'fail'
+          : 'inconclusive',
+    );
   }
 }
 
 const sumOf = (all: readonly number[]): number => all.reduce((a, b) => a + b, 0);
 
 function errorsOutcome(
-  { upstream: { sent, failed, baseline } }: GateEvidence,
+  { upstream: { sent, failed, sessions, baseline } }: GateEvidence,
   demanded: EvidenceTerms,
 ): CriterionOutcome {
   if (demanded.errorsAtMost === null) return 'waived';
@@ -185,24 +194,37 @@ function errorsOutcome(
   const z = Z[demanded.confidence] ?? NaN;
   const line = demanded.errorsAtMost / 1e6;
   const theirs =
-    baseline === null || baseline.sent === 0 ? [0, 0] : interval(baseline.failed / baseline.sent, baseline.sent, z);
+    baseline === null || baseline.sent === 0
+      ? [0, 0]
+      : interval(baseline.failed / baseline.sent, designEffect(baseline.sessions).trials, z);
   const [low = 0, high = 0] = theirs;
-  if (isAtLeast(sent - failed, sent, 1 - Math.max(line, low), z)) return 'pass';
-  const surely = mixture(sent - failed, sent, 1 - Math.max(line, high)) > 1 / (1 - demanded.confidence);
-  return surely ? 'fail' : 'inconclusive';
+  const least = 1 - Math.max(line, low);
+  const { trials } = designEffect(sessions);
+  const isFew =
+    isAtLeast(trials * (1 - failed / sent), trials, least, z) && isAtLeast(sessions.length, sessions.length, least, z);
+  if (isFew) return 'pass';
+  const shares = sessions.map(({ events, total }) => events / total);
+  return rings(shares, Math.max(line, high), demanded.confidence) ? 'fail' : 'inconclusive';
+}
+
+function rings(shares: readonly number[], line: number, confidence: number): boolean {
+  const alarm = new RateAlarm(line);
+  for (const share of shares) alarm.hear(share);
+  const total = shares.reduce((a, b) => a + b, 0);
+  return total > 0 && alarm.evidence >= 1 / (1 - confidence) && meanBounds(shares, confidence).low > line;
 }
 
 function steadyOutcome({ mix }: GateEvidence, demanded: EvidenceTerms): CriterionOutcome {
   if (!demanded.steady) return 'waived';
   const { first, second } = mix;
-  const rings = (sessions: readonly Readonly<Record<string, number>>[]): boolean => {
+  const drifts = (sessions: readonly Readonly<Record<string, number>>[]): boolean => {
     const alarm = new DriftAlarm(first, demanded.confidence);
     for (const session of sessions) alarm.hear(session);
     return alarm.crossed;
   };
-  if (rings(second)) return 'fail';
+  if (drifts(second)) return 'fail';
   const other = second.map((one) => ({ ...one, '?': Object.values(one).reduce((a, b) => a + b, 0) }));
-  return first.length > 0 && rings(other) ? 'pass' : 'inconclusive';
+  return first.length > 0 && drifts(other) ? 'pass' : 'inconclusive';
 }
 
 /** Whether a test at this z would still not reject a share as high as the line: Wilson's interval, not inverted. */

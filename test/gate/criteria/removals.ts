@@ -1,3 +1,4 @@
+import { sum } from '../../../src/evidence/statistics/clustered.ts';
 import type { ClassEvidence, GateEvidence } from '../../../src/gate/evidence/evidence.ts';
 
 /**
@@ -8,6 +9,10 @@ export function removals(evidence: GateEvidence): readonly (readonly [what: stri
   const { days, upstream, efficacy, scenarios, probe, journal, basis } = evidence;
   const halved = (count: number): number => Math.floor(count / 2);
   const nobody = { version: null, model: null, prompt: null };
+  const of = (its: GateEvidence['upstream']['sessions']): GateEvidence['upstream'] => {
+    const { events, total } = sum(its);
+    return { ...upstream, sent: total, failed: events, sessions: its };
+  };
   const less: Readonly<Record<string, Partial<GateEvidence>>> = {
     identity: { basis: { ...basis, identity: nobody } },
     'the journal': { journal: { ...journal, head: null } },
@@ -18,8 +23,10 @@ export function removals(evidence: GateEvidence): readonly (readonly [what: stri
     faults: { faults: { calls: halved(evidence.faults.calls), shown: [] } },
     reviews: { review: { ...evidence.review, reviewed: halved(evidence.review.reviewed) } },
     'what to review': { review: { chosen: 0, reviewed: 0 } },
-    'answers that came': { upstream: { ...upstream, sent: upstream.failed + halved(upstream.sent - upstream.failed) } },
-    'all answers': { upstream: { ...upstream, sent: 0, failed: 0 } },
+    'answers that came': {
+      upstream: of(upstream.sessions.filter(({ events }, index) => events > 0 || index % 2 === 0)),
+    },
+    'all answers': { upstream: of([]) },
     'the baseline': { upstream: { ...upstream, baseline: null } },
     'the mixes': { mix: { first: [], second: [] } },
     'the first half': { mix: { ...evidence.mix, first: [] } },

@@ -1,5 +1,5 @@
 import type { AgentId, CallId, RouteId } from '../../../src/engine/ids.ts';
-import type { ClassEvidence, GateEvidence, JudgedSession } from '../../../src/gate/evidence/evidence.ts';
+import type { Answered, ClassEvidence, GateEvidence, JudgedSession } from '../../../src/gate/evidence/evidence.ts';
 import type { Criterion, CriterionId } from '../../../src/gate/criterion.ts';
 import { judge } from '../../../src/gate/verdict.ts';
 import type { EvidenceTerms, PromotionTerms, TargetTerms } from '../../../src/policy/promotion.ts';
@@ -99,6 +99,21 @@ export const USUAL = { 'get_charge passed': 2, 'create_refund passed': 1 };
 
 export const sessions = <Mix>(count: number, mix: Mix): readonly Mix[] => Array.from({ length: count }, () => mix);
 
+/** Calls that reached an upstream, each of a session of its own; those that failed there are spread among them. */
+export function answered(sent: number, failed: number): Answered {
+  const failedBefore = (index: number): number => Math.floor((index * failed) / sent);
+  const sessionsOf = Array.from({ length: sent }, (_, index) => ({
+    events: failedBefore(index + 1) - failedBefore(index),
+    total: 1,
+  }));
+  return { sent, failed, sessions: sessionsOf };
+}
+
+export const met = (sent: number, failed: number, baseline: Answered | null = null): GateEvidence['upstream'] => ({
+  ...answered(sent, failed),
+  baseline,
+});
+
 /** One of everything that passes. */
 export function shownOf(over: Partial<GateEvidence> = {}): GateEvidence {
   return {
@@ -139,7 +154,7 @@ export function shownOf(over: Partial<GateEvidence> = {}): GateEvidence {
     faults: { calls: 9, shown: [] },
     review: { chosen: 400, reviewed: 400 },
     freezes: [],
-    upstream: { sent: 4_000, failed: 9, baseline: null },
+    upstream: met(4_000, 9),
     mix: { first: sessions(40, USUAL), second: sessions(40, USUAL) },
     load: [{ name: 'calls', agent: [3, 3, 3], baseline: [2, 3, 2] }],
     scenarios: {

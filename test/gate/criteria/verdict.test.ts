@@ -7,7 +7,7 @@ import { judge, verdictOf } from '../../../src/gate/verdict.ts';
 import { approvals, evidence, terms } from './arbitrary.ts';
 import { naive } from './naive.ts';
 import { removals } from './removals.ts';
-import { classOf, demanding, judgedAs, NOW, shownOf, termsOf } from './shown.ts';
+import { classOf, demanding, judgedAs, NOW, met, shownOf, termsOf } from './shown.ts';
 
 /** `harm create_refund pass` */
 function spelled({ id, class: of, title, outcome }: Criterion): string {
@@ -127,7 +127,7 @@ test('of nothing at all, and of little without a fault, a gate is INCONCLUSIVE',
     days: { ...base.days, first: null, last: null, weekdays: 0, weekend: 0 },
     faults: { calls: 0, shown: [] },
     review: { chosen: 0, reviewed: 0 },
-    upstream: { sent: 0, failed: 0, baseline: null },
+    upstream: met(0, 0),
     mix: { first: [], second: [] },
     load: [],
     scenarios: null,

@@ -236,7 +236,13 @@ test('beside a journal of the same time stand its sessions, and only those of th
     ...theirs('late', MONDAY + 9 * DAY_MS),
   ]);
   const { load, upstream } = await evidenceOf(POLICY, dir, { baselineDir });
-  expect(upstream).toEqual({ sent: 1, failed: 1, baseline: { sent: 2, failed: 1 } });
+  const one = (events: number) => ({ events, total: 1 });
+  expect(upstream).toEqual({
+    sent: 1,
+    failed: 1,
+    sessions: [one(1)],
+    baseline: { sent: 2, failed: 1, sessions: [one(1), one(0)] },
+  });
   expect(load).toEqual([
     { name: 'calls', agent: [1, 1, 3], baseline: [1, 1] },
     { name: 'duration', agent: [0, 0, 0], baseline: [0, 0] },

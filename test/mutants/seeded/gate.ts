@@ -24,7 +24,7 @@ export const GATE_MUTANTS: readonly Mutant[] = [
     file: 'src/gate/statistics/confidence-sequence.ts',
     from: 'const least = -Math.log(1 - confidence);',
     to: 'const least = 1 - Math.log(1 - confidence);',
-    caughtBy: 'test/gate/statistics/confidence-sequence.test.ts',
+    caughtBy: 'test/gate/criteria/bounds.test.ts',
   },
   {
     name: 'a session of which a part was judged is clean',
@@ -91,6 +91,14 @@ export const GATE_MUTANTS: readonly Mutant[] = [
     file: 'src/gate/criteria/agreement.ts',
     from: 'Math.min(wilson(share, trials, within).low, wilson(1, sessions, within).low)',
     to: 'wilson(share, trials, within).low',
+    caughtBy: 'test/gate/criteria/bounds.test.ts',
+  },
+  {
+    name: 'what one outage fails counts call by call',
+    breaks: [],
+    file: 'src/gate/criteria/errors.ts',
+    from: '  const { trials } = designEffect(sessions);\n',
+    to: '  const trials = total;\n',
     caughtBy: 'test/gate/criteria/bounds.test.ts',
   },
   {

@@ -112,7 +112,7 @@ export function evidence(harmful: readonly number[] = []): GateEvidence {
     faults: { calls: 14, shown: ['call_71' as CallId] },
     review: { chosen: 300, reviewed: 291 },
     freezes: [{ at: STARTED + 3 * DAY_MS, by: 'kim', reason: 'a drill', open: false }],
-    upstream: { sent: 8_100, failed: 21, baseline: { sent: 90_000, failed: 260 } },
+    upstream: { sent: 8_100, failed: 21, sessions: [], baseline: { sent: 90_000, failed: 260, sessions: [] } },
     mix: { first: [{ 'create_refund capture': 2 }], second: [{ 'create_refund capture': 2 }] },
     load: [
       { name: 'calls', agent: [8, 9, 12, 9, 30], baseline: [10, 11, 12, 13] },
