@@ -5,6 +5,8 @@ import type { Behind } from '../criterion.ts';
 import { FAILED, SENT } from '../evidence/counts.ts';
 import type { ClassEvidence, GateEvidence } from '../evidence/evidence.ts';
 
+/** Where every command looks that is told no other place. */
+const DATA_USUAL = '.interlock';
 const COLUMNS = 'seq, ts, call, session, route, subject, amount_micros, currency, verdict';
 
 /** The calls that count: of this agent at this stage, while it was who it is and under these rules. */
@@ -96,12 +98,16 @@ export function filesNamed({ files }: GateEvidence, name: string): readonly Behi
  * The review whose opinions count here: of the calls that count, from the draw that the gate makes. A draw from the whole
  * journal begins with what no longer counts.
  */
-export function reviewCommand({ agent, from, basis: { since } }: GateEvidence, what: 'list' | 'give' = 'give'): string {
+export function reviewCommand(
+  { agent, from, journal, basis: { since } }: GateEvidence,
+  what: 'list' | 'give' = 'give',
+): string {
   const parts = [
     what === 'list' ? 'interlock review list' : 'interlock review --by NAME',
     `--agent ${word(agent)}`,
     ...(since === null ? [] : [`--from ${new Date(since).toISOString()}`]),
     `--stage ${from}`,
+    ...(journal.dir === DATA_USUAL ? [] : [`--data ${word(journal.dir)}`]),
   ];
   return parts.join(' ');
 }

@@ -1,7 +1,7 @@
 import type { GateEvidence } from '../../../src/gate/evidence/evidence.ts';
 import type { EvidenceTerms } from '../../../src/policy/promotion.ts';
 import { edges, ofClass } from './edges.ts';
-import { answered, clean, demanding, judgedAs, met, sessions, USUAL } from './shown.ts';
+import { answered, clean, demanding, judgedAs, met, sessions, shownOf, USUAL } from './shown.ts';
 
 const look = (count: number): Partial<EvidenceTerms> => ({ look: { sessions: count } });
 const efficacy = (harmful: number, caught: number, good: number, stoppedWrongly: number): Partial<GateEvidence> => ({
@@ -167,6 +167,15 @@ edges({
         margin: '0.25 points short',
         lacking:
           '1 drawn call waits for a reviewer: `interlock review --by NAME --agent refunds-bot --from 2026-03-02T08:59:59.999Z --stage shadow`',
+      },
+    ],
+    [
+      'in a journal elsewhere',
+      { review: { chosen: 400, reviewed: 379 }, journal: { ...shownOf().journal, dir: 'of two/data' } },
+      {
+        outcome: 'inconclusive',
+        lacking:
+          '1 drawn call waits for a reviewer: `interlock review --by NAME --agent refunds-bot --from 2026-03-02T08:59:59.999Z --stage shadow --data "of two/data"`',
       },
     ],
     [
