@@ -55,7 +55,12 @@ export const breakGlass: CommandModule<object, GlassArguments> = {
     const stood = await atDesk(where, (desk) => desk.breakGlass({ agent, stage, lastsMs, by, reason }));
     if (json) return console.log(JSON.stringify(stood));
     console.log(
-      `${standingText(stood)}\nTo end it sooner: interlock break-glass --agent ${agent} --end --by … --reason …${placeOptions(where)}`,
+      `${standingText(stood)}${wholeRamp(stood)}\nTo end it sooner: interlock break-glass --agent ${agent} --end --by … --reason …${placeOptions(where)}`,
     );
   },
 };
+
+/** Broken glass knows no steps: whoever breaks it should hear that nobody is held back by a share any more. */
+function wholeRamp({ stage, step }: { readonly stage: string; readonly step: number | null }): string {
+  return stage === 'limited' && step === null ? ' Its segment is open as at the last step of its ramp.' : '';
+}
