@@ -5,7 +5,19 @@ import { LAYERS, lines, LINES_USUAL, RULES } from './tidy/rules.ts';
 import type { Source } from './tidy/source.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const FOLDERS = ['src', 'mocks', 'scenarios', 'examples', 'bench', 'efficacy', 'probe', 'gate', 'rollout', 'scripts', 'test'];
+const FOLDERS = [
+  'src',
+  'mocks',
+  'scenarios',
+  'examples',
+  'bench',
+  'efficacy',
+  'probe',
+  'gate',
+  'rollout',
+  'scripts',
+  'test',
+];
 
 function sources(): Source[] {
   return FOLDERS.flatMap((folder) =>
