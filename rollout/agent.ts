@@ -8,7 +8,7 @@ export interface Way {
   readonly token: string;
 }
 
-/** `careful` does what the ticket says; `broken` refunds a thousand times what was asked, as after a change that nobody tested. */
+/** `careful` does what the ticket says; `broken` refunds ten times what was asked, as after a change that nobody tested. */
 export type Manner = 'careful' | 'broken';
 
 /** What became of a ticket, as far as the agent knows. */

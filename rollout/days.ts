@@ -1,6 +1,6 @@
 import type { OpenDoor } from '../src/door/open.ts';
 import type { Prng } from '../src/std/prng.ts';
-import { work, type Manner, type Way, type Worked } from './agent.ts';
+import { work, type Way, type Worked } from './agent.ts';
 import type { Business, Ticket } from './business.ts';
 import type { VirtualClock } from './virtual-door.ts';
 
@@ -16,7 +16,6 @@ export interface Shift {
   readonly door: OpenDoor;
   readonly clock: VirtualClock;
   readonly random: Prng;
-  readonly manner: Manner;
 }
 
 /** A ticket, and what became of it. */
@@ -27,7 +26,7 @@ export interface Done {
 
 /** Works so many days, each with so many tickets, from eight in the morning to eight at night. Weekends are quieter. */
 export async function workDays(shift: Shift, days: number, ticketsADay: number): Promise<readonly Done[]> {
-  const { business, door, clock, random, manner } = shift;
+  const { business, door, clock, random } = shift;
   const done: Done[] = [];
   let way = await grantedWay(door);
   let grantedAt = clock.now();
@@ -43,7 +42,7 @@ export async function workDays(shift: Shift, days: number, ticketsADay: number):
         grantedAt = clock.now();
       }
       const ticket = business.ticket();
-      done.push({ ticket, worked: await work(way, ticket, manner) });
+      done.push({ ticket, worked: await work(way, ticket, 'careful') });
       // Whoever works takes a moment.
       clock.goTo(clock.now() + 2_000);
     }

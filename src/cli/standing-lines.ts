@@ -3,6 +3,7 @@ import type { Lacking } from '../door/answers/stage-words.ts';
 import { readAdvice } from '../gate/advice.ts';
 import type { OpenDoor } from '../door/open.ts';
 import type { Lapsed } from '../door/operations.ts';
+import { rampSteps } from '../engine/ramp.ts';
 import { STAGES } from '../engine/standings.ts';
 import { unaskedAgents, type LoadedPolicy } from '../policy/index.ts';
 import { CommandFailed } from './failure.ts';
@@ -27,7 +28,8 @@ export function standingLines(
   lacking: Lacking,
 ): readonly string[] {
   const at = clock.now();
-  const standing = [...policy.agents.values()].flatMap(({ id, stage: most, base }): readonly string[] => {
+  const standing = [...policy.agents.values()].flatMap((agent): readonly string[] => {
+    const { id, stage: most, base } = agent;
     const { stage, step, claim } = engine.standings.of(id, at);
     if (base === undefined) {
       return promotion === 'none' && STAGES.indexOf(stage) > STAGES.indexOf('shadow')
@@ -38,7 +40,9 @@ export function standingLines(
     const until = claim?.until == null ? '' : ` until ${new Date(claim.until).toISOString()}`;
     if (claim?.ground === 'break_glass') return [`${where}${until}, by broken glass: it has not shown that it may`];
     if (stage === most && step === null) return [`${where}${until}, by ${claim?.id ?? 'its policy'}`];
-    const next = STAGES[STAGES.indexOf(stage) + (step === null ? 1 : 0)] ?? most;
+    // The last step of a ramp leads on to the next stage.
+    const climbs = step !== null && step < (rampSteps(agent) ?? 0);
+    const next = STAGES[STAGES.indexOf(stage) + (climbs ? 0 : 1)] ?? most;
     const lacks = lacking(id);
     return [
       `${where}${until}; its policy lets it come to ${most}. What it lacks: interlock gate --policy ${file} --data ${data} --agent ${id} --to ${next}`,

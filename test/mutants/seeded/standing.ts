@@ -53,7 +53,7 @@ export const STANDING_MUTANTS: readonly Mutant[] = [
   {
     name: 'a demoted agent comes back by what it had shown before',
     breaks: ['I11'],
-    file: 'src/door/operations/standing/stand.ts',
+    file: 'src/journal/fold.ts',
     from: "...(cause.what === 'demoted' && { fell: true }),",
     to: '',
     caughtBy: 'test/door/standing.test.ts',

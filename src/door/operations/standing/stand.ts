@@ -4,7 +4,8 @@ import type { Stage } from '../../../engine/call.ts';
 import type { AgentId } from '../../../engine/ids.ts';
 import type { Agent } from '../../../engine/policy.ts';
 import type { Claim } from '../../../engine/standings.ts';
-import type { StandingCause } from '../../../journal/standing-entry.ts';
+import { eventsOf } from '../../../journal/fold.ts';
+import type { StandingCause, StandingEntry } from '../../../journal/standing-entry.ts';
 import type { PromotionTerms } from '../../../policy/index.ts';
 import { knownAgent, refused, type OperationParts, type OperationRefused } from '../parts.ts';
 
@@ -34,20 +35,14 @@ export interface Change {
  * goes on, sent or not; what is decided from here on is decided by where the agent stands now.
  */
 export async function stand({ engine, journal }: OperationParts, agent: AgentId, change: Change): Promise<Stood> {
-  const { at, claims, cause } = change;
+  const { at, claims } = change;
   const before = engine.standings.of(agent, at).stage;
   const policy = engine.policy.digest;
   const stands = engine.standings.with(claims, agent, at).stage;
-  journal.append({ kind: 'standing', agent, policy, was: before, stands, ...change });
-  engine.apply({
-    kind: 'stood',
-    agent,
-    at,
-    policy,
-    claims,
-    ...(cause.what === 'demoted' && { fell: true }),
-    ...(cause.what === 'revoked' && { revoked: cause.promotion }),
-  });
+  const entry: StandingEntry = { kind: 'standing', agent, policy, was: before, stands, ...change };
+  journal.append(entry);
+  // What a start will make of the record, and nothing else.
+  for (const event of eventsOf(entry)) engine.apply(event);
   await journal.durable();
   return { ...standingNow(engine, agent, at), before };
 }
