@@ -13,3 +13,4 @@ await cp('scenarios/agents', 'dist/scenarios/agents', {
 await cp('mocks/payments.openapi.yaml', 'dist/mocks/payments.openapi.yaml');
 await cp('queries', 'dist/queries', { recursive: true });
 await writeFile('dist/policy.schema.json', `${JSON.stringify(policyJsonSchema(), null, 2)}\n`);
+await import('./dashboard.ts');

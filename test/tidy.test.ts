@@ -70,6 +70,16 @@ const SAMPLES: Record<
       ['src/index.ts', "export { Engine } from './engine/engine.ts';"],
     ],
   },
+  pageStandsApart: {
+    bad: [
+      ['src/dashboard/a.tsx', "import { Engine } from '../engine/engine.ts';"],
+      ['src/dashboard/calls/a.tsx', "import { may } from '../../control/access/may.ts';"],
+    ],
+    good: [
+      ['src/dashboard/calls/a.tsx', "import type { CallLine } from '../../control/contract/live.ts';"],
+      ['src/dashboard/calls/a.tsx', "import { h } from 'preact';\nimport { b } from '../b.ts';"],
+    ],
+  },
   satellites: {
     bad: [
       ['mocks/shop.ts', "import { Engine } from '../src/engine/engine.ts';"],

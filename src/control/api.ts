@@ -1,12 +1,14 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { serve, type ServerType } from '@hono/node-server';
-import { Hono } from 'hono';
+import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import { Connections } from '../door/intake/connections.ts';
 import { hashToken } from '../door/judge/identify.ts';
-import type { Operations } from '../door/operations.ts';
+import type { ControlEnv } from './access/human.ts';
+import { ROLES } from './contract/roles.ts';
+import type { Premises } from './premises.ts';
 import { answer, malformed, named, parsed } from './exchange.ts';
 import { PROMOTION_BODY_MAX_BYTES, PROMOTIONS_PATH, standingRoutes } from './standing-routes.ts';
 
@@ -44,8 +46,8 @@ export const CONNECTIONS_MAX = 128;
  * The control API, for humans and their tools. It has its own token and its own port, so that no agent reaches it by the
  * door; every answer that reports a change was durable before it was given.
  */
-export function controlApi(operations: Operations, adminToken: string): Hono {
-  const app = new Hono();
+export function controlApi({ operations }: Premises, adminToken: string): OpenAPIHono<ControlEnv> {
+  const app = new OpenAPIHono<ControlEnv>();
   const adminHash = Buffer.from(hashToken(adminToken));
   app.onError((error, context) => context.json({ error: `Failed, and nothing was confirmed: ${error.message}` }, 503));
   const usual = bodyLimit({ maxSize: BODY_MAX_BYTES });
@@ -56,6 +58,7 @@ export function controlApi(operations: Operations, adminToken: string): Hono {
     if (!timingSafeEqual(Buffer.from(hashToken(given)), adminHash)) {
       return context.json({ error: 'Send the admin token of this data directory as a bearer token.' }, 401);
     }
+    context.set('human', { name: null, roles: ROLES, proof: 'machine' });
     return next();
   });
   app.get('/v1/alive', (context) => context.json({ alive: true }));
@@ -106,7 +109,10 @@ export function controlApi(operations: Operations, adminToken: string): Hono {
 }
 
 /** Listens on loopback. */
-export function listenControl(app: Hono, port: number): Promise<{ readonly server: ServerType; readonly url: string }> {
+export function listenControl(
+  app: OpenAPIHono<ControlEnv>,
+  port: number,
+): Promise<{ readonly server: ServerType; readonly url: string }> {
   return new Promise((resolve, reject) => {
     const connections = new Connections({ connectionsMax: CONNECTIONS_MAX, agentConnectionsMax: CONNECTIONS_MAX });
     const serverOptions = {

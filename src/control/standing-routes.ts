@@ -1,6 +1,7 @@
-import type { Hono } from 'hono';
+import type { OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
 import type { Operations } from '../door/operations.ts';
+import type { ControlEnv } from './access/human.ts';
 import { ENVELOPE_BYTES_MAX } from '../promotion/index.ts';
 import { answer, malformed, named, parsed } from './exchange.ts';
 
@@ -13,7 +14,7 @@ const revocation = named.extend({ agent: z.string() });
 const emergency = named.extend({ stage: z.string(), lastsMs: z.number().int().positive() });
 
 /** What changes where an agent stands. */
-export function standingRoutes(app: Hono, operations: Operations): void {
+export function standingRoutes(app: OpenAPIHono<ControlEnv>, operations: Operations): void {
   app.post(PROMOTIONS_PATH, async (context) => {
     const body = await parsed(context, promotion);
     if (!body.success) return malformed(context, body.error);

@@ -54,7 +54,7 @@ export class Journal {
   /** Where the last checkpoint of this writer stands. */
   #checkpointSeq: number | undefined;
   #closed: Promise<void> | undefined;
-  #listener: RecordListener | undefined;
+  #listeners: readonly RecordListener[] = [];
 
   constructor(parts: JournalParts) {
     this.#parts = parts;
@@ -73,10 +73,11 @@ export class Journal {
 
   /**
    * Calls back with every entry as it takes its place, in the same step: before it is applied, and before it is on the disk.
-   * The listener must not append. One listens at most; `undefined`: nobody does any more.
+   * A listener must neither append nor throw, and is on the way of every call. Gives what ends it.
    */
-  listen(listener: RecordListener | undefined): void {
-    this.#listener = listener;
+  listen(listener: RecordListener): () => void {
+    this.#listeners = [...this.#listeners, listener];
+    return () => (this.#listeners = this.#listeners.filter((one) => one !== listener));
   }
 
   /** See {@link JournalWriter.append}. */
@@ -84,7 +85,7 @@ export class Journal {
     const { writer, outbox, timers } = this.#parts;
     const appended = writer.append(entry);
     outbox.heard(entry, appended);
-    this.#listener?.(entry, appended.seq);
+    for (const listener of this.#listeners) listener(entry, appended.seq);
     if (entry.kind === 'policy') this.#recordedDigest = entry.digest;
     if (isOperators(entry)) this.#awaitApplied(appended);
     if (appended.seq >= this.#snapshotDueAt) {

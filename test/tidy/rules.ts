@@ -33,6 +33,14 @@ export const layers: Rule = (source) => {
   });
 };
 
+/** The page knows of the door only what the control API says; the contract's values are for its side of the wire too. */
+export const pageStandsApart: Rule = (source) => {
+  if (!source.path.startsWith('src/dashboard/')) return [];
+  return relative(source)
+    .filter((target) => !/^src\/(dashboard|control\/contract|std)\//.test(target))
+    .map((target) => `the page imports ${target}`);
+};
+
 /** What is shipped beside `src` uses what its users could use. */
 export const satellites: Rule = (source) => {
   const allowed = {
@@ -120,6 +128,7 @@ export const noEscapes: Rule = ({ text }) => {
 
 export const RULES: Readonly<Record<string, Rule>> = {
   layers,
+  pageStandsApart,
   satellites,
   purity,
   verifierStandsAlone,

@@ -173,14 +173,16 @@ export const serve: CommandModule<object, ServeArguments> = {
       );
     });
     const token = newAdminToken();
-    const control = await listenControl(controlApi(door.operations, token), controlPort).catch(async (error: Error) => {
-      await door.close(0);
-      const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
-      const why = taken ? 'something else listens there, maybe another door' : error.message;
-      throw new CommandFailed(
-        `Failed to open the control API on port ${controlPort}: ${why}. Choose another: --control-port 0 takes a free one.`,
-      );
-    });
+    const control = await listenControl(controlApi({ ...door, policy, dir: data }, token), controlPort).catch(
+      async (error: Error) => {
+        await door.close(0);
+        const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+        const why = taken ? 'something else listens there, maybe another door' : error.message;
+        throw new CommandFailed(
+          `Failed to open the control API on port ${controlPort}: ${why}. Choose another: --control-port 0 takes a free one.`,
+        );
+      },
+    );
     writeControlFile(data, { url: control.url, token, pid: process.pid });
     const place = { data: path.resolve(data), policy: path.resolve(file), environment: policy.environment };
     const pager = openPager(door, channels, place, (error) => console.error(error));

@@ -8,7 +8,7 @@ import { DemotionWatch, type WatchTerms } from './watch.ts';
 export interface WatchedLog {
   readonly head: { readonly seq: number };
   durable(): Promise<void>;
-  listen(listener: RecordListener | undefined): void;
+  listen(listener: RecordListener): () => void;
 }
 
 export interface DemoterParts {
@@ -46,6 +46,7 @@ export class Demoter {
   #isCut = false;
   #state: 'open' | 'closed' = 'open';
   #demotions = new Set<Promise<void>>();
+  #unlisten: () => void = () => undefined;
 
   constructor(parts: DemoterParts) {
     this.#parts = parts;
@@ -55,7 +56,7 @@ export class Demoter {
   /** Resolves once it hears live; never rejects. Must begin in the step in which `from` was asked for. */
   async start(): Promise<void> {
     const { log, from, onFault } = this.#parts;
-    log.listen((entry) => this.#came(entry));
+    this.#unlisten = log.listen((entry) => this.#came(entry));
     try {
       if (from !== undefined) await this.#read(from);
       this.#goLive();
@@ -78,7 +79,7 @@ export class Demoter {
   #end(): void {
     this.#state = 'closed';
     this.#waiting = undefined;
-    this.#parts.log.listen(undefined);
+    this.#unlisten();
   }
 
   /** A record took its place. Whoever appends it is not to be held up by what is wrong here. */

@@ -1,0 +1,22 @@
+import type { Clock } from '../std/clock.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Operations } from '../door/operations.ts';
+import type { StartedDoor } from '../door/start.ts';
+import type { Grants, Outbox } from '../journal/index.ts';
+import type { LoadedPolicy } from '../policy/index.ts';
+
+/**
+ * The running door, as the control room sees it. It looks at the engine and the journal's head, and changes things by
+ * `operations` alone. INVARIANT: `policy` may be another one at every look; nothing may be kept that was made of it.
+ */
+export interface Premises {
+  readonly operations: Operations;
+  readonly engine: Engine;
+  readonly grants: Grants;
+  readonly outbox: Outbox;
+  readonly clock: Clock;
+  readonly log: StartedDoor['log'];
+  readonly policy: LoadedPolicy;
+  /** The data directory. */
+  readonly dir: string;
+}
