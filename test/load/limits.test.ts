@@ -31,6 +31,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'gate/': 'journals that a command reads',
   'promotion/': 'what a promotion may say; beyond it, it is refused',
   'report/': 'what a report shows',
+  'dashboard/': 'what a page shows, in its own browser',
   'policy/':
     'what a policy may say; beyond it, an error when it is read. Those that bound a running door are in the table',
   'cli/commands/': 'what a command shows or takes',
@@ -48,6 +49,7 @@ const OF_THE_DOOR = ['gate/demotion/'];
 
 /** Constants that bound nothing that could grow or wait. */
 const NOT_BOUNDS: Readonly<Record<string, string>> = {
+  'control/contract/live.ts BEAT_EVERY_MS': 'how often a page hears that it is heard',
   'engine/window.ts DAY_MS': 'a unit',
   'engine/guards/payment.ts DAY_MS': 'a unit',
   'engine/holds.ts EXPIRED_KEPT_MS': 'when a hold is forgotten; KEPT_MAX bounds how many are kept',
