@@ -119,8 +119,8 @@ CREATE OR REPLACE TEMP VIEW revokes AS SELECT seq, "at", ts, r."grant" AS "grant
 CREATE OR REPLACE TEMP VIEW policies AS SELECT seq, "at", ts, r."digest" AS "digest", r."file" AS "file", r."text" AS "text", r."includes" AS "includes", r."documents" AS "documents", r."channels" AS "channels"
   FROM (SELECT seq, "at", ts, json_transform(json, '{"digest":"VARCHAR","file":"VARCHAR","text":"VARCHAR","includes":"JSON","documents":"JSON","channels":"JSON"}') AS r FROM journal_events WHERE kind = 'policy');
 
-CREATE OR REPLACE TEMP VIEW recoveries AS SELECT seq, "at", ts, r."epoch" AS "epoch", r."unknown" AS "unknown", r."engine" AS "engine", r."clock" AS "clock", r."quarantined" AS "quarantined", r."vault" AS "vault", r."quarantinedBefore" AS "quarantined_before"
-  FROM (SELECT seq, "at", ts, json_transform(json, '{"epoch":"BIGINT","unknown":"JSON","engine":"VARCHAR","clock":"JSON","quarantined":"JSON","vault":"VARCHAR","quarantinedBefore":"JSON"}') AS r FROM journal_events WHERE kind = 'recovery');
+CREATE OR REPLACE TEMP VIEW recoveries AS SELECT seq, "at", ts, r."epoch" AS "epoch", r."unknown" AS "unknown", r."engine" AS "engine", r."clock" AS "clock", r."mocked" AS "mocked", r."quarantined" AS "quarantined", r."vault" AS "vault", r."quarantinedBefore" AS "quarantined_before"
+  FROM (SELECT seq, "at", ts, json_transform(json, '{"epoch":"BIGINT","unknown":"JSON","engine":"VARCHAR","clock":"JSON","mocked":"BOOLEAN","quarantined":"JSON","vault":"VARCHAR","quarantinedBefore":"JSON"}') AS r FROM journal_events WHERE kind = 'recovery');
 
 CREATE OR REPLACE TEMP VIEW checkpoints AS SELECT seq, "at", ts, r."size" AS "size", r."root" AS "root", r."note" AS "note"
   FROM (SELECT seq, "at", ts, json_transform(json, '{"size":"BIGINT","root":"VARCHAR","note":"VARCHAR"}') AS r FROM journal_events WHERE kind = 'checkpoint');

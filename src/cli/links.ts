@@ -10,7 +10,7 @@ import type { LoadedPolicy, Upstream } from '../policy/index.ts';
 import { stageLinks } from '../stages/links.ts';
 import { CommandFailed } from './failure.ts';
 import { authority, placedElsewhere } from './whereabouts.ts';
-import { loadWorld } from './worlds.ts';
+import { worldLink } from './world-link.ts';
 
 /** The ways to send, by the name on the command line; `undici` is the default (decision 6). */
 export const TRANSPORTS = ['undici', 'http-proxy'] as const;
@@ -25,10 +25,6 @@ async function transportNamed(name: TransportName): Promise<OpenTransport> {
     : (await import('../door/transports/http-proxy.ts')).httpProxyTransport;
 }
 
-/** The key that a world takes; nothing real is behind it. */
-const SANDBOX_KEY = 'sk_test_interlock_sandbox';
-const WORLD_SEED = 1;
-
 /** The ways to a policy's upstreams, all made and checked before the door opens. */
 export async function linksFor(
   policy: LoadedPolicy,
@@ -41,7 +37,7 @@ export async function linksFor(
   const reals = new Map<UpstreamId, Link>();
   for (const upstream of policy.upstreams.values()) {
     const needed = stagesOf(policy, upstream.id);
-    if (needed.has('sandbox')) worlds.set(upstream.id, await worldLink(upstream, policy.file, clock));
+    if (needed.has('sandbox')) worlds.set(upstream.id, (await worldLink(upstream, policy.file, clock)).link);
     if ([...needed].some((stage) => stage !== 'sandbox')) {
       reals.set(upstream.id, await realLink(upstream, policy.file, open, environment));
     }
@@ -56,7 +52,7 @@ export async function linksFor(
 }
 
 /** The stages at which agents may stand that may call an upstream at all: nobody else ever needs a way to it. */
-function stagesOf({ policy }: LoadedPolicy, upstream: UpstreamId): ReadonlySet<Stage> {
+export function stagesOf({ policy }: LoadedPolicy, upstream: UpstreamId): ReadonlySet<Stage> {
   const calling = [...policy.agents.values()].filter(({ allow }) =>
     allow.some(({ route }) => policy.routes.get(route)?.upstream === upstream),
   );
@@ -111,26 +107,4 @@ function credentialHeader({ credential }: Upstream, secret: string): readonly [s
     default:
       return unreachable(credential);
   }
-}
-
-async function worldLink(upstream: Upstream, policyFile: string, clock: Clock): Promise<Link> {
-  const [{ worldHandlers }, { worldTransport }] = await Promise.all([
-    import('../lab/world/msw.ts'),
-    import('../lab/world/world-transport.ts'),
-  ]);
-  const { mock } = upstream;
-  if (mock === undefined) {
-    throw new CommandFailed(
-      `Failed to open upstream \`${upstream.id}\`: an agent in stage sandbox needs its \`mock:\`, a shipped world (\`mock: payments\`) or a file that exports one.`,
-    );
-  }
-  const definition = await loadWorld(mock, policyFile);
-  const world = definition.create({ seed: WORLD_SEED, startsAt: clock.now() });
-  const handlers = worldHandlers(world, { paths: definition.paths, clock });
-  return {
-    transport: worldTransport({ handlers, limits: upstream.limits }),
-    headers: ['host', upstream.url.host, 'authorization', `Bearer ${SANDBOX_KEY}`],
-    basePath: '',
-    secrets: [SANDBOX_KEY],
-  };
 }

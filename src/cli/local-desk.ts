@@ -6,7 +6,7 @@ import { Flights } from '../door/flight/flights.ts';
 import { Freezer } from '../door/freezer.ts';
 import { Operations, type OperationParts, type OperationRefused, type Outcome } from '../door/operations.ts';
 import { Trail } from '../door/trail.ts';
-import { foldJournal, lastPolicy, openJournal, readJournal } from '../journal/index.ts';
+import { foldJournal, isOfMocks, lastPolicy, openJournal, readJournal } from '../journal/index.ts';
 import type { JournalPort } from '../door/judge/admit.ts';
 import { loadRecorded, type LoadedPolicy } from '../policy/index.ts';
 import { shelfIn } from '../promotion/index.ts';
@@ -23,7 +23,7 @@ export async function lookAtJournal<Value>(
   const { engine, grants, outbox, lastAt } = foldJournal(loaded.policy, readJournal(data, { tail: 'live' }));
   const clock = doorClock(Math.max(lastAt, machine.wall()));
   const parts = { policy: loaded, engine, grants, outbox, journal: READ_ONLY, vault: null, clock };
-  return look(localDesk(doorless({ ...parts, shelf: shelfIn(data) })));
+  return look(localDesk(doorless({ ...parts, shelf: shelfIn(data), mocked: isOfMocks(data) === true })));
 }
 
 const READ_ONLY: JournalPort = {
@@ -53,10 +53,10 @@ export async function withJournal<Value>(
     throw new CommandFailed(error instanceof Error ? error.message : String(error));
   });
   try {
-    const { journal, engine, grants, outbox, vault } = opened;
+    const { journal, engine, grants, outbox, vault, mocked } = opened;
     const clock = doorClock(opened.lastAt);
     return await work(
-      localDesk(doorless({ policy, engine, grants, outbox, journal, vault, clock, shelf: shelfIn(dir) })),
+      localDesk(doorless({ policy, engine, grants, outbox, journal, vault, clock, mocked, shelf: shelfIn(dir) })),
     );
   } finally {
     await opened.close();

@@ -17,6 +17,8 @@ export interface Premises {
   readonly clock: Clock;
   readonly log: StartedDoor['log'];
   readonly policy: LoadedPolicy;
+  /** Mocks answer for the upstreams: whoever looks must be told. */
+  readonly mocked: boolean;
   /** The data directory. */
   readonly dir: string;
 }

@@ -47,6 +47,7 @@ export interface StartDoorOptions {
   /** What a gate said last that an agent lacks. */
   readonly lacking?: Lacking;
   /** See {@link openJournal}. */
+  readonly mocked?: boolean;
   readonly segmentBytesMax?: number;
   readonly snapshotEvery?: number;
   readonly reserveBytes?: number;
@@ -66,6 +67,8 @@ export interface StartedDoor {
   readonly outbox: Outbox;
   readonly clock: Clock;
   readonly door: Door;
+  /** Mocks answer for the upstreams: nothing in its journal is evidence. */
+  readonly mocked: boolean;
   /** Promotions that did not hold any more at this start. */
   readonly lapsed: readonly Lapsed[];
   /** Writes what is pending and lets the journal go. Nothing may be under way any more. */
@@ -77,6 +80,7 @@ export async function startDoor(options: StartDoorOptions): Promise<StartedDoor>
   const { policy, dir, link, startsAt, onFailure, onFault = () => undefined, machine = realMachine } = options;
   const { disk, timers, processes, random } = machine;
   const {
+    mocked,
     segmentBytesMax,
     snapshotEvery,
     reserveBytes,
@@ -105,6 +109,7 @@ export async function startDoor(options: StartDoorOptions): Promise<StartedDoor>
     timers,
     processes,
     ...(checkpoints !== undefined && { signer: checkpoints.signer }),
+    ...(mocked !== undefined && { mocked }),
     ...(segmentBytesMax !== undefined && { segmentBytesMax }),
     ...(snapshotEvery !== undefined && { snapshotEvery }),
     ...(reserveBytes !== undefined && { reserveBytes }),
@@ -159,10 +164,12 @@ export async function startDoor(options: StartDoorOptions): Promise<StartedDoor>
     flights,
     random,
     shelf: shelfIn(dir, disk),
+    mocked: opened.mocked,
     ...(checkpoints !== undefined && { checkpoints: checkpoints.state }),
   });
   // Before any call is judged by them.
   const lapsed = await operations.recheckPromotions();
   const log = opened.journal;
-  return { operations, engine, grants, journal, log, outbox, clock, door, lapsed, close };
+  const started = { operations, engine, grants, journal, log, outbox, clock, door };
+  return { ...started, mocked: opened.mocked, lapsed, close };
 }

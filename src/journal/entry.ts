@@ -50,6 +50,8 @@ export interface RecoveryEntry {
   readonly engine?: string;
   /** The machine's clocks at that moment; absent where the writer was given a time of its own. */
   readonly clock?: { readonly boot: string; readonly uptimeMs: number; readonly wall: Instant };
+  /** Mocks answer for the upstreams, in this journal from its first record to its last; absent: it is no journal of mocks. */
+  readonly mocked?: true;
   /** A torn tail that was moved aside, and how much of it. */
   readonly quarantined?: { readonly file: string; readonly bytes: number };
   /**

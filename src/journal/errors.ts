@@ -20,6 +20,19 @@ export class JournalLocked extends Error {
   override readonly name = 'JournalLocked';
 }
 
+/** What answers behind the door is not what answered in this journal: mocks beside real upstreams would be no evidence. */
+export class JournalOfAnother extends Error {
+  override readonly name = 'JournalOfAnother';
+
+  constructor(dir: string, isOfMocks: boolean) {
+    super(
+      isOfMocks
+        ? `Failed to open \`${dir}\` for real upstreams: its journal is of mocks (\`serve --mock\`), and what mocks answered must never be taken for evidence. Name another directory: --data DIR.`
+        : `Failed to open \`${dir}\` for mocks: its journal is of real upstreams, and nothing made up may be written there. Name another directory: --data DIR.`,
+    );
+  }
+}
+
 /** A segment does not read as it was written. */
 export class JournalDamaged extends Error {
   override readonly name = 'JournalDamaged';

@@ -15,7 +15,7 @@ export { Outbox, PAGES_MAX, type HeldCall, type PendingPage } from './outbox.ts'
 export type { RecordListener } from './journal.ts';
 export { makeDirectory } from './make-directory.ts';
 export { openJournal, type OpenedJournal, type OpenJournalOptions } from './open.ts';
-export { lastPolicy, readJournal, readSince } from './read.ts';
+export { isOfMocks, lastPolicy, readJournal, readSince } from './read.ts';
 export { proveCall, proveConsistency, type ProvenUnder } from './proof/prove.ts';
 export { verifyProof, type VerifiedProof } from './proof/verify-proof.ts';
 export { RESERVE_BYTES } from './reserve.ts';

@@ -12,7 +12,7 @@ import { disk as realDisk, type Disk } from './disk.ts';
 import type { CheckpointSigner } from './checkpoint/signer.ts';
 import { ENGINE_VERSION } from './engine-version.ts';
 import type { PolicyEntry, RecoveryEntry } from './entry.ts';
-import { JournalDamaged, JournalFailed } from './errors.ts';
+import { JournalDamaged, JournalFailed, JournalOfAnother } from './errors.ts';
 import { Fold } from './fold.ts';
 import type { Grants } from './grants.ts';
 import { Journal, SNAPSHOT_EVERY } from './journal.ts';
@@ -22,13 +22,12 @@ import type { Outbox } from './outbox.ts';
 import { mendTail, type Quarantined } from './mend.ts';
 import { journalTime, type Uptime } from './elapsed.ts';
 import { processes as realProcesses, type Processes } from './processes.ts';
-import { readLines, segmentsIn, type ReadLine } from './read.ts';
+import { lastStart, readLines, segmentsIn, type ReadLine } from './read.ts';
 import { isFull, Reserve } from './reserve.ts';
 import type { DiskState, ReadsOnFullDisk } from './room.ts';
 import { SEGMENTS_DIRECTORY } from './segments.ts';
 import { foldOf, newestSnapshotSeq, snapshotsFor, treeOf } from './snapshot.ts';
 import { eventLoop } from './timers.ts';
-import { lastAnchor } from './vault/anchor.ts';
 import { pseudonymKey, recogniser, type Recognise } from './vault/recognise.ts';
 import { vaultIn, type Vault } from './vault/vault.ts';
 import { JournalWriter, type Head } from './writer.ts';
@@ -73,6 +72,8 @@ export interface OpenJournalOptions {
   readonly onFault?: (error: unknown) => void;
   /** Bytes that nobody can guess. Default: the machine's own. */
   readonly random?: (bytes: number) => Buffer;
+  /** Mocks answer for the upstreams, or real ones do; absent: as it was before, and real ones in a new journal. */
+  readonly mocked?: boolean;
 }
 
 export interface OpenedJournal {
@@ -87,6 +88,8 @@ export interface OpenedJournal {
   /** The time of the last record: no clock of this journal may fall behind it. */
   readonly lastAt: Instant;
   readonly epoch: number;
+  /** Mocks answer for the upstreams: nothing in it is evidence. */
+  readonly mocked: boolean;
   /** The torn tails that were moved aside. */
   readonly quarantined: readonly Quarantined[];
   /** Writes what is pending and a snapshot, then lets the next writer in. */
@@ -102,7 +105,7 @@ export interface OpenedJournal {
  *
  * On a full disk it opens on what is left of the reserve: kills can be recorded, writes are refused until there is room.
  *
- * @throws JournalLocked while another process writes it, JournalDamaged where it does not read as it was written,
+ * @throws JournalLocked while another process writes it, JournalOfAnother where mocks would answer beside real upstreams, JournalDamaged where it does not read as it was written,
  *   JournalFailed where the disk is full and there is no reserve
  */
 export async function openJournal(options: OpenJournalOptions): Promise<OpenedJournal> {
@@ -133,7 +136,9 @@ async function open(options: OpenJournalOptions): Promise<OpenedJournal> {
   try {
     const { epoch } = lock;
     const quarantined = reserve.within(() => mendTail(dir, disk));
-    const anchor = lastAnchor(dir, disk);
+    const start = lastStart(dir, disk);
+    const mocked = mockedIn(options, start);
+    const anchor = start?.vault;
     const hasRoom = (): boolean => journal?.disk.kind !== 'full';
     const machine = { disk, timers, hasRoom, ...(random !== undefined && { random }) };
     const wanted = { isWanted: (policy.privacy?.routes.size ?? 0) > 0, anchor };
@@ -162,6 +167,7 @@ async function open(options: OpenJournalOptions): Promise<OpenedJournal> {
       engine: ENGINE_VERSION,
       ...clock,
       ...kept,
+      ...(mocked && { mocked }),
       ...told(quarantined),
     } as const;
     journal.append(recovery);
@@ -175,12 +181,19 @@ async function open(options: OpenJournalOptions): Promise<OpenedJournal> {
       await vault?.close();
       await opened.close();
     };
-    return { journal, engine, grants, outbox, vault, lastAt: at, epoch, quarantined, close };
+    return { journal, engine, grants, outbox, vault, lastAt: at, epoch, mocked, quarantined, close };
   } catch (error) {
     await journal?.close().catch(() => undefined);
     lock.release();
     throw error;
   }
+}
+
+/** Whether mocks answer; a journal keeps to what it began with. */
+function mockedIn({ dir, mocked }: OpenJournalOptions, start: RecoveryEntry | undefined): boolean {
+  const before = start && start.mocked === true;
+  if (before !== undefined && mocked !== undefined && before !== mocked) throw new JournalOfAnother(dir, before);
+  return before ?? mocked ?? false;
 }
 
 /** When a start takes place: never behind the last record, and never ahead of the time that has passed where that is known. */

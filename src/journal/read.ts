@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Instant } from '../std/clock.ts';
 import { ChainHasher, claimedHash, GENESIS_HASH, LINE_BYTES_MAX, TAIL_BYTES } from './chain.ts';
 import { disk as realDisk, type Disk } from './disk.ts';
-import type { PolicyEntry, Recorded } from './entry.ts';
+import type { PolicyEntry, Recorded, RecoveryEntry } from './entry.ts';
 import { JournalDamaged } from './errors.ts';
 import { segmentIndexOf, SEGMENTS_DIRECTORY, segmentsAmong, type Segment } from './segments.ts';
 
@@ -56,6 +56,25 @@ export function readSince(dir: string, since: Instant, disk: Disk = realDisk): I
     return firstSeq === 1 || (first?.finished === true && (JSON.parse(first.bytes.toString()) as Recorded).at <= since);
   });
   return readJournal(dir, { tail: 'live', from: begun?.firstSeq ?? 1, disk });
+}
+
+/**
+ * What the journal's last start recorded; `undefined`: nobody has opened it yet. Every start begins a segment of its own with
+ * its `recovery` record, so nothing else has to be read.
+ */
+export function lastStart(dir: string, disk: Disk = realDisk): Recorded<RecoveryEntry> | undefined {
+  for (const { name, firstSeq } of segmentsIn(dir, disk).toReversed()) {
+    if ((disk.size(path.join(dir, SEGMENTS_DIRECTORY, name)) ?? 0) === 0) continue;
+    const [first] = readJournal(dir, { from: firstSeq, tail: 'live', disk });
+    if (first?.kind === 'recovery') return first;
+  }
+  return undefined;
+}
+
+/** Whether mocks answer for the upstreams in a journal; `undefined`: it is empty. */
+export function isOfMocks(dir: string): boolean | undefined {
+  const start = lastStart(dir);
+  return start === undefined ? undefined : start.mocked === true;
 }
 
 /** The policy that a journal named last. */

@@ -16,6 +16,7 @@ import { doorLimits } from '../door-limits.ts';
 import { CommandFailed } from '../failure.ts';
 import { forgetSecrets, nodeOptions, refuseShownMemory } from '../exposure.ts';
 import { faultLines } from '../fault-lines.ts';
+import { mockLinksFor } from '../mock-links.ts';
 import { linksFor, TRANSPORTS, type TransportName } from '../links.ts';
 import { channelsOf } from '../paging.ts';
 import { dataOption, policyOption } from '../options.ts';
@@ -37,6 +38,8 @@ interface ServeArguments extends TlsFiles {
   readonly segmentBytes?: number;
   readonly snapshotEvery?: number;
   readonly plaintext: boolean;
+  readonly mock: boolean;
+  readonly mockFaults: string | undefined;
 }
 
 /** sysexits' EX_IOERR: the journal failed, nothing was forwarded after that. */
@@ -104,7 +107,17 @@ export const serve: CommandModule<object, ServeArguments> = {
         default: false,
         describe: 'Listen beyond loopback without TLS: a proxy in front speaks it',
       })
-      .example('$0 serve --policy interlock.yaml --data .interlock', '') as never,
+      .option('mock', {
+        type: 'boolean',
+        default: false,
+        describe: 'Put the policy’s mocks in the place of its upstreams: nothing real is called, and no key is needed',
+      })
+      .option('mock-faults', {
+        type: 'string',
+        describe: 'What goes wrong at the mocks, a YAML file as of `sandbox --faults`',
+      })
+      .example('$0 serve --policy interlock.yaml --data .interlock', '')
+      .example('$0 serve --mock', 'in front of the policy’s mocks, to see it work') as never,
   handler: async ({
     policy: file,
     data,
@@ -116,6 +129,8 @@ export const serve: CommandModule<object, ServeArguments> = {
     limit,
     reserve,
     plaintext,
+    mock: mocked,
+    mockFaults,
     ...rest
   }) => {
     for (const [option, value] of Object.entries({ port, 'control-port': controlPort })) {
@@ -128,17 +143,23 @@ export const serve: CommandModule<object, ServeArguments> = {
     if (!Number.isInteger(drain) || drain < 0 || drain > DRAIN_MAX_MS) {
       throw new CommandFailed(`Failed to read --drain: write milliseconds from 0 (cut at once) to ${DRAIN_MAX_MS}.`);
     }
+    if (mockFaults !== undefined && !mocked)
+      throw new CommandFailed('Failed to read --mock-faults: it goes with --mock.');
     refuseShownMemory(nodeOptions(process));
     const tls = readTls(rest, Date.now());
     refusePlaintext(host, tls, plaintext);
-    const policy = await policyFrom(file);
-    refuseUnasked(policy);
+    const written = await policyFrom(file);
+    // Mocks wake nobody, and nobody signs what they answered.
+    const policy = mocked ? { ...written, notify: [], checkpoints: undefined } : written;
+    if (!mocked) refuseUnasked(policy);
     const limits = doorLimits(limit, policy, tls !== undefined);
     const channels = channelsOf(policy, process.env);
     const checkpoints = openCheckpoints(policy, data, process.env);
-    const { link, close: closeLinks } = await linksFor(policy, transport, process.env, doorClock(machine.wall()));
+    const clock = doorClock(machine.wall());
+    const mocks = mocked ? await mockLinksFor(policy, clock, mockFaults) : undefined;
+    const { link, close: closeLinks } = mocks ?? (await linksFor(policy, transport, process.env, clock));
     const lacking = lackingIn(data, policy);
-    forgetSecrets(policy, process);
+    forgetSecrets(written, process);
     const door = await openDoor({
       policy,
       dir: data,
@@ -149,6 +170,7 @@ export const serve: CommandModule<object, ServeArguments> = {
       shadow: newShadow(policy),
       lacking,
       limits,
+      mocked,
       ...(checkpoints !== undefined && {
         checkpoints: { signer: checkpoints.signer, state: () => checkpoints.checkpointer.state() },
       }),
@@ -191,11 +213,20 @@ export const serve: CommandModule<object, ServeArguments> = {
       console.error('Watching over promoted agents failed:', error),
     );
     const upstreams = Object.fromEntries(door.urls);
+    for (const line of mocks?.words ?? []) console.error(line);
     for (const line of standingLines(door, policy, data, lacking)) console.error(line);
     // Before anybody is told that it listens: a signal may follow at once.
     if (tls !== undefined) process.on('SIGHUP', () => renewTls(door, rest));
     const end = ended();
-    console.log(JSON.stringify({ event: 'listening', door: door.url, control: control.url, upstreams }));
+    console.log(
+      JSON.stringify({
+        event: 'listening',
+        door: door.url,
+        control: control.url,
+        upstreams,
+        ...(mocked && { mocked }),
+      }),
+    );
     const signal = await end;
     console.error(`${signal}: taking no more requests, finishing those under way; once more cuts them off`);
     void ended().then((again) => {

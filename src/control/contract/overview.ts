@@ -87,6 +87,8 @@ export type AgentView = z.infer<typeof AgentView>;
 export const Overview = z.strictObject({
   at: Instant,
   environment: z.string(),
+  /** `serve --mock`: nothing real is behind the door, and whoever looks is told so. */
+  mocked: z.boolean(),
   policy: z.strictObject({ digest: z.string(), file: z.string() }),
   startedAt: Instant,
   journal: z.strictObject({ seq: z.number().int(), disk: z.enum(['ok', 'full']), diskSince: Instant.nullable() }),

@@ -24,6 +24,8 @@ export interface OperationParts {
   readonly flights: Flights;
   /** The promotions that it has admitted. */
   readonly shelf: Shelf;
+  /** Mocks answer for the upstreams. */
+  readonly mocked: boolean;
   /** How the journal's checkpoints are doing; absent where nobody signs any. */
   readonly checkpoints?: () => object;
   /** Bytes that nobody can guess; of this machine where absent. */

@@ -10,7 +10,7 @@ import type { OperationParts } from './parts.ts';
  * What every agent is doing: stage, freeze, limits, calls whose outcome is open, and how many wait for a human; the pages that
  * nobody has got yet; where the journal's checkpoints are kept; and, of a door that runs, whether its disk is full.
  */
-export function status({ policy, engine, outbox, journal, clock, checkpoints }: OperationParts): object {
+export function status({ policy, engine, outbox, journal, clock, mocked, checkpoints }: OperationParts): object {
   const at = clock.now();
   const open = [...engine.open()];
   const waiting = engine.holds.pending(at);
@@ -34,6 +34,7 @@ export function status({ policy, engine, outbox, journal, clock, checkpoints }: 
     at: new Date(at).toISOString(),
     policy: digest,
     environment,
+    ...(mocked && { mocked }),
     ...(journal.disk !== undefined && { disk: told(journal.disk) }),
     agents,
     pages: outbox.state(),

@@ -7,6 +7,7 @@ import { TooManyIntents } from '../../evidence/intents/from-journal.ts';
 import type { Label } from '../../evidence/shadow/evaluation.ts';
 import { readLabels } from '../../evidence/shadow/labels.ts';
 import { JournalDamaged } from '../../journal/errors.ts';
+import { isOfMocks } from '../../journal/index.ts';
 import { fail, ok, type Result } from '../../std/result.ts';
 import { openWarehouse, QueryFailed, type Warehouse } from '../../warehouse/index.ts';
 import type { Asked } from './asked.ts';
@@ -41,6 +42,12 @@ export async function gatherEvidence(asked: Asked): Promise<Result<GateEvidence,
         `Failed to read \`${data}\`: there is no journal. Name a data directory, as \`interlock serve --data\` does.`,
       );
   }
+  for (const data of [dir, asked.baselineDir, asked.actuals?.place]) {
+    if (data !== undefined && existsSync(path.join(data, 'segments')) && mocksAnswered(data))
+      return fail(
+        `Failed to take \`${data}\` for evidence: its journal is of mocks (\`interlock serve --mock\`), and what an agent does with mocks says nothing of what it does with a business. Name the data directory of a real door.`,
+      );
+  }
   const unread = await beside(asked);
   if (!unread.ok) return unread;
   const from = fromStage(asked);
@@ -51,6 +58,16 @@ export async function gatherEvidence(asked: Asked): Promise<Result<GateEvidence,
   const basis = basisOf(policy, agent, stretch);
   const files = await filesOf(asked, head);
   return ok({ agent, from, to, step, standing, basis, journal: evidence, ...counted, scenarios, probe, files });
+}
+
+/** Of a journal that cannot be read, that is all that is told. */
+function mocksAnswered(dir: string): boolean {
+  try {
+    return isOfMocks(dir) === true;
+  } catch (error) {
+    if (error instanceof JournalDamaged) return false;
+    throw error;
+  }
 }
 
 /** The stage whose calls are the evidence: the one below, or for a further step of a ramp the stage itself. */

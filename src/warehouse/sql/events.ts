@@ -107,6 +107,7 @@ export const EVENT_VIEWS: Readonly<Record<string, EventView>> = {
       unknown: 'JSON',
       engine: 'VARCHAR',
       clock: 'JSON',
+      mocked: 'BOOLEAN',
       quarantined: 'JSON',
       vault: 'VARCHAR',
       quarantinedBefore: 'JSON',
