@@ -49,7 +49,7 @@ const OF_THE_DOOR = ['gate/demotion/'];
 
 /** Constants that bound nothing that could grow or wait. */
 const NOT_BOUNDS: Readonly<Record<string, string>> = {
-  'control/contract/live.ts BEAT_EVERY_MS': 'how often a page hears that it is heard',
+  'control/contract/pace.ts BEAT_EVERY_MS': 'how often a page hears that it is heard',
   'engine/window.ts DAY_MS': 'a unit',
   'engine/guards/payment.ts DAY_MS': 'a unit',
   'engine/holds.ts EXPIRED_KEPT_MS': 'when a hold is forgotten; KEPT_MAX bounds how many are kept',

@@ -41,7 +41,7 @@ export const LIVE_EVENTS = {
     outcomes: z.array(OutcomeLine),
   }),
   /**
-   * Every {@link BEAT_EVERY_MS}, whatever else is sent: an open connection is no proof that anybody is at its other end, and a
+   * Every `BEAT_EVERY_MS`, whatever else is sent: an open connection is no proof that anybody is at its other end, and a
    * quiet door sends nothing else. A page that misses two says how old it is.
    */
   beat: z.strictObject({ at: z.string() }),
@@ -51,4 +51,3 @@ export const LIVE_EVENTS = {
 export type LiveEvents = { readonly [Name in keyof typeof LIVE_EVENTS]: z.infer<(typeof LIVE_EVENTS)[Name]> };
 
 export const LINES_MAX = 60;
-export const BEAT_EVERY_MS = 2_000;

@@ -1,0 +1,29 @@
+import { openKill } from '../acts/kill.ts';
+import { overview } from '../live/feed.ts';
+import { Mark } from '../parts/mark.tsx';
+import { session } from '../session.ts';
+import { LiveState } from './live-state.tsx';
+import { openMenu } from './opened.ts';
+
+/** What is at the top of every view: which door this is, whether it is heard, and the way to stop what it lets through. */
+export function Head() {
+  const environment = overview.value?.environment;
+  return (
+    <header class="head">
+      <div class="head-row">
+        <a class="brand" href="/">
+          Interlock
+        </a>
+        {environment !== undefined && <span class="environment">{environment}</span>}
+        <LiveState />
+        <button type="button" class="plain who" aria-haspopup="dialog" onClick={openMenu}>
+          <span class="who-name">{session.value.name}</span> <span aria-hidden="true">▾</span>
+          <span class="unseen">: menu</span>
+        </button>
+        <button type="button" class="kill" onClick={() => openKill(null)}>
+          <Mark kind="kill" /> Kill…
+        </button>
+      </div>
+    </header>
+  );
+}
