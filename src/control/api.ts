@@ -9,6 +9,7 @@ import { hashToken } from '../door/judge/identify.ts';
 import type { ControlEnv } from './access/human.ts';
 import { ROLES } from './contract/roles.ts';
 import type { Premises } from './premises.ts';
+import { holdRoutes, lookUpHeld } from './routes/holds.ts';
 import { answer, malformed, named, parsed } from './exchange.ts';
 import { PROMOTION_BODY_MAX_BYTES, PROMOTIONS_PATH, standingRoutes } from './standing-routes.ts';
 
@@ -46,7 +47,8 @@ export const CONNECTIONS_MAX = 128;
  * The control API, for humans and their tools. It has its own token and its own port, so that no agent reaches it by the
  * door; every answer that reports a change was durable before it was given.
  */
-export function controlApi({ operations }: Premises, adminToken: string): OpenAPIHono<ControlEnv> {
+export function controlApi(premises: Premises, adminToken: string): OpenAPIHono<ControlEnv> {
+  const { operations } = premises;
   const app = new OpenAPIHono<ControlEnv>();
   const adminHash = Buffer.from(hashToken(adminToken));
   app.onError((error, context) => context.json({ error: `Failed, and nothing was confirmed: ${error.message}` }, 503));
@@ -91,14 +93,7 @@ export function controlApi({ operations }: Premises, adminToken: string): OpenAP
       await operations.erase(body.data.person, body.data.mentions, body.data.by, body.data.reason),
     );
   });
-  app.get('/v1/holds', (context) => answer(context, operations.holds(context.req.query('agent') ?? null)));
-  for (const verb of ['approve', 'reject'] as const) {
-    app.post(`/v1/holds/:call/${verb}`, async (context) => {
-      const body = await parsed(context, named);
-      if (!body.success) return malformed(context, body.error);
-      return answer(context, await operations[verb](context.req.param('call'), body.data.by, body.data.reason));
-    });
-  }
+  holdRoutes(app, premises, lookUpHeld(premises.dir));
   app.post('/v1/calls/:call/assess', async (context) => {
     const body = await parsed(context, assessment);
     if (!body.success) return malformed(context, body.error);

@@ -153,6 +153,12 @@ export class Engine {
     return monitors.flatMap((monitor) => monitor.level?.(at) ?? []);
   }
 
+  /** How full the limits are that judge this call, each as it counts for it. */
+  levelsFor(call: Call): readonly Level[] {
+    const { judges } = this.#bind(this.#judgeOf(call.agent, call.at), call.route);
+    return judges.flatMap((monitor) => monitor.level?.(call.at, call) ?? []);
+  }
+
   save(): Json {
     const monitors = this.#installed.flatMap(({ monitor, agent }): [string, Json][] =>
       monitor.save === undefined ? [] : [[savedAs(agent, monitor.key), monitor.save()]],

@@ -88,8 +88,11 @@ export interface Monitor {
   demands?(call: Call): Readonly<Record<string, string>> | undefined;
   /** Freezes and resumes of an agent that it is installed for. */
   heard?(event: Extract<Event, { kind: 'frozen' | 'resumed' }>): void;
-  /** How much is left at `at`, for those who ask; never part of a decision. Absent: nothing to count. */
-  level?(at: Instant): Level;
+  /**
+   * How much is left at `at`, for those who ask; never part of a decision. Absent: nothing to count.
+   * @param of where several count apart (tasks, grants): of this call's; absent: of the fullest
+   */
+  level?(at: Instant, of?: Call): Level;
   /** Its state as JSON, and back. Absent: it has none. */
   save?(): Json;
   load?(state: Json): void;

@@ -122,13 +122,9 @@ class BudgetMonitor implements Monitor {
     return this.#pots.keys();
   }
 
-  level(at: Instant): Level {
+  level(at: Instant, of?: Call): Level {
     const { max, rule, routes, per, each } = this.#rule;
-    let [fullest, committed] = ['', 0n];
-    for (const owner of [...this.#pots.keys(), ...(this.#real?.owners() ?? [])]) {
-      const its = this.committed(owner, at);
-      if (its > committed) [fullest, committed] = [owner, its];
-    }
+    const [owner, committed] = of === undefined ? this.#fullest(at) : this.#of(this.#owner(of), at);
     return {
       guard: 'budget',
       rule,
@@ -136,9 +132,22 @@ class BudgetMonitor implements Monitor {
       limit: formatMoney(max),
       remaining: formatMoney({ micros: max.micros - committed, currency: max.currency }),
       windowMs: per.kind === 'day' ? 86_400_000 : per.ms,
-      freesAt: this.freesAt(fullest, at) ?? this.#newPot().freesAt(at),
-      ...(each === 'agent' ? {} : { note: `the fullest ${each}` }),
+      freesAt: this.freesAt(owner, at) ?? this.#newPot().freesAt(at),
+      ...(each === 'agent' ? {} : { note: of === undefined ? `the fullest ${each}` : `of this ${each}` }),
     };
+  }
+
+  #of(owner: string, at: Instant): readonly [owner: string, committed: Micros] {
+    return [owner, this.committed(owner, at)];
+  }
+
+  #fullest(at: Instant): readonly [owner: string, committed: Micros] {
+    let fullest: readonly [string, Micros] = ['', 0n];
+    for (const owner of [...this.#pots.keys(), ...(this.#real?.owners() ?? [])]) {
+      const its = this.#of(owner, at);
+      if (its[1] > fullest[1]) fullest = its;
+    }
+    return fullest;
   }
 
   save(): Json {

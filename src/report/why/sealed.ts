@@ -10,7 +10,7 @@ export function sealedIn(told: Told): ReadonlySet<string> {
  * The story as people read it: `[sealed]` in place of a commitment, `[person 3f2a91]` in place of a pseudonym (equal ones are
  * one value), `[erased]` where nobody can read it any more.
  */
-export function withSealedNamed<Value extends Told>(told: Value, isErased: (token: string) => boolean): Value {
+export function withSealedNamed<Value>(told: Value, isErased: (token: string) => boolean): Value {
   const name = (token: string): string => {
     if (isErased(token)) return '[erased]';
     return token.startsWith('pseudonym_')

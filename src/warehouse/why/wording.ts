@@ -36,8 +36,12 @@ const VERBS: Readonly<Record<string, readonly [wish: string, fact: string]>> = {
   void: ['void', 'voided'],
 };
 
+interface Deed extends Pick<Step, 'route' | 'subject'> {
+  readonly amount: { readonly shown: string } | null;
+}
+
 /** `created a refund of 150.00 USD for charge ch_2`; an operation that begins with no verb we know was `called`. */
-export function deed(step: Pick<Step, 'route' | 'subject' | 'amount'>, form: 'wish' | 'fact'): string {
+export function deed(step: Deed, form: 'wish' | 'fact'): string {
   const [first = '', ...rest] = step.route.split(/[_.-]+/);
   const verb = Object.hasOwn(VERBS, first.toLowerCase()) ? VERBS[first.toLowerCase()] : undefined;
   const word = verb?.[form === 'wish' ? 0 : 1];
