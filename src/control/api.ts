@@ -8,6 +8,8 @@ import { Connections } from '../door/intake/connections.ts';
 import { hashToken } from '../door/judge/identify.ts';
 import type { ControlEnv } from './access/human.ts';
 import { ROLES } from './contract/roles.ts';
+import type { Live } from './live/live.ts';
+import { liveRoutes } from './live/routes.ts';
 import type { Premises } from './premises.ts';
 import { holdRoutes, lookUpHeld } from './routes/holds.ts';
 import { answer, malformed, named, parsed } from './exchange.ts';
@@ -47,7 +49,7 @@ export const CONNECTIONS_MAX = 128;
  * The control API, for humans and their tools. It has its own token and its own port, so that no agent reaches it by the
  * door; every answer that reports a change was durable before it was given.
  */
-export function controlApi(premises: Premises, adminToken: string): OpenAPIHono<ControlEnv> {
+export function controlApi(premises: Premises, adminToken: string, live: Live): OpenAPIHono<ControlEnv> {
   const { operations } = premises;
   const app = new OpenAPIHono<ControlEnv>();
   const adminHash = Buffer.from(hashToken(adminToken));
@@ -100,6 +102,7 @@ export function controlApi(premises: Premises, adminToken: string): OpenAPIHono<
     return answer(context, await operations.assess({ call: context.req.param('call'), ...body.data }));
   });
   standingRoutes(app, operations);
+  liveRoutes(app, live);
   return app;
 }
 

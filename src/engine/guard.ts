@@ -1,5 +1,6 @@
 import type { Json } from '../std/canonical-json.ts';
 import type { Instant } from '../std/clock.ts';
+import type { Currency, Micros } from '../std/money.ts';
 import type { Call } from './call.ts';
 import type { Finding, Verdict } from './decision.ts';
 import type { AnswerFacts, Effectiveness, Event } from './event.ts';
@@ -109,8 +110,17 @@ export interface Level {
   readonly windowMs: number;
   /** When something committed next leaves the window. */
   readonly freesAt: Instant;
+  /** Whether what is counted leaves all at once, at `freesAt`, or piece by piece. */
+  readonly leaves: 'at_once' | 'in_turn';
+  /** The same as numbers, for who reckons with them. */
+  readonly fill: Fill;
   readonly note?: string;
 }
+
+/** How much of a limit is used. Of `other` there is no pace: it is a share of something that moves by itself. */
+export type Fill =
+  | { readonly unit: 'money'; readonly currency: Currency; readonly limit: Micros; readonly used: Micros }
+  | { readonly unit: 'calls' | 'other'; readonly limit: number; readonly used: number };
 
 /** The finding of a rule that has nothing against a call: made once per rule, shared by all decisions. */
 export function pass(guard: string, rule: RuleId): Finding {

@@ -1,7 +1,7 @@
 /** A share in millionths: 5 % is 50,000. Whole numbers, so that "at least 5 % of 20" has one answer. */
 export type Ppm = number;
 
-const WHOLE_PPM = 1_000_000;
+export const WHOLE_PPM = 1_000_000;
 const PPM_PER_PERCENT = 10_000;
 const PATTERN = /^(\d{1,3})(?:\.(\d{1,4}))?%$/;
 

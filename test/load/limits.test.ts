@@ -50,6 +50,8 @@ const OF_THE_DOOR = ['gate/demotion/'];
 /** Constants that bound nothing that could grow or wait. */
 const NOT_BOUNDS: Readonly<Record<string, string>> = {
   'control/contract/pace.ts BEAT_EVERY_MS': 'how often a page hears that it is heard',
+  'control/live/frames.ts COME_AGAIN_MS': 'how soon a browser comes back',
+  'control/live/traffic.ts RATE_SECONDS': 'over how long a pace is taken',
   'engine/window.ts DAY_MS': 'a unit',
   'engine/guards/payment.ts DAY_MS': 'a unit',
   'engine/holds.ts EXPIRED_KEPT_MS': 'when a hold is forgotten; KEPT_MAX bounds how many are kept',

@@ -4,6 +4,7 @@ import type { LoadedPolicy } from '../../policy/index.ts';
 import { WAITING_MAX } from '../../door/transports/lanes.ts';
 import { CONNECTION_LIMITS, REQUEST_LIMITS, UPSTREAM_CONSTANTS } from './limits/door.ts';
 import type { Limit } from './limits/limit.ts';
+import { LIVE_LIMITS } from './limits/live.ts';
 import { CONTROL_LIMITS, NOTIFY_LIMITS } from './limits/people.ts';
 import { SHADOW_LIMITS } from './limits/shadow.ts';
 import { RECORDER_LIMITS } from './limits/recorder.ts';
@@ -21,6 +22,7 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   'Agents in shadow': SHADOW_LIMITS,
   'Promoted agents': WATCH_LIMITS,
   'The control API': CONTROL_LIMITS,
+  'Those who watch': LIVE_LIMITS,
   'Pages and checkpoints': NOTIFY_LIMITS,
   'A recorder': RECORDER_LIMITS,
 };

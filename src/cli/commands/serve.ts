@@ -2,6 +2,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CommandModule } from 'yargs';
 import { controlApi, listenControl } from '../../control/api.ts';
+import { Live } from '../../control/live/live.ts';
 import { doorClock } from '../../door/clock.ts';
 import { machine } from '../../door/machine.ts';
 import { openDoor, type OpenDoor } from '../../door/open.ts';
@@ -195,16 +196,16 @@ export const serve: CommandModule<object, ServeArguments> = {
       );
     });
     const token = newAdminToken();
-    const control = await listenControl(controlApi({ ...door, policy, dir: data }, token), controlPort).catch(
-      async (error: Error) => {
-        await door.close(0);
-        const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
-        const why = taken ? 'something else listens there, maybe another door' : error.message;
-        throw new CommandFailed(
-          `Failed to open the control API on port ${controlPort}: ${why}. Choose another: --control-port 0 takes a free one.`,
-        );
-      },
-    );
+    const premises = { ...door, policy, dir: data };
+    const live = new Live(premises);
+    const control = await listenControl(controlApi(premises, token, live), controlPort).catch(async (error: Error) => {
+      await door.close(0);
+      const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+      const why = taken ? 'something else listens there, maybe another door' : error.message;
+      throw new CommandFailed(
+        `Failed to open the control API on port ${controlPort}: ${why}. Choose another: --control-port 0 takes a free one.`,
+      );
+    });
     writeControlFile(data, { url: control.url, token, pid: process.pid });
     const place = { data: path.resolve(data), policy: path.resolve(file), environment: policy.environment };
     const pager = openPager(door, channels, place, (error) => console.error(error));
@@ -240,6 +241,7 @@ export const serve: CommandModule<object, ServeArguments> = {
       await checkpoints?.checkpointer.close();
     });
     removeControlFile(data, process.pid);
+    live.close();
     control.server.close();
     // The journal is closed: an answer that still comes could not be recorded any more.
     await Promise.race([closeLinks(), pause(FAREWELL_MS)]);

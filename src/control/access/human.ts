@@ -15,7 +15,14 @@ export interface Human {
 
 /** What the control API's handlers find in their context. */
 export interface ControlEnv {
-  readonly Variables: { readonly human: Human };
+  readonly Variables: {
+    readonly human: Human;
+    /**
+     * Aborted when the session ends, with `signed_out` or `expired` as its reason: what is still being answered then must stop.
+     * Absent: it never does, as with the machine's token.
+     */
+    readonly ended?: AbortSignal;
+  };
 }
 
 export type ControlContext = Context<ControlEnv>;

@@ -1,7 +1,7 @@
 import type { Json } from '../../std/canonical-json.ts';
 import type { Instant } from '../../std/clock.ts';
 import { formatDuration } from '../../std/duration.ts';
-import { formatShare, reaches, type Ppm } from '../../std/share.ts';
+import { formatShare, reaches, WHOLE_PPM, type Ppm } from '../../std/share.ts';
 import type { Call } from '../call.ts';
 import type { Finding } from '../decision.ts';
 import type { AnswerFacts, Effectiveness, Event } from '../event.ts';
@@ -116,6 +116,8 @@ class ContractMonitor implements Monitor {
       remaining: `${broken} of ${checked} answers depart`,
       windowMs: withinMs,
       freesAt: (this.#answers[first]?.at ?? at) + withinMs,
+      leaves: 'in_turn',
+      fill: { unit: 'other', limit: drift / WHOLE_PPM, used: checked === 0 ? 0 : broken / checked },
     };
   }
 

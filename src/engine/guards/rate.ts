@@ -66,14 +66,17 @@ class RateMonitor implements Monitor {
 
   level(at: Instant): Level {
     const { max, perMs, rule, routes } = this.#rule;
+    const used = this.#admitted.count(at, perMs);
     return {
       guard: 'rate',
       rule,
       routes,
       limit: String(max),
-      remaining: String(max - this.#admitted.count(at, perMs)),
+      remaining: String(max - used),
       windowMs: perMs,
       freesAt: this.#admitted.fitsAt(at, perMs),
+      leaves: 'in_turn',
+      fill: { unit: 'calls', limit: max, used },
     };
   }
 

@@ -112,14 +112,17 @@ class VolumeMonitor implements Monitor {
   level(at: Instant): Level {
     const { rule, routes, per } = this.#rule;
     const max = this.#max(at);
+    const used = Number(this.#done.committed(at));
     return {
       guard: 'volume',
       rule,
       routes,
       limit: String(max),
-      remaining: String(Math.max(0, max - Number(this.#done.committed(at)))),
+      remaining: String(Math.max(0, max - used)),
       windowMs: per.kind === 'day' ? DAY_MS : per.ms,
       freesAt: this.#done.freesAt(at),
+      leaves: per.kind === 'day' ? 'at_once' : 'in_turn',
+      fill: { unit: 'calls', limit: max, used },
     };
   }
 
