@@ -21,6 +21,7 @@ export function openCheckpoints(
   { checkpoints, file }: LoadedPolicy,
   data: string,
   environment: NodeJS.ProcessEnv,
+  onTrouble: (message: string) => void = console.error,
 ): OpenedCheckpoints | undefined {
   if (checkpoints === undefined) return undefined;
   const base = path.dirname(path.resolve(file));
@@ -38,7 +39,7 @@ export function openCheckpoints(
     places: places.value,
     timers: systemTimers,
     random: prng(randomInt(0x1_0000_0000)),
-    onTrouble: (message) => console.error(message),
+    onTrouble,
   });
   return { signer, checkpointer };
 }

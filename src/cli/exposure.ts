@@ -27,12 +27,16 @@ export function nodeOptions({ execArgv, env }: Pick<NodeJS.Process, 'execArgv' |
  * Takes the secrets that a policy names out of the environment once they are read, so that no diagnostic report, child
  * process or careless library finds them there, and opens no debugger on SIGUSR1, as Node would.
  */
-export function forgetSecrets({ upstreams, notify, checkpoints }: LoadedPolicy, process: NodeJS.Process): void {
+export function forgetSecrets(
+  { upstreams, notify, checkpoints }: LoadedPolicy,
+  process: NodeJS.Process,
+  onSigusr1: () => void,
+): void {
   const places = checkpoints?.to.flatMap((place) => (place.kind === 'webhook' ? [place.env] : [])) ?? [];
   const signing = checkpoints?.key.kind === 'env' ? [checkpoints.key.env] : [];
   const keys = [...upstreams.values()].map(({ credential }) => credential.env);
   for (const name of [...keys, ...notify.map((channel) => channel.env), ...places, ...signing])
     delete process.env[name];
   process.report.excludeEnv = true;
-  process.on('SIGUSR1', () => console.error('SIGUSR1: this door opens no debugger'));
+  process.on('SIGUSR1', onSigusr1);
 }

@@ -1,22 +1,12 @@
-/** Faults of the door's own that are told an operator in one second; the others are counted. */
-export const FAULTS_TOLD_PER_SECOND = 10;
+import { Flood } from '../control/log/flood.ts';
+import type { Logger } from '../control/log/logger.ts';
 
-/** Tells faults on stderr. A fault that every request meets must not fill the log: it is told, and then how often it came. */
-export function faultLines(write: (line: string) => void, now: () => number): (error: unknown) => void {
-  let second = 0;
-  let told = 0;
-  let silent = 0;
-  return (error) => {
-    const current = Math.floor(now() / 1_000);
-    if (current !== second) {
-      if (silent > 0) write(`${silent} more faults like these in that second`);
-      [second, told, silent] = [current, 0, 0];
-    }
-    if (told >= FAULTS_TOLD_PER_SECOND) {
-      silent += 1;
-      return;
-    }
-    told += 1;
-    write(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  };
+/** Tells faults in the log. One that every request meets must not fill it: it is told, and then how often it came. */
+export function faultLines(log: Pick<Logger, 'fault' | 'line'>, now: () => number): (error: unknown) => void {
+  const flood = new Flood(now);
+  return (error) =>
+    flood.tell(
+      () => log.fault(error),
+      (count) => log.line('warn', `${count} more faults like these in that second`, { count }),
+    );
 }

@@ -31,6 +31,7 @@ export async function linksFor(
   transport: TransportName,
   environment: NodeJS.ProcessEnv,
   clock: Clock,
+  warn: (warning: string) => void = console.error,
 ): Promise<{ readonly link: ReturnType<typeof stageLinks>; readonly close: () => Promise<void> }> {
   const open = await transportNamed(transport);
   const worlds = new Map<UpstreamId, Link>();
@@ -39,7 +40,7 @@ export async function linksFor(
     const needed = stagesOf(policy, upstream.id);
     if (needed.has('sandbox')) worlds.set(upstream.id, (await worldLink(upstream, policy.file, clock)).link);
     if ([...needed].some((stage) => stage !== 'sandbox')) {
-      reals.set(upstream.id, await realLink(upstream, policy.file, open, environment));
+      reals.set(upstream.id, await realLink(upstream, policy.file, open, environment, warn));
     }
   }
   const made = (links: Map<UpstreamId, Link>) => (upstream: UpstreamId) => links.get(upstream) as Link;
@@ -64,6 +65,7 @@ async function realLink(
   policyFile: string,
   open: OpenTransport,
   environment: NodeJS.ProcessEnv,
+  warn: (warning: string) => void,
 ): Promise<Link> {
   const { credential, network } = upstream;
   const secret = environment[credential.env];
@@ -84,7 +86,7 @@ async function realLink(
   const password = credential.kind === 'basic' ? [secret.slice(secret.indexOf(':') + 1)] : [];
   const secrets = [...new Set([secret, value.split(' ').at(-1) as string, ...password])];
   if (secret.length < SECRET_LENGTH_MIN) {
-    console.error(
+    warn(
       `${credential.env} has fewer than ${SECRET_LENGTH_MIN} characters: where the upstream repeats it in an answer's body, nobody can tell it from other text.`,
     );
   }

@@ -13,6 +13,7 @@ import { liveRoutes } from './live/routes.ts';
 import type { Premises } from './premises.ts';
 import { holdRoutes, lookUpHeld } from './routes/holds.ts';
 import { answer, malformed, named, parsed } from './exchange.ts';
+import { healthRoutes, readinessRoute } from './health/routes.ts';
 import { PROMOTION_BODY_MAX_BYTES, PROMOTIONS_PATH, standingRoutes } from './standing-routes.ts';
 
 /** Whether the words are of use is said by the operation, in words for people. */
@@ -54,6 +55,7 @@ export function controlApi(premises: Premises, adminToken: string, live: Live): 
   const app = new OpenAPIHono<ControlEnv>();
   const adminHash = Buffer.from(hashToken(adminToken));
   app.onError((error, context) => context.json({ error: `Failed, and nothing was confirmed: ${error.message}` }, 503));
+  healthRoutes(app, premises);
   const usual = bodyLimit({ maxSize: BODY_MAX_BYTES });
   const ofPromotions = bodyLimit({ maxSize: PROMOTION_BODY_MAX_BYTES });
   app.use((context, next) => (context.req.path === PROMOTIONS_PATH ? ofPromotions : usual)(context, next));
@@ -65,6 +67,7 @@ export function controlApi(premises: Premises, adminToken: string, live: Live): 
     context.set('human', { name: null, roles: ROLES, proof: 'machine' });
     return next();
   });
+  readinessRoute(app, premises);
   app.get('/v1/alive', (context) => context.json({ alive: true }));
   app.get('/v1/status', (context) => context.json(operations.status()));
   app.get('/v1/grants', (context) => context.json(operations.listGrants()));

@@ -1,6 +1,7 @@
 import type { Clock } from '../std/clock.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Operations } from '../door/operations.ts';
+import type { Door } from '../door/door.ts';
 import type { StartedDoor } from '../door/start.ts';
 import type { Grants, Outbox } from '../journal/index.ts';
 import type { LoadedPolicy } from '../policy/index.ts';
@@ -16,6 +17,7 @@ export interface Premises {
   readonly outbox: Outbox;
   readonly clock: Clock;
   readonly log: StartedDoor['log'];
+  readonly door: Pick<Door, 'isDraining' | 'flights' | 'connections' | 'bodies'>;
   readonly policy: LoadedPolicy;
   /** Mocks answer for the upstreams: whoever looks must be told. */
   readonly mocked: boolean;

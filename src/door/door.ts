@@ -214,6 +214,10 @@ export class Door {
     this.#brake.release();
   }
 
+  get isDraining(): boolean {
+    return this.#draining;
+  }
+
   /** Brings into the journal what is only counted yet; before the journal closes. */
   tell(): void {
     this.#refusals.tell();

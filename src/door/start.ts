@@ -62,7 +62,10 @@ export interface StartedDoor {
   readonly grants: Grants;
   readonly journal: JournalPort;
   /** The journal as its checkpoints see it, and whoever watches over agents. */
-  readonly log: Pick<OpenedJournal['journal'], 'head' | 'checkpoint' | 'durable' | 'listen' | 'disk'>;
+  readonly log: Pick<
+    OpenedJournal['journal'],
+    'head' | 'checkpoint' | 'durable' | 'listen' | 'watch' | 'health' | 'disk'
+  >;
   /** What people are still to be told. */
   readonly outbox: Outbox;
   readonly clock: Clock;

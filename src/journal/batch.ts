@@ -1,3 +1,4 @@
+import type { Instant } from '../std/clock.ts';
 import type { JournalFailed } from './errors.ts';
 
 /** What `append` gives back. Not durable yet. */
@@ -18,6 +19,9 @@ const BATCH_BYTES_START = 32 * 1024;
 export class Batch {
   readonly firstSeq: number;
   bytes = 0;
+  records = 0;
+  /** When its first record was, by the records' own time. */
+  since: Instant | undefined;
   /** How many callers wait for it. */
   waiting = 0;
   readonly #onWanted: () => void;
@@ -30,7 +34,9 @@ export class Batch {
     this.#onWanted = onWanted;
   }
 
-  add(line: string): void {
+  add(line: string, at: Instant): void {
+    this.records += 1;
+    this.since ??= at;
     const needed = this.bytes + line.length * UTF8_BYTES_MAX;
     if (needed > this.#buffer.length) {
       const larger = Buffer.allocUnsafe(Math.max(needed, this.#buffer.length * 2));

@@ -5,6 +5,7 @@ import type { Disk } from './disk.ts';
 import type { Instant } from '../std/clock.ts';
 import type { CheckpointEntry, Entry } from './entry.ts';
 import type { Grants } from './grants.ts';
+import type { CommitWatcher, JournalHealth } from './health.ts';
 import type { Lock } from './lock.ts';
 import type { Outbox } from './outbox.ts';
 import { signedCheckpoint } from './checkpoint/note.ts';
@@ -69,6 +70,16 @@ export class Journal {
   /** What there is of the disk. */
   get disk(): DiskState {
     return this.#parts.writer.disk;
+  }
+
+  /** How its writer is. */
+  get health(): JournalHealth {
+    return this.#parts.writer.health;
+  }
+
+  /** See {@link JournalWriter.watch}; there is one watcher. */
+  watch(watcher: CommitWatcher): void {
+    this.#parts.writer.watch(watcher);
   }
 
   /**

@@ -8,6 +8,7 @@ import type { AppendOnly, Disk } from './disk.ts';
 import type { Entry } from './entry.ts';
 import { JournalFailed } from './errors.ts';
 import { isFull, Reserve } from './reserve.ts';
+import type { CommitWatcher, JournalHealth } from './health.ts';
 import { Room, type DiskState, type ReadsOnFullDisk } from './room.ts';
 import { SEGMENT_BYTES_MAX, SEGMENTS_DIRECTORY, segmentOf } from './segments.ts';
 import { eventLoop } from './timers.ts';
@@ -100,6 +101,7 @@ export class JournalWriter {
   /** When the pending batch will be written; `none` also while the disk is busy. */
   #due: 'none' | 'idle' | 'soon' = 'none';
   #callOff: (() => void) | undefined;
+  #watcher: CommitWatcher | undefined;
   /** Callers that waited for the batch before. */
   #company = 0;
   /** When the journal was last seen to be ours, by the entries' own time. */
@@ -132,6 +134,17 @@ export class JournalWriter {
     return this.#room.state;
   }
 
+  /** How it is, for those who ask whether the door should be trusted with calls. */
+  get health(): JournalHealth {
+    const oldest = this.#writing ?? this.#pending;
+    return { state: this.#state.kind, behindSince: oldest.since ?? null };
+  }
+
+  /** Tells of every batch as it goes to the disk, and as it is durable. */
+  watch(watcher: CommitWatcher): void {
+    this.#watcher = watcher;
+  }
+
   /** The disk is full from the start: what is left of the reserve is all there is. */
   beginFull(): void {
     this.#room.beginFull(this.#at);
@@ -153,7 +166,7 @@ export class JournalWriter {
     this.#seq += 1;
     this.#hash = hash;
     this.#at = entry.at;
-    batch.add(line);
+    batch.add(line, entry.at);
     if (this.#due === 'none' && this.#writing === undefined) this.#schedule();
     return new Place(this.#seq, hash, batch);
   }
@@ -204,6 +217,7 @@ export class JournalWriter {
     this.#writing = batch;
     this.#company = batch.waiting;
     this.#pending = this.#newBatch();
+    this.#watcher?.began(batch.records, batch.bytes);
     const bytes = batch.lines();
     const goesOn = this.#fileBytes + bytes.length <= this.#segmentBytesMax || this.#room.isFull;
     if (this.#isHeld(this.#at)) {
@@ -279,6 +293,7 @@ export class JournalWriter {
     // The process may have stood still between the flush and now: whoever waits would send what another door counts as unknown.
     if (this.#state.kind === 'failed' || !this.#isHeld(this.#at)) return;
     this.#writing = undefined;
+    this.#watcher?.ended();
     batch.settle(null);
     if (!this.#room.isFull) this.#tellUnrecorded();
     // Waiters go on in this turn and append again; the next batch takes what they bring along.

@@ -42,7 +42,7 @@ export async function trace(pid: number, { trace, inject = [], files = [] }: Tra
   const log = path.join(mkdtempSync(path.join(tmpdir(), 'interlock-strace-')), 'log');
   const injected = inject.flatMap((fault) => ['-e', `inject=${fault}`]);
   const only = files.flatMap((file) => ['-P', file]);
-  const args = ['-f', '-yy', '-s', '64', '-o', log, '-e', `trace=${trace}`, ...injected, ...only, '-p', String(pid)];
+  const args = ['-f', '-yy', '-s', '512', '-o', log, '-e', `trace=${trace}`, ...injected, ...only, '-p', String(pid)];
   const child = spawn('strace', args, { stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = once(child, 'exit');
   await new Promise<void>((resolve, reject) => {

@@ -108,7 +108,7 @@ export const record: CommandModule<object, RecordArguments> = {
       ...(before !== undefined && { startsAt: before.lastAt }),
       ...(rest.fileBytes !== undefined && { fileBytesMax: rest.fileBytes }),
       onGap: (gap) => console.error(gapWords(gap, strict)),
-      onFault: faultLines(console.error, Date.now),
+      onFault: faultLines(onStderr, Date.now),
     }).catch((error: unknown) => {
       const message = error instanceof Error ? error.message.replace('the journal', 'the recording') : String(error);
       throw new CommandFailed(message.startsWith('Failed') ? message : `Failed to record into \`${out}\`: ${message}.`);
@@ -152,3 +152,9 @@ function ended(): Promise<NodeJS.Signals> {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
   });
 }
+
+/** A recorder has no log of its own: its faults are told as they are. */
+const onStderr: Parameters<typeof faultLines>[0] = {
+  fault: (error) => console.error(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+  line: (_level, words) => console.error(words),
+};

@@ -18,15 +18,17 @@ import { CommandFailed } from '../failure.ts';
 import { forgetSecrets, nodeOptions, refuseShownMemory } from '../exposure.ts';
 import { faultLines } from '../fault-lines.ts';
 import { mockLinksFor } from '../mock-links.ts';
+import { recordLines } from '../../control/log/records.ts';
 import { linksFor, TRANSPORTS, type TransportName } from '../links.ts';
 import { channelsOf } from '../paging.ts';
 import { dataOption, policyOption } from '../options.ts';
 import { policyFrom } from '../policy-file.ts';
+import { logOptions, openServeLog, type LogArguments, type ServeLog } from '../serve-log.ts';
 import { lackingIn, refuseUnasked, standingLines } from '../standing-lines.ts';
 import { watchOver } from '../watch-over.ts';
 import { readTls, refusePlaintext, type TlsFiles } from '../tls-files.ts';
 
-interface ServeArguments extends TlsFiles {
+interface ServeArguments extends TlsFiles, LogArguments {
   readonly policy: string;
   readonly data: string;
   readonly host: string;
@@ -91,6 +93,7 @@ export const serve: CommandModule<object, ServeArguments> = {
         default: RESERVE_BYTES / MIB,
         describe: 'Disk kept for the day it is full, so that kills still work then (MiB); 0 keeps none',
       })
+      .options(logOptions)
       // For those who test crashes: what is rare in life, at every moment.
       .option('segment-bytes', { type: 'number', hidden: true })
       .option('snapshot-every', { type: 'number', hidden: true })
@@ -153,14 +156,16 @@ export const serve: CommandModule<object, ServeArguments> = {
     // Mocks wake nobody, and nobody signs what they answered.
     const policy = mocked ? { ...written, notify: [], checkpoints: undefined } : written;
     if (!mocked) refuseUnasked(policy);
+    const log = openServeLog(rest, process);
     const limits = doorLimits(limit, policy, tls !== undefined);
     const channels = channelsOf(policy, process.env);
-    const checkpoints = openCheckpoints(policy, data, process.env);
+    const checkpoints = openCheckpoints(policy, data, process.env, (message) => log.line('warn', message));
     const clock = doorClock(machine.wall());
     const mocks = mocked ? await mockLinksFor(policy, clock, mockFaults) : undefined;
-    const { link, close: closeLinks } = mocks ?? (await linksFor(policy, transport, process.env, clock));
+    const { link, close: closeLinks } =
+      mocks ?? (await linksFor(policy, transport, process.env, clock, (warning) => log.line('warn', warning)));
     const lacking = lackingIn(data, policy);
-    forgetSecrets(written, process);
+    forgetSecrets(written, process, () => log.line('info', 'SIGUSR1: this door opens no debugger'));
     const door = await openDoor({
       policy,
       dir: data,
@@ -178,10 +183,11 @@ export const serve: CommandModule<object, ServeArguments> = {
       ...(rest.segmentBytes !== undefined && { segmentBytesMax: rest.segmentBytes }),
       ...(rest.snapshotEvery !== undefined && { snapshotEvery: rest.snapshotEvery }),
       reserveBytes: reserve * MIB,
-      onDisk: (state) => console.error(diskWords(state, path.resolve(data))),
-      onFault: faultLines(console.error, Date.now),
+      onDisk: (state) => log.line(state.kind === 'full' ? 'error' : 'info', diskWords(state, path.resolve(data))),
+      onFault: faultLines(log, Date.now),
       onFailure: (error) => {
-        console.error(
+        log.line(
+          'fatal',
           `${error.message}\nThe door is closed. Check the disk, then start again: \`interlock audit verify\` first.`,
         );
         // Whoever waits is told; nothing is forwarded meanwhile, for every call needs the journal first.
@@ -195,6 +201,7 @@ export const serve: CommandModule<object, ServeArguments> = {
         `Failed to open \`${data}\`: ${message}. Name a directory that this user may make or write: --data DIR.`,
       );
     });
+    door.log.listen(recordLines(log, door.engine, Date.now));
     const token = newAdminToken();
     const premises = { ...door, policy, dir: data };
     const live = new Live(premises);
@@ -208,17 +215,18 @@ export const serve: CommandModule<object, ServeArguments> = {
     });
     writeControlFile(data, { url: control.url, token, pid: process.pid });
     const place = { data: path.resolve(data), policy: path.resolve(file), environment: policy.environment };
-    const pager = openPager(door, channels, place, (error) => console.error(error));
-    checkpoints?.checkpointer.start(door.log, door.clock);
-    const watchman = watchOver(door, policy, data, (error) =>
-      console.error('Watching over promoted agents failed:', error),
+    const pager = openPager(door, channels, place, (error) =>
+      log.fault(error, 'Paging has stopped until the next start'),
     );
+    checkpoints?.checkpointer.start(door.log, door.clock);
+    const watchman = watchOver(door, policy, data, (error) => log.fault(error, 'Watching over promoted agents failed'));
     const upstreams = Object.fromEntries(door.urls);
-    for (const line of mocks?.words ?? []) console.error(line);
-    for (const line of standingLines(door, policy, data, lacking)) console.error(line);
+    for (const line of mocks?.words ?? []) log.line('info', line);
+    for (const line of standingLines(door, policy, data, lacking)) log.line('info', line);
     // Before anybody is told that it listens: a signal may follow at once.
-    if (tls !== undefined) process.on('SIGHUP', () => renewTls(door, rest));
+    if (tls !== undefined) process.on('SIGHUP', () => renewTls(door, rest, log));
     const end = ended();
+    await log.flush(FAREWELL_MS);
     console.log(
       JSON.stringify({
         event: 'listening',
@@ -229,9 +237,9 @@ export const serve: CommandModule<object, ServeArguments> = {
       }),
     );
     const signal = await end;
-    console.error(`${signal}: taking no more requests, finishing those under way; once more cuts them off`);
+    log.line('info', `${signal}: taking no more requests, finishing those under way; once more cuts them off`);
     void ended().then((again) => {
-      console.error(`${again}: cutting off what is under way; it counts as spent until somebody knows better`);
+      log.line('warn', `${again}: cutting off what is under way; it counts as spent until somebody knows better`);
       door.cut();
     });
     // The control API goes last: a kill must work while calls are still under way.
@@ -245,17 +253,21 @@ export const serve: CommandModule<object, ServeArguments> = {
     control.server.close();
     // The journal is closed: an answer that still comes could not be recorded any more.
     await Promise.race([closeLinks(), pause(FAREWELL_MS)]);
+    await log.flush(FAREWELL_MS);
     process.exit();
   },
 };
 
 /** On SIGHUP: what is wrong with the new files is said, and the door goes on with those it has. */
-function renewTls(door: OpenDoor, files: TlsFiles): void {
+function renewTls(door: OpenDoor, files: TlsFiles, log: ServeLog): void {
   try {
     door.renewTls(readTls(files, Date.now()) as DoorTls);
-    console.error('SIGHUP: new connections get the certificate as it is now');
+    log.line('info', 'SIGHUP: new connections get the certificate as it is now');
   } catch (error) {
-    console.error(`SIGHUP: ${error instanceof Error ? error.message : String(error)} The door keeps the one it has.`);
+    log.line(
+      'error',
+      `SIGHUP: ${error instanceof Error ? error.message : String(error)} The door keeps the one it has.`,
+    );
   }
 }
 
