@@ -3,39 +3,26 @@ import type { Socket } from 'node:net';
 import { serve, type ServerType } from '@hono/node-server';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
 import { z } from 'zod';
 import { Connections } from '../door/intake/connections.ts';
 import { hashToken } from '../door/judge/identify.ts';
 import type { ControlEnv } from './access/human.ts';
 import { ROLES } from './contract/roles.ts';
+import { healthRoutes, readinessRoute } from './health/routes.ts';
 import type { Live } from './live/live.ts';
 import { liveRoutes } from './live/routes.ts';
 import type { Premises } from './premises.ts';
+import { pageRoutes } from './page/routes.ts';
+import { agentRoutes } from './routes/agents.ts';
+import { documentRoute } from './routes/document.ts';
+import { erasureRoutes } from './routes/erasures.ts';
+import { grantRoutes } from './routes/grants.ts';
 import { holdRoutes, lookUpHeld } from './routes/holds.ts';
-import { answer, malformed, named, parsed } from './exchange.ts';
-import { healthRoutes, readinessRoute } from './health/routes.ts';
-import { PROMOTION_BODY_MAX_BYTES, PROMOTIONS_PATH, standingRoutes } from './standing-routes.ts';
-
-/** Whether the words are of use is said by the operation, in words for people. */
-const assessment = z
-  .object({ agent: z.string(), opinion: z.enum(['sane', 'wrong', 'unsure']), by: z.string(), reason: z.string() })
-  .strict();
-const erasure = named.extend({
-  person: z.string().min(1).max(1_000),
-  mentions: z.array(z.string().max(1_000)).max(20).default([]),
-});
-const grantRequest = z
-  .object({
-    agent: z.string(),
-    task: z.string().min(1).max(200),
-    expiresMs: z.number().int().positive(),
-    routes: z.array(z.string()).nonempty().nullable(),
-    values: z.record(z.string(), z.array(z.string())).optional(),
-    certificate: z.string().optional(),
-    parent: z.string().nullable(),
-    by: z.string().min(1).max(200),
-  })
-  .strict();
+import { PROMOTION_BODY_MAX_BYTES, PROMOTIONS_PATH, promotionRoutes } from './routes/promotions.ts';
+import { reviewRoutes } from './routes/reviews.ts';
+import { statusRoutes } from './routes/status.ts';
+import type { ControlApp } from './routes/operation.ts';
 
 export const BODY_MAX_BYTES = 65_536;
 /** Its callers are on this machine and send a few hundred bytes. */
@@ -50,14 +37,26 @@ export const CONNECTIONS_MAX = 128;
  * The control API, for humans and their tools. It has its own token and its own port, so that no agent reaches it by the
  * door; every answer that reports a change was durable before it was given.
  */
-export function controlApi(premises: Premises, adminToken: string, live: Live): OpenAPIHono<ControlEnv> {
-  const { operations } = premises;
-  const app = new OpenAPIHono<ControlEnv>();
+export function controlApi(premises: Premises, adminToken: string, live: Live): ControlApp {
+  const app: ControlApp = new OpenAPIHono<ControlEnv>({
+    defaultHook: (result, context) =>
+      result.success ? undefined : context.json({ error: z.prettifyError(result.error) }, 400),
+  });
   const adminHash = Buffer.from(hashToken(adminToken));
-  app.onError((error, context) => context.json({ error: `Failed, and nothing was confirmed: ${error.message}` }, 503));
+  app.onError((error, context) =>
+    error instanceof HTTPException
+      ? context.json({ error: MISREAD[error.status] ?? error.message }, error.status)
+      : context.json({ error: `Failed, and nothing was confirmed: ${error.message}` }, 503),
+  );
+  app.notFound((context) =>
+    context.json(
+      { error: `There is no ${context.req.method} ${context.req.path}: GET /v1/openapi.json has them all.` },
+      404,
+    ),
+  );
   healthRoutes(app, premises);
-  const usual = bodyLimit({ maxSize: BODY_MAX_BYTES });
-  const ofPromotions = bodyLimit({ maxSize: PROMOTION_BODY_MAX_BYTES });
+  const usual = bounded(BODY_MAX_BYTES);
+  const ofPromotions = bounded(PROMOTION_BODY_MAX_BYTES);
   app.use((context, next) => (context.req.path === PROMOTIONS_PATH ? ofPromotions : usual)(context, next));
   app.use(async (context, next) => {
     const given = /^Bearer (.+)$/.exec(context.req.header('authorization') ?? '')?.[1] ?? '';
@@ -68,50 +67,33 @@ export function controlApi(premises: Premises, adminToken: string, live: Live): 
     return next();
   });
   readinessRoute(app, premises);
-  app.get('/v1/alive', (context) => context.json({ alive: true }));
-  app.get('/v1/status', (context) => context.json(operations.status()));
-  app.get('/v1/grants', (context) => context.json(operations.listGrants()));
-  app.post('/v1/grants', async (context) => {
-    const body = await parsed(context, grantRequest);
-    return body.success ? answer(context, await operations.createGrant(body.data)) : malformed(context, body.error);
-  });
-  app.post('/v1/grants/:id/revoke', async (context) => {
-    const body = await parsed(context, z.object({ by: z.string().min(1) }).strict());
-    if (!body.success) return malformed(context, body.error);
-    return answer(context, await operations.revokeGrant(context.req.param('id'), body.data.by));
-  });
-  app.post('/v1/agents/:agent/kill', async (context) => {
-    const body = await parsed(context, named);
-    if (!body.success) return malformed(context, body.error);
-    return answer(context, await operations.kill(context.req.param('agent'), body.data.reason, body.data.by));
-  });
-  app.post('/v1/agents/:agent/resume', async (context) => {
-    const body = await parsed(context, named);
-    if (!body.success) return malformed(context, body.error);
-    return answer(context, await operations.resume(context.req.param('agent'), body.data.reason, body.data.by));
-  });
-  app.post('/v1/erasures', async (context) => {
-    const body = await parsed(context, erasure);
-    if (!body.success) return malformed(context, body.error);
-    return answer(
-      context,
-      await operations.erase(body.data.person, body.data.mentions, body.data.by, body.data.reason),
-    );
-  });
+  agentRoutes(app, premises);
   holdRoutes(app, premises, lookUpHeld(premises.dir));
-  app.post('/v1/calls/:call/assess', async (context) => {
-    const body = await parsed(context, assessment);
-    if (!body.success) return malformed(context, body.error);
-    return answer(context, await operations.assess({ call: context.req.param('call'), ...body.data }));
-  });
-  standingRoutes(app, operations);
+  grantRoutes(app, premises);
+  promotionRoutes(app, premises);
+  reviewRoutes(app, premises);
+  erasureRoutes(app, premises);
+  statusRoutes(app, premises);
   liveRoutes(app, live);
+  documentRoute(app);
+  pageRoutes(app);
   return app;
+}
+
+/** What a request that could not be read is told. */
+const MISREAD: Readonly<Record<number, string>> = {
+  400: 'The body is not JSON.',
+  415: 'Send JSON, and say so: content-type: application/json.',
+};
+
+function bounded(maxSize: number) {
+  const error = `The body is longer than ${maxSize} bytes, which nothing here reads.`;
+  return bodyLimit({ maxSize, onError: (context) => context.json({ error }, 413) });
 }
 
 /** Listens on loopback. */
 export function listenControl(
-  app: OpenAPIHono<ControlEnv>,
+  app: ControlApp,
   port: number,
 ): Promise<{ readonly server: ServerType; readonly url: string }> {
   return new Promise((resolve, reject) => {

@@ -1,9 +1,10 @@
 import type { Result } from '../std/result.ts';
-import type { CallId, GrantId } from '../engine/ids.ts';
+import type { Instant } from '../std/clock.ts';
+import type { AgentId, CallId, GrantId } from '../engine/ids.ts';
 import type { Grant } from '../journal/index.ts';
 import { assess, type Assessed, type Assessment } from './operations/assess.ts';
 import { erase, type ErasedPerson } from './operations/erase.ts';
-import { kill, resume, type Resumed } from './operations/freeze.ts';
+import { freeze, kill, killAll, resume, type KilledAgent, type Resumed } from './operations/freeze.ts';
 import { createGrant, listGrants, revokeGrant, type GrantLine, type GrantRequest } from './operations/grant.ts';
 import type { OperationParts, OperationRefused, Outcome } from './operations/parts.ts';
 import { holds, review, type HoldLine, type Reviewed } from './operations/review.ts';
@@ -17,7 +18,7 @@ import { status } from './operations/status.ts';
 
 export type { Assessed, Assessment } from './operations/assess.ts';
 export type { ErasedPerson } from './operations/erase.ts';
-export type { Resumed } from './operations/freeze.ts';
+export type { KilledAgent, Resumed } from './operations/freeze.ts';
 export type { Emergency } from './operations/standing/break-glass.ts';
 export type { Fall } from './operations/standing/demote.ts';
 export type { Admitted } from './operations/standing/promotions.ts';
@@ -40,6 +41,16 @@ export class Operations {
 
   kill(agent: string, reason: string, by: string): Outcome<{ readonly severed: readonly CallId[] }> {
     return kill(this.#parts, agent, reason, by);
+  }
+
+  /** One for all: no call of any agent is decided between the first stop and the last. */
+  killAll(reason: string, by: string): Outcome<{ readonly agents: readonly KilledAgent[] }> {
+    return killAll(this.#parts, reason, by);
+  }
+
+  /** Stops without severing. */
+  freeze(agent: string, reason: string, by: string): Outcome<{ readonly agent: AgentId; readonly at: Instant }> {
+    return freeze(this.#parts, agent, reason, by);
   }
 
   resume(agent: string, reason: string, by: string): Outcome<Resumed> {

@@ -1,15 +1,15 @@
-import type { OpenAPIHono } from '@hono/zod-openapi';
-import { createRoute, z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
+import { z } from 'zod';
 import type { Instant } from '../../std/clock.ts';
 import type { CallId } from '../../engine/ids.ts';
 import { openArchive } from '../../warehouse/index.ts';
 import { heldFacts, type HeldFacts } from '../../warehouse/why/held.ts';
-import { may } from '../access/may.ts';
-import { speaker, type ControlEnv } from '../access/human.ts';
+import { Reviewed, Word } from '../contract/acts.ts';
 import { HoldRow, HoldView } from '../contract/holds.ts';
 import { holdRow } from '../holds/row.ts';
 import { dayOf, holdView } from '../holds/view.ts';
 import type { Premises } from '../premises.ts';
+import { acts, answers, asks, inTheNameOf, json, refuse, tell, type ControlApp } from './operation.ts';
 
 /** What the journal knows of a held call; its agent's money is summed up since `from`. `undefined`: it has no record of it. */
 export type LookUpHeld = (call: string, from: Instant) => Promise<HeldFacts | undefined>;
@@ -22,63 +22,68 @@ export const lookUpHeld =
     return heldFacts(archive, call, from).finally(() => archive.close());
   };
 
-const Refusal = z.object({ error: z.string() });
-const refusal = (description: string) => ({ description, content: { 'application/json': { schema: Refusal } } });
-const Word = z.strictObject({ reason: z.string().min(1).max(1_000), by: z.string().min(1).max(200).optional() });
-const Reviewed = z.object({ call: z.string(), agent: z.string(), approved: z.boolean(), expiresAt: z.string() });
-const ofCall = { params: z.object({ call: z.string() }) };
+const tags = ['holds'];
+const HoldRows = z.array(HoldRow);
+const ofCall = z.strictObject({
+  call: z.string().meta({ description: 'The call that waits, by its id.', examples: ['call_3f1c'] }),
+});
 
 const list = createRoute({
   method: 'get',
   path: '/v1/holds',
-  tags: ['holds'],
-  summary: 'The calls that wait for a person, the oldest first',
-  middleware: may('look'),
-  request: { query: z.object({ agent: z.string().optional() }) },
-  responses: {
-    200: { description: 'What waits', content: { 'application/json': { schema: z.array(HoldRow) } } },
-    404: refusal('No such agent'),
+  operationId: 'listHolds',
+  tags,
+  summary: 'Calls that wait for a person, the oldest first',
+  ...asks('look'),
+  request: {
+    query: z.strictObject({ agent: z.string().optional().meta({ description: 'Of one agent; without it, of all.' }) }),
   },
+  responses: answers('What waits.', HoldRows, 400, 404),
 });
 
 const one = createRoute({
   method: 'get',
   path: '/v1/holds/{call}',
-  tags: ['holds'],
+  operationId: 'showHold',
+  tags,
   summary: 'A held call with what a person must know before saying yes',
-  middleware: may('look'),
-  request: ofCall,
-  responses: {
-    200: { description: 'The call', content: { 'application/json': { schema: HoldView } } },
-    404: refusal('No such hold'),
-  },
+  ...asks('look'),
+  request: { params: ofCall },
+  responses: answers('The call.', HoldView, 404),
 });
 
-const word = (verb: 'approve' | 'reject', summary: string) =>
-  createRoute({
-    method: 'post',
-    path: `/v1/holds/{call}/${verb}`,
-    tags: ['holds'],
-    summary,
-    middleware: may(verb),
-    request: { ...ofCall, body: { required: true, content: { 'application/json': { schema: Word } } } },
-    responses: {
-      200: { description: 'On record', content: { 'application/json': { schema: Reviewed } } },
-      400: refusal('It does not say who or why'),
-      403: refusal('In somebody else’s name'),
-      404: refusal('No such hold'),
-      409: refusal('Somebody has answered already, or it is too late'),
-    },
-  });
+const approve = createRoute({
+  method: 'post',
+  path: '/v1/holds/{call}/approve',
+  operationId: 'approve',
+  tags,
+  summary: 'Let exactly this request through, once',
+  description: 'Its agent has to send the same bytes again.',
+  ...asks('approve'),
+  request: { params: ofCall, body: json(Word) },
+  responses: acts('It may be repeated until then.', Reviewed, 404, 409),
+});
+
+const reject = createRoute({
+  method: 'post',
+  path: '/v1/holds/{call}/reject',
+  operationId: 'reject',
+  tags,
+  summary: 'Refuse a held call until it expires',
+  ...asks('reject'),
+  request: { params: ofCall, body: json(Word) },
+  responses: acts('It stays refused until then.', Reviewed, 404, 409),
+});
 
 /** What waits for a person, one of it whole, and what a person says of it. */
-export function holdRoutes(app: OpenAPIHono<ControlEnv>, premises: Premises, lookUp: LookUpHeld): void {
+export function holdRoutes(app: ControlApp, premises: Premises, lookUp: LookUpHeld): void {
   app.openapi(list, (context) => {
     const found = premises.operations.holds(context.req.valid('query').agent ?? null);
-    if (!found.ok) return context.json({ error: found.failure.message }, 404);
-    return context.json(
+    if (!found.ok) return refuse(context, found.failure.status, found.failure.message);
+    return tell(
+      context,
+      HoldRows,
       found.value.map((line) => holdRow(premises.engine.policy, line)),
-      200,
     );
   });
   app.openapi(one, async (context) => {
@@ -91,20 +96,18 @@ export function holdRoutes(app: OpenAPIHono<ControlEnv>, premises: Premises, loo
     // It may have gone meanwhile, and another policy may have come.
     const now = premises.engine.holds.of(call as CallId);
     if (now === undefined || facts === undefined) {
-      return context.json({ error: `Failed to show \`${call}\`: it does not wait for a human.` }, 404);
+      return refuse(context, 404, `Failed to show \`${call}\`: it does not wait for a human.`);
     }
-    return context.json(holdView(premises.engine, now, facts, premises.clock.now()), 200);
+    return tell(context, HoldView, holdView(premises.engine, now, facts, premises.clock.now()));
   });
-  for (const verb of ['approve', 'reject'] as const) {
-    const summary = verb === 'approve' ? 'Let exactly this request through, once' : 'Refuse it until it expires';
-    app.openapi(word(verb, summary), async (context) => {
-      const { reason, by } = context.req.valid('json');
-      const who = speaker(context.get('human'), by);
-      if (!who.ok) return context.json({ error: who.failure }, by === undefined ? 400 : 403);
-      const done = await premises.operations[verb](context.req.valid('param').call, who.value, reason);
-      return done.ok
-        ? context.json(done.value, 200)
-        : context.json({ error: done.failure.message }, done.failure.status);
-    });
-  }
+  app.openapi(approve, (context) => {
+    const { reason, by: given } = context.req.valid('json');
+    const { call } = context.req.valid('param');
+    return inTheNameOf(context, given, Reviewed, (by) => premises.operations.approve(call, by, reason));
+  });
+  app.openapi(reject, (context) => {
+    const { reason, by: given } = context.req.valid('json');
+    const { call } = context.req.valid('param');
+    return inTheNameOf(context, given, Reviewed, (by) => premises.operations.reject(call, by, reason));
+  });
 }

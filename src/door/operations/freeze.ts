@@ -2,7 +2,7 @@ import type { Instant } from '../../std/clock.ts';
 import { ok } from '../../std/result.ts';
 import { ASSENT_MS, samePerson } from '../../engine/assents.ts';
 import type { Freeze } from '../../engine/event.ts';
-import type { CallId } from '../../engine/ids.ts';
+import type { AgentId, CallId } from '../../engine/ids.ts';
 import { knownAgent, refused, spoken, type OperationParts, type Outcome, type Word } from './parts.ts';
 
 /** What a person's `resume` did: the agent works again, or another person must say so too. */
@@ -23,6 +23,62 @@ export async function kill(
   const severed = freezer.stop({ agent: id.value, trip: 'kill', by: `human:${by}`, reason });
   await journal.durable();
   return ok({ severed });
+}
+
+export interface KilledAgent {
+  readonly agent: AgentId;
+  readonly severed: readonly CallId[];
+}
+
+/**
+ * Stops every agent of the policy in one step, with one wait for the disk. One whose record fails is stopped all the same, and
+ * so are those behind it; then the failure is told.
+ */
+export async function killAll(
+  parts: OperationParts,
+  reason: string,
+  by: string,
+): Outcome<{ readonly agents: readonly KilledAgent[] }> {
+  const { journal, freezer, policy } = parts;
+  const failures: unknown[] = [];
+  const agents = [...policy.policy.agents.keys()].map((agent): KilledAgent => {
+    try {
+      return { agent, severed: freezer.stop({ agent, trip: 'kill', by: `human:${by}`, reason }) };
+    } catch (error) {
+      failures.push(error);
+      return { agent, severed: [] };
+    }
+  });
+  if (failures.length > 0) throw failures[0];
+  await journal.durable();
+  return ok({ agents });
+}
+
+/** Stops an agent and lets what is under way finish. One that is stopped already stays as it is: a kill is not softened. */
+export async function freeze(
+  parts: OperationParts,
+  agent: string,
+  reason: string,
+  by: string,
+): Outcome<{ readonly agent: AgentId; readonly at: Instant }> {
+  const id = knownAgent(parts, agent);
+  if (!id.ok) return id;
+  const word = spoken(`freeze \`${agent}\``, by, reason);
+  if (!word.ok) return word;
+  const { engine, journal, freezer } = parts;
+  const standing = engine.frozen(id.value);
+  if (standing !== undefined) {
+    const since = new Date(standing.at).toISOString();
+    return refused(
+      409,
+      `Failed to freeze \`${agent}\`: ${standing.by} stopped it at ${since} already. To sever what is under way: interlock kill ${agent} --reason …`,
+    );
+  }
+  freezer.stop({ agent: id.value, trip: 'freeze', by: `human:${word.value.by}`, reason: word.value.reason });
+  await journal.durable();
+  const frozen = engine.frozen(id.value);
+  // Somebody may have resumed it while the disk took its time.
+  return ok({ agent: id.value, at: frozen?.at ?? parts.clock.now() });
 }
 
 /**

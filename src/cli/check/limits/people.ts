@@ -5,7 +5,7 @@ import {
   KEEP_ALIVE_TIMEOUT_MS,
   REQUEST_TIMEOUT_MS,
 } from '../../../control/api.ts';
-import { PROMOTION_BODY_MAX_BYTES } from '../../../control/standing-routes.ts';
+import { PROMOTION_BODY_MAX_BYTES } from '../../../control/routes/promotions.ts';
 import { VALUES_MAX } from '../../../door/operations/declared.ts';
 import { PERSON_MAX_CHARACTERS } from '../../../door/operations/erase.ts';
 import { EXPIRES_MAX_MS } from '../../../door/operations/grant.ts';
@@ -43,7 +43,13 @@ export const CONTROL_LIMITS: readonly Limit[] = [
   limit('control/api.ts', { REQUEST_TIMEOUT_MS }, 'ms', 'a whole request', '408, and cut'),
   limit('control/api.ts', { KEEP_ALIVE_TIMEOUT_MS }, 'ms', 'a connection without a request', 'closed'),
   limit('control/api.ts', { BODY_MAX_BYTES }, 'bytes', 'a body', 'refused: 413'),
-  limit('control/standing-routes.ts', { PROMOTION_BODY_MAX_BYTES }, 'bytes', 'a body with a promotion', 'refused: 413'),
+  limit(
+    'control/routes/promotions.ts',
+    { PROMOTION_BODY_MAX_BYTES },
+    'bytes',
+    'a body with a promotion',
+    'refused: 413',
+  ),
   limit(
     'cli/desk.ts',
     { ANSWER_TIMEOUT_MS },
