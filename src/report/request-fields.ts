@@ -21,17 +21,20 @@ export function bodyFields(body: string | null, contentType: string): readonly N
     return [...new URLSearchParams(body)].map(([name, value]) => ({ name, value }));
   }
   const json = readJson(body);
-  return json.ok ? [...leaves('', json.value.value)] : [{ name: WHOLE, value: body }];
+  return json.ok ? leaves('', json.value.value) : [{ name: WHOLE, value: body }];
 }
 
-function* leaves(path: string, value: Json): Generator<NamedValue> {
-  if (typeof value !== 'object' || value === null)
-    return yield { name: path === '' ? WHOLE : path, value: shown(value) };
-  const members = Array.isArray(value)
-    ? value.map((member, index) => [`${path}[${index}]`, member] as const)
-    : Object.entries(value).map(([name, member]) => [path === '' ? name : `${path}.${name}`, member] as const);
-  if (members.length === 0) yield { name: path === '' ? WHOLE : path, value: Array.isArray(value) ? '[]' : '{}' };
-  for (const [name, member] of members) yield* leaves(name, member as Json);
+function leaves(path: string, value: Json): readonly NamedValue[] {
+  const name = path === '' ? WHOLE : path;
+  if (typeof value !== 'object' || value === null) return [{ name, value: shown(value) }];
+  const members = membersOf(path, value);
+  if (members.length === 0) return [{ name, value: Array.isArray(value) ? '[]' : '{}' }];
+  return members.flatMap(([within, member]) => leaves(within, member));
+}
+
+function membersOf(path: string, value: Json & object): readonly (readonly [path: string, member: Json])[] {
+  if (Array.isArray(value)) return value.map((member: Json, index) => [`${path}[${index}]`, member]);
+  return Object.entries(value).map(([name, member]) => [path === '' ? name : `${path}.${name}`, member]);
 }
 
 /** A text without its quotes, unless it could be taken for what it is not. */

@@ -69,7 +69,7 @@ test('a held call says in money and subjects what a yes will do, and what the ag
   expect(told).toMatchObject({
     state: 'pending',
     review: null,
-    then: 'sent',
+    leadsTo: 'sent',
     obstacles: [],
     task: 'test',
     session: 'night-1',
@@ -98,7 +98,7 @@ test('what a yes would not be enough for is said before, and who can mend it', a
   await control(`/v1/holds/${other}/approve`, { by: 'ann', reason: 'seen' });
   expect((await refund('ch_2', 20_000)).status).toBe(200);
   const spent = await view(call);
-  expect(spent).toMatchObject({ then: 'refused', state: 'pending' });
+  expect(spent).toMatchObject({ leadsTo: 'refused', state: 'pending' });
   expect(spent.obstacles).toMatchObject([{ rule: 'refunds-bot.budgets[0]', reason: 'budget_exceeded', lifts: 'time' }]);
   expect(spent.changes.find(({ what }) => what === 'refunds-bot.budgets[0]')).toMatchObject({
     before: '300.00 USD left of 500.00 USD in 1d',
@@ -116,7 +116,7 @@ test('of two people who race, the second is told what the first did', async () =
     control(`/v1/holds/${call}/approve`, { by: 'ann', reason: 'the parcel came back' }),
     control(`/v1/holds/${call}/reject`, { by: 'ben', reason: 'no' }),
   ]);
-  expect([first.status, second.status].sort()).toEqual([200, 409]);
+  expect([first.status, second.status].toSorted((a, b) => a - b)).toEqual([200, 409]);
   const told = await view(call);
   const winner = first.status === 200 ? 'ann' : 'ben';
   expect(told.review).toMatchObject({ by: winner, approved: winner === 'ann' });

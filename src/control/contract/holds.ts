@@ -86,7 +86,7 @@ export const HoldView = HoldRow.extend({
    * What comes of it if it is approved now and sent again now. `captured`: its agent is in shadow, nothing is sent.
    * `null`: it is settled.
    */
-  then: z.enum(['sent', 'captured', 'refused']).nullable(),
+  leadsTo: z.enum(['sent', 'captured', 'refused']).nullable(),
   obstacles: z.array(Obstacle),
   changes: z.array(Change),
   /** The last answer about its subject that its session was given; `null`: none in this session. */

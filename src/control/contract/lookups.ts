@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CallLine } from './live.ts';
+import { Shown } from './story.ts';
 
 /** What `GET /v1/calls` takes; all of it narrows, nothing is required. Newest first. */
 export const CallSearch = z.strictObject({
@@ -26,13 +27,14 @@ export const CallPage = z.strictObject({
 export type CallPage = z.infer<typeof CallPage>;
 
 /**
- * What happened and why, as `interlock why` tells it: the story as text for people, and `told`, the same as data
- * (`interlock why --json`).
+ * What happened and why, as `interlock why` tells it: the story as text for people, `shown`, the same laid out for a page
+ * (`control/why/shown.ts` makes it of what was told), and `told`, the same as data (`interlock why --json`).
  */
 export const WhyView = z.strictObject({
   kind: z.enum(['call', 'account', 'choice', 'nothing']),
   asked: z.string(),
   text: z.string(),
+  shown: Shown,
   told: z.unknown(),
 });
 export type WhyView = z.infer<typeof WhyView>;

@@ -14,7 +14,7 @@ const BY_PEOPLE: ReadonlySet<string> = new Set(['freeze', 'stage', 'approval']);
  * What would come of the call, were it approved and sent again at `call.at`: the engine is asked, and not moved.
  * INVARIANT: what is told here decides nothing; the door judges the call anew when it comes.
  */
-export function foreseen(engine: Engine, hold: Hold, call: Call): Pick<HoldView, 'then' | 'obstacles'> {
+export function foreseen(engine: Engine, hold: Hold, call: Call): Pick<HoldView, 'leadsTo' | 'obstacles'> {
   const { findings } = engine.decide(call);
   const obstacles = findings.flatMap((finding): Obstacle[] => {
     // Of its own hold, which the approval answers: also of one that somebody has answered already.
@@ -23,7 +23,7 @@ export function foreseen(engine: Engine, hold: Hold, call: Call): Pick<HoldView,
     return [obstacle(finding)];
   });
   const captured = findings.some(({ verdict }) => verdict === 'capture');
-  return { then: obstacles.length > 0 ? 'refused' : captured ? 'captured' : 'sent', obstacles };
+  return { leadsTo: obstacles.length > 0 ? 'refused' : captured ? 'captured' : 'sent', obstacles };
 }
 
 function obstacle(finding: Finding): Obstacle {

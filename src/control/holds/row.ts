@@ -1,5 +1,4 @@
 import type { HoldLine } from '../../door/operations.ts';
-import type { RouteId } from '../../engine/ids.ts';
 import type { Policy } from '../../engine/policy.ts';
 import { withSealedNamed } from '../../report/why/sealed.ts';
 import type { HoldRow } from '../contract/holds.ts';
@@ -13,7 +12,7 @@ export function holdRow(policy: Policy, line: HoldLine): HoldRow {
     call,
     agent,
     route,
-    effect: policy.routes.get(route as RouteId)?.effect ?? 'write',
+    effect: policy.routes.get(route)?.effect ?? 'write',
     ...named,
     amount,
     sentence: sentenceOf({ route, amount, ...named }),

@@ -47,7 +47,7 @@ export function holdView(engine: Engine, hold: Hold, facts: HeldFacts, at: Insta
     session: entry.session,
     upstream: entry.upstream,
     heldBy: heldBy(entry),
-    ...(open ? foreseen(engine, hold, call) : { then: null, obstacles: [] }),
+    ...(open ? foreseen(engine, hold, call) : { leadsTo: null, obstacles: [] }),
     changes: open ? [...changesOf(call, limits, facts)] : [],
     seen: seenOf(facts.seen),
     earlier: (facts.subject?.lines ?? []).map(({ at: when, ...told }) => ({

@@ -149,7 +149,7 @@ const originWords = (origin: string | undefined): string =>
         ? ', made up by the door'
         : ', as recorded';
 
-function noteMoment({ at, text, about }: NoteTold, { agent }: Step): Moment {
+export function noteMoment({ at, text, about }: NoteTold, { agent }: Pick<Step, 'agent'>): Moment {
   return {
     at,
     kind: 'note',
@@ -242,7 +242,7 @@ function answerMoment({ step }: CallStory): readonly Moment[] {
   ];
 }
 
-function stopMoments(stop: Stop): readonly Moment[] {
+export function stopMoments(stop: Stop): readonly Moment[] {
   const { agent, at, trip, reason, cause, call, severed, resumed, assents, pages } = stop;
   const why =
     cause === null
@@ -292,7 +292,7 @@ function stopMoments(stop: Stop): readonly Moment[] {
   ];
 }
 
-function standingMoments(told: StandingTold): readonly Moment[] {
+export function standingMoments(told: StandingTold): readonly Moment[] {
   const { at, pages } = told;
   const plain = { call: null, main: false, gave: [] };
   return [{ at, kind: 'stage', ...standingWords(told), ...plain }, ...pages.map(pageMoment)];

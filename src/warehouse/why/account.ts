@@ -152,7 +152,7 @@ function listed(agents: readonly string[]): string {
   return rest > 0 ? `${shown.join(', ')} and ${several(rest, 'other')}` : shown.join(' and ');
 }
 
-function totalWords({ route, currency, done, unknown, meant }: Total): readonly string[] {
+export function totalWords({ route, currency, done, unknown, meant }: Total): readonly string[] {
   const sentences: string[] = [];
   if (done.calls > 0)
     sentences.push(`${route}: ${moneyOf(done.micros, currency)} took effect, in ${several(done.calls, 'call')}.`);
