@@ -26,6 +26,6 @@ export async function loadSession(): Promise<boolean> {
 const AGAIN_MS = 1_000;
 
 export async function signOut(): Promise<void> {
-  await act('/v1/session/end');
+  await act('/sign-out');
   location.assign('/sign-in');
 }

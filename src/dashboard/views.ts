@@ -9,10 +9,7 @@ import { People } from './people/view.tsx';
 import { Policy } from './policy/view.tsx';
 import { Review } from './review/view.tsx';
 import { CallStream } from './stream/view.tsx';
-
-export interface ViewProps {
-  readonly params: Readonly<Record<string, string>>;
-}
+import type { ViewProps } from './view-props.ts';
 
 interface View {
   readonly pattern: string;

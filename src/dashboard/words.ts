@@ -38,8 +38,28 @@ export function dayTime(at: number, now: number): string {
   return new Date(now).toISOString().startsWith(day) ? time.slice(0, 5) : `${day} ${time.slice(0, 5)}`;
 }
 
-/** A window: 86400000 → `1 d` */
-export const windowWords = (ms: number): string => span(ms).replace(/^90 s$/, '90 s');
+const PER: readonly [ms: number, word: string, unit: string][] = [
+  [86_400_000, 'day', 'days'],
+  [3_600_000, 'hour', 'h'],
+  [60_000, 'minute', 'min'],
+  [1_000, 'second', 's'],
+];
+
+/** A window: 86400000 → `per day`, 900000 → `per 15 min`; what has none is for ever. */
+export function perWindow(ms: number): string {
+  if (ms <= 0) return 'in all';
+  for (const [unitMs, word, unit] of PER) {
+    if (ms === unitMs) return `per ${word}`;
+    if (ms > unitMs && ms % unitMs === 0) return `per ${ms / unitMs} ${unit}`;
+  }
+  return `per ${span(ms)}`;
+}
+
+/** `350.00 USD` of `500.00 USD` → `350.00 of 500.00 USD`: a unit is said once. */
+export function ofLimit(used: string, limit: string): string {
+  const unit = / \S+$/.exec(limit)?.[0] ?? '';
+  return `${unit !== '' && used.endsWith(unit) ? used.slice(0, -unit.length) : used} of ${limit}`;
+}
 
 /** `human:ann` → `ann`; `guard:refunds-bot.budgets[0]` → `its rule refunds-bot.budgets[0]` */
 export function actor(by: string): string {

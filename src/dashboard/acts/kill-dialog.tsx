@@ -41,16 +41,18 @@ function Question({ named }: { readonly named: string | null }) {
         {named === null && agents.length > 1 && (
           <fieldset class="whom">
             <legend>Whom</legend>
-            <Whom name="Every agent" agents={agents} checked={chosen === null} onChoose={() => choose(null)} />
-            {agents.map((each) => (
-              <Whom
-                key={each.agent}
-                name={each.agent}
-                agents={[each]}
-                checked={chosen === each.agent}
-                onChoose={() => choose(each.agent)}
-              />
-            ))}
+            <div>
+              <Whom name="Every agent" agents={agents} checked={chosen === null} onChoose={() => choose(null)} />
+              {agents.map((each) => (
+                <Whom
+                  key={each.agent}
+                  name={each.agent}
+                  agents={[each]}
+                  checked={chosen === each.agent}
+                  onChoose={() => choose(each.agent)}
+                />
+              ))}
+            </div>
           </fieldset>
         )}
         <p class="consequence">{consequence(hit)}</p>

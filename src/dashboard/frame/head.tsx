@@ -7,14 +7,15 @@ import { openMenu } from './opened.ts';
 
 /** What is at the top of every view: which door this is, whether it is heard, and the way to stop what it lets through. */
 export function Head() {
-  const environment = overview.value?.environment;
+  const look = overview.value;
   return (
     <header class="head">
       <div class="head-row">
         <a class="brand" href="/">
           Interlock
         </a>
-        {environment !== undefined && <span class="environment">{environment}</span>}
+        {look !== null && <span class="environment">{look.environment}</span>}
+        {look?.mocked === true && <span class="stage">mocks, nothing real</span>}
         <LiveState />
         <button type="button" class="plain who" aria-haspopup="dialog" onClick={openMenu}>
           <span class="who-name">{session.value.name}</span> <span aria-hidden="true">▾</span>

@@ -1,0 +1,39 @@
+import type { CallPage } from '../../control/contract/lookups.ts';
+import { stream, type CallRow } from '../live/ring.ts';
+import { useAnswer } from '../parts/answer.ts';
+import { CallRowLink } from '../parts/call-row.tsx';
+
+const SHOWN_MAX = 20;
+
+/** Its newest calls: those that the journal had when the view was opened, and those that came by since. */
+export function Latest({ agent }: { readonly agent: string }) {
+  void stream.version.value;
+  const query = new URLSearchParams({ agent, limit: String(SHOWN_MAX) }).toString();
+  const asked = useAnswer<CallPage>(`/v1/calls?${query}`);
+  const came = stream.newest((row) => row.agent === agent);
+  const earlier = asked.kind === 'answered' ? asked.value.calls : [];
+  const known = new Set(came.map(({ call }) => call));
+  const shown: readonly (CallRow | CallPage['calls'][number])[] = [
+    ...came,
+    ...earlier.filter(({ call }) => !known.has(call)),
+  ].slice(0, SHOWN_MAX);
+  return (
+    <section aria-labelledby="latest">
+      <h2 id="latest">Latest calls</h2>
+      {shown.length === 0 ? (
+        <p class="quiet">{asked.kind === 'asking' ? 'Asking the journal…' : 'It has made no call yet.'}</p>
+      ) : (
+        <ul class="found">
+          {shown.map((line) => (
+            <li key={line.call}>
+              <CallRowLink line={line} outcome={'outcome' in line ? line.outcome : line} />
+            </li>
+          ))}
+        </ul>
+      )}
+      <p>
+        <a href={`/calls?agent=${encodeURIComponent(agent)}`}>Its calls as they go by</a>
+      </p>
+    </section>
+  );
+}

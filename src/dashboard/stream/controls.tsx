@@ -1,0 +1,100 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { onKeys } from '../keys.ts';
+import { overview } from '../live/feed.ts';
+import { stream } from '../live/ring.ts';
+import { VERDICTS, verdictWord, type VerdictName } from '../parts/verdict.tsx';
+import { filter, narrow } from './filter.ts';
+
+/** What narrows the stream, and the way into the journal. */
+export function Controls() {
+  const { agent, route, verdict, about } = filter.value;
+  const search = useRef<HTMLInputElement>(null);
+  useEffect(
+    () => onKeys([{ keys: '/', does: 'Look for an id in the journal', run: () => search.current?.focus() }]),
+    [],
+  );
+  const agents = overview.value?.agents.map((each) => each.agent) ?? [];
+  return (
+    <form
+      class="controls"
+      role="search"
+      onSubmit={(event) => {
+        event.preventDefault();
+        narrow({ about: search.current?.value.trim() ?? '' });
+      }}
+    >
+      <Choice
+        name="Agent"
+        all="every agent"
+        value={agent}
+        choices={agents}
+        onChoose={(each) => narrow({ agent: each })}
+      />
+      <Choice
+        name="Route"
+        all="every route"
+        value={route}
+        choices={routes()}
+        onChoose={(each) => narrow({ route: each })}
+      />
+      <Choice
+        name="Verdict"
+        all="every verdict"
+        value={verdict}
+        choices={VERDICTS}
+        word={(each) => verdictWord(each as VerdictName)}
+        onChoose={(each) => narrow({ verdict: each as VerdictName | '' })}
+      />
+      <label class="field about">
+        <span>Any id, in the journal</span>
+        <input
+          ref={search}
+          type="search"
+          key={about}
+          defaultValue={about}
+          placeholder="charge:ch_1, cus_7, call_…"
+          maxLength={500}
+        />
+      </label>
+      <button type="submit">Look</button>
+      {about !== '' && (
+        <button type="button" onClick={() => narrow({ about: '' })}>
+          Back to the stream
+        </button>
+      )}
+    </form>
+  );
+}
+
+interface ChoiceParts {
+  readonly name: string;
+  readonly all: string;
+  readonly value: string;
+  readonly choices: readonly string[];
+  readonly word?: (choice: string) => string;
+  readonly onChoose: (choice: string) => void;
+}
+
+function Choice({ name, all, value, choices, word = (each) => each, onChoose }: ChoiceParts) {
+  // What the address says is shown, whether or not it has been seen.
+  const shown = value === '' || choices.includes(value) ? choices : [value, ...choices];
+  return (
+    <label class="field">
+      <span>{name}</span>
+      <select value={value} onChange={(event) => onChoose(event.currentTarget.value)}>
+        <option value="">{all}</option>
+        {shown.map((each) => (
+          <option key={each} value={each}>
+            {word(each)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** The routes that have come by. */
+function routes(): readonly string[] {
+  void stream.version.value;
+  return [...new Set(stream.newest(() => true).map(({ route }) => route))].toSorted();
+}
