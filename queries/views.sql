@@ -86,23 +86,23 @@ CREATE OR REPLACE TEMP VIEW calls AS SELECT c."seq", c."at", c."ts", c."day", c.
 CREATE OR REPLACE TEMP VIEW refusals AS SELECT seq, "at", ts, r."status" AS "status", r."reason" AS "reason", r."detail" AS "detail", r."agent" AS "agent", r."grant" AS "grant", r."method" AS "method", r."target" AS "target", r."flood" AS "flood"
   FROM (SELECT seq, "at", ts, json_transform(json, '{"status":"INTEGER","reason":"VARCHAR","detail":"VARCHAR","agent":"VARCHAR","grant":"VARCHAR","method":"VARCHAR","target":"VARCHAR","flood":"JSON"}') AS r FROM journal_events WHERE kind = 'refusal');
 
-CREATE OR REPLACE TEMP VIEW freezes AS SELECT seq, "at", ts, r."agent" AS "agent", r."trip" AS "trip", r."by" AS "by", r."reason" AS "reason", r."call" AS "call", r."severed" AS "severed", r."cause" AS "cause", r."trail" AS "trail", r."levels" AS "levels"
-  FROM (SELECT seq, "at", ts, json_transform(json, '{"agent":"VARCHAR","trip":"VARCHAR","by":"VARCHAR","reason":"VARCHAR","call":"VARCHAR","severed":"JSON","cause":"JSON","trail":"JSON","levels":"JSON"}') AS r FROM journal_events WHERE kind = 'freeze');
+CREATE OR REPLACE TEMP VIEW freezes AS SELECT seq, "at", ts, r."agent" AS "agent", r."trip" AS "trip", r."by" AS "by", r."reason" AS "reason", r."call" AS "call", r."severed" AS "severed", r."cause" AS "cause", r."trail" AS "trail", r."levels" AS "levels", r."proof" AS "proof"
+  FROM (SELECT seq, "at", ts, json_transform(json, '{"agent":"VARCHAR","trip":"VARCHAR","by":"VARCHAR","reason":"VARCHAR","call":"VARCHAR","severed":"JSON","cause":"JSON","trail":"JSON","levels":"JSON","proof":"VARCHAR"}') AS r FROM journal_events WHERE kind = 'freeze');
 
-CREATE OR REPLACE TEMP VIEW assents AS SELECT seq, "at", ts, r."agent" AS "agent", r."by" AS "by", r."reason" AS "reason", r."freeze" AS "freeze"
-  FROM (SELECT seq, "at", ts, json_transform(json, '{"agent":"VARCHAR","by":"VARCHAR","reason":"VARCHAR","freeze":"BIGINT"}') AS r FROM journal_events WHERE kind = 'assent');
+CREATE OR REPLACE TEMP VIEW assents AS SELECT seq, "at", ts, r."agent" AS "agent", r."by" AS "by", r."reason" AS "reason", r."freeze" AS "freeze", r."proof" AS "proof"
+  FROM (SELECT seq, "at", ts, json_transform(json, '{"agent":"VARCHAR","by":"VARCHAR","reason":"VARCHAR","freeze":"BIGINT","proof":"VARCHAR"}') AS r FROM journal_events WHERE kind = 'assent');
 
-CREATE OR REPLACE TEMP VIEW resumes AS SELECT seq, "at", ts, r."agent" AS "agent", r."by" AS "by", r."reason" AS "reason"
-  FROM (SELECT seq, "at", ts, json_transform(json, '{"agent":"VARCHAR","by":"VARCHAR","reason":"VARCHAR"}') AS r FROM journal_events WHERE kind = 'resume');
+CREATE OR REPLACE TEMP VIEW resumes AS SELECT seq, "at", ts, r."agent" AS "agent", r."by" AS "by", r."reason" AS "reason", r."proof" AS "proof"
+  FROM (SELECT seq, "at", ts, json_transform(json, '{"agent":"VARCHAR","by":"VARCHAR","reason":"VARCHAR","proof":"VARCHAR"}') AS r FROM journal_events WHERE kind = 'resume');
 
-CREATE OR REPLACE TEMP VIEW reviews AS SELECT seq, "at", ts, r."call" AS "call", r."agent" AS "agent", r."approved" AS "approved", r."by" AS "by", r."reason" AS "reason"
-  FROM (SELECT seq, "at", ts, json_transform(json, '{"call":"VARCHAR","agent":"VARCHAR","approved":"BOOLEAN","by":"VARCHAR","reason":"VARCHAR"}') AS r FROM journal_events WHERE kind = 'review');
+CREATE OR REPLACE TEMP VIEW reviews AS SELECT seq, "at", ts, r."call" AS "call", r."agent" AS "agent", r."approved" AS "approved", r."by" AS "by", r."reason" AS "reason", r."proof" AS "proof"
+  FROM (SELECT seq, "at", ts, json_transform(json, '{"call":"VARCHAR","agent":"VARCHAR","approved":"BOOLEAN","by":"VARCHAR","reason":"VARCHAR","proof":"VARCHAR"}') AS r FROM journal_events WHERE kind = 'review');
 
-CREATE OR REPLACE TEMP VIEW assessments AS SELECT seq, "at", ts, r."call" AS "call", r."agent" AS "agent", r."opinion" AS "opinion", r."by" AS "by", r."reason" AS "reason"
-  FROM (SELECT seq, "at", ts, json_transform(json, '{"call":"VARCHAR","agent":"VARCHAR","opinion":"VARCHAR","by":"VARCHAR","reason":"VARCHAR"}') AS r FROM journal_events WHERE kind = 'assessment');
+CREATE OR REPLACE TEMP VIEW assessments AS SELECT seq, "at", ts, r."call" AS "call", r."agent" AS "agent", r."opinion" AS "opinion", r."by" AS "by", r."reason" AS "reason", r."proof" AS "proof"
+  FROM (SELECT seq, "at", ts, json_transform(json, '{"call":"VARCHAR","agent":"VARCHAR","opinion":"VARCHAR","by":"VARCHAR","reason":"VARCHAR","proof":"VARCHAR"}') AS r FROM journal_events WHERE kind = 'assessment');
 
-CREATE OR REPLACE TEMP VIEW standings AS SELECT seq, "at", ts, r."agent" AS "agent", r."policy" AS "policy", r."was" AS "was", r."stands" AS "stands", r."claims" AS "claims", r."cause" AS "cause", r."by" AS "by", r."reason" AS "reason"
-  FROM (SELECT seq, "at", ts, json_transform(json, '{"agent":"VARCHAR","policy":"VARCHAR","was":"VARCHAR","stands":"VARCHAR","claims":"JSON","cause":"JSON","by":"VARCHAR","reason":"VARCHAR"}') AS r FROM journal_events WHERE kind = 'standing');
+CREATE OR REPLACE TEMP VIEW standings AS SELECT seq, "at", ts, r."agent" AS "agent", r."policy" AS "policy", r."was" AS "was", r."stands" AS "stands", r."claims" AS "claims", r."cause" AS "cause", r."by" AS "by", r."reason" AS "reason", r."proof" AS "proof"
+  FROM (SELECT seq, "at", ts, json_transform(json, '{"agent":"VARCHAR","policy":"VARCHAR","was":"VARCHAR","stands":"VARCHAR","claims":"JSON","cause":"JSON","by":"VARCHAR","reason":"VARCHAR","proof":"VARCHAR"}') AS r FROM journal_events WHERE kind = 'standing');
 
 CREATE OR REPLACE TEMP VIEW notes AS SELECT seq, "at", ts, r."agent" AS "agent", r."grant" AS "grant", r."session" AS "session", r."call" AS "call", r."text" AS "text"
   FROM (SELECT seq, "at", ts, json_transform(json, '{"agent":"VARCHAR","grant":"VARCHAR","session":"VARCHAR","call":"VARCHAR","text":"VARCHAR"}') AS r FROM journal_events WHERE kind = 'note');
@@ -110,11 +110,11 @@ CREATE OR REPLACE TEMP VIEW notes AS SELECT seq, "at", ts, r."agent" AS "agent",
 CREATE OR REPLACE TEMP VIEW pages AS SELECT seq, "at", ts, r."page" AS "page", r."channel" AS "channel", r."attempt" AS "attempt", r."outcome" AS "outcome", r."status" AS "status", r."detail" AS "detail"
   FROM (SELECT seq, "at", ts, json_transform(json, '{"page":"VARCHAR","channel":"VARCHAR","attempt":"INTEGER","outcome":"VARCHAR","status":"INTEGER","detail":"VARCHAR"}') AS r FROM journal_events WHERE kind = 'page');
 
-CREATE OR REPLACE TEMP VIEW grants AS SELECT seq, "at", ts, r."grant" AS "grant", r."tokenHash" AS "token_hash", r."agent" AS "agent", r."task" AS "task", r."environment" AS "environment", r."routes" AS "routes", r."values" AS "values", r."certificate" AS "certificate", r."identity" AS "identity", r."expiresAt" AS "expires_at", r."parent" AS "parent", r."by" AS "by"
-  FROM (SELECT seq, "at", ts, json_transform(json, '{"grant":"VARCHAR","tokenHash":"VARCHAR","agent":"VARCHAR","task":"VARCHAR","environment":"VARCHAR","routes":"JSON","values":"JSON","certificate":"VARCHAR","identity":"VARCHAR","expiresAt":"BIGINT","parent":"VARCHAR","by":"VARCHAR"}') AS r FROM journal_events WHERE kind = 'grant');
+CREATE OR REPLACE TEMP VIEW grants AS SELECT seq, "at", ts, r."grant" AS "grant", r."tokenHash" AS "token_hash", r."agent" AS "agent", r."task" AS "task", r."environment" AS "environment", r."routes" AS "routes", r."values" AS "values", r."certificate" AS "certificate", r."identity" AS "identity", r."expiresAt" AS "expires_at", r."parent" AS "parent", r."by" AS "by", r."proof" AS "proof"
+  FROM (SELECT seq, "at", ts, json_transform(json, '{"grant":"VARCHAR","tokenHash":"VARCHAR","agent":"VARCHAR","task":"VARCHAR","environment":"VARCHAR","routes":"JSON","values":"JSON","certificate":"VARCHAR","identity":"VARCHAR","expiresAt":"BIGINT","parent":"VARCHAR","by":"VARCHAR","proof":"VARCHAR"}') AS r FROM journal_events WHERE kind = 'grant');
 
-CREATE OR REPLACE TEMP VIEW revokes AS SELECT seq, "at", ts, r."grant" AS "grant", r."by" AS "by"
-  FROM (SELECT seq, "at", ts, json_transform(json, '{"grant":"VARCHAR","by":"VARCHAR"}') AS r FROM journal_events WHERE kind = 'revoke');
+CREATE OR REPLACE TEMP VIEW revokes AS SELECT seq, "at", ts, r."grant" AS "grant", r."by" AS "by", r."proof" AS "proof"
+  FROM (SELECT seq, "at", ts, json_transform(json, '{"grant":"VARCHAR","by":"VARCHAR","proof":"VARCHAR"}') AS r FROM journal_events WHERE kind = 'revoke');
 
 CREATE OR REPLACE TEMP VIEW policies AS SELECT seq, "at", ts, r."digest" AS "digest", r."file" AS "file", r."text" AS "text", r."includes" AS "includes", r."documents" AS "documents", r."channels" AS "channels"
   FROM (SELECT seq, "at", ts, json_transform(json, '{"digest":"VARCHAR","file":"VARCHAR","text":"VARCHAR","includes":"JSON","documents":"JSON","channels":"JSON"}') AS r FROM journal_events WHERE kind = 'policy');
@@ -122,14 +122,20 @@ CREATE OR REPLACE TEMP VIEW policies AS SELECT seq, "at", ts, r."digest" AS "dig
 CREATE OR REPLACE TEMP VIEW recoveries AS SELECT seq, "at", ts, r."epoch" AS "epoch", r."unknown" AS "unknown", r."engine" AS "engine", r."clock" AS "clock", r."mocked" AS "mocked", r."quarantined" AS "quarantined", r."vault" AS "vault", r."quarantinedBefore" AS "quarantined_before"
   FROM (SELECT seq, "at", ts, json_transform(json, '{"epoch":"BIGINT","unknown":"JSON","engine":"VARCHAR","clock":"JSON","mocked":"BOOLEAN","quarantined":"JSON","vault":"VARCHAR","quarantinedBefore":"JSON"}') AS r FROM journal_events WHERE kind = 'recovery');
 
+CREATE OR REPLACE TEMP VIEW users AS SELECT seq, "at", ts, r."user" AS "user", r."change" AS "change", r."roles" AS "roles", r."tokenHash" AS "token_hash", r."subject" AS "subject", r."by" AS "by", r."proof" AS "proof"
+  FROM (SELECT seq, "at", ts, json_transform(json, '{"user":"VARCHAR","change":"VARCHAR","roles":"JSON","tokenHash":"VARCHAR","subject":"VARCHAR","by":"VARCHAR","proof":"VARCHAR"}') AS r FROM journal_events WHERE kind = 'user');
+
+CREATE OR REPLACE TEMP VIEW sign_ins AS SELECT seq, "at", ts, r."what" AS "what", r."user" AS "user", r."proof" AS "proof", r."address" AS "address", r."failures" AS "failures", r."others" AS "others"
+  FROM (SELECT seq, "at", ts, json_transform(json, '{"what":"VARCHAR","user":"VARCHAR","proof":"VARCHAR","address":"VARCHAR","failures":"INTEGER","others":"INTEGER"}') AS r FROM journal_events WHERE kind = 'sign-in');
+
 CREATE OR REPLACE TEMP VIEW checkpoints AS SELECT seq, "at", ts, r."size" AS "size", r."root" AS "root", r."note" AS "note"
   FROM (SELECT seq, "at", ts, json_transform(json, '{"size":"BIGINT","root":"VARCHAR","note":"VARCHAR"}') AS r FROM journal_events WHERE kind = 'checkpoint');
 
 CREATE OR REPLACE TEMP VIEW unrecorded AS SELECT seq, "at", ts, r."since" AS "since", r."why" AS "why", r."calls" AS "calls", r."refusals" AS "refusals", r."notes" AS "notes"
   FROM (SELECT seq, "at", ts, json_transform(json, '{"since":"BIGINT","why":"VARCHAR","calls":"BIGINT","refusals":"BIGINT","notes":"BIGINT"}') AS r FROM journal_events WHERE kind = 'unrecorded');
 
-CREATE OR REPLACE TEMP VIEW erasures AS SELECT seq, "at", ts, r."person" AS "person", r."keys" AS "keys", r."values" AS "values", r."by" AS "by", r."reason" AS "reason"
-  FROM (SELECT seq, "at", ts, json_transform(json, '{"person":"VARCHAR","keys":"JSON","values":"BIGINT","by":"VARCHAR","reason":"VARCHAR"}') AS r FROM journal_events WHERE kind = 'erase');
+CREATE OR REPLACE TEMP VIEW erasures AS SELECT seq, "at", ts, r."person" AS "person", r."keys" AS "keys", r."values" AS "values", r."by" AS "by", r."reason" AS "reason", r."proof" AS "proof"
+  FROM (SELECT seq, "at", ts, json_transform(json, '{"person":"VARCHAR","keys":"JSON","values":"BIGINT","by":"VARCHAR","reason":"VARCHAR","proof":"VARCHAR"}') AS r FROM journal_events WHERE kind = 'erase');
 
 CREATE OR REPLACE TEMP VIEW keys AS SELECT "key", role, seq, "at", "call" FROM (SELECT "call" AS "key", 'call' AS role, seq, "at", "call" FROM journal_calls WHERE "call" IS NOT NULL
   UNION ALL SELECT agent AS "key", 'agent' AS role, seq, "at", "call" FROM journal_calls WHERE agent IS NOT NULL

@@ -2,14 +2,18 @@ import type {
   Admitted,
   Assessed,
   Assessment,
+  ChangedUser,
   Emergency,
   ErasedPerson,
   GrantLine,
   GrantRequest,
   HoldLine,
+  NewUser,
   Resumed,
   Reviewed,
   Stood,
+  UserLine,
+  UserMade,
 } from '../door/operations.ts';
 import { readControlFile, type ControlFile } from './control-file.ts';
 import { CommandFailed } from './failure.ts';
@@ -35,6 +39,10 @@ export interface Desk {
   demote(agent: string, by: string, reason: string): Promise<Stood>;
   breakGlass(emergency: Emergency): Promise<Stood>;
   endGlass(agent: string, by: string, reason: string): Promise<Stood>;
+  addUser(user: NewUser): Promise<UserMade>;
+  changeUser(user: ChangedUser): Promise<UserMade>;
+  removeUser(name: string, by: string): Promise<{ readonly user: string }>;
+  listUsers(): Promise<readonly UserLine[]>;
   status(): Promise<object>;
 }
 
@@ -111,6 +119,10 @@ function remoteDesk({ url, token }: ControlFile): Desk {
     demote: (agent, by, reason) => ask(`/v1/agents/${encodeURIComponent(agent)}/demote`, { by, reason }),
     breakGlass: ({ agent, ...emergency }) => ask(`/v1/agents/${encodeURIComponent(agent)}/break-glass`, emergency),
     endGlass: (agent, by, reason) => ask(`/v1/agents/${encodeURIComponent(agent)}/end-glass`, { by, reason }),
+    addUser: (user) => ask('/v1/users', user),
+    changeUser: ({ name, ...change }) => ask(`/v1/users/${encodeURIComponent(name)}/change`, change),
+    removeUser: (name, by) => ask(`/v1/users/${encodeURIComponent(name)}/remove`, { by }),
+    listUsers: () => ask('/v1/users'),
     status: () => ask('/v1/status'),
   };
 }

@@ -20,9 +20,9 @@ export async function lookAtJournal<Value>(
   look: (desk: Desk) => Promise<Value>,
 ): Promise<Value> {
   const loaded = await offlinePolicy(data, policy);
-  const { engine, grants, outbox, lastAt } = foldJournal(loaded.policy, readJournal(data, { tail: 'live' }));
+  const { engine, grants, users, outbox, lastAt } = foldJournal(loaded.policy, readJournal(data, { tail: 'live' }));
   const clock = doorClock(Math.max(lastAt, machine.wall()));
-  const parts = { policy: loaded, engine, grants, outbox, journal: READ_ONLY, vault: null, clock };
+  const parts = { policy: loaded, engine, grants, users, outbox, journal: READ_ONLY, vault: null, clock };
   return look(localDesk(doorless({ ...parts, shelf: shelfIn(data), mocked: isOfMocks(data) === true })));
 }
 
@@ -53,10 +53,12 @@ export async function withJournal<Value>(
     throw new CommandFailed(error instanceof Error ? error.message : String(error));
   });
   try {
-    const { journal, engine, grants, outbox, vault, mocked } = opened;
+    const { journal, engine, grants, users, outbox, vault, mocked } = opened;
     const clock = doorClock(opened.lastAt);
     return await work(
-      localDesk(doorless({ policy, engine, grants, outbox, journal, vault, clock, mocked, shelf: shelfIn(dir) })),
+      localDesk(
+        doorless({ policy, engine, grants, users, outbox, journal, vault, clock, mocked, shelf: shelfIn(dir) }),
+      ),
     );
   } finally {
     await opened.close();
@@ -91,6 +93,10 @@ function localDesk(operations: Operations): Desk {
     demote: (agent, by, reason) => given(operations.demote(agent, by, reason)),
     breakGlass: (emergency) => given(operations.breakGlass(emergency)),
     endGlass: (agent, by, reason) => given(operations.endGlass(agent, by, reason)),
+    addUser: (user) => given(operations.addUser(user)),
+    changeUser: (user) => given(operations.changeUser(user)),
+    removeUser: (name, by) => given(operations.removeUser(name, by)),
+    listUsers: () => Promise.resolve(operations.listUsers()),
     status: () => Promise.resolve(operations.status()),
   };
 }

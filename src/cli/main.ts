@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandModule<object, neve
   keys: async () => (await import('./commands/keys.ts')).keys as never,
   promotion: async () => (await import('./commands/promotion.ts')).promotion as never,
   grant: async () => (await import('./commands/grant.ts')).grant as never,
+  user: async () => (await import('./commands/user.ts')).user as never,
   kill: async () => (await import('./commands/kill.ts')).kill as never,
   resume: async () => (await import('./commands/resume.ts')).resume as never,
   demote: async () => (await import('./commands/demote.ts')).demote as never,

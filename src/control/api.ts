@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { serve, type ServerType } from '@hono/node-server';
 import { OpenAPIHono } from '@hono/zod-openapi';
@@ -7,11 +6,16 @@ import { HTTPException } from 'hono/http-exception';
 import { z } from 'zod';
 import { Connections } from '../door/intake/connections.ts';
 import { hashToken } from '../door/judge/identify.ts';
+import { entrance, type EntranceParts } from './access/entrance.ts';
+import { strictHeaders } from './access/headers.ts';
 import type { ControlEnv } from './access/human.ts';
-import { ROLES } from './contract/roles.ts';
 import { healthRoutes, readinessRoute } from './health/routes.ts';
 import type { Live } from './live/live.ts';
 import { liveRoutes } from './live/routes.ts';
+import type { Exposure } from './access/own-origin.ts';
+import { Sessions } from './access/sessions.ts';
+import { signInRoutes } from './access/sign-in.ts';
+import { Throttle } from './access/throttle.ts';
 import type { Premises } from './premises.ts';
 import { pageRoutes } from './page/routes.ts';
 import { agentRoutes } from './routes/agents.ts';
@@ -22,6 +26,7 @@ import { holdRoutes, lookUpHeld } from './routes/holds.ts';
 import { PROMOTION_BODY_MAX_BYTES, PROMOTIONS_PATH, promotionRoutes } from './routes/promotions.ts';
 import { reviewRoutes } from './routes/reviews.ts';
 import { statusRoutes } from './routes/status.ts';
+import { userRoutes } from './routes/users.ts';
 import type { ControlApp } from './routes/operation.ts';
 
 export const BODY_MAX_BYTES = 65_536;
@@ -37,12 +42,17 @@ export const CONNECTIONS_MAX = 128;
  * The control API, for humans and their tools. It has its own token and its own port, so that no agent reaches it by the
  * door; every answer that reports a change was durable before it was given.
  */
-export function controlApi(premises: Premises, adminToken: string, live: Live): ControlApp {
+export function controlApi(
+  premises: Premises,
+  adminToken: string,
+  live: Live,
+  exposure: Exposure = LOOPBACK,
+): ControlApp {
   const app: ControlApp = new OpenAPIHono<ControlEnv>({
     defaultHook: (result, context) =>
       result.success ? undefined : context.json({ error: z.prettifyError(result.error) }, 400),
   });
-  const adminHash = Buffer.from(hashToken(adminToken));
+  const entered = entering(premises, adminToken, exposure);
   app.onError((error, context) =>
     error instanceof HTTPException
       ? context.json({ error: MISREAD[error.status] ?? error.message }, error.status)
@@ -54,25 +64,21 @@ export function controlApi(premises: Premises, adminToken: string, live: Live): 
       404,
     ),
   );
+  app.use(strictHeaders(exposure.secure));
+  app.use(entrance(entered));
   healthRoutes(app, premises);
   const usual = bounded(BODY_MAX_BYTES);
   const ofPromotions = bounded(PROMOTION_BODY_MAX_BYTES);
   app.use((context, next) => (context.req.path === PROMOTIONS_PATH ? ofPromotions : usual)(context, next));
-  app.use(async (context, next) => {
-    const given = /^Bearer (.+)$/.exec(context.req.header('authorization') ?? '')?.[1] ?? '';
-    if (!timingSafeEqual(Buffer.from(hashToken(given)), adminHash)) {
-      return context.json({ error: 'Send the admin token of this data directory as a bearer token.' }, 401);
-    }
-    context.set('human', { name: null, roles: ROLES, proof: 'machine' });
-    return next();
-  });
+  signInRoutes(app, entered);
+  userRoutes(app, premises);
   readinessRoute(app, premises);
-  agentRoutes(app, premises);
+  agentRoutes(app);
   holdRoutes(app, premises, lookUpHeld(premises.dir));
   grantRoutes(app, premises);
-  promotionRoutes(app, premises);
-  reviewRoutes(app, premises);
-  erasureRoutes(app, premises);
+  promotionRoutes(app);
+  reviewRoutes(app);
+  erasureRoutes(app);
   statusRoutes(app, premises);
   liveRoutes(app, live);
   documentRoute(app);
@@ -89,6 +95,20 @@ const MISREAD: Readonly<Record<number, string>> = {
 function bounded(maxSize: number) {
   const error = `The body is longer than ${maxSize} bytes, which nothing here reads.`;
   return bodyLimit({ maxSize, onError: (context) => context.json({ error }, 413) });
+}
+
+/** On this machine alone, by plain HTTP. */
+const LOOPBACK: Exposure = { secure: false, names: [] };
+
+/** Who is in, and how fast others may try. */
+function entering(premises: Premises, adminToken: string, exposure: Exposure): EntranceParts {
+  const { clock, users, log } = premises;
+  const sessions = new Sessions(clock, users);
+  // As soon as the change is one: the journal hears of it first.
+  log.listen((entry) => {
+    if (entry.kind === 'user') setImmediate(() => sessions.sweep());
+  });
+  return { premises, sessions, throttle: new Throttle(clock), exposure, adminHash: hashToken(adminToken) };
 }
 
 /** Listens on loopback. */

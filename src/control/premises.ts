@@ -3,7 +3,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Operations } from '../door/operations.ts';
 import type { Door } from '../door/door.ts';
 import type { StartedDoor } from '../door/start.ts';
-import type { Grants, Outbox } from '../journal/index.ts';
+import type { Grants, Outbox, Users } from '../journal/index.ts';
 import type { LoadedPolicy } from '../policy/index.ts';
 
 /**
@@ -14,6 +14,7 @@ export interface Premises {
   readonly operations: Operations;
   readonly engine: Engine;
   readonly grants: Grants;
+  readonly users: Users;
   readonly outbox: Outbox;
   readonly clock: Clock;
   readonly log: StartedDoor['log'];

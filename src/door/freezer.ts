@@ -5,6 +5,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Freeze } from '../engine/event.ts';
 import type { AgentId, CallId } from '../engine/ids.ts';
 import type { FreezeCause, FreezeEntry, LevelJson } from '../journal/entry.ts';
+import type { Proof } from '../journal/index.ts';
 import type { JournalPort } from './judge/admit.ts';
 import type { Flights } from './flight/flights.ts';
 import type { Trail } from './trail.ts';
@@ -21,6 +22,8 @@ export interface FreezerParts {
 export interface Occasion {
   readonly call?: CallId;
   readonly cause?: FreezeCause;
+  /** How the human who stops it has shown that it is them. */
+  readonly proof?: Proof | undefined;
 }
 
 /** Stops agents: one record of what, why, what led to it and what state it saw; connections cut where it is a kill. */
@@ -81,13 +84,14 @@ export class Freezer {
     this.#record({ ...freeze, at: clock.now() }, severed, { call: call.id, cause: causeOf(finding) });
   }
 
-  #record(freeze: Freeze, severed: readonly CallId[], { call, cause }: Occasion): void {
+  #record(freeze: Freeze, severed: readonly CallId[], { call, cause, proof }: Occasion): void {
     const { journal, trail } = this.#parts;
     const entry: FreezeEntry = {
       kind: 'freeze',
       ...freeze,
       call: call ?? null,
       severed,
+      ...(proof !== undefined && { proof }),
       ...(cause !== undefined && { cause }),
       trail: trail.of(freeze.agent),
       levels: this.#levels(freeze.agent),

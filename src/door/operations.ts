@@ -1,12 +1,13 @@
 import type { Result } from '../std/result.ts';
 import type { Instant } from '../std/clock.ts';
 import type { AgentId, CallId, GrantId } from '../engine/ids.ts';
-import type { Grant } from '../journal/index.ts';
+import type { Grant, Proof, SignInEntry } from '../journal/index.ts';
 import { assess, type Assessed, type Assessment } from './operations/assess.ts';
 import { erase, type ErasedPerson } from './operations/erase.ts';
 import { freeze, kill, killAll, resume, type KilledAgent, type Resumed } from './operations/freeze.ts';
 import { createGrant, listGrants, revokeGrant, type GrantLine, type GrantRequest } from './operations/grant.ts';
-import type { OperationParts, OperationRefused, Outcome } from './operations/parts.ts';
+import { proving } from './operations/proving.ts';
+import { record, type OperationParts, type OperationRefused, type Outcome } from './operations/parts.ts';
 import { holds, review, type HoldLine, type Reviewed } from './operations/review.ts';
 import { breakGlass, endGlass, type Emergency } from './operations/standing/break-glass.ts';
 import { demote, type Fall } from './operations/standing/demote.ts';
@@ -15,6 +16,16 @@ import { admitPromotion, revokePromotion, type Admitted } from './operations/sta
 import { recheckPromotions, type Lapsed } from './operations/standing/recheck.ts';
 import type { Stood } from './operations/standing/stand.ts';
 import { status } from './operations/status.ts';
+import {
+  addUser,
+  changeUser,
+  listUsers,
+  removeUser,
+  type ChangedUser,
+  type NewUser,
+  type UserLine,
+  type UserMade,
+} from './operations/users.ts';
 
 export type { Assessed, Assessment } from './operations/assess.ts';
 export type { ErasedPerson } from './operations/erase.ts';
@@ -27,6 +38,7 @@ export type { Stood } from './operations/standing/stand.ts';
 export type { GrantLine, GrantRequest } from './operations/grant.ts';
 export type { OperationParts, OperationRefused, Outcome } from './operations/parts.ts';
 export type { HoldLine, Reviewed } from './operations/review.ts';
+export type { ChangedUser, NewUser, UserLine, UserMade } from './operations/users.ts';
 
 /**
  * What humans do to a running door, or to its journal while no door runs: grants, kills, resumes, approvals.
@@ -37,6 +49,11 @@ export class Operations {
 
   constructor(parts: OperationParts) {
     this.#parts = parts;
+  }
+
+  /** The same for somebody who has shown that it is them: what they do says so, on record. */
+  provenBy(proof: Proof): Operations {
+    return new Operations(proving(this.#parts, proof));
   }
 
   kill(agent: string, reason: string, by: string): Outcome<{ readonly severed: readonly CallId[] }> {
@@ -129,7 +146,32 @@ export class Operations {
     return tellEnds(this.#parts);
   }
 
+  /** Lets a person enter the control room. */
+  addUser(user: NewUser): Outcome<UserMade> {
+    return addUser(this.#parts, user);
+  }
+
+  changeUser(user: ChangedUser): Outcome<UserMade> {
+    return changeUser(this.#parts, user);
+  }
+
+  removeUser(name: string, by: string): Outcome<{ readonly user: string }> {
+    return removeUser(this.#parts, name, by);
+  }
+
+  listUsers(): readonly UserLine[] {
+    return listUsers(this.#parts);
+  }
+
+  /** Puts on record that somebody came or went, or that too many tried. */
+  recordSignIn(entry: Without<SignInEntry, 'kind' | 'at'>): Promise<void> {
+    return record(this.#parts, { kind: 'sign-in', at: this.#parts.clock.now(), ...entry });
+  }
+
   status(): object {
     return status(this.#parts);
   }
 }
+
+/** Of each of a union's kinds. */
+type Without<Union, Keys extends PropertyKey> = Union extends unknown ? Omit<Union, Keys> : never;

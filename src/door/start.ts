@@ -7,6 +7,7 @@ import {
   type Grants,
   type OpenedJournal,
   type Outbox,
+  type Users,
 } from '../journal/index.ts';
 import type { LoadedPolicy } from '../policy/index.ts';
 import { shelfIn } from '../promotion/index.ts';
@@ -60,6 +61,7 @@ export interface StartedDoor {
   readonly operations: Operations;
   readonly engine: Engine;
   readonly grants: Grants;
+  readonly users: Users;
   readonly journal: JournalPort;
   /** The journal as its checkpoints see it, and whoever watches over agents. */
   readonly log: Pick<
@@ -121,7 +123,7 @@ export async function startDoor(options: StartDoorOptions): Promise<StartedDoor>
     onFault,
     random,
   });
-  const { engine, grants, outbox, vault } = opened;
+  const { engine, grants, users, outbox, vault } = opened;
   try {
     restoreSessions({ dir, policy, shadow, disk, lastAt: opened.lastAt });
   } catch (error) {
@@ -159,6 +161,7 @@ export async function startDoor(options: StartDoorOptions): Promise<StartedDoor>
     policy,
     engine,
     grants,
+    users,
     outbox,
     journal,
     vault,
@@ -173,6 +176,6 @@ export async function startDoor(options: StartDoorOptions): Promise<StartedDoor>
   // Before any call is judged by them.
   const lapsed = await operations.recheckPromotions();
   const log = opened.journal;
-  const started = { operations, engine, grants, journal, log, outbox, clock, door };
+  const started = { operations, engine, grants, users, journal, log, outbox, clock, door };
   return { ...started, mocked: opened.mocked, lapsed, close };
 }

@@ -14,14 +14,16 @@ export interface Assent {
   readonly by: string;
   /** When the freeze began that it is about: a later one is another question. */
   readonly freeze: Instant;
+  /** They have shown that it is them. */
+  readonly proven?: true;
 }
 
 /** The first of two people's words, by agent. A resume ends it, and so do a graver freeze and an hour. */
 export class Assents {
   readonly #byAgent = new Map<AgentId, Assent>();
 
-  assented({ agent, at, by, freeze }: Extract<Event, { kind: 'assented' }>): void {
-    this.#byAgent.set(agent, { agent, at, by, freeze });
+  assented({ agent, at, by, freeze, proven }: Extract<Event, { kind: 'assented' }>): void {
+    this.#byAgent.set(agent, { agent, at, by, freeze, ...(proven && { proven }) });
   }
 
   resumed(agent: AgentId): void {

@@ -52,6 +52,8 @@ export type Event =
       readonly by: string;
       /** When the freeze began. */
       readonly freeze: Instant;
+      /** They have shown that it is them; absent: the name is what somebody said. */
+      readonly proven?: true;
     }
   | { readonly kind: 'resumed'; readonly agent: AgentId; readonly at: Instant }
   /** What an agent may claim from here on, in place of what it could before. */

@@ -5,6 +5,7 @@ import type { AnswerFacts, Effectiveness, TripCause } from '../engine/event.ts';
 import type { AgentId, CallId, GrantId, RouteId } from '../engine/ids.ts';
 import type { Trip } from '../engine/decision.ts';
 import type { StandingEntry } from './standing-entry.ts';
+import type { Proven, SignInEntry, UserEntry } from './user-entry.ts';
 import type { PageKind } from '../policy/notify.ts';
 
 /**
@@ -29,7 +30,9 @@ export type Entry =
   | NoteEntry
   | CheckpointEntry
   | UnrecordedEntry
-  | EraseEntry;
+  | EraseEntry
+  | UserEntry
+  | SignInEntry;
 
 /** An entry as it stands in the journal. */
 export type Recorded<E extends Entry = Entry> = E & {
@@ -78,7 +81,7 @@ export interface PolicyEntry {
   readonly channels?: Readonly<Record<string, readonly PageKind[]>>;
 }
 
-export interface GrantEntry {
+export interface GrantEntry extends Proven {
   readonly kind: 'grant';
   readonly at: Instant;
   readonly grant: GrantId;
@@ -101,7 +104,7 @@ export interface GrantEntry {
   readonly by: string;
 }
 
-export interface RevokeEntry {
+export interface RevokeEntry extends Proven {
   readonly kind: 'revoke';
   readonly at: Instant;
   readonly grant: GrantId;
@@ -228,7 +231,7 @@ export type Origin = 'overlay' | 'synthetic' | 'recorded';
 /** {@link AnswerFacts} without what the outcome says anyway; what is absent is `null`, or none. */
 export type AnswerFactsJson = Partial<Omit<AnswerFacts, 'status'>>;
 
-export interface FreezeEntry {
+export interface FreezeEntry extends Proven {
   readonly kind: 'freeze';
   readonly at: Instant;
   readonly agent: AgentId;
@@ -274,7 +277,7 @@ export interface LevelJson {
 }
 
 /** The first of the two people that an agent's policy asks for said that it may work again. It stays frozen. */
-export interface AssentEntry {
+export interface AssentEntry extends Proven {
   readonly kind: 'assent';
   readonly at: Instant;
   readonly agent: AgentId;
@@ -284,7 +287,7 @@ export interface AssentEntry {
   readonly freeze: Instant;
 }
 
-export interface ResumeEntry {
+export interface ResumeEntry extends Proven {
   readonly kind: 'resume';
   readonly at: Instant;
   readonly agent: AgentId;
@@ -293,7 +296,7 @@ export interface ResumeEntry {
 }
 
 /** A human's word on a held call. */
-export interface ReviewEntry {
+export interface ReviewEntry extends Proven {
   readonly kind: 'review';
   readonly at: Instant;
   /** The call that was held. */
@@ -305,7 +308,7 @@ export interface ReviewEntry {
 }
 
 /** What a reviewer thinks of what an agent meant to do. It changes nothing but what is known of the agent's judgement. */
-export interface AssessmentEntry {
+export interface AssessmentEntry extends Proven {
   readonly kind: 'assessment';
   readonly at: Instant;
   /** The call that was looked at. */
@@ -335,7 +338,7 @@ export interface PageEntry {
 }
 
 /** A human had a person's data erased. What stood sealed before this can be read no more. */
-export interface EraseEntry {
+export interface EraseEntry extends Proven {
   readonly kind: 'erase';
   readonly at: Instant;
   /** The person's pseudonym: whoever has the vault's key and a name can look whether it was that person's. */

@@ -9,6 +9,7 @@ import { answerOf, callOf } from './facts.ts';
 import { grantOf, Grants } from './grants.ts';
 import { Outbox } from './outbox.ts';
 import type { StandingEntry } from './standing-entry.ts';
+import { Users } from './users.ts';
 
 /**
  * The state that a journal amounts to under a policy.
@@ -18,16 +19,25 @@ import type { StandingEntry } from './standing-entry.ts';
 export class Fold {
   readonly engine: Engine;
   readonly grants: Grants;
+  readonly users: Users;
   readonly outbox: Outbox;
   #lastAt: Instant;
   #policyDigest: string | null;
 
   constructor(
     policy: Policy,
-    saved?: { engine: Engine; grants: Grants; outbox: Outbox; lastAt: Instant; policyDigest: string | null },
+    saved?: {
+      engine: Engine;
+      grants: Grants;
+      users: Users;
+      outbox: Outbox;
+      lastAt: Instant;
+      policyDigest: string | null;
+    },
   ) {
     this.engine = saved?.engine ?? new Engine(policy);
     this.grants = saved?.grants ?? new Grants();
+    this.users = saved?.users ?? new Users();
     this.outbox = saved?.outbox ?? new Outbox();
     this.#lastAt = saved?.lastAt ?? 0;
     this.#policyDigest = saved?.policyDigest ?? null;
@@ -49,6 +59,7 @@ export class Fold {
     if ('seq' in entry) this.outbox.heard(entry, entry);
     if (entry.kind === 'grant') this.grants.add(grantOf(entry));
     else if (entry.kind === 'revoke') this.grants.revoke(entry.grant);
+    else if (entry.kind === 'user') this.users.apply(entry);
     else if (entry.kind === 'policy') this.#policyDigest = entry.digest;
     else for (const event of eventsOf(entry)) this.engine.apply(event);
   }
@@ -76,8 +87,8 @@ export function eventsOf(entry: Entry): readonly Event[] {
       return [{ kind: 'frozen', freeze: { agent, at, trip, by, reason } }];
     }
     case 'assent': {
-      const { agent, at, by, freeze } = entry;
-      return [{ kind: 'assented', agent, at, by, freeze }];
+      const { agent, at, by, freeze, proof } = entry;
+      return [{ kind: 'assented', agent, at, by, freeze, ...(proof !== undefined && { proven: true }) }];
     }
     case 'resume':
       return [{ kind: 'resumed', agent: entry.agent, at: entry.at }];
@@ -96,6 +107,8 @@ export function eventsOf(entry: Entry): readonly Event[] {
     case 'checkpoint':
     case 'unrecorded':
     case 'erase':
+    case 'user':
+    case 'sign-in':
       return NONE;
     default:
       return unreachable(entry);

@@ -8,6 +8,7 @@ import type { Grants } from './grants.ts';
 import type { CommitWatcher, JournalHealth } from './health.ts';
 import type { Lock } from './lock.ts';
 import type { Outbox } from './outbox.ts';
+import type { Users } from './users.ts';
 import { signedCheckpoint } from './checkpoint/note.ts';
 import type { CheckpointSigner } from './checkpoint/signer.ts';
 import type { JournalTree } from './merkle/journal-tree.ts';
@@ -29,6 +30,7 @@ export interface JournalParts {
   readonly writer: JournalWriter;
   readonly engine: Engine;
   readonly grants: Grants;
+  readonly users: Users;
   readonly outbox: Outbox;
   /** Fed by the writer, batch by batch. */
   readonly tree: JournalTree;
@@ -164,13 +166,13 @@ export class Journal {
 
   /** Skipped where it is not the moment; the next is never far. A snapshot that cannot be written is only a slower start. */
   #snapshotNow(): void {
-    const { dir, disk, writer, engine, grants, outbox } = this.#parts;
+    const { dir, disk, writer, engine, grants, users, outbox } = this.#parts;
     if (this.#snapshot !== undefined || this.#unapplied > 0 || writer.disk.kind === 'full') return;
     const { seq, hash, at } = writer.head;
     const [tree, recordedDigest] = [this.#grownTree(), this.#recordedDigest];
     let text: string;
     try {
-      text = takeSnapshot({ seq, hash, at, engine, grants, outbox, recordedDigest, tree });
+      text = takeSnapshot({ seq, hash, at, engine, grants, users, outbox, recordedDigest, tree });
     } catch {
       // A state longer than any text can be, say: nobody is there to be told, and the door must go on.
       return;
@@ -187,4 +189,12 @@ function isOperators(entry: Entry): boolean {
   return OPERATORS.has(entry.kind);
 }
 
-const OPERATORS: ReadonlySet<Entry['kind']> = new Set(['grant', 'revoke', 'freeze', 'assent', 'resume', 'review']);
+const OPERATORS: ReadonlySet<Entry['kind']> = new Set([
+  'grant',
+  'revoke',
+  'freeze',
+  'assent',
+  'resume',
+  'review',
+  'user',
+]);

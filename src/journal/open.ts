@@ -19,6 +19,7 @@ import { Journal, SNAPSHOT_EVERY } from './journal.ts';
 import { takeLock } from './lock.ts';
 import { JournalTree } from './merkle/journal-tree.ts';
 import type { Outbox } from './outbox.ts';
+import type { Users } from './users.ts';
 import { mendTail, type Quarantined } from './mend.ts';
 import { journalTime, type Uptime } from './elapsed.ts';
 import { processes as realProcesses, type Processes } from './processes.ts';
@@ -81,6 +82,8 @@ export interface OpenedJournal {
   /** What the journal amounts to under the policy. */
   readonly engine: Engine;
   readonly grants: Grants;
+  /** Who may enter the control room. */
+  readonly users: Users;
   /** What people are still to be told. */
   readonly outbox: Outbox;
   /** Where personal data is kept; `null`: the policy names none, and none ever was. */
@@ -146,7 +149,7 @@ async function open(options: OpenJournalOptions): Promise<OpenedJournal> {
     const recognise = recogniser(policy.privacy ?? NO_PRIVACY, pseudonymKey(dir, disk));
     const { fold, head, tree } = restore(dir, policy.policy, disk, recognise);
     refuseCut(dir, head.seq, disk);
-    const { engine, grants, outbox } = fold;
+    const { engine, grants, users, outbox } = fold;
     const { held } = lock;
     const sizes = segmentBytesMax === undefined ? {} : { segmentBytesMax };
     const onBatch = tree.finish.bind(tree);
@@ -155,7 +158,7 @@ async function open(options: OpenJournalOptions): Promise<OpenedJournal> {
     const writer = new JournalWriter({ dir, epoch, head, disk, timers, ...calls, ...room, ...sizes });
     if (reserve.left < reserved || !(await reserve.refill())) writer.beginFull();
     const recordedDigest = fold.policyDigest;
-    const state = { engine, grants, outbox, tree, recordedDigest };
+    const state = { engine, grants, users, outbox, tree, recordedDigest };
     journal = new Journal({ dir, disk, timers, lock, writer, signer, snapshotEvery, ...state });
     const { at, clock } = momentOf(options, fold.lastAt, disk);
     const kept = anchored(vault?.check ?? anchor);
@@ -181,7 +184,7 @@ async function open(options: OpenJournalOptions): Promise<OpenedJournal> {
       await vault?.close();
       await opened.close();
     };
-    return { journal, engine, grants, outbox, vault, lastAt: at, epoch, mocked, quarantined, close };
+    return { journal, engine, grants, users, outbox, vault, lastAt: at, epoch, mocked, quarantined, close };
   } catch (error) {
     await journal?.close().catch(() => undefined);
     lock.release();

@@ -3,8 +3,11 @@ import { hash } from 'node:crypto';
 /** How every grant's token begins. */
 export const TOKEN_PREFIX = 'interlock_';
 
+/** How every token of a person's begins. */
+export const USER_TOKEN_PREFIX = `${TOKEN_PREFIX}user_`;
+
 /** A token: the prefix, and 32 random bytes in base64url. */
-const TOKEN = /interlock_[A-Za-z0-9_-]{43}/g;
+const TOKEN = /interlock_(?:user_)?[A-Za-z0-9_-]{43}/g;
 const DIGITS = 16;
 
 /**

@@ -9,6 +9,7 @@ import { disk as realDisk, type Disk } from './disk.ts';
 import { callOf, intentOf, type Intent } from './facts.ts';
 import { Fold } from './fold.ts';
 import { Grants, type GrantsJson } from './grants.ts';
+import { Users, type User } from './users.ts';
 import type { FrontierJson } from './merkle/frontier.ts';
 import { JournalTree } from './merkle/journal-tree.ts';
 import { Outbox, type OutboxJson } from './outbox.ts';
@@ -16,7 +17,7 @@ import { withoutSecrets } from './secrets.ts';
 import { SNAPSHOTS_DIRECTORY, snapshotName, snapshotsAmong } from './segments.ts';
 
 /** Must grow with every change of what a guard saves, so that no state is read under another meaning. */
-export const SNAPSHOT_VERSION = 7;
+export const SNAPSHOT_VERSION = 8;
 
 /** The newest may be ahead of what a crash left of the journal; then the one before serves. */
 export const SNAPSHOTS_KEPT = 2;
@@ -41,6 +42,7 @@ export interface Snapshot {
   readonly engine: Json;
   readonly open: readonly Intent[];
   readonly grants: GrantsJson;
+  readonly users: readonly User[];
   readonly outbox: OutboxJson;
   /** Of all records up to this one. */
   readonly tree: FrontierJson;
@@ -52,6 +54,7 @@ export interface SnapshotOf {
   readonly at: Instant;
   readonly engine: Engine;
   readonly grants: Grants;
+  readonly users: Users;
   readonly outbox: Outbox;
   readonly recordedDigest: string | null;
   readonly tree: JournalTree;
@@ -59,7 +62,7 @@ export interface SnapshotOf {
 
 /** The snapshot as text: taken in one go, so that it is the state behind exactly one record. */
 export function takeSnapshot(of: SnapshotOf): string {
-  const { seq, hash, at, engine, grants, outbox, recordedDigest, tree } = of;
+  const { seq, hash, at, engine, grants, users, outbox, recordedDigest, tree } = of;
   assert(tree.size === seq, 'a snapshot is of one record, and so is its tree');
   const snapshot: Snapshot = {
     version: SNAPSHOT_VERSION,
@@ -71,6 +74,7 @@ export function takeSnapshot(of: SnapshotOf): string {
     engine: engine.save(),
     open: [...engine.open()].map(intentOf),
     grants: grants.save(),
+    users: users.save(),
     outbox: outbox.save(),
     tree: tree.save(),
   };
@@ -124,8 +128,9 @@ export function foldOf(snapshot: Snapshot, policy: Policy): Fold | undefined {
   try {
     engine.load(snapshot.engine, snapshot.open.map(callOf));
     const { at: lastAt, recordedDigest: policyDigest } = snapshot;
-    const [grants, outbox] = [Grants.load(snapshot.grants), Outbox.load(snapshot.outbox)];
-    return new Fold(policy, { engine, grants, outbox, lastAt, policyDigest });
+    const [grants, users] = [Grants.load(snapshot.grants), Users.load(snapshot.users)];
+    const outbox = Outbox.load(snapshot.outbox);
+    return new Fold(policy, { engine, grants, users, outbox, lastAt, policyDigest });
   } catch {
     return undefined;
   }

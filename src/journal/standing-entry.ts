@@ -2,9 +2,10 @@ import type { Stage } from '../engine/call.ts';
 import type { AgentId } from '../engine/ids.ts';
 import type { Claim } from '../engine/standings.ts';
 import type { Instant } from '../std/clock.ts';
+import type { Proven } from './user-entry.ts';
 
 /** What an agent may claim from here on, and why that is so. */
-export interface StandingEntry {
+export interface StandingEntry extends Proven {
   readonly kind: 'standing';
   readonly at: Instant;
   readonly agent: AgentId;

@@ -23,10 +23,11 @@ test('I3 a snapshot and the records behind it decide every later call as all rec
       const entries = play(story, new Engine(story.policy)).map(entryOf);
       const seq = 1 + (cut % (entries.length + 1));
       const whole = foldJournal(story.policy, entries.slice(0, seq));
-      const { engine, grants, outbox, lastAt: at, policyDigest: recordedDigest } = whole;
+      const { engine, grants, users, outbox, lastAt: at, policyDigest: recordedDigest } = whole;
       const tree = new JournalTree();
       for (let line = 1; line <= seq; line += 1) tree.add(Buffer.from(`record ${line}`));
-      await writeSnapshot(dir, seq, takeSnapshot({ seq, hash: '', at, engine, grants, outbox, recordedDigest, tree }));
+      const state = { engine, grants, users, outbox, recordedDigest, tree };
+      await writeSnapshot(dir, seq, takeSnapshot({ seq, hash: '', at, ...state }));
       const snapshot = snapshotsFor(dir, story.policy.digest).find((one) => one.seq === seq);
       const restored = snapshot && foldOf(snapshot, story.policy);
       if (restored === undefined) throw new Error('the snapshot could not be read back');

@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import { formatDuration } from '../../std/duration.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
 import { WAITING_MAX } from '../../door/transports/lanes.ts';
+import { ACCESS_LIMITS } from './limits/access.ts';
 import { CONNECTION_LIMITS, REQUEST_LIMITS, UPSTREAM_CONSTANTS } from './limits/door.ts';
 import type { Limit } from './limits/limit.ts';
 import { LIVE_LIMITS } from './limits/live.ts';
@@ -23,6 +24,7 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   'Promoted agents': WATCH_LIMITS,
   'The control API': CONTROL_LIMITS,
   'Those who watch': LIVE_LIMITS,
+  'Who enters the control room': ACCESS_LIMITS,
   'Pages and checkpoints': NOTIFY_LIMITS,
   'A recorder': RECORDER_LIMITS,
 };

@@ -1,6 +1,8 @@
 import type { Context } from 'hono';
 import { fail, ok, type Result } from '../../std/result.ts';
+import type { Operations } from '../../door/operations.ts';
 import type { Role } from '../contract/roles.ts';
+import type { Session } from './sessions.ts';
 
 /**
  * Who asks. `machine`: whoever can read `control.json` in the data directory, which is its owner and root; the name is what
@@ -17,6 +19,10 @@ export interface Human {
 export interface ControlEnv {
   readonly Variables: {
     readonly human: Human;
+    /** What this human does goes by these: the records say how they have shown who they are. */
+    readonly operations: Operations;
+    /** Of whoever came by a cookie. */
+    readonly session?: Session;
     /**
      * Aborted when the session ends, with `signed_out` or `expired` as its reason: what is still being answered then must stop.
      * Absent: it never does, as with the machine's token.

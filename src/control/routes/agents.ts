@@ -1,7 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
 import { KilledAll, Emergency, Frozen, Killed, Resumed, Stood, Word } from '../contract/acts.ts';
-import type { Premises } from '../premises.ts';
 import { acts, asks, inTheNameOf, json, type ControlApp } from './operation.ts';
 
 const ofAgent = z.strictObject({
@@ -96,37 +95,43 @@ const endGlass = createRoute({
 });
 
 /** Stops agents, lets them work again, and changes where they stand. */
-export function agentRoutes(app: ControlApp, { operations }: Premises): void {
+export function agentRoutes(app: ControlApp): void {
   app.openapi(killAll, (context) => {
     const { reason, by: given } = context.req.valid('json');
-    return inTheNameOf(context, given, KilledAll, (by) => operations.killAll(reason, by));
+    return inTheNameOf(context, given, KilledAll, (by, operations) => operations.killAll(reason, by));
   });
   app.openapi(kill, (context) => {
     const { reason, by: given } = context.req.valid('json');
-    return inTheNameOf(context, given, Killed, (by) => operations.kill(context.req.valid('param').agent, reason, by));
+    return inTheNameOf(context, given, Killed, (by, operations) =>
+      operations.kill(context.req.valid('param').agent, reason, by),
+    );
   });
   app.openapi(freeze, (context) => {
     const { reason, by: given } = context.req.valid('json');
-    return inTheNameOf(context, given, Frozen, (by) => operations.freeze(context.req.valid('param').agent, reason, by));
+    return inTheNameOf(context, given, Frozen, (by, operations) =>
+      operations.freeze(context.req.valid('param').agent, reason, by),
+    );
   });
   app.openapi(resume, (context) => {
     const { reason, by: given } = context.req.valid('json');
-    return inTheNameOf(context, given, Resumed, (by) =>
+    return inTheNameOf(context, given, Resumed, (by, operations) =>
       operations.resume(context.req.valid('param').agent, reason, by),
     );
   });
   app.openapi(demote, (context) => {
     const { reason, by: given } = context.req.valid('json');
-    return inTheNameOf(context, given, Stood, (by) => operations.demote(context.req.valid('param').agent, by, reason));
+    return inTheNameOf(context, given, Stood, (by, operations) =>
+      operations.demote(context.req.valid('param').agent, by, reason),
+    );
   });
   app.openapi(breakGlass, (context) => {
     const { by: given, ...emergency } = context.req.valid('json');
     const { agent } = context.req.valid('param');
-    return inTheNameOf(context, given, Stood, (by) => operations.breakGlass({ agent, by, ...emergency }));
+    return inTheNameOf(context, given, Stood, (by, operations) => operations.breakGlass({ agent, by, ...emergency }));
   });
   app.openapi(endGlass, (context) => {
     const { reason, by: given } = context.req.valid('json');
-    return inTheNameOf(context, given, Stood, (by) =>
+    return inTheNameOf(context, given, Stood, (by, operations) =>
       operations.endGlass(context.req.valid('param').agent, by, reason),
     );
   });

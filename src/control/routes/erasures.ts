@@ -1,6 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
 import { Erased, Erasure } from '../contract/acts.ts';
-import type { Premises } from '../premises.ts';
 import { acts, asks, inTheNameOf, json, type ControlApp } from './operation.ts';
 
 const erase = createRoute({
@@ -16,9 +15,9 @@ const erase = createRoute({
 });
 
 /** The right to be forgotten. */
-export function erasureRoutes(app: ControlApp, { operations }: Premises): void {
+export function erasureRoutes(app: ControlApp): void {
   app.openapi(erase, (context) => {
     const { person, mentions, reason, by: given } = context.req.valid('json');
-    return inTheNameOf(context, given, Erased, (by) => operations.erase(person, mentions, by, reason));
+    return inTheNameOf(context, given, Erased, (by, operations) => operations.erase(person, mentions, by, reason));
   });
 }

@@ -47,11 +47,11 @@ const revoke = createRoute({
 });
 
 /** Tokens: made, listed, ended. */
-export function grantRoutes(app: ControlApp, { operations }: Premises): void {
-  app.openapi(list, (context) => tell(context, GrantLines, operations.listGrants()));
+export function grantRoutes(app: ControlApp, { operations: door }: Premises): void {
+  app.openapi(list, (context) => tell(context, GrantLines, door.listGrants()));
   app.openapi(create, (context) => {
     const { by: given, ...asked } = context.req.valid('json');
-    return inTheNameOf(context, given, GrantMade, async (by) => {
+    return inTheNameOf(context, given, GrantMade, async (by, operations) => {
       const made = await operations.createGrant({ ...asked, by });
       if (!made.ok) return made;
       const { tokenHash: _hash, ...grant } = made.value.grant;
@@ -59,7 +59,7 @@ export function grantRoutes(app: ControlApp, { operations }: Premises): void {
     });
   });
   app.openapi(revoke, (context) =>
-    inTheNameOf(context, context.req.valid('json').by, GrantRevoked, (by) =>
+    inTheNameOf(context, context.req.valid('json').by, GrantRevoked, (by, operations) =>
       operations.revokeGrant(context.req.valid('param').grant, by),
     ),
   );

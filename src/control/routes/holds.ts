@@ -103,11 +103,11 @@ export function holdRoutes(app: ControlApp, premises: Premises, lookUp: LookUpHe
   app.openapi(approve, (context) => {
     const { reason, by: given } = context.req.valid('json');
     const { call } = context.req.valid('param');
-    return inTheNameOf(context, given, Reviewed, (by) => premises.operations.approve(call, by, reason));
+    return inTheNameOf(context, given, Reviewed, (by, operations) => operations.approve(call, by, reason));
   });
   app.openapi(reject, (context) => {
     const { reason, by: given } = context.req.valid('json');
     const { call } = context.req.valid('param');
-    return inTheNameOf(context, given, Reviewed, (by) => premises.operations.reject(call, by, reason));
+    return inTheNameOf(context, given, Reviewed, (by, operations) => operations.reject(call, by, reason));
   });
 }

@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { z } from 'zod';
 import type { Result } from '../../std/result.ts';
-import type { OperationRefused } from '../../door/operations.ts';
+import type { OperationRefused, Operations } from '../../door/operations.ts';
 import { speaker, type ControlContext, type ControlEnv } from '../access/human.ts';
 import { may } from '../access/may.ts';
 import { Refusal } from '../contract/acts.ts';
@@ -85,14 +85,17 @@ export function answer<Schema extends z.ZodType>(
     : refuse(context, result.failure.status, result.failure.message);
 }
 
-/** Does something in the name of whoever has signed in, or of whom the machine's token says: see {@link speaker}. */
+/**
+ * Does something in the name of whoever has signed in, or of whom the machine's token says: see {@link speaker}. By the
+ * `operations` that it is given, whose records say how they have shown who they are.
+ */
 export async function inTheNameOf<Schema extends z.ZodType>(
   context: ControlContext,
   given: string | undefined,
   schema: Schema,
-  act: (by: string) => Promise<Result<Told<z.input<Schema>>, OperationRefused>>,
+  act: (by: string, operations: Operations) => Promise<Result<Told<z.input<Schema>>, OperationRefused>>,
 ) {
   const by = speaker(context.get('human'), given);
   if (!by.ok) return refuse(context, given === undefined ? 400 : 403, by.failure);
-  return answer(context, schema, await act(by.value));
+  return answer(context, schema, await act(by.value, context.get('operations')));
 }

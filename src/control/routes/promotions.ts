@@ -2,7 +2,6 @@ import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
 import { ENVELOPE_BYTES_MAX } from '../../promotion/index.ts';
 import { Admitted, Promotion, Revocation } from '../contract/acts.ts';
-import type { Premises } from '../premises.ts';
 import { acts, asks, inTheNameOf, json, type ControlApp } from './operation.ts';
 
 export const PROMOTIONS_PATH = '/v1/promotions';
@@ -40,14 +39,14 @@ const revoke = createRoute({
 });
 
 /** What the gate signed: admitted, or taken back. */
-export function promotionRoutes(app: ControlApp, { operations }: Premises): void {
+export function promotionRoutes(app: ControlApp): void {
   app.openapi(admit, (context) => {
     const { envelope, by: given } = context.req.valid('json');
-    return inTheNameOf(context, given, Admitted, (by) => operations.admitPromotion(envelope, by));
+    return inTheNameOf(context, given, Admitted, (by, operations) => operations.admitPromotion(envelope, by));
   });
   app.openapi(revoke, (context) => {
     const { agent, reason, by: given } = context.req.valid('json');
-    return inTheNameOf(context, given, Admitted, (by) =>
+    return inTheNameOf(context, given, Admitted, (by, operations) =>
       operations.revokePromotion(context.req.valid('param').promotion, agent, by, reason),
     );
   });

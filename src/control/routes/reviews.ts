@@ -1,7 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
 import { Assessed, Assessment } from '../contract/acts.ts';
-import type { Premises } from '../premises.ts';
 import { acts, asks, inTheNameOf, json, type ControlApp } from './operation.ts';
 
 const assess = createRoute({
@@ -20,10 +19,10 @@ const assess = createRoute({
 });
 
 /** What people think of what agents did. */
-export function reviewRoutes(app: ControlApp, { operations }: Premises): void {
+export function reviewRoutes(app: ControlApp): void {
   app.openapi(assess, (context) => {
     const { by: given, ...opinion } = context.req.valid('json');
     const { call } = context.req.valid('param');
-    return inTheNameOf(context, given, Assessed, (by) => operations.assess({ call, by, ...opinion }));
+    return inTheNameOf(context, given, Assessed, (by, operations) => operations.assess({ call, by, ...opinion }));
   });
 }

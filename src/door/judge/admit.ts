@@ -17,7 +17,7 @@ export interface JournalPort {
   /** Resolves when everything appended so far is on the disk. */
   durable(): Promise<void>;
   /** What there is of the disk; absent where nobody knows. */
-  readonly disk?: DiskState;
+  readonly disk?: DiskState | undefined;
 }
 
 /** How much of a body that was not sent is kept, in UTF-16 units. */

@@ -5,7 +5,7 @@ import type { Target } from './target.ts';
 
 export { TOKEN_PREFIX };
 
-const TOKEN = /interlock_[\w-]{43}/;
+const TOKEN = /interlock_(?:user_)?[\w-]{43}/;
 const TOKEN_CHARS = TOKEN_PREFIX.length + 43;
 const TOKENS = new RegExp(TOKEN, 'g');
 /** How forms and JSON may write the characters of a token otherwise. */

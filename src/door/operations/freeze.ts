@@ -90,12 +90,22 @@ export async function resume(parts: OperationParts, agent: string, reason: strin
   if (!id.ok) return id;
   const word = spoken(`resume \`${agent}\``, by, reason);
   if (!word.ok) return word;
-  const { engine, clock, policy } = parts;
+  const { engine, clock, policy, users, proof } = parts;
   const freeze = engine.frozen(id.value);
   if (freeze === undefined) return refused(409, `Failed to resume \`${agent}\`: it is not frozen.`);
   const at = clock.now();
   if (policy.policy.agents.get(id.value)?.resumePeople !== 2) return thaw(parts, freeze, at, word.value, []);
-  const first = engine.assents.of(freeze, at);
+  // Two names that one tired person can type are no two people, once there is a way to tell.
+  const mustProve = users.count > 0;
+  if (mustProve && proof === undefined) {
+    const next = 'Sign in to the control room, or set INTERLOCK_USER_TOKEN to your own token, and resume it there.';
+    return refused(
+      409,
+      `Failed to resume \`${agent}\`: its policy asks for two people, and nobody has shown who you are. ${next}`,
+    );
+  }
+  const earlier = engine.assents.of(freeze, at);
+  const first = mustProve && earlier?.proven !== true ? undefined : earlier;
   if (first === undefined) return assent(parts, freeze, at, word.value);
   if (!samePerson(first.by, word.value.by)) return thaw(parts, freeze, at, word.value, [first.by]);
   const next = 'Its policy asks for two: another person must resume it too.';
@@ -121,13 +131,13 @@ async function thaw(
 
 /** The agent stays frozen: the first of two has spoken. */
 async function assent(
-  { engine, journal }: OperationParts,
+  { engine, journal, proof }: OperationParts,
   { agent, at: freeze }: Freeze,
   at: Instant,
   { by, reason }: Word,
 ): Outcome<Resumed> {
   journal.append({ kind: 'assent', at, agent, by, reason, freeze });
-  engine.apply({ kind: 'assented', agent, at, by, freeze });
+  engine.apply({ kind: 'assented', agent, at, by, freeze, ...(proof !== undefined && { proven: true }) });
   await journal.durable();
   return ok({ kind: 'assented', frozenSince: freeze, by, until: at + ASSENT_MS });
 }

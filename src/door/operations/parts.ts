@@ -3,7 +3,7 @@ import { fail, ok, type Result } from '../../std/result.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { AgentId } from '../../engine/ids.ts';
 import type { Entry } from '../../journal/entry.ts';
-import type { Grants, Outbox, Vault } from '../../journal/index.ts';
+import type { Grants, Outbox, Proof, Users, Vault } from '../../journal/index.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
 import type { Shelf } from '../../promotion/index.ts';
 import type { JournalPort } from '../judge/admit.ts';
@@ -15,12 +15,14 @@ export interface OperationParts {
   readonly policy: LoadedPolicy;
   readonly engine: Engine;
   readonly grants: Grants;
+  /** Who may enter the control room. */
+  readonly users: Users;
   readonly outbox: Outbox;
   readonly journal: JournalPort;
   /** Where personal data is kept; `null`: none ever was. */
   readonly vault: Vault | null;
   readonly clock: Clock;
-  readonly freezer: Freezer;
+  readonly freezer: Pick<Freezer, 'stop'>;
   readonly flights: Flights;
   /** The promotions that it has admitted. */
   readonly shelf: Shelf;
@@ -28,6 +30,8 @@ export interface OperationParts {
   readonly mocked: boolean;
   /** How the journal's checkpoints are doing; absent where nobody signs any. */
   readonly checkpoints?: () => object;
+  /** How whoever acts has shown that it is them; absent: the name is what they say. */
+  readonly proof?: Proof;
   /** Bytes that nobody can guess; of this machine where absent. */
   readonly random?: (bytes: number) => Buffer;
 }

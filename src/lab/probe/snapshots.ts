@@ -54,6 +54,6 @@ function loaded({ text }: Taken, policy: Policy): Fold {
   const { engine: state, open } = JSON.parse(text) as Saved;
   const engine = new Engine(policy);
   engine.load(state, open.map(callOf));
-  const fold = new Fold(policy);
-  return new Fold(policy, { engine, grants: fold.grants, outbox: fold.outbox, lastAt: 0, policyDigest: null });
+  const { grants, users, outbox } = new Fold(policy);
+  return new Fold(policy, { engine, grants, users, outbox, lastAt: 0, policyDigest: null });
 }

@@ -31,17 +31,35 @@ export const EVENT_VIEWS: Readonly<Record<string, EventView>> = {
       cause: 'JSON',
       trail: 'JSON',
       levels: 'JSON',
+      proof: 'VARCHAR',
     },
   },
-  assents: { kind: 'assent', members: { agent: 'VARCHAR', by: 'VARCHAR', reason: 'VARCHAR', freeze: 'BIGINT' } },
-  resumes: { kind: 'resume', members: { agent: 'VARCHAR', by: 'VARCHAR', reason: 'VARCHAR' } },
+  assents: {
+    kind: 'assent',
+    members: { agent: 'VARCHAR', by: 'VARCHAR', reason: 'VARCHAR', freeze: 'BIGINT', proof: 'VARCHAR' },
+  },
+  resumes: { kind: 'resume', members: { agent: 'VARCHAR', by: 'VARCHAR', reason: 'VARCHAR', proof: 'VARCHAR' } },
   reviews: {
     kind: 'review',
-    members: { call: 'VARCHAR', agent: 'VARCHAR', approved: 'BOOLEAN', by: 'VARCHAR', reason: 'VARCHAR' },
+    members: {
+      call: 'VARCHAR',
+      agent: 'VARCHAR',
+      approved: 'BOOLEAN',
+      by: 'VARCHAR',
+      reason: 'VARCHAR',
+      proof: 'VARCHAR',
+    },
   },
   assessments: {
     kind: 'assessment',
-    members: { call: 'VARCHAR', agent: 'VARCHAR', opinion: 'VARCHAR', by: 'VARCHAR', reason: 'VARCHAR' },
+    members: {
+      call: 'VARCHAR',
+      agent: 'VARCHAR',
+      opinion: 'VARCHAR',
+      by: 'VARCHAR',
+      reason: 'VARCHAR',
+      proof: 'VARCHAR',
+    },
   },
   standings: {
     kind: 'standing',
@@ -54,6 +72,7 @@ export const EVENT_VIEWS: Readonly<Record<string, EventView>> = {
       cause: 'JSON',
       by: 'VARCHAR',
       reason: 'VARCHAR',
+      proof: 'VARCHAR',
     },
   },
   notes: {
@@ -86,9 +105,10 @@ export const EVENT_VIEWS: Readonly<Record<string, EventView>> = {
       expiresAt: 'BIGINT',
       parent: 'VARCHAR',
       by: 'VARCHAR',
+      proof: 'VARCHAR',
     },
   },
-  revokes: { kind: 'revoke', members: { grant: 'VARCHAR', by: 'VARCHAR' } },
+  revokes: { kind: 'revoke', members: { grant: 'VARCHAR', by: 'VARCHAR', proof: 'VARCHAR' } },
   policies: {
     kind: 'policy',
     members: {
@@ -113,6 +133,29 @@ export const EVENT_VIEWS: Readonly<Record<string, EventView>> = {
       quarantinedBefore: 'JSON',
     },
   },
+  users: {
+    kind: 'user',
+    members: {
+      user: 'VARCHAR',
+      change: 'VARCHAR',
+      roles: 'JSON',
+      tokenHash: 'VARCHAR',
+      subject: 'VARCHAR',
+      by: 'VARCHAR',
+      proof: 'VARCHAR',
+    },
+  },
+  sign_ins: {
+    kind: 'sign-in',
+    members: {
+      what: 'VARCHAR',
+      user: 'VARCHAR',
+      proof: 'VARCHAR',
+      address: 'VARCHAR',
+      failures: 'INTEGER',
+      others: 'INTEGER',
+    },
+  },
   checkpoints: { kind: 'checkpoint', members: { size: 'BIGINT', root: 'VARCHAR', note: 'VARCHAR' } },
   unrecorded: {
     kind: 'unrecorded',
@@ -120,7 +163,7 @@ export const EVENT_VIEWS: Readonly<Record<string, EventView>> = {
   },
   erasures: {
     kind: 'erase',
-    members: { person: 'VARCHAR', keys: 'JSON', values: 'BIGINT', by: 'VARCHAR', reason: 'VARCHAR' },
+    members: { person: 'VARCHAR', keys: 'JSON', values: 'BIGINT', by: 'VARCHAR', reason: 'VARCHAR', proof: 'VARCHAR' },
   },
 };
 

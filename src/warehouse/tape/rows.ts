@@ -108,6 +108,8 @@ export function replayRows(record: Recorded): readonly ReplayRow[] {
     case 'checkpoint':
     case 'unrecorded':
     case 'erase':
+    case 'user':
+    case 'sign-in':
       return NO_ROWS;
     default:
       return unreachable(record);

@@ -75,6 +75,8 @@ function collect(entry: Entry, add: Add): void {
       return add('person', entry.person);
     case 'checkpoint':
     case 'unrecorded':
+    case 'user':
+    case 'sign-in':
       return undefined;
     default:
       return unreachable(entry);
