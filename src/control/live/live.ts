@@ -1,10 +1,16 @@
 import type { Instant } from '../../std/clock.ts';
+import type { Level } from '../../engine/guard.ts';
+import type { AgentId } from '../../engine/ids.ts';
 import type { Overview } from '../contract/overview.ts';
 import type { Premises } from '../premises.ts';
 import { Feed, type Line } from './feed.ts';
 import { overview } from './overview.ts';
+import { Paces, SAMPLE_EVERY_MS } from './pace.ts';
 import { TrafficCount } from './traffic.ts';
 import type { Watcher } from './watcher.ts';
+
+/** In how many turns all agents' limits are sampled. */
+const TURNS = 20;
 
 /** What the door does now, for people who look once and for people who watch. */
 export class Live {
@@ -12,7 +18,10 @@ export class Live {
   readonly #startedAt: Instant;
   readonly #traffic: TrafficCount;
   readonly #feed: Feed;
+  readonly #paces: Paces;
   readonly #stopListening: () => void;
+  readonly #sampler: NodeJS.Timeout;
+  #turn = 0;
   /** The last look, for all who ask in the same turn of the event loop. */
   #look: { readonly overview: Overview; json?: string } | undefined;
 
@@ -21,6 +30,8 @@ export class Live {
     this.#startedAt = premises.clock.now();
     this.#traffic = new TrafficCount(this.#startedAt, ({ call }) => premises.engine.openCall(call)?.agent);
     this.#feed = new Feed({ now: () => premises.clock.now(), overview: () => this.json() });
+    this.#paces = new Paces((agent, at) => premises.engine.levels(agent, at));
+    this.#sampler = setInterval(() => this.#sample(), SAMPLE_EVERY_MS / TURNS).unref();
     this.#stopListening = premises.log.listen((entry, seq) => {
       this.#traffic.heard(entry);
       this.#look = undefined;
@@ -51,8 +62,20 @@ export class Live {
 
   /** Says goodbye to all who watch; nothing is told any more. */
   close(): void {
+    clearInterval(this.#sampler);
     this.#stopListening();
     this.#feed.close('closing');
+  }
+
+  /** A few agents at a time, so that no call waits for all of them. */
+  #sample(): void {
+    const { policy, clock } = this.#premises;
+    const { agents } = policy.policy;
+    const at = clock.now();
+    let place = 0;
+    for (const agent of agents.keys()) if (place++ % TURNS === this.#turn) this.#paces.sample(agent, at);
+    this.#turn = (this.#turn + 1) % TURNS;
+    if (this.#turn === 0) this.#paces.keep(agents);
   }
 
   #looked(): { readonly overview: Overview; json?: string } {
@@ -62,7 +85,7 @@ export class Live {
         premises: this.#premises,
         traffic: this.#traffic,
         startedAt: this.#startedAt,
-        paceOf: () => undefined,
+        paceOf: (agent: AgentId, level: Level, at: Instant) => this.#paces.of(agent, level, at),
       };
       this.#look = { overview: overview(parts, clock.now()) };
       setImmediate(() => (this.#look = undefined));

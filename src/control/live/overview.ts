@@ -56,6 +56,7 @@ function agentView(
   const { id, stage: declared, base } = agent;
   const { stage, step, claim } = engine.standings.of(id, at);
   const lastCallAt = traffic.lastCallAt(id);
+  const frozen = freezeView(premises, agent, at);
   return {
     agent: id,
     stage,
@@ -70,8 +71,9 @@ function agentView(
             id: claim?.id ?? null,
             until: claim === null || claim.until === null ? null : iso(claim.until),
           },
-    frozen: freezeView(premises, agent, at),
-    gauges: engine.levels(id, at).map((level) => gauge(level, paceOf(id, level, at), at)),
+    frozen,
+    // Whoever is frozen spends nothing, whatever it did before.
+    gauges: engine.levels(id, at).map((level) => gauge(level, frozen === null ? paceOf(id, level, at) : undefined, at)),
     inFlight: inFlight.get(id) ?? 0,
     waiting: waiting.get(id) ?? 0,
     traffic: traffic.of(id, at),
