@@ -249,7 +249,7 @@ export const serve: CommandModule<object, ServeArguments> = {
       await checkpoints?.checkpointer.close();
     });
     removeControlFile(data, process.pid);
-    live.close();
+    await live.close();
     control.server.close();
     // The journal is closed: an answer that still comes could not be recorded any more.
     await Promise.race([closeLinks(), pause(FAREWELL_MS)]);

@@ -60,11 +60,12 @@ export class Live {
     return this.#feed.join(every, line);
   }
 
-  /** Says goodbye to all who watch; nothing is told any more. */
-  close(): void {
+  /** Says goodbye to all who watch, and resolves once that has left; nothing is told any more. */
+  async close(): Promise<void> {
     clearInterval(this.#sampler);
     this.#stopListening();
     this.#feed.close('closing');
+    await new Promise((resolve) => setImmediate(resolve));
   }
 
   /** A few agents at a time, so that no call waits for all of them. */

@@ -66,7 +66,7 @@ export async function openRoom(upstream: URL, policyText: string, connectionsMax
         ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
       }),
     close: async () => {
-      live.close();
+      await live.close();
       server.close();
       await door.close(0);
       await link.transport.close();

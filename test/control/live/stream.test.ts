@@ -170,7 +170,7 @@ test('a quiet door beats, and says nothing else', async () => {
 
 test('a door that closes says so, and waits for nobody', async () => {
   const viewer = await watch();
-  room.live.close();
+  await room.live.close();
   await viewer.until(() => viewer.endedAt > 0);
   expect(viewer.heard.at(-1)).toMatchObject({ name: 'bye', data: { why: 'closing' } });
 });

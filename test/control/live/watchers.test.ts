@@ -79,7 +79,7 @@ test(`${WATCHERS_MAX} watch, and one look and one text serve them all; one more 
   feed.heard({ kind: 'freeze', at, agent: 'a' } as never, 1);
   await Promise.resolve();
   expect(made).toBe(1);
-  const frames = await Promise.all(readers.map((reader) => reader?.read()));
+  const frames = await Promise.all(readers.map(async (reader) => reader?.read()));
   expect(new Set(frames.map((some) => some?.join(''))).size).toBe(1);
   expect(names(frames[0] ?? [])).toEqual(['overview']);
 });
