@@ -32,7 +32,7 @@ const PLACES: readonly [key: string, name: string, href: string][] = [
   ['c', 'calls', '/calls'],
   ['w', 'what waits', '/holds'],
   ['r', 'review', '/review'],
-  ['s', 'the journal’s search', '/search'],
+  ['y', 'why something happened', '/why'],
   ['e', 'evidence', '/evidence'],
   ['p', 'policy', '/policy'],
   ['u', 'people', '/people'],

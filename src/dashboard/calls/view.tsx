@@ -1,5 +1,5 @@
 import { Told } from '../story/told.tsx';
-import type { ViewProps } from '../views.ts';
+import type { ViewProps } from '../view-props.ts';
 
 /** One call's whole story. */
 export function Call({ params: { call = '' } }: ViewProps) {

@@ -12,7 +12,6 @@ export const PLACES: readonly PlaceLink[] = [
   { href: '/calls', name: 'Calls', rare: false },
   { href: '/holds', name: 'Waiting', rare: false },
   { href: '/review', name: 'Review', rare: false },
-  { href: '/search', name: 'Search', rare: true },
   { href: '/evidence', name: 'Evidence', rare: true },
   { href: '/policy', name: 'Policy', rare: true },
   { href: '/people', name: 'People', rare: true },
@@ -21,7 +20,7 @@ export const PLACES: readonly PlaceLink[] = [
 /** Whether a view belongs to this place. */
 export function isHere(href: string): boolean {
   const { path } = address.value;
-  if (href === '/search' && path === '/why') return true;
+  if (href === '/calls' && path === '/why') return true;
   if (href === '/') return path === '/' || path.startsWith('/agents/');
   return path === href || path.startsWith(`${href}/`);
 }

@@ -6,7 +6,7 @@ import { NoAnswer } from '../parts/empty.tsx';
 import { Fields, RequestHead } from '../parts/fields.tsx';
 import { Quoted, Said } from '../parts/said.tsx';
 import { Ago, Moment } from '../parts/when.tsx';
-import type { ViewProps } from '../views.ts';
+import type { ViewProps } from '../view-props.ts';
 import { counted } from '../words.ts';
 import { Answer } from './answer.tsx';
 import { ChangeTable } from './change-table.tsx';

@@ -23,8 +23,8 @@ export function AskWhy({ about }: { readonly about: string }) {
         />
       </label>
       <button type="submit">Tell me</button>
-      <a class="button" href="/search">
-        Search by filters
+      <a class="button" href="/calls">
+        Search calls by filters
       </a>
     </form>
   );
