@@ -16,6 +16,8 @@ import type { Exposure } from './access/own-origin.ts';
 import { Sessions } from './access/sessions.ts';
 import { signInRoutes } from './access/sign-in.ts';
 import { Throttle } from './access/throttle.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import { metricsRoute } from './metrics/routes.ts';
 import type { Premises } from './premises.ts';
 import { pageRoutes } from './page/routes.ts';
 import { agentRoutes } from './routes/agents.ts';
@@ -46,6 +48,7 @@ export function controlApi(
   premises: Premises,
   adminToken: string,
   live: Live,
+  metrics: Metrics,
   exposure: Exposure = LOOPBACK,
 ): ControlApp {
   const app: ControlApp = new OpenAPIHono<ControlEnv>({
@@ -81,6 +84,7 @@ export function controlApi(
   erasureRoutes(app);
   statusRoutes(app, premises);
   liveRoutes(app, live);
+  metricsRoute(app, metrics);
   documentRoute(app);
   pageRoutes(app);
   return app;

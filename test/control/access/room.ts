@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { controlApi, listenControl } from '../../../src/control/api.ts';
 import type { Exposure } from '../../../src/control/access/own-origin.ts';
 import { Live } from '../../../src/control/live/live.ts';
+import { Metrics } from '../../../src/control/metrics/metrics.ts';
 import type { Role } from '../../../src/control/contract/roles.ts';
 import { loadPolicy } from '../../../src/policy/index.ts';
 import { rig, type Rig } from '../../door/open-door.ts';
@@ -56,7 +57,10 @@ export async function room(exposure?: Exposure): Promise<Room> {
   const loaded = loadPolicy('version: 1\nupstreams: {}\nroutes: {}\nagents: {}\n', 'unused.yaml');
   const policy = loaded.ok ? loaded.value : ({} as never);
   const premises = { ...opened.door, policy, dir: opened.dir };
-  const control = await listenControl(controlApi(premises, ADMIN_TOKEN, new Live(premises), exposure), 0);
+  const control = await listenControl(
+    controlApi(premises, ADMIN_TOKEN, new Live(premises), new Metrics(premises), exposure),
+    0,
+  );
   const url = new URL(control.url);
   const send = async ({ method = 'GET', path = '/', headers = {}, body }: Request): Promise<Answer> => {
     const sent = http.request({ host: url.hostname, port: url.port, method, path, headers, agent: false });
