@@ -68,8 +68,9 @@ export function controlApi(
     ),
   );
   app.use(strictHeaders(exposure.secure));
-  app.use(entrance(entered));
+  // By whatever name they are asked: a probe comes by an address.
   healthRoutes(app, premises);
+  app.use(entrance(entered));
   const usual = bounded(BODY_MAX_BYTES);
   const ofPromotions = bounded(PROMOTION_BODY_MAX_BYTES);
   app.use((context, next) => (context.req.path === PROMOTIONS_PATH ? ofPromotions : usual)(context, next));
