@@ -9,21 +9,29 @@ import type {
   GrantRequest,
   HoldLine,
   NewUser,
+  KilledAgent,
   Resumed,
   Reviewed,
   Stood,
   UserLine,
   UserMade,
 } from '../door/operations.ts';
+import type { HoldView } from '../control/contract/holds.ts';
+import type { Overview } from '../control/contract/overview.ts';
 import { readControlFile, type ControlFile } from './control-file.ts';
 import { CommandFailed } from './failure.ts';
 
 /** What an operator can do, whether a door runs on the data directory or not. Refusals are thrown as {@link CommandFailed}. */
 export interface Desk {
   kill(agent: string, reason: string, by: string): Promise<{ readonly severed: readonly string[] }>;
+  killAll(reason: string, by: string): Promise<{ readonly agents: readonly KilledAgent[] }>;
+  /** Stops every further call; what is in flight may finish. */
+  freeze(agent: string, reason: string, by: string): Promise<{ readonly agent: string; readonly at: number }>;
   resume(agent: string, reason: string, by: string): Promise<Resumed>;
   /** Calls that wait for a human; `null`: of every agent. */
   holds(agent: string | null): Promise<readonly HoldLine[]>;
+  /** One of them, with what comes of a yes. */
+  hold(call: string): Promise<HoldView>;
   approve(call: string, by: string, reason: string): Promise<Reviewed>;
   reject(call: string, by: string, reason: string): Promise<Reviewed>;
   assess(assessment: Assessment): Promise<Assessed>;
@@ -44,7 +52,11 @@ export interface Desk {
   removeUser(name: string, by: string): Promise<{ readonly user: string }>;
   listUsers(): Promise<readonly UserLine[]>;
   status(): Promise<object>;
+  overview(): Promise<Look>;
 }
+
+/** The first look; `startedAt` is `null` where no door runs. */
+export type Look = Omit<Overview, 'startedAt'> & { readonly startedAt: string | null };
 
 export interface Place {
   readonly data: string;
@@ -104,8 +116,11 @@ function remoteDesk({ url, token }: ControlFile): Desk {
   };
   return {
     kill: (agent, reason, by) => ask(`/v1/agents/${encodeURIComponent(agent)}/kill`, { reason, by }),
+    killAll: (reason, by) => ask('/v1/kill', { reason, by }),
+    freeze: (agent, reason, by) => ask(`/v1/agents/${encodeURIComponent(agent)}/freeze`, { reason, by }),
     resume: (agent, reason, by) => ask(`/v1/agents/${encodeURIComponent(agent)}/resume`, { reason, by }),
     holds: (agent) => ask(`/v1/holds${agent === null ? '' : `?agent=${encodeURIComponent(agent)}`}`),
+    hold: (call) => ask(`/v1/holds/${encodeURIComponent(call)}`),
     approve: (call, by, reason) => ask(`/v1/holds/${encodeURIComponent(call)}/approve`, { reason, by }),
     reject: (call, by, reason) => ask(`/v1/holds/${encodeURIComponent(call)}/reject`, { reason, by }),
     assess: ({ call, ...given }) => ask(`/v1/calls/${encodeURIComponent(call)}/assess`, given),
@@ -124,5 +139,6 @@ function remoteDesk({ url, token }: ControlFile): Desk {
     removeUser: (name, by) => ask(`/v1/users/${encodeURIComponent(name)}/remove`, { by }),
     listUsers: () => ask('/v1/users'),
     status: () => ask('/v1/status'),
+    overview: () => ask('/v1/overview'),
   };
 }

@@ -4,6 +4,7 @@ import type { HoldLine } from '../door/operations.ts';
 import { readJson } from '../door/normal/json.ts';
 import type { CallEntry } from '../journal/entry.ts';
 import { visibleJson } from '../report/visible.ts';
+import { roughly } from './spans.ts';
 
 /** How to name this data directory and policy on a command line; empty where the defaults do. */
 export interface Here {
@@ -36,8 +37,16 @@ export function holdsTable(holds: readonly HoldLine[], here: Here): string {
   return `${table.toString()}\n${look}\nTo approve, in the same order:\n${commands.join('\n')}`;
 }
 
-/** Everything of one held call that a person should know before saying yes. */
+/** {@link holdRequest}, and how to say yes or no. */
 export function holdDetail(hold: HoldLine, entry: CallEntry, here: Here): string {
+  const { call } = hold;
+  const approve = `To approve: ${approveCommand(call, here)}`;
+  const reject = `To refuse:  interlock reject ${call} --by NAME --reason …${here.options}`;
+  return [holdRequest(hold, entry, here), '', approve, reject].join('\n');
+}
+
+/** One held call: whose it is, what it does, why it waits, and the request that would be sent. */
+export function holdRequest(hold: HoldLine, entry: CallEntry, here: Here): string {
   const { call, agent, route, subject, amount, since, expiresAt, frozen } = hold;
   const { task, effect, upstream, method, target, headers, findings } = entry;
   const left = roughly(Date.parse(expiresAt) - here.now);
@@ -53,9 +62,6 @@ export function holdDetail(hold: HoldLine, entry: CallEntry, here: Here): string
     ...Object.entries(headers).map(([name, value]) => `  ${name}: ${value}`),
     '',
     ...readableBody(entry).map((line) => `  ${line}`),
-    '',
-    `To approve: ${approveCommand(call, here)}`,
-    `To refuse:  interlock reject ${call} --by NAME --reason …${here.options}`,
   ];
   // What an agent wrote must not be able to repaint the terminal that asks for a yes.
   return visibleJson(lines.join('\n'));
@@ -81,14 +87,4 @@ function readableBody({ body, opaque, headers }: CallEntry): readonly string[] {
   // The door's own reader: it takes no number that printing would round.
   const json = readJson(body);
   return (json.ok ? JSON.stringify(json.value.value, null, 2) : body).split('\n');
-}
-
-/** A span as people say it: `45s`, `4m`, `1h 05m`, `2d 3h`. */
-function roughly(ms: number): string {
-  const minutes = Math.floor(Math.max(0, ms) / 60_000);
-  if (minutes < 1) return `${Math.floor(Math.max(0, ms) / 1_000)}s`;
-  if (minutes < 60) return `${minutes}m`;
-  const hours = Math.floor(minutes / 60);
-  if (hours < 24) return `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
-  return `${Math.floor(hours / 24)}d ${hours % 24}h`;
 }

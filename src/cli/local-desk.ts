@@ -1,16 +1,24 @@
 import { existsSync } from 'node:fs';
+import type { Instant } from '../std/clock.ts';
 import type { Result } from '../std/result.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { CallId } from '../engine/ids.ts';
 import { doorClock } from '../door/clock.ts';
 import { machine } from '../door/machine.ts';
 import { Flights } from '../door/flight/flights.ts';
 import { Freezer } from '../door/freezer.ts';
 import { Operations, type OperationParts, type OperationRefused, type Outcome } from '../door/operations.ts';
 import { Trail } from '../door/trail.ts';
-import { foldJournal, isOfMocks, lastPolicy, openJournal, readJournal } from '../journal/index.ts';
+import { foldJournal, isOfMocks, lastPolicy, openJournal, readJournal, type Recorded } from '../journal/index.ts';
 import type { JournalPort } from '../door/judge/admit.ts';
 import { loadRecorded, type LoadedPolicy } from '../policy/index.ts';
 import { shelfIn } from '../promotion/index.ts';
-import type { Desk, Place } from './desk.ts';
+import type { HoldView } from '../control/contract/holds.ts';
+import { dayOf, holdView } from '../control/holds/view.ts';
+import { overview, type Looked } from '../control/live/overview.ts';
+import { TrafficCount } from '../control/live/traffic.ts';
+import { lookUpHeld } from '../control/routes/holds.ts';
+import type { Desk, Look, Place } from './desk.ts';
 import { CommandFailed } from './failure.ts';
 import { policyFrom } from './policy-file.ts';
 
@@ -20,10 +28,29 @@ export async function lookAtJournal<Value>(
   look: (desk: Desk) => Promise<Value>,
 ): Promise<Value> {
   const loaded = await offlinePolicy(data, policy);
-  const { engine, grants, users, outbox, lastAt } = foldJournal(loaded.policy, readJournal(data, { tail: 'live' }));
+  let seq = 0;
+  const records = function* (): Generator<Recorded> {
+    for (const record of readJournal(data, { tail: 'live' })) {
+      ({ seq } = record);
+      yield record;
+    }
+  };
+  const { engine, grants, users, outbox, lastAt } = foldJournal(loaded.policy, records());
   const clock = doorClock(Math.max(lastAt, machine.wall()));
   const parts = { policy: loaded, engine, grants, users, outbox, journal: READ_ONLY, vault: null, clock };
-  return look(localDesk(doorless({ ...parts, shelf: shelfIn(data), mocked: isOfMocks(data) === true })));
+  const mocked = isOfMocks(data) === true;
+  const seen = { policy: loaded, engine, outbox, mocked, log: { head: { seq }, disk: { kind: 'ok' } } } as const;
+  const desk = localDesk(doorless({ ...parts, shelf: shelfIn(data), mocked }), {
+    look: () => lookWithout(seen, clock.now()),
+    hold: (call) => holdWithout({ engine, dir: data, at: clock.now() }, call),
+  });
+  return look(desk);
+}
+
+/** What there is to see where no door runs: nothing is counted, and nothing moves. */
+function lookWithout(premises: Looked, at: Instant): Look {
+  const traffic = new TrafficCount(at, () => undefined);
+  return { ...overview({ premises, traffic, paceOf: () => undefined, startedAt: at }, at), startedAt: null };
 }
 
 const READ_ONLY: JournalPort = {
@@ -55,10 +82,12 @@ export async function withJournal<Value>(
   try {
     const { journal, engine, grants, users, outbox, vault, mocked } = opened;
     const clock = doorClock(opened.lastAt);
+    const parts = { policy, engine, grants, users, outbox, journal, vault, clock, mocked };
     return await work(
-      localDesk(
-        doorless({ policy, engine, grants, users, outbox, journal, vault, clock, mocked, shelf: shelfIn(dir) }),
-      ),
+      localDesk(doorless({ ...parts, shelf: shelfIn(dir) }), {
+        look: () => lookWithout({ ...parts, log: journal }, clock.now()),
+        hold: (call) => holdWithout({ engine, dir, at: clock.now() }, call),
+      }),
     );
   } finally {
     await opened.close();
@@ -71,7 +100,26 @@ function doorless(parts: Omit<OperationParts, 'freezer' | 'flights'>): Operation
   return new Operations({ ...parts, flights, freezer: new Freezer({ ...parts, flights, trail: new Trail() }) });
 }
 
-function localDesk(operations: Operations): Desk {
+/** What a desk without a door sees for itself. */
+interface Sight {
+  readonly look: () => Look;
+  readonly hold: (call: string) => Promise<HoldView>;
+}
+
+/** A held call and what comes of a yes, from the journal alone. */
+async function holdWithout(
+  { engine, dir, at }: { engine: Engine; dir: string; at: Instant },
+  call: string,
+): Promise<HoldView> {
+  const hold = engine.holds.of(call as CallId);
+  const facts = hold === undefined ? undefined : await lookUpHeld(dir)(call, dayOf(engine, hold, at));
+  if (hold !== undefined && facts !== undefined) return holdView(engine, hold, facts, at);
+  throw new CommandFailed(
+    `Failed to show \`${call}\`: it does not wait for a human. \`interlock holds\` shows what does.`,
+  );
+}
+
+function localDesk(operations: Operations, { look, hold }: Sight): Desk {
   const given = async <Value>(result: Result<Value, OperationRefused> | Outcome<Value>): Promise<Value> => {
     const settled = await result;
     if (!settled.ok) throw new CommandFailed(settled.failure.message);
@@ -79,6 +127,8 @@ function localDesk(operations: Operations): Desk {
   };
   return {
     kill: (agent, reason, by) => given(operations.kill(agent, reason, by)),
+    killAll: (reason, by) => given(operations.killAll(reason, by)),
+    freeze: (agent, reason, by) => given(operations.freeze(agent, reason, by)),
     resume: (agent, reason, by) => given(operations.resume(agent, reason, by)),
     holds: (agent) => given(operations.holds(agent)),
     approve: (call, by, reason) => given(operations.approve(call, by, reason)),
@@ -98,6 +148,8 @@ function localDesk(operations: Operations): Desk {
     removeUser: (name, by) => given(operations.removeUser(name, by)),
     listUsers: () => Promise.resolve(operations.listUsers()),
     status: () => Promise.resolve(operations.status()),
+    overview: () => Promise.resolve(look()),
+    hold,
   };
 }
 

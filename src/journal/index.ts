@@ -10,6 +10,7 @@ export { holdsCheckpoint } from './checkpoint/recall.ts';
 export { holdsRecord } from './holds-record.ts';
 export { readVerifierKey, verifyCheckpoint, type Checkpoint, type VerifierKey } from './checkpoint/verify-note.ts';
 export { answerJson, callOf, factsOf, findingsJson } from './facts.ts';
+export { endOf, Follower, recordsBackwards } from './follow.ts';
 export { foldJournal } from './fold.ts';
 export { Grants, grantState, type Grant } from './grants.ts';
 export { Outbox, PAGES_MAX, type HeldCall, type PendingPage } from './outbox.ts';

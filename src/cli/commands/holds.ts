@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
-import type { CallEntry } from '../../journal/entry.ts';
-import { readJournal, revealed } from '../../journal/index.ts';
+import { revealed } from '../../journal/index.ts';
+import { recorded } from '../approve/recorded.ts';
 import { lookAtDesk } from '../desk.ts';
 import { CommandFailed } from '../failure.ts';
 import { holdDetail, holdsTable } from '../hold-view.ts';
@@ -43,11 +43,3 @@ export const holds: CommandModule<object, HoldsArguments> = {
     console.log(json ? JSON.stringify({ ...hold, request }) : holdDetail(hold, request, here));
   },
 };
-
-/** The call as the journal has it: what was judged, and what would be sent. */
-function recorded(data: string, call: string): CallEntry {
-  for (const record of readJournal(data, { tail: 'live' })) {
-    if (record.kind === 'call' && record.call === call) return record;
-  }
-  throw new CommandFailed(`Failed to show \`${call}\`: its record is not in the journal in \`${data}\`.`);
-}

@@ -48,6 +48,7 @@ export const Status = z
     at: z.string(),
     policy: z.string(),
     environment: z.string(),
+    mocked: z.literal(true).optional().meta({ description: 'Nothing real is behind the door; absent: it is.' }),
     disk: z
       .discriminatedUnion('kind', [
         z.strictObject({ kind: z.literal('ok') }),

@@ -8,9 +8,14 @@ import type { Premises } from '../premises.ts';
 import { gauge, type Pace } from './gauges.ts';
 import type { TrafficCount } from './traffic.ts';
 
+/** What of a door it looks at; of a journal without one, there is as much. */
+export type Looked = Pick<Premises, 'engine' | 'outbox' | 'policy' | 'mocked'> & {
+  readonly log: { readonly head: { readonly seq: number }; readonly disk: Premises['log']['disk'] };
+};
+
 /** What an overview is made of, beside the door itself. */
 export interface OverviewParts {
-  readonly premises: Premises;
+  readonly premises: Looked;
   readonly traffic: TrafficCount;
   /** How fast an agent's limits fill. */
   readonly paceOf: (agent: AgentId, level: Level, at: Instant) => Pace | undefined;
@@ -81,7 +86,7 @@ function agentView(
   };
 }
 
-function freezeView({ engine }: Premises, { id, resumePeople }: Agent, at: Instant): FreezeView | null {
+function freezeView({ engine }: Looked, { id, resumePeople }: Agent, at: Instant): FreezeView | null {
   const freeze = engine.frozen(id);
   if (freeze === undefined) return null;
   const { at: since, trip, by, reason } = freeze;

@@ -1,7 +1,10 @@
-import { Told } from '../story/told.tsx';
-import type { ViewProps } from '../view-props.ts';
+import { Empty } from '../parts/empty.tsx';
 
-/** One call's whole story. */
-export function Call({ params: { call = '' } }: ViewProps) {
-  return <Told key={call} about={call} />;
+export function Call() {
+  return (
+    <>
+      <h1>Call</h1>
+      <Empty>Nothing is shown here yet.</Empty>
+    </>
+  );
 }
