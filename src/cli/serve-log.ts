@@ -1,5 +1,6 @@
 import { FORMATS, LEVELS, openLogger, type Format, type Level, type Logger } from '../control/log/logger.ts';
 import { LineWriter } from '../control/log/stderr.ts';
+import type { Family } from '../control/metrics/family.ts';
 
 export const logOptions = {
   log: {
@@ -36,6 +37,12 @@ export function openServeLog({ log, logLevel }: LogArguments, process: NodeJS.Pr
     process.exit(EXIT_UNFORESEEN);
   });
   return { ...logger, flush: (withinMs) => writer.flush(withinMs), dropped: () => writer.dropped };
+}
+
+/** How much of the log nobody took, as a metric. */
+export function logFamily({ dropped }: ServeLog): Family {
+  const help = 'Lines of the log that were dropped: nobody read stderr in time';
+  return { kind: 'counter', name: 'interlock_log_lines_dropped', help, samples: [{ labels: {}, value: dropped() }] };
 }
 
 /** As Node ends where nobody catches. */

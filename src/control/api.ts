@@ -16,6 +16,8 @@ import type { Exposure } from './access/own-origin.ts';
 import { Sessions } from './access/sessions.ts';
 import { signInRoutes } from './access/sign-in.ts';
 import { Throttle } from './access/throttle.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import { metricsRoute } from './metrics/routes.ts';
 import type { Premises } from './premises.ts';
 import { pageRoutes } from './page/routes.ts';
 import { agentRoutes } from './routes/agents.ts';
@@ -46,6 +48,7 @@ export function controlApi(
   premises: Premises,
   adminToken: string,
   live: Live,
+  metrics: Metrics,
   exposure: Exposure = LOOPBACK,
 ): ControlApp {
   const app: ControlApp = new OpenAPIHono<ControlEnv>({
@@ -65,8 +68,9 @@ export function controlApi(
     ),
   );
   app.use(strictHeaders(exposure.secure));
-  app.use(entrance(entered));
+  // By whatever name they are asked: a probe comes by an address.
   healthRoutes(app, premises);
+  app.use(entrance(entered));
   const usual = bounded(BODY_MAX_BYTES);
   const ofPromotions = bounded(PROMOTION_BODY_MAX_BYTES);
   app.use((context, next) => (context.req.path === PROMOTIONS_PATH ? ofPromotions : usual)(context, next));
@@ -81,6 +85,7 @@ export function controlApi(
   erasureRoutes(app);
   statusRoutes(app, premises);
   liveRoutes(app, live);
+  metricsRoute(app, metrics);
   documentRoute(app);
   pageRoutes(app);
   return app;

@@ -8,6 +8,7 @@ import { Overview } from './overview/view.tsx';
 import { People } from './people/view.tsx';
 import { Policy } from './policy/view.tsx';
 import { Review } from './review/view.tsx';
+import { Why } from './story/why.tsx';
 import { CallStream } from './stream/view.tsx';
 import type { ViewProps } from './view-props.ts';
 
@@ -24,6 +25,7 @@ export const VIEWS: readonly View[] = [
   { pattern: '/agents/:agent', title: ({ agent = '' }) => agent, view: Agent },
   { pattern: '/calls', title: () => 'Calls', view: CallStream },
   { pattern: '/calls/:call', title: ({ call = '' }) => `Call ${call}`, view: Call },
+  { pattern: '/why', title: () => 'Why', view: Why },
   { pattern: '/holds', title: () => 'What waits', view: Holds },
   { pattern: '/holds/:call', title: ({ call = '' }) => `Held: ${call}`, view: Hold },
   { pattern: '/review', title: () => 'Review', view: Review },

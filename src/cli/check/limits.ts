@@ -7,6 +7,7 @@ import { CONNECTION_LIMITS, REQUEST_LIMITS, UPSTREAM_CONSTANTS } from './limits/
 import type { Limit } from './limits/limit.ts';
 import { LIVE_LIMITS } from './limits/live.ts';
 import { CONTROL_LIMITS, NOTIFY_LIMITS } from './limits/people.ts';
+import { OBSERVED_LIMITS } from './limits/observed.ts';
 import { SHADOW_LIMITS } from './limits/shadow.ts';
 import { RECORDER_LIMITS } from './limits/recorder.ts';
 import { GROWING, GUARD_LIMITS, JOURNAL_LIMITS, VAULT_LIMITS } from './limits/state.ts';
@@ -26,6 +27,7 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   'Those who watch': LIVE_LIMITS,
   'Who enters the control room': ACCESS_LIMITS,
   'Pages and checkpoints': NOTIFY_LIMITS,
+  'Logs, metrics and health': OBSERVED_LIMITS,
   'A recorder': RECORDER_LIMITS,
 };
 

@@ -19,11 +19,12 @@ import { forgetSecrets, nodeOptions, refuseShownMemory } from '../exposure.ts';
 import { faultLines } from '../fault-lines.ts';
 import { mockLinksFor } from '../mock-links.ts';
 import { recordLines } from '../../control/log/records.ts';
+import { Metrics } from '../../control/metrics/metrics.ts';
 import { linksFor, TRANSPORTS, type TransportName } from '../links.ts';
 import { channelsOf } from '../paging.ts';
 import { dataOption, policyOption } from '../options.ts';
 import { policyFrom } from '../policy-file.ts';
-import { logOptions, openServeLog, type LogArguments, type ServeLog } from '../serve-log.ts';
+import { logFamily, logOptions, openServeLog, type LogArguments, type ServeLog } from '../serve-log.ts';
 import { lackingIn, refuseUnasked, standingLines } from '../standing-lines.ts';
 import { watchOver } from '../watch-over.ts';
 import { readTls, refusePlaintext, type TlsFiles } from '../tls-files.ts';
@@ -205,14 +206,17 @@ export const serve: CommandModule<object, ServeArguments> = {
     const token = newAdminToken();
     const premises = { ...door, policy, dir: data };
     const live = new Live(premises);
-    const control = await listenControl(controlApi(premises, token, live), controlPort).catch(async (error: Error) => {
-      await door.close(0);
-      const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
-      const why = taken ? 'something else listens there, maybe another door' : error.message;
-      throw new CommandFailed(
-        `Failed to open the control API on port ${controlPort}: ${why}. Choose another: --control-port 0 takes a free one.`,
-      );
-    });
+    const metrics = new Metrics(premises, () => [logFamily(log)]);
+    const control = await listenControl(controlApi(premises, token, live, metrics), controlPort).catch(
+      async (error: Error) => {
+        await door.close(0);
+        const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+        const why = taken ? 'something else listens there, maybe another door' : error.message;
+        throw new CommandFailed(
+          `Failed to open the control API on port ${controlPort}: ${why}. Choose another: --control-port 0 takes a free one.`,
+        );
+      },
+    );
     writeControlFile(data, { url: control.url, token, pid: process.pid });
     const place = { data: path.resolve(data), policy: path.resolve(file), environment: policy.environment };
     const pager = openPager(door, channels, place, (error) =>
@@ -248,6 +252,7 @@ export const serve: CommandModule<object, ServeArguments> = {
       await pager.close();
       await checkpoints?.checkpointer.close();
     });
+    metrics.close();
     removeControlFile(data, process.pid);
     await live.close();
     control.server.close();

@@ -1,10 +1,7 @@
-import { Empty } from '../parts/empty.tsx';
+import { Told } from '../story/told.tsx';
+import type { ViewProps } from '../view-props.ts';
 
-export function Call() {
-  return (
-    <>
-      <h1>Call</h1>
-      <Empty>Nothing is shown here yet.</Empty>
-    </>
-  );
+/** One call's whole story. */
+export function Call({ params: { call = '' } }: ViewProps) {
+  return <Told key={call} about={call} />;
 }

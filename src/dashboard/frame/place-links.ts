@@ -20,6 +20,7 @@ export const PLACES: readonly PlaceLink[] = [
 /** Whether a view belongs to this place. */
 export function isHere(href: string): boolean {
   const { path } = address.value;
+  if (href === '/calls' && path === '/why') return true;
   if (href === '/') return path === '/' || path.startsWith('/agents/');
   return path === href || path.startsWith(`${href}/`);
 }

@@ -55,6 +55,11 @@ export class Flights {
     }
   }
 
+  /** Those of one agent. */
+  countOf(agent: AgentId): number {
+    return this.#byAgent.get(agent)?.size ?? 0;
+  }
+
   get count(): number {
     let count = 0;
     for (const flights of this.#byAgent.values()) count += flights.size;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { controlApi, listenControl } from '../../../src/control/api.ts';
 import type { Exposure } from '../../../src/control/access/own-origin.ts';
 import { Live } from '../../../src/control/live/live.ts';
+import { Metrics } from '../../../src/control/metrics/metrics.ts';
 import type { Role } from '../../../src/control/contract/roles.ts';
 import { loadPolicy } from '../../../src/policy/index.ts';
 import { rig, type Rig } from '../../door/open-door.ts';
@@ -53,10 +54,14 @@ export async function room(exposure?: Exposure): Promise<Room> {
     allow: '[pay]',
     rules: 'resume: { people: 2 }',
   });
-  const loaded = loadPolicy('version: 1\nupstreams: {}\nroutes: {}\nagents: {}\n', 'unused.yaml');
-  const policy = loaded.ok ? loaded.value : ({} as never);
+  const loaded = loadPolicy(UNUSED, 'unused.yaml');
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.failure, null, 2));
+  const policy = loaded.value;
   const premises = { ...opened.door, policy, dir: opened.dir };
-  const control = await listenControl(controlApi(premises, ADMIN_TOKEN, new Live(premises), exposure), 0);
+  const control = await listenControl(
+    controlApi(premises, ADMIN_TOKEN, new Live(premises), new Metrics(premises), exposure),
+    0,
+  );
   const url = new URL(control.url);
   const send = async ({ method = 'GET', path = '/', headers = {}, body }: Request): Promise<Answer> => {
     const sent = http.request({ host: url.hostname, port: url.port, method, path, headers, agent: false });
@@ -123,6 +128,15 @@ export async function room(exposure?: Exposure): Promise<Room> {
     },
   };
 }
+
+/** Nothing in the way of a visitor asks the policy; whoever counts for the metrics has a look at it. */
+const UNUSED = `
+version: 1
+promotion: none
+upstreams: { api: { url: "http://127.0.0.1:9", network: loopback, credential: { env: KEY, as: bearer } } }
+routes: { pay: { match: POST /pay, upstream: api, effect: write } }
+agents: { tester: { stage: production, allow: [pay] } }
+`;
 
 /** What a browser would send back: name and value of the cookie that was set. */
 export function cookieOf({ headers }: Answer): string {

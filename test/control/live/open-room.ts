@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { controlApi, listenControl } from '../../../src/control/api.ts';
 import { Live } from '../../../src/control/live/live.ts';
+import { Metrics } from '../../../src/control/metrics/metrics.ts';
 import { UNHURRIED } from '../../../src/door/limits.ts';
 import { openDoor, type OpenDoor } from '../../../src/door/open.ts';
 import { undiciTransport } from '../../../src/door/transports/undici.ts';
@@ -48,7 +49,8 @@ export async function openRoom(upstream: URL, policyText: string, connectionsMax
   });
   const premises = { ...door, policy, dir };
   const live = new Live(premises);
-  const { server, url } = await listenControl(controlApi(premises, ADMIN_TOKEN, live), 0);
+  const metrics = new Metrics(premises);
+  const { server, url } = await listenControl(controlApi(premises, ADMIN_TOKEN, live, metrics), 0);
   return {
     door,
     live,
@@ -67,6 +69,7 @@ export async function openRoom(upstream: URL, policyText: string, connectionsMax
       }),
     close: async () => {
       await live.close();
+      metrics.close();
       server.close();
       await door.close(0);
       await link.transport.close();

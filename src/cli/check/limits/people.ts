@@ -23,10 +23,6 @@ import {
 import { PLACES_MAX } from '../../../policy/schema/checkpoints.ts';
 import { CHANNELS_MAX } from '../../../policy/schema/notify.ts';
 import { ANSWER_TIMEOUT_MS, ERASURE_TIMEOUT_MS } from '../../desk.ts';
-import { LINES_TOLD_PER_SECOND } from '../../../control/log/flood.ts';
-import { FLOODS_MAX } from '../../../control/log/records.ts';
-import { LOG_RETRY_MS, LOG_WAITING_MAX_BYTES } from '../../../control/log/stderr.ts';
-import { STALLED_AFTER_MS } from '../../../control/health/readiness.ts';
 import { RESOLVE_TIMEOUT_MS } from '../../whereabouts.ts';
 import { limit, type Limit } from './limit.ts';
 
@@ -58,29 +54,6 @@ export const CONTROL_LIMITS: readonly Limit[] = [
     'it says how to stop the process',
   ),
   limit('cli/desk.ts', { ERASURE_TIMEOUT_MS }, 'ms', 'the same, of an erasure', 'it goes on in the door'),
-  limit(
-    'control/log/flood.ts',
-    { LINES_TOLD_PER_SECOND },
-    'lines a second',
-    "in the log of the door's own faults, and of each agent's denials and failures",
-    'counted',
-  ),
-  limit('control/log/records.ts', { FLOODS_MAX }, 'agents', 'counted apart for that', 'they share one count'),
-  limit(
-    'control/log/stderr.ts',
-    { LOG_WAITING_MAX_BYTES },
-    'bytes',
-    'of the log that wait for whoever reads stderr',
-    'dropped, counted, and said so',
-  ),
-  limit('control/log/stderr.ts', { LOG_RETRY_MS }, 'ms', 'until a stderr that takes nothing is asked again', 'asked'),
-  limit(
-    'control/health/readiness.ts',
-    { STALLED_AFTER_MS },
-    'ms',
-    'a record that waits for the disk while `/readyz` says ok',
-    'not ready: 503',
-  ),
   limit(
     'cli/whereabouts.ts',
     { RESOLVE_TIMEOUT_MS },

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { TEXT_SHOWN_MAX, visible, visibleJson } from '../../src/report/visible.ts';
+import { TEXT_SHOWN_MAX, visible, visibleJson } from '../../src/std/visible.ts';
 
 describe('visible', () => {
   test.each([
