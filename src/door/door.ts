@@ -7,14 +7,12 @@ import type { Engine } from '../engine/engine.ts';
 import type { AgentId, CallId, GrantId, UpstreamId } from '../engine/ids.ts';
 import { JournalFull, type Grant, type Grants } from '../journal/index.ts';
 import type { BodyTerms, LoadedPolicy } from '../policy/index.ts';
-import { admit, type Bench, type JournalPort } from './judge/admit.ts';
+import { admit, type JournalPort } from './judge/admit.ts';
 import { unread, withDemands } from './judge/demands.ts';
 import { Bodies, type Room } from './intake/bodies.ts';
 import { Brake } from './answers/brake.ts';
 import { collect, type Collected } from './intake/collect.ts';
 import { Connections } from './intake/connections.ts';
-import { Departures } from './flight/departures.ts';
-import type { Airspace } from './flight/flight.ts';
 import { Flights } from './flight/flights.ts';
 import { Freezer } from './freezer.ts';
 import { identify, lapse } from './judge/identify.ts';
@@ -24,7 +22,6 @@ import type { Link } from './flight/link.ts';
 import { DOOR_LIMITS, type DoorLimits } from './limits.ts';
 import { answerLocally, FREEZE_PATH, LOCAL_PREFIX } from './answers/local.ts';
 import { intakeOf, STRICT_BODY } from './normal/body.ts';
-import { headerTable, type HeaderTable } from './normal/header-table.ts';
 import { readHeaders } from './normal/headers.ts';
 import { readMethod } from './normal/method.ts';
 import type { Refusal } from './normal/refusal.ts';
@@ -37,17 +34,17 @@ import {
   denialProblem,
   FAULT_PROBLEM,
   fullProblem,
+  POLICY_CHANGED_PROBLEM,
   refusalProblem,
   sendProblem,
   type Problem,
 } from './answers/problem.ts';
 import { stageOfRefusal, type Lacking } from './answers/stage-words.ts';
-import { RequestReader, standingAt, type Address, type Head, type Reading, type StageOf } from './judge/reading.ts';
-import { Recall } from './judge/recall.ts';
+import { standingAt, type Address, type Head, type Reading } from './judge/reading.ts';
 import { Refusals } from './answers/refusals.ts';
+import { rulebook, type PolicyParts, type Rulebook, type Standing } from './rulebook.ts';
 import { shaded } from './judge/shaded.ts';
 import type { Shadow } from './shadow.ts';
-import { Rereader } from './judge/reread.ts';
 import { Trail } from './trail.ts';
 
 export interface DoorParts {
@@ -79,6 +76,8 @@ interface Arrival extends Head {
   readonly grant: Grant;
   /** The upstream whose own port it came in by; `undefined` on the common one. */
   readonly port: UpstreamId | undefined;
+  /** What it is read and judged by, or else not at all. */
+  readonly rules: Rulebook;
 }
 
 /** A body that arrived whole. */
@@ -100,30 +99,19 @@ interface Addressed extends Arrival {
  */
 export class Door {
   readonly #parts: DoorParts;
-  readonly #stageOf: StageOf;
-  readonly #reader: RequestReader;
-  /** An upstream's own credential header is the agent's too: where it sends its grant, and never sent on. */
-  readonly #headers: HeaderTable;
+  readonly #standing: Standing;
+  #rules: Rulebook;
   readonly bodies: Bodies;
   readonly limits: DoorLimits;
   readonly connections: Connections;
   readonly flights = new Flights();
   readonly freezer: Freezer;
-  readonly #air: Airspace;
-  readonly #bench: Bench;
-  readonly #recall: Recall;
-  readonly #departures: Departures;
-  readonly #rereader: Rereader;
   readonly #brake: Brake;
   readonly #refusals: Refusals;
   #draining = false;
 
   constructor(parts: DoorParts) {
     this.#parts = parts;
-    const { standings } = parts.engine;
-    this.#stageOf = (agent, at) => standings.of(agent, at).stage;
-    this.#reader = new RequestReader(parts.policy, parts.sealer, this.#stageOf);
-    this.#headers = headerTable(credentialNames(parts.policy));
     const { engine, journal, clock, timers } = parts;
     const limits = { ...DOOR_LIMITS, ...parts.limits };
     this.limits = limits;
@@ -135,17 +123,38 @@ export class Door {
     const trail = new Trail();
     const freezer = new Freezer({ engine, journal, clock, flights, trail });
     this.freezer = freezer;
-    this.#air = { engine, journal, clock, flights, freezer };
-    this.#bench = { engine, journal, freezer, trail };
-    this.#recall = new Recall(parts.policy.policy, parts.policy.privacy);
-    this.#departures = new Departures({ ...parts, air: this.#air, recall: this.#recall });
-    this.#rereader = new Rereader({
-      ...parts,
-      reader: this.#reader,
-      bench: this.#bench,
-      air: this.#air,
-      recall: this.#recall,
-    });
+    this.#standing = {
+      stageOf: (agent, at) => engine.standings.of(agent, at).stage,
+      air: { engine, journal, clock, flights, freezer },
+      bench: { engine, journal, freezer, trail },
+    };
+    this.#rules = rulebook(parts, this.#standing);
+  }
+
+  /** The policy that it judges by. */
+  get policy(): LoadedPolicy {
+    return this.#rules.policy;
+  }
+
+  /** What its agents in shadow live in. */
+  get shadow(): Shadow {
+    return this.#rules.shadow;
+  }
+
+  /** What keeps personal data out of its journal; `null`: there is none. */
+  get sealer(): Sealer | null {
+    return this.#rules.sealer;
+  }
+
+  /** Makes the rulebook of another policy. Nothing changes before {@link adopt}. */
+  rulebook(parts: PolicyParts): Rulebook {
+    return rulebook({ ...this.#parts, ...parts }, this.#standing);
+  }
+
+  /** From the next request on. In the same step, the engine must adopt that policy's. */
+  adopt(rules: Rulebook): void {
+    this.#rules = rules;
+    rules.shadow.begin();
   }
 
   /** Takes one request. `port`: the upstream whose own port it came in by; `undefined` on the common one. */
@@ -174,13 +183,15 @@ export class Door {
     if (request.httpVersion !== '1.1') {
       return this.refuse(request, response, refusal(505, 'http_version', 'This door speaks HTTP/1.1.'));
     }
+    const rules = this.#rules;
     const method = readMethod(request.method ?? '');
     if (!method.ok) return this.refuse(request, response, method.failure);
-    const headers = readHeaders(request.rawHeaders, this.#headers);
+    const headers = readHeaders(request.rawHeaders, rules.headers);
     if (!headers.ok) return this.refuse(request, response, headers.failure);
     const target = readTarget(request.url ?? '');
     if (!target.ok) return this.refuse(request, response, target.failure);
-    const { grants, policy, clock } = this.#parts;
+    const { grants, clock } = this.#parts;
+    const { policy } = rules;
     const grant = identify(headers.value, grants, policy.environment, clock.now());
     if (!grant.ok) return this.refuse(request, response, grant.failure);
     const stolen = unpossessed(grant.value, request.socket);
@@ -200,11 +211,12 @@ export class Door {
       target: target.value,
       grant: grant.value,
       port,
+      rules,
     };
     if (target.value.path.startsWith(LOCAL_PREFIX)) return this.#local(arrival);
-    const address = this.#reader.address(arrival, port);
+    const address = rules.reader.address(arrival, port);
     if (!address.ok) return this.refuse(request, response, address.failure, arrival.grant);
-    const terms = this.#reader.bodies(address.value.route);
+    const terms = rules.reader.bodies(address.value.route);
     this.#collect(arrival, terms, (body) => this.#judge({ ...arrival, address: address.value }, body));
   }
 
@@ -249,7 +261,7 @@ export class Door {
     target: string | null,
     grant?: { readonly id: GrantId; readonly agent: AgentId },
   ): void {
-    const kept = target === null ? null : (this.#parts.sealer?.path(target) ?? target);
+    const kept = target === null ? null : (this.#rules.sealer?.path(target) ?? target);
     this.#refusals.record({ status, reason, detail, method, target: kept, grant });
   }
 
@@ -279,10 +291,11 @@ export class Door {
   #local(arrival: Arrival): void {
     this.#collect(arrival, STRICT_BODY, ({ bytes }) => {
       const { request, response, grant, target } = arrival;
-      const { engine, grants, journal, clock, policy, sealer, lacking } = this.#parts;
-      const sources = { engine, journal, clock, policy, sealer, lacking, freezer: this.freezer };
+      const { engine, grants, journal, clock } = this.#parts;
       const answer = (): void => {
-        // It may have waited, and the grant may have ended meanwhile.
+        // It may have waited, and the grant may have ended meanwhile. It asks about what is, and so by the policy that is.
+        const { policy, sealer, lacking } = this.#rules;
+        const sources = { engine, journal, clock, policy, sealer, lacking, freezer: this.freezer };
         const refused = lapse(grant, clock.now(), grants) ?? answerLocally(arrival, bytes, sources);
         if (refused === undefined) return;
         this.recordRefusal(refused, request.method ?? null, request.url ?? null, grant);
@@ -295,17 +308,19 @@ export class Door {
   }
 
   #judge(addressed: Addressed, body: Received): void {
-    const { request, response, address, grant } = addressed;
+    const { request, response, address, grant, rules } = addressed;
+    if (rules !== this.#rules) return this.#comeAgain(addressed);
     const { clock, callId } = this.#parts;
-    const standsIn = (): Stage => this.#stageOf(grant.agent, clock.now());
+    const standsIn = (): Stage => this.#standing.stageOf(grant.agent, clock.now());
     const identity = (): { id: CallId; at: number } => ({ id: callId(), at: clock.now() });
-    const reading = this.#reader.read(addressed, address, body.bytes, grant, identity, body.sha256);
+    const reading = rules.reader.read(addressed, address, body.bytes, grant, identity, body.sha256);
     if (!reading.ok) return this.refuse(request, response, reading.failure, grant);
     const judged = withDemands(reading.value, this.#parts.engine);
-    if (!this.#rereader.isNeeded(judged)) return this.#admit(addressed, unread(judged), body);
+    if (!rules.rereader.isNeeded(judged)) return this.#admit(addressed, unread(judged), body);
     const { headers } = addressed;
-    this.#rereader.read({ write: judged, headers, grant, response }, (write) => {
+    rules.rereader.read({ write: judged, headers, grant, response }, (write) => {
       this.#failClosed(response, () => {
+        if (rules !== this.#rules) return this.#comeAgain(addressed);
         const ended = this.#endedMeanwhile(grant);
         if (ended !== undefined) return this.refuse(request, response, ended, grant);
         // What it read may be of another world than it lives in now: its captured writes, or a sandbox. It begins anew.
@@ -315,6 +330,13 @@ export class Door {
     });
   }
 
+  /** It came before the policy changed and was not judged yet: neither policy judges it alone, so that none does. */
+  #comeAgain({ request, response, grant }: Arrival): void {
+    const { status, reason, detail } = POLICY_CHANGED_PROBLEM;
+    this.recordRefusal({ status, reason, detail }, request.method ?? null, request.url ?? null, grant);
+    this.#answer(grant.agent, response, POLICY_CHANGED_PROBLEM);
+  }
+
   /** Why a request that had to wait is answered no more: its grant has ended, or the door is closing. */
   #endedMeanwhile(grant: Grant): Refusal | undefined {
     const { grants, clock } = this.#parts;
@@ -322,27 +344,24 @@ export class Door {
   }
 
   #admit(addressed: Addressed, read: Reading, received: Received): void {
-    const { response, port } = addressed;
-    const { engine, policy, shadow } = this.#parts;
+    const { response, port, rules } = addressed;
+    const { engine } = this.#parts;
+    const { policy, shadow, lacking } = rules;
     // It may have waited for a read, and its agent may stand elsewhere by now.
-    const asked = shaded(standingAt(this.#stageOf(read.call.agent, read.call.at), read), shadow);
+    const asked = shaded(standingAt(this.#standing.stageOf(read.call.agent, read.call.at), read), shadow);
     const { call, wire } = asked.reading;
-    const decision = admit(call, wire, this.#bench);
+    const decision = admit(call, wire, this.#standing.bench);
     if (!isAdmitted(decision.verdict)) {
       const told = wire.sealing?.told(call, decision) ?? { call, decision };
-      const stage = stageOfRefusal(engine, call.agent, call.at, this.#parts.lacking);
+      const stage = stageOfRefusal(engine, call.agent, call.at, lacking);
       if (decision.verdict === 'hold')
         return this.#answer(call.agent, response, holdProblem(told.call, told.decision, policy, port, stage));
       const levels = engine.levels(call.agent, call.at, call.route);
       return this.#answer(call.agent, response, denialProblem(told.call, told.decision, levels, policy, port, stage));
     }
 
-    this.#departures.depart(addressed, asked, received, decision.verdict);
+    rules.departures.depart(addressed, asked, received, decision.verdict);
   }
-}
-
-function credentialNames({ upstreams }: LoadedPolicy): string[] {
-  return [...upstreams.values()].flatMap(({ credential }) => (credential.kind === 'header' ? [credential.name] : []));
 }
 
 function refusal(status: number, reason: string, detail: string): Refusal {

@@ -7,7 +7,8 @@ import { erase, type ErasedPerson } from './operations/erase.ts';
 import { freeze, kill, killAll, resume, type KilledAgent, type Resumed } from './operations/freeze.ts';
 import { createGrant, listGrants, revokeGrant, type GrantLine, type GrantRequest } from './operations/grant.ts';
 import { proving } from './operations/proving.ts';
-import { record, type OperationParts, type OperationRefused, type Outcome } from './operations/parts.ts';
+import { record, refused, type OperationParts, type OperationRefused, type Outcome } from './operations/parts.ts';
+import type { Reloaded } from './reload/reloader.ts';
 import { holds, review, type HoldLine, type Reviewed } from './operations/review.ts';
 import { breakGlass, endGlass, type Emergency } from './operations/standing/break-glass.ts';
 import { demote, type Fall } from './operations/standing/demote.ts';
@@ -34,6 +35,7 @@ export type { Emergency } from './operations/standing/break-glass.ts';
 export type { Fall } from './operations/standing/demote.ts';
 export type { Admitted } from './operations/standing/promotions.ts';
 export type { Lapsed } from './operations/standing/recheck.ts';
+export type { PolicySource, Reloaded } from './reload/reloader.ts';
 export type { Stood } from './operations/standing/stand.ts';
 export type { GrantLine, GrantRequest } from './operations/grant.ts';
 export type { OperationParts, OperationRefused, Outcome } from './operations/parts.ts';
@@ -166,6 +168,13 @@ export class Operations {
   /** Puts on record that somebody came or went, or that too many tried. */
   recordSignIn(entry: Without<SignInEntry, 'kind' | 'at'>): Promise<void> {
     return record(this.#parts, { kind: 'sign-in', at: this.#parts.clock.now(), ...entry });
+  }
+
+  /** Loads the policy's file again; `dry`: says what that would do. */
+  reload(by: string, dry: boolean): Outcome<Reloaded> {
+    const { reload, proof } = this.#parts;
+    const words = 'No door runs that could load it; the next start reads the file as it is then: interlock policy diff';
+    return reload === undefined ? Promise.resolve(refused(409, words)) : reload({ by, proof }, dry);
   }
 
   status(): object {

@@ -1,6 +1,7 @@
 import type { Call } from '../engine/call.ts';
 import type { CallId } from '../engine/ids.ts';
 import type { Origin, Rests } from '../journal/entry.ts';
+import type { LoadedPolicy } from '../policy/index.ts';
 import type { Reading } from './judge/reading.ts';
 
 /** A whole answer that no upstream gave. */
@@ -72,6 +73,13 @@ export interface Shadow {
    * answered than a journal keeps. From here on the session's reads say that they do not show it (`unmerged`).
    */
   lost(write: Pick<Call, 'id' | 'agent' | 'grant' | 'session' | 'route' | 'subject'>): void;
+  /**
+   * The same world under another policy, with the sessions that are under way. It takes this one's place where it begins;
+   * calls that were decided before may still end in this one.
+   */
+  under(policy: LoadedPolicy): Shadow;
+  /** From here on agents live in it. Where answers are made otherwise than before, sessions with captured writes are forgotten. */
+  begin(): void;
 }
 
 /** Of a door that was given none: it can show an agent nothing that is not so. */
@@ -86,4 +94,6 @@ export const NO_SHADOW: Shadow = {
   rests: () => undefined,
   restore: () => undefined,
   lost: () => undefined,
+  under: () => NO_SHADOW,
+  begin: () => undefined,
 };

@@ -2,6 +2,8 @@ import type { Clock } from '../std/clock.ts';
 import type { Engine } from '../engine/engine.ts';
 import {
   openJournal,
+  refoldApart,
+  type Refold,
   type CheckpointSigner,
   type DiskState,
   type Grants,
@@ -19,7 +21,8 @@ import { Door, type DoorParts } from './door.ts';
 import type { Flights } from './flight/flights.ts';
 import type { DoorLimits } from './limits.ts';
 import { machine as realMachine, type Machine } from './machine.ts';
-import { Operations, type Lapsed } from './operations.ts';
+import { Operations, type Lapsed, type OperationParts, type PolicySource } from './operations.ts';
+import { Reloader } from './reload/reloader.ts';
 import { Sealer } from './privacy/sealer.ts';
 import { restoreSessions } from './restore-sessions.ts';
 import { NO_SHADOW, type Shadow } from './shadow.ts';
@@ -54,6 +57,10 @@ export interface StartDoorOptions {
   readonly reserveBytes?: number;
   /** The disk is full, or has room again. */
   readonly onDisk?: (state: DiskState) => void;
+  /** Where another policy may come from while the door is open; absent: from nowhere. */
+  readonly reloading?: PolicySource;
+  /** How the past is read under another policy. Default: in a thread of its own. */
+  readonly refold?: Refold;
 }
 
 /** A door that can handle requests, wherever they come from. */
@@ -74,6 +81,8 @@ export interface StartedDoor {
   readonly door: Door;
   /** Mocks answer for the upstreams: nothing in its journal is evidence. */
   readonly mocked: boolean;
+  /** The policy that it judges by: another one after a reload. */
+  readonly inForce: () => LoadedPolicy;
   /** Promotions that did not hold any more at this start. */
   readonly lapsed: readonly Lapsed[];
   /** Writes what is pending and lets the journal go. Nothing may be under way any more. */
@@ -157,7 +166,7 @@ export async function startDoor(options: StartDoorOptions): Promise<StartedDoor>
     door.tell();
     await opened.close();
   };
-  const operations = new Operations({
+  const operationParts: OperationParts = {
     policy,
     engine,
     grants,
@@ -172,10 +181,21 @@ export async function startDoor(options: StartDoorOptions): Promise<StartedDoor>
     shelf: shelfIn(dir, disk),
     mocked: opened.mocked,
     ...(checkpoints !== undefined && { checkpoints: checkpoints.state }),
+  };
+  const log = opened.journal;
+  const { reloading, refold = refoldApart } = options;
+  const around = { refold, onFault, door, engine, grants, journal, log, clock, dir, disk, operations: operationParts };
+  const reloader = reloading && new Reloader({ ...around, source: reloading });
+  const operations = new Operations({
+    ...operationParts,
+    get policy() {
+      return door.policy;
+    },
+    ...(reloader !== undefined && { reload: (asker, dry) => reloader.reload(asker, dry) }),
   });
   // Before any call is judged by them.
   const lapsed = await operations.recheckPromotions();
-  const log = opened.journal;
-  const started = { operations, engine, grants, users, journal, log, outbox, clock, door };
+  const inForce = (): LoadedPolicy => door.policy;
+  const started = { operations, engine, grants, users, journal, log, outbox, clock, door, inForce };
   return { ...started, mocked: opened.mocked, lapsed, close };
 }

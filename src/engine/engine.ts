@@ -38,33 +38,30 @@ interface Bound {
  * The same engine runs in the sandbox, in replay, in the probe, at the gate and at the door.
  */
 export class Engine {
-  readonly policy: Policy;
-  readonly #installed: readonly Installed[];
-  readonly #books: ReadonlyMap<AgentId, Books>;
-  readonly #freezes: FreezeMonitor;
-  readonly #byAgent = new Map<AgentId | 'all', { readonly order: number; readonly one: Installed }[]>();
+  #policy: Policy;
+  #installed: readonly Installed[];
+  #books: ReadonlyMap<AgentId, Books>;
+  #freezes: FreezeMonitor;
+  #byAgent = new Map<AgentId | 'all', { readonly order: number; readonly one: Installed }[]>();
   /** Made at a pair's first call, so that a decision costs nothing for agents, routes and rules it does not touch. */
-  readonly #bound = new Map<AgentId, Map<RouteId, Bound>>();
-  readonly #open = new Map<CallId, Call>();
+  #bound = new Map<AgentId, Map<RouteId, Bound>>();
+  #open = new Map<CallId, Call>();
   /** Those of the open calls that were captured. */
-  readonly #captured = new Set<CallId>();
-  /** Calls that wait for a human, and what humans said. */
-  readonly holds = new Holds();
+  #captured = new Set<CallId>();
+  #holds = new Holds();
   /** Whose an idempotency key is. */
-  readonly #keys = new Keys();
+  #keys = new Keys();
   /** The keys of captured writes, which no upstream has seen; made at an agent's first. */
-  readonly #capturedKeys = new Map<AgentId, Keys>();
-  /** Who has said that a frozen agent may work again, where one person is not enough. */
-  readonly assents = new Assents();
-  /** Where each agent stands. */
-  readonly standings: Standings;
+  #capturedKeys = new Map<AgentId, Keys>();
+  #assents = new Assents();
+  #standings: Standings;
 
   constructor(policy: Policy) {
-    this.policy = policy;
-    this.standings = new Standings(policy);
+    this.#policy = policy;
+    this.#standings = new Standings(policy);
     const kept = bookkeeping(policy);
     this.#books = kept.books;
-    this.#installed = guards.flatMap((guard) => guard.install(kept.policy, this.standings));
+    this.#installed = guards.flatMap((guard) => guard.install(kept.policy, this.#standings));
     for (const [order, one] of this.#installed.entries()) {
       const near = this.#byAgent.get(one.agent);
       if (near === undefined) this.#byAgent.set(one.agent, [{ order, one }]);
@@ -75,12 +72,51 @@ export class Engine {
     this.#freezes = freezes;
   }
 
+  get policy(): Policy {
+    return this.#policy;
+  }
+
+  /** Calls that wait for a human, and what humans said. */
+  get holds(): Holds {
+    return this.#holds;
+  }
+
+  /** Who has said that a frozen agent may work again, where one person is not enough. */
+  get assents(): Assents {
+    return this.#assents;
+  }
+
+  /** Where each agent stands. Another one after {@link adopt}: look anew each time. */
+  get standings(): Standings {
+    return this.#standings;
+  }
+
+  /**
+   * Becomes another engine, which folded the same events under another policy: whoever holds this one holds that one from
+   * here on. In one step, so that no call is judged by half of each. The other must not be used any more.
+   */
+  adopt(other: Engine): void {
+    this.#policy = other.#policy;
+    this.#installed = other.#installed;
+    this.#books = other.#books;
+    this.#freezes = other.#freezes;
+    this.#byAgent = other.#byAgent;
+    this.#bound = other.#bound;
+    this.#open = other.#open;
+    this.#captured = other.#captured;
+    this.#holds = other.#holds;
+    this.#keys = other.#keys;
+    this.#capturedKeys = other.#capturedKeys;
+    this.#assents = other.#assents;
+    this.#standings = other.#standings;
+  }
+
   /** What the policy makes of a call, now. Pure: asking twice gives the same answer. */
   decide(call: Call): Decision {
     const owner = this.#judgeOf(call.agent, call.at);
     const { judges } = this.#bind(owner, call.route);
     const decision = combine(judges.map((monitor) => judged(monitor, call)));
-    const resolved = this.#keys.resolve(call, this.holds.resolve(call, decision));
+    const resolved = this.#keys.resolve(call, this.#holds.resolve(call, decision));
     return this.#capturedKeys.get(owner)?.resolve(call, resolved) ?? resolved;
   }
 
@@ -113,16 +149,16 @@ export class Engine {
         return this.#ended(call, event);
       }
       case 'reviewed':
-        return this.holds.reviewed(event);
+        return this.#holds.reviewed(event);
       case 'frozen':
         return this.#tell(event.freeze.agent, event);
       case 'assented':
-        return this.assents.assented(event);
+        return this.#assents.assented(event);
       case 'resumed':
-        this.assents.resumed(event.agent);
+        this.#assents.resumed(event.agent);
         return this.#tell(event.agent, event);
       case 'stood':
-        return this.standings.stood(event);
+        return this.#standings.stood(event);
     }
   }
 
@@ -165,9 +201,9 @@ export class Engine {
     );
     return {
       monitors: Object.fromEntries(monitors),
-      holds: this.holds.save(),
-      assents: this.assents.save(),
-      standings: this.standings.save(),
+      holds: this.#holds.save(),
+      assents: this.#assents.save(),
+      standings: this.#standings.save(),
       keys: this.#keys.save(),
       captured: {
         open: [...this.#captured],
@@ -182,9 +218,9 @@ export class Engine {
       monitors: Record<string, Json>;
       captured: { open: CallId[]; keys: [AgentId, Json][] };
     };
-    this.holds.load(others.holds);
-    this.assents.load(others.assents);
-    this.standings.load(others.standings);
+    this.#holds.load(others.holds);
+    this.#assents.load(others.assents);
+    this.#standings.load(others.standings);
     this.#keys.load(others.keys);
     for (const { monitor, agent } of this.#installed) {
       const saved = monitors[savedAs(agent, monitor.key)];
@@ -199,7 +235,7 @@ export class Engine {
     const { call, verdict, trips } = event;
     if (isAdmitted(verdict)) this.#open.set(call.id, call);
     if (verdict === 'capture') this.#captured.add(call.id);
-    this.holds.decided(event);
+    this.#holds.decided(event);
     const { real, shadow } = this.#booksOf(call.agent);
     const isCapture = verdict === 'capture' && shadow !== undefined;
     if (isCapture) {
@@ -224,7 +260,7 @@ export class Engine {
 
   #ended(call: Call, { at, effectiveness, answer }: Extract<Event, { kind: 'ended' }>): void {
     this.#open.delete(call.id);
-    this.holds.ended(call, effectiveness);
+    this.#holds.ended(call, effectiveness);
     const { real, shadow } = this.#booksOf(call.agent);
     if (this.#captured.delete(call.id)) {
       if (shadow === undefined) return;
@@ -249,7 +285,7 @@ export class Engine {
   #judgeOf(agent: AgentId, at: Instant): AgentId {
     const { real, shadow } = this.#booksOf(agent);
     if (real === undefined || shadow === undefined) return agent;
-    return this.standings.of(agent, at).stage === 'shadow' ? shadow : real;
+    return this.#standings.of(agent, at).stage === 'shadow' ? shadow : real;
   }
 
   #keysOfCaptured(agent: AgentId): Keys {

@@ -67,7 +67,7 @@ export interface RecoveryEntry {
 }
 
 /** The policy that decides from here on, whole, so that the journal can be decided again without any other file. */
-export interface PolicyEntry {
+export interface PolicyEntry extends Proven {
   readonly kind: 'policy';
   readonly at: Instant;
   readonly digest: string;
@@ -79,6 +79,8 @@ export interface PolicyEntry {
   readonly documents?: Readonly<Record<string, string>>;
   /** The channels that tell people from here on, by name, and what of; absent where there are none. */
   readonly channels?: Readonly<Record<string, readonly PageKind[]>>;
+  /** Who had it loaded while the door was open: `human:NAME`. Absent: it came with a start. */
+  readonly by?: string;
 }
 
 export interface GrantEntry extends Proven {

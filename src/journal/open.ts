@@ -176,7 +176,7 @@ async function open(options: OpenJournalOptions): Promise<OpenedJournal> {
     journal.append(recovery);
     fold.apply(recovery);
     if (fold.policyDigest !== policy.policy.digest) {
-      journal.append({ kind: 'policy', at, digest: policy.policy.digest, ...record(policy) });
+      journal.append(policyEntry(policy, at));
     }
     await journal.durable();
     const opened = journal;
@@ -215,21 +215,23 @@ function openCalls(engine: Engine): readonly CallId[] {
   return [...engine.open()].map(({ id }) => id);
 }
 
-/** What the policy is made of; what it does without is not mentioned. */
-function record({
-  file,
-  text,
-  includes = {},
-  documents = {},
-  notify = [],
-}: PolicyInForce): Omit<PolicyEntry, 'kind' | 'at' | 'digest'> {
+/** The record of a policy that decides from here on; what it does without is not mentioned. */
+export function policyEntry(
+  { policy, file, text, includes = {}, documents = {}, notify = [] }: PolicyInForce,
+  at: Instant,
+  loaded: Pick<PolicyEntry, 'by' | 'proof'> = {},
+): PolicyEntry {
   const channels = Object.fromEntries(notify.map(({ name, on }) => [name, on]));
   return {
+    kind: 'policy',
+    at,
+    digest: policy.digest,
     file,
     text,
     ...(Object.keys(includes).length > 0 && { includes }),
     ...(Object.keys(documents).length > 0 && { documents }),
     ...(notify.length > 0 && { channels }),
+    ...loaded,
   };
 }
 

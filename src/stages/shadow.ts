@@ -3,6 +3,7 @@ import type { LoadedPolicy, Resource, ShadowRoute } from '../policy/index.ts';
 import type { Reading } from '../door/judge/reading.ts';
 import type { MadeAnswer, Overlay, Shadow, Shown, Unanswerable } from '../door/shadow.ts';
 import type { Rests } from '../journal/entry.ts';
+import { canonicalJson, type Json } from '../std/canonical-json.ts';
 import { fail, ok, type Result } from '../std/result.ts';
 import { bytesOf, captured, fullness, keep, writesOn } from './captured.ts';
 import { isTagged, tagsOf } from './overlay/etag.ts';
@@ -24,15 +25,37 @@ class ShadowWorld implements Shadow {
   readonly #routes: LoadedPolicy['shadow'];
   /** Upstream and shape of the items that an agent can read, so that their tags are known. */
   readonly #readable: ReadonlySet<string>;
-  readonly #sessions = new Sessions();
+  readonly #sessions: Sessions;
+  /** All that answers are made by: sessions under another of it are another world's. */
+  readonly #grounds: string;
+  /** The world that it takes the place of. */
+  #before: ShadowWorld | undefined;
+  /** Another world has taken its place, in which answers are made otherwise. */
+  #isOver = false;
 
-  constructor({ shadow, policy }: LoadedPolicy) {
+  constructor(loaded: LoadedPolicy, before?: ShadowWorld) {
+    const { shadow, policy } = loaded;
+    this.#before = before;
+    this.#sessions = before === undefined ? new Sessions() : before.#sessions;
+    this.#grounds = groundsOf(loaded);
     this.#routes = shadow;
     this.#readable = new Set(
       [...shadow].flatMap(([id, { resource, isRemembered }]) =>
         isRemembered && resource !== undefined ? [`${policy.routes.get(id)?.upstream} ${resource.shape}`] : [],
       ),
     );
+  }
+
+  under(policy: LoadedPolicy): Shadow {
+    return new ShadowWorld(policy, this);
+  }
+
+  begin(): void {
+    const before = this.#before;
+    this.#before = undefined;
+    if (before === undefined || before.#grounds === this.#grounds) return;
+    before.#sessions.forgetAll();
+    before.#isOver = true;
   }
 
   capture(write: Reading): Shown {
@@ -114,7 +137,7 @@ class ShadowWorld implements Shadow {
 
   /** @param bytes how much a write of it would take */
   #open(call: Pick<Call, 'agent' | 'grant' | 'session' | 'at'>, bytes: number): Result<Session, Unanswerable> {
-    const found = this.#sessions.find(call);
+    const found = this.#isOver ? 'forgotten' : this.#sessions.find(call);
     if (found === 'forgotten') return fail(FORGOTTEN);
     const session = found ?? this.#sessions.open(call, call.at);
     this.#sessions.use(call, session, call.at);
@@ -134,6 +157,11 @@ class ShadowWorld implements Shadow {
     if (resource === undefined || ['create', 'list', 'count'].includes(resource.role)) return undefined;
     return session.item(wire.upstream, resource.path(request.params));
   }
+}
+
+function groundsOf({ plain, documents }: LoadedPolicy): string {
+  const { routes = null, shadow = null, upstreams = null } = plain as Readonly<Record<string, Json>>;
+  return canonicalJson([routes, shadow, upstreams, documents]);
 }
 
 /** The answer to a write that took place in its session; the same key will get it again. */

@@ -25,6 +25,12 @@ export class SimpleShadow implements Shadow {
   readonly lostWrites: CallId[] = [];
   readonly #sessions = new Map<string, Session>();
 
+  under(): Shadow {
+    return this;
+  }
+
+  begin(): void {}
+
   capture(write: Reading): Shown {
     const { call, request } = write;
     const { answers } = this.#session(call);

@@ -41,10 +41,13 @@ export const ReloadAnswer = z.strictObject({
   /** Whether it is in force now (of `dry`: whether it would be). */
   loaded: z.boolean(),
   before: z.string(),
-  after: z.string(),
+  /** `null`: the file has faults, which `refused` names with file, line and column. */
+  after: z.string().nullable(),
   agents: z.array(AgentReload),
   /** Why it is not loaded, each with the next step; empty where it is. */
   refused: z.array(z.string()),
   tookMs: z.number().int(),
+  /** How long no call could be judged. */
+  pausedMs: z.number(),
 });
 export type ReloadAnswer = z.infer<typeof ReloadAnswer>;

@@ -100,6 +100,18 @@ export function refusalProblem({ status, reason, detail }: Refusal): Problem {
   };
 }
 
+/** A request that came in under one policy, and would have been judged by another: it was judged by neither. */
+export const POLICY_CHANGED_PROBLEM: Problem = {
+  status: FAULT_STATUS,
+  reason: 'policy_changed',
+  title: 'The safety layer changed its policy while this request came in',
+  detail: 'It was not judged, and not sent.',
+  retryable: 'after',
+  retryAfterS: 0,
+  next: { do: 'wait', seconds: 0 },
+  hint: 'Send the same request again now.',
+};
+
 const CORRECT = 'Correct the request as the detail says and send it again.';
 const HINTS: Partial<Record<NextStep['do'], string>> = {
   wait: 'Wait, then send the same request again.',

@@ -9,6 +9,7 @@ import type { Shelf } from '../../promotion/index.ts';
 import type { JournalPort } from '../judge/admit.ts';
 import type { Flights } from '../flight/flights.ts';
 import type { Freezer } from '../freezer.ts';
+import type { Asker, Reloaded } from '../reload/reloader.ts';
 
 /** What operations work on: a running door's own parts, or those of a journal that no door has open. */
 export interface OperationParts {
@@ -32,6 +33,8 @@ export interface OperationParts {
   readonly checkpoints?: () => object;
   /** How whoever acts has shown that it is them; absent: the name is what they say. */
   readonly proof?: Proof;
+  /** Loads the policy again from its file; absent where no door runs, or its policy has none. */
+  readonly reload?: (asker: Asker, dry: boolean) => Outcome<Reloaded>;
   /** Bytes that nobody can guess; of this machine where absent. */
   readonly random?: (bytes: number) => Buffer;
 }

@@ -18,7 +18,16 @@ export function proving(parts: OperationParts, proof: Proof): OperationParts {
   const stopping: OperationParts['freezer'] = {
     stop: (stop, occasion) => freezer.stop(stop, { ...occasion, proof }),
   };
-  return { ...parts, journal: proven, freezer: stopping, proof };
+  return {
+    ...parts,
+    // It may be another one before the act is done.
+    get policy() {
+      return parts.policy;
+    },
+    journal: proven,
+    freezer: stopping,
+    proof,
+  };
 }
 
 /** What somebody did, and not what came of it. */

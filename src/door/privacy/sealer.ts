@@ -20,17 +20,23 @@ export interface Arriving {
 export class Sealer {
   readonly #privacy: Privacy;
   readonly #vault: Sealant;
-  readonly #people = new Map<CallId, string>();
+  readonly #people: Map<CallId, string>;
   /** The segments that paths have by the policy itself: whatever else stands in a path is data. */
   readonly #words: ReadonlySet<string>;
 
-  constructor({ policy, privacy, upstreams }: LoadedPolicy, vault: Sealant) {
+  constructor({ policy, privacy, upstreams }: LoadedPolicy, vault: Sealant, people = new Map<CallId, string>()) {
+    this.#people = people;
     this.#privacy = privacy;
     this.#words = new Set([
       ...upstreams.keys(),
       ...[...policy.routes.values()].flatMap(({ template }) => template.split('/')),
     ]);
     this.#vault = vault;
+  }
+
+  /** The same under another policy, with the people that calls were about so far: notes may still come. */
+  under(policy: LoadedPolicy): Sealer {
+    return new Sealer(policy, this.#vault, this.#people);
   }
 
   /** `undefined` where a call carries no personal data that the policy knows of: most, and it must cost them nothing. */

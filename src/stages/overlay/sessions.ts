@@ -100,6 +100,13 @@ export class Sessions {
     return true;
   }
 
+  /** What they have was made by other rules: those with captured writes are told that it is gone. */
+  forgetAll(): void {
+    for (const key of this.#writing.keys()) this.#forgotten.add(key);
+    this.#writing.clear();
+    this.#reading.clear();
+  }
+
   bytes(): number {
     let bytes = 0;
     for (const { session } of this.#writing.values()) bytes += session.bytes;

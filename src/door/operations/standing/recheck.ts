@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from '../../../std/result.ts';
 import type { Instant } from '../../../std/clock.ts';
+import type { AgentId } from '../../../engine/ids.ts';
 import type { Claim } from '../../../engine/standings.ts';
 import type { PromotionRefused } from '../../../promotion/index.ts';
 import { GLASS_MAX_MS } from './break-glass.ts';
@@ -38,6 +39,14 @@ export async function recheckPromotions(parts: OperationParts): Promise<readonly
     }
   }
   return lapsed;
+}
+
+/** Of what an agent may claim, what holds under the policy as it is; looked at anew, as at a start. */
+export function claimsThatHold(parts: OperationParts, id: AgentId, at: Instant): readonly Claim[] {
+  const live = liveClaims(parts, id, at);
+  if (live.length === 0) return live;
+  const whose = climber(parts, id);
+  return whose.ok ? live.filter((claim) => claimHolds(parts, whose.value, claim, at).ok) : [];
 }
 
 function claimHolds(parts: OperationParts, whose: Climber, claim: Claim, at: Instant): Result<undefined, Lapse> {
