@@ -11,6 +11,7 @@ import type {
   NewUser,
   KilledAgent,
   Resumed,
+  Reloaded,
   Reviewed,
   Stood,
   UserLine,
@@ -53,6 +54,8 @@ export interface Desk {
   listUsers(): Promise<readonly UserLine[]>;
   status(): Promise<object>;
   overview(): Promise<Look>;
+  /** Loads the policy's file again; `dry`: says what that would do. */
+  reload(by: string, dry: boolean): Promise<Reloaded>;
 }
 
 /** The first look; `startedAt` is `null` where no door runs. */
@@ -80,11 +83,21 @@ export async function lookAtDesk<Value>({ data, policy }: Place, look: (desk: De
   return lookAtJournal({ data, policy }, look);
 }
 
+/** Works through the running door, or not at all. */
+export async function atDoor<Value>(data: string, work: (desk: Desk) => Promise<Value>): Promise<Value> {
+  const control = readControlFile(data);
+  if (control !== undefined && (await answers(control))) return work(remoteDesk(control));
+  throw new CommandFailed(`No door runs on \`${data}\`. Name the data directory of one that does: --data DIR.`);
+}
+
 /** How long a door may take to answer its operator before it counts as hung. */
 export const ANSWER_TIMEOUT_MS = 5_000;
 
 /** An erasure looks through everything that was ever sealed. */
 export const ERASURE_TIMEOUT_MS = 600_000;
+
+/** A long journal is read again, under the new policy. */
+export const RELOAD_TIMEOUT_MS = 660_000;
 
 /** Whether a door is there. One that is there and says nothing is worse than none: that needs a human, at once. */
 async function answers({ url, token, pid }: ControlFile): Promise<boolean> {
@@ -140,5 +153,6 @@ function remoteDesk({ url, token }: ControlFile): Desk {
     listUsers: () => ask('/v1/users'),
     status: () => ask('/v1/status'),
     overview: () => ask('/v1/overview'),
+    reload: (by, dry) => ask(`/v1/policy/reload${dry ? '?dry=1' : ''}`, { by }, RELOAD_TIMEOUT_MS),
   };
 }

@@ -1,5 +1,6 @@
 import { unreachable } from '../std/assert.ts';
 import type { Clock } from '../std/clock.ts';
+import { fail, ok } from '../std/result.ts';
 import type { Stage } from '../engine/call.ts';
 import type { UpstreamId } from '../engine/ids.ts';
 import { mayStandAt, STAGES } from '../engine/standings.ts';
@@ -9,6 +10,7 @@ import type { Transport, TransportLimits, TransportOptions } from '../door/fligh
 import type { LoadedPolicy, Upstream } from '../policy/index.ts';
 import { stageLinks } from '../stages/links.ts';
 import { CommandFailed } from './failure.ts';
+import type { LinksUnder } from './policy-source.ts';
 import { authority, placedElsewhere } from './whereabouts.ts';
 import { worldLink } from './world-link.ts';
 
@@ -25,6 +27,12 @@ async function transportNamed(name: TransportName): Promise<OpenTransport> {
     : (await import('../door/transports/http-proxy.ts')).httpProxyTransport;
 }
 
+export interface Links {
+  readonly link: ReturnType<typeof stageLinks>;
+  readonly under: LinksUnder;
+  readonly close: () => Promise<void>;
+}
+
 /** The ways to a policy's upstreams, all made and checked before the door opens. */
 export async function linksFor(
   policy: LoadedPolicy,
@@ -32,7 +40,7 @@ export async function linksFor(
   environment: NodeJS.ProcessEnv,
   clock: Clock,
   warn: (warning: string) => void = console.error,
-): Promise<{ readonly link: ReturnType<typeof stageLinks>; readonly close: () => Promise<void> }> {
+): Promise<Links> {
   const open = await transportNamed(transport);
   const worlds = new Map<UpstreamId, Link>();
   const reals = new Map<UpstreamId, Link>();
@@ -46,10 +54,30 @@ export async function linksFor(
   const made = (links: Map<UpstreamId, Link>) => (upstream: UpstreamId) => links.get(upstream) as Link;
   return {
     link: stageLinks({ real: made(reals), world: made(worlds) }, policy),
+    under: (other) => {
+      const lacking = [...other.upstreams.keys()].flatMap((id) => unopened(id, stagesOf(other, id), reals, worlds));
+      return lacking.length > 0 ? fail(lacking) : ok(stageLinks({ real: made(reals), world: made(worlds) }, other));
+    },
     close: async () => {
       await Promise.all([...worlds.values(), ...reals.values()].map(({ transport: one }) => one.close()));
     },
   };
+}
+
+/** What agents at these stages need, and nobody needed when the door was opened. */
+function unopened(
+  id: UpstreamId,
+  needed: ReadonlySet<Stage>,
+  reals: ReadonlyMap<UpstreamId, Link>,
+  worlds: ReadonlyMap<UpstreamId, Link>,
+): readonly string[] {
+  const lacks = (what: string): string =>
+    `\`upstreams.${id}\` needs a restart: nobody called ${what} so far, so that the way to it was not opened`;
+  const isReal = [...needed].some((stage) => stage !== 'sandbox');
+  return [
+    ...(isReal && !reals.has(id) ? [lacks('it for real')] : []),
+    ...(needed.has('sandbox') && !worlds.has(id) ? [lacks('its mock')] : []),
+  ];
 }
 
 /** The stages at which agents may stand that may call an upstream at all: nobody else ever needs a way to it. */

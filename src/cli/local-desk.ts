@@ -150,6 +150,7 @@ function localDesk(operations: Operations, { look, hold }: Sight): Desk {
     status: () => Promise.resolve(operations.status()),
     overview: () => Promise.resolve(look()),
     hold,
+    reload: (by, dry) => given(operations.reload(by, dry)),
   };
 }
 

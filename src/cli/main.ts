@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandModule<object, neve
   reject: async () => (await import('./commands/reject.ts')).reject as never,
   status: async () => (await import('./commands/status.ts')).status as never,
   tail: async () => (await import('./commands/tail.ts')).tail as never,
+  policy: async () => (await import('./commands/policy.ts')).policyCommand as never,
   page: async () => (await import('./commands/page.ts')).page as never,
   audit: async () => (await import('./commands/audit.ts')).audit as never,
   baseline: async () => (await import('./commands/baseline.ts')).baseline as never,

@@ -1,15 +1,18 @@
 import type { Clock } from '../std/clock.ts';
+import { fail, ok } from '../std/result.ts';
 import type { UpstreamId } from '../engine/ids.ts';
 import type { Link } from '../door/flight/link.ts';
 import type { LoadedPolicy } from '../policy/index.ts';
 import { stageLinks } from '../stages/links.ts';
 import { CommandFailed } from './failure.ts';
 import { stagesOf } from './links.ts';
+import type { LinksUnder } from './policy-source.ts';
 import { readFaults } from './sandbox/faults-file.ts';
 import { worldLink, type WorldLink } from './world-link.ts';
 
 export interface MockLinks {
   readonly link: ReturnType<typeof stageLinks>;
+  readonly under: LinksUnder;
   readonly close: () => Promise<void>;
   /** What is said of them, a line each, before anybody believes in them. */
   readonly words: readonly string[];
@@ -44,6 +47,11 @@ export async function mockLinksFor(
   const made = (upstream: UpstreamId): Link => (worlds.get(upstream) as WorldLink).link;
   return {
     link: stageLinks({ real: made, world: made }, policy),
+    under: (other) => {
+      const lacking = [...other.upstreams.keys()].filter((id) => stagesOf(other, id).size > 0 && !worlds.has(id));
+      const words = lacking.map((id) => `\`upstreams.${id}\` needs a restart: nobody called its mock so far`);
+      return words.length > 0 ? fail(words) : ok(stageLinks({ real: made, world: made }, other));
+    },
     words: [
       'MOCK: nothing real is behind this door. No key is read, nobody is paged, and no gate takes its journal for evidence.',
       ...needed.map(

@@ -8,16 +8,22 @@ import { STAGES } from '../engine/standings.ts';
 import { unaskedAgents, type LoadedPolicy } from '../policy/index.ts';
 import { CommandFailed } from './failure.ts';
 
-/** Agents that would write for real without anybody having asked what they have shown: that is never so by forgetting. */
-export function refuseUnasked(policy: LoadedPolicy): void {
+/** What is said of agents that would write for real without anybody having asked what they have shown; `undefined`: of none. */
+export function unaskedWords(policy: LoadedPolicy): string | undefined {
   const unasked = unaskedAgents(policy);
-  if (unasked.length === 0) return;
+  if (unasked.length === 0) return undefined;
   const who = unasked.join(', ');
-  throw new CommandFailed(
-    `Failed to open the door: ${who} would write for real, and \`${policy.file}\` does not say what must have been shown before.\n` +
-      'Say it in `promotion:` (docs/promotion-terms.md), and the agent works in shadow until it has;\n' +
-      'or write `promotion: none`, and whoever reads the policy sees that nobody asks.',
+  return (
+    `${who} would write for real, and \`${policy.file}\` does not say what must have been shown before.\n` +
+    'Say it in `promotion:` (docs/promotion-terms.md), and the agent works in shadow until it has;\n' +
+    'or write `promotion: none`, and whoever reads the policy sees that nobody asks.'
   );
+}
+
+/** That is never so by forgetting. */
+export function refuseUnasked(policy: LoadedPolicy): void {
+  const unasked = unaskedWords(policy);
+  if (unasked !== undefined) throw new CommandFailed(`Failed to open the door: ${unasked}`);
 }
 
 /** Where agents stand that their policy would let go further, and how they get there; one line each, for whoever starts a door. */

@@ -26,6 +26,7 @@ import { erasureRoutes } from './routes/erasures.ts';
 import { grantRoutes } from './routes/grants.ts';
 import { holdRoutes, lookUpHeld } from './routes/holds.ts';
 import { PROMOTION_BODY_MAX_BYTES, PROMOTIONS_PATH, promotionRoutes } from './routes/promotions.ts';
+import { reloadRoute } from './routes/reload.ts';
 import { reviewRoutes } from './routes/reviews.ts';
 import { statusRoutes } from './routes/status.ts';
 import { userRoutes } from './routes/users.ts';
@@ -83,6 +84,7 @@ export function controlApi(
   promotionRoutes(app);
   reviewRoutes(app);
   erasureRoutes(app);
+  reloadRoute(app);
   statusRoutes(app, premises);
   liveRoutes(app, live);
   metricsRoute(app, metrics);

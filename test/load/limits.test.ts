@@ -79,6 +79,7 @@ const NOT_BOUNDS: Readonly<Record<string, string>> = {
   'journal/read.ts CHUNK_BYTES': 'how a file is read',
   'journal/verify.ts CHUNK_BYTES': 'how a file is read',
   'journal/verify.ts LINE_BYTES_MAX': 'the verifier shares no code; it is chain.ts’s',
+  'journal/refold/thread.ts ROUNDS_MAX': 'when a reader stops coming closer; what is left is bounded by HEARD_MAX',
   'journal/redecide.ts DIFFERENCES_MAX': 'what a command lists',
   'journal/batch.ts UTF8_BYTES_MAX': 'a unit',
   'journal/batch.ts BATCH_BYTES_START': 'where a buffer begins; PENDING_BYTES_MAX is its end',

@@ -10,6 +10,7 @@ import { CONTROL_LIMITS, NOTIFY_LIMITS } from './limits/people.ts';
 import { OBSERVED_LIMITS } from './limits/observed.ts';
 import { SHADOW_LIMITS } from './limits/shadow.ts';
 import { RECORDER_LIMITS } from './limits/recorder.ts';
+import { RELOAD_LIMITS } from './limits/reload.ts';
 import { GROWING, GUARD_LIMITS, JOURNAL_LIMITS, VAULT_LIMITS } from './limits/state.ts';
 import { WATCH_LIMITS } from './limits/watch.ts';
 
@@ -20,6 +21,7 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   'All upstreams': UPSTREAM_CONSTANTS,
   'What guards remember': GUARD_LIMITS,
   'The journal': JOURNAL_LIMITS,
+  'Another policy while the door is open': RELOAD_LIMITS,
   'Personal data': VAULT_LIMITS,
   'Agents in shadow': SHADOW_LIMITS,
   'Promoted agents': WATCH_LIMITS,

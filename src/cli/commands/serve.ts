@@ -23,10 +23,12 @@ import { Metrics } from '../../control/metrics/metrics.ts';
 import { linksFor, TRANSPORTS, type TransportName } from '../links.ts';
 import { channelsOf } from '../paging.ts';
 import { dataOption, policyOption } from '../options.ts';
+import type { LoadedPolicy } from '../../policy/index.ts';
 import { policyFrom } from '../policy-file.ts';
+import { ofMocks, policySource } from '../policy-source.ts';
 import { logFamily, logOptions, openServeLog, type LogArguments, type ServeLog } from '../serve-log.ts';
 import { lackingIn, refuseUnasked, standingLines } from '../standing-lines.ts';
-import { watchOver } from '../watch-over.ts';
+import { watchOver, type Watchman } from '../watch-over.ts';
 import { readTls, refusePlaintext, type TlsFiles } from '../tls-files.ts';
 
 interface ServeArguments extends TlsFiles, LogArguments {
@@ -154,8 +156,7 @@ export const serve: CommandModule<object, ServeArguments> = {
     const tls = readTls(rest, Date.now());
     refusePlaintext(host, tls, plaintext);
     const written = await policyFrom(file);
-    // Mocks wake nobody, and nobody signs what they answered.
-    const policy = mocked ? { ...written, notify: [], checkpoints: undefined } : written;
+    const policy = mocked ? ofMocks(written) : written;
     if (!mocked) refuseUnasked(policy);
     const log = openServeLog(rest, process);
     const limits = doorLimits(limit, policy, tls !== undefined);
@@ -163,10 +164,14 @@ export const serve: CommandModule<object, ServeArguments> = {
     const checkpoints = openCheckpoints(policy, data, process.env, (message) => log.line('warn', message));
     const clock = doorClock(machine.wall());
     const mocks = mocked ? await mockLinksFor(policy, clock, mockFaults) : undefined;
-    const { link, close: closeLinks } =
-      mocks ?? (await linksFor(policy, transport, process.env, clock, (warning) => log.line('warn', warning)));
+    const {
+      link,
+      under: linksUnder,
+      close: closeLinks,
+    } = mocks ?? (await linksFor(policy, transport, process.env, clock, (warning) => log.line('warn', warning)));
     const lacking = lackingIn(data, policy);
     forgetSecrets(written, process, () => log.line('info', 'SIGUSR1: this door opens no debugger'));
+    let reloaded: (next: LoadedPolicy) => void = () => undefined;
     const door = await openDoor({
       policy,
       dir: data,
@@ -185,6 +190,7 @@ export const serve: CommandModule<object, ServeArguments> = {
       ...(rest.snapshotEvery !== undefined && { snapshotEvery: rest.snapshotEvery }),
       reserveBytes: reserve * MIB,
       onDisk: (state) => log.line(state.kind === 'full' ? 'error' : 'info', diskWords(state, path.resolve(data))),
+      reloading: policySource({ file, data, mocked, linksUnder, onReloaded: (next) => reloaded(next) }),
       onFault: faultLines(log, Date.now),
       onFailure: (error) => {
         log.line(
@@ -204,7 +210,13 @@ export const serve: CommandModule<object, ServeArguments> = {
     });
     door.log.listen(recordLines(log, door.engine, Date.now));
     const token = newAdminToken();
-    const premises = { ...door, policy, dir: data };
+    const premises = {
+      ...door,
+      get policy() {
+        return door.inForce();
+      },
+      dir: data,
+    };
     const live = new Live(premises);
     const metrics = new Metrics(premises, () => [logFamily(log)]);
     const control = await listenControl(controlApi(premises, token, live, metrics), controlPort).catch(
@@ -223,7 +235,18 @@ export const serve: CommandModule<object, ServeArguments> = {
       log.fault(error, 'Paging has stopped until the next start'),
     );
     checkpoints?.checkpointer.start(door.log, door.clock);
-    const watchman = watchOver(door, policy, data, (error) => log.fault(error, 'Watching over promoted agents failed'));
+    const watch = (by: LoadedPolicy): Watchman =>
+      watchOver(door, by, data, (error) => log.fault(error, 'Watching over promoted agents failed'));
+    let watchman = Promise.resolve(watch(policy));
+    reloaded = (next) => {
+      watchman = watchman.then(async (before) => {
+        await before.close();
+        return watch(next);
+      });
+      watchman.catch((error: unknown) => log.fault(error, 'Watching over promoted agents failed'));
+      for (const line of standingLines({ ...door, lapsed: [] }, next, data, lackingIn(data, next)))
+        log.line('info', line);
+    };
     const upstreams = Object.fromEntries(door.urls);
     for (const line of mocks?.words ?? []) log.line('info', line);
     for (const line of standingLines(door, policy, data, lacking)) log.line('info', line);
@@ -248,7 +271,7 @@ export const serve: CommandModule<object, ServeArguments> = {
     });
     // The control API goes last: a kill must work while calls are still under way.
     await door.close(drain, async () => {
-      await watchman.close();
+      await (await watchman).close();
       await pager.close();
       await checkpoints?.checkpointer.close();
     });

@@ -63,9 +63,7 @@ export function standsIn(engine: Engine, next: OperationParts, at: Instant): Sta
         const standing = engine.policy.agents.has(agent) ? engine.standings.of(agent, at) : undefined;
         const claims = next.engine.standings.claims(agent);
         const kept = claimsThatHold(next, agent, at).filter(({ ground }) => ground === 'promotion');
-        const after = next.engine.policy.agents.has(agent)
-          ? next.engine.standings.with(kept, agent, at).stage
-          : null;
+        const after = next.engine.policy.agents.has(agent) ? next.engine.standings.with(kept, agent, at).stage : null;
         return [agent, { before: standing?.stage ?? null, after, standing, claims, kept }];
       }),
     ),

@@ -22,7 +22,9 @@ export function refusals(changes: readonly AgentChange[], stands: Stands, around
         ? []
         : [`${agent} is new, and ${live} of its grants are live from before. Revoke them first: interlock grant list`];
     }
-    return [`${agent} (${stage.after}) could do more, and no promotion is for this policy: ${widened.join('; ')}. ${WAY}`];
+    return [
+      `${agent} (${stage.after}) could do more, and no promotion is for this policy: ${widened.join('; ')}. ${WAY}`,
+    ];
   });
 }
 

@@ -80,7 +80,8 @@ export class Reloader {
   async reload(asker: Asker, dry: boolean): Outcome<Reloaded> {
     const word = spoken('load the policy', asker.by, 'it was asked for');
     if (!word.ok) return word;
-    if (this.#busy) return refused(409, 'Failed to load the policy: it is being loaded already. Ask again in a moment.');
+    if (this.#busy)
+      return refused(409, 'Failed to load the policy: it is being loaded already. Ask again in a moment.');
     this.#busy = true;
     try {
       return await this.#load({ ...asker, by: word.value.by }, dry);
@@ -153,13 +154,7 @@ export class Reloader {
    * INVARIANT: no call comes in between; until the record has its place nothing has changed, and behind it nothing may fail.
    * Gives how long it took, or why the policy stays.
    */
-  #swap(
-    policy: LoadedPolicy,
-    rules: Rulebook,
-    caught: CaughtUp,
-    seen: Stands,
-    { by, proof }: Asker,
-  ): number | string {
+  #swap(policy: LoadedPolicy, rules: Rulebook, caught: CaughtUp, seen: Stands, { by, proof }: Asker): number | string {
     const { engine, door, journal, clock, onFault } = this.#parts;
     const since = performance.now();
     if (door.isDraining) return 'This door is closing; it keeps the policy it has.';
@@ -167,7 +162,8 @@ export class Reloader {
     const next = caught.engine;
     const at = clock.now();
     const stands = this.#stands(next, policy);
-    if (!stands.equals(seen)) return 'Where an agent stands has changed meanwhile. Look at what this would do, and ask again.';
+    if (!stands.equals(seen))
+      return 'Where an agent stands has changed meanwhile. Look at what this would do, and ask again.';
     for (const freeze of engine.freezes()) {
       // Also of those whose record found no room (I6).
       if (next.frozen(freeze.agent)?.trip !== freeze.trip) next.apply({ kind: 'frozen', freeze });

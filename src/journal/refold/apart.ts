@@ -65,6 +65,7 @@ export const refoldApart: Refold = async ({ dir, policy, log }) => {
     await said(thread, 'near');
     following = new Following(log);
     await log.durable();
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
     thread.postMessage({ until: following.from } satisfies ToThread);
     const { state } = await said(thread, 'state');
     return await caughtUp(following, engineOf(policy.policy, state), recogniserOf(dir, policy, realDisk));
@@ -94,11 +95,7 @@ export const refoldHere: Refold = async ({ dir, policy, log, disk = realDisk }) 
 
 const THREAD = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url);
 
-async function caughtUp(
-  following: Following,
-  engine: Engine,
-  recognise: Recognise,
-): Promise<Result<CaughtUp, string>> {
+async function caughtUp(following: Following, engine: Engine, recognise: Recognise): Promise<Result<CaughtUp, string>> {
   while (following.take(engine, recognise, STEP_RECORDS) > LEFT_RECORDS) await turn();
   if (following.isTooMuch) {
     following.end();

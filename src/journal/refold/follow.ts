@@ -1,4 +1,4 @@
-import { Engine } from '../../engine/engine.ts';
+import type { Engine } from '../../engine/engine.ts';
 import type { Entry, Recorded } from '../entry.ts';
 import { eventsOf } from '../fold.ts';
 import type { Journal } from '../journal.ts';

@@ -9,9 +9,6 @@ type Of<Kind extends keyof AgentFile> =
   NonNullable<AgentFile[Kind]> extends readonly (infer Rule)[] ? Rule : NonNullable<AgentFile[Kind]>;
 type Rate = Of<'rates'>;
 type Collar = Of<'collar'>;
-type Approval = Of<'approval'>;
-type Fresh = Of<'fresh'>;
-type Once = Of<'once'>;
 
 /**
  * Whether one rule surely stops whatever another one stops. Sound, not complete: what is not seen to be so is not so. Rules
@@ -64,7 +61,8 @@ type Selecting = Pick<Rate, 'route' | 'routes' | 'effect'>;
 
 /** It concerns all that the other concerns: the same routes, or all there are. One pot for more is never more for each. */
 function covers(its: Selecting, other: Selecting): boolean {
-  const routes = ({ route, routes: several, effect }: Selecting): unknown => [route, several, effect].map((x) => x ?? null);
+  const routes = ({ route, routes: several, effect }: Selecting): unknown =>
+    [route, several, effect].map((x) => x ?? null);
   return !isSelective(its) || same(routes(its), routes(other));
 }
 
@@ -90,7 +88,7 @@ export function refusesNothing({ min }: Pick<Collar, 'min'>): boolean {
   return min === undefined || (parseMoney(min)?.micros ?? 0n) > 0n;
 }
 
-function shorter(its: Approval['expires'] | Fresh['maxAge'] | NonNullable<Once['within']>, other: string): boolean {
+function shorter(its: string, other: string): boolean {
   return (parseDuration(its) ?? Infinity) <= (parseDuration(other) ?? 0);
 }
 

@@ -23,7 +23,10 @@ export function realRoutes(policy: PolicyFile, agent: string, reach: Reach): Rea
 }
 
 /** Whether one request could be of both. Says yes where it is not plain that none could. */
-export function overlap(one: Pick<RouteFile, 'match' | 'upstream'>, other: Pick<RouteFile, 'match' | 'upstream'>): boolean {
+export function overlap(
+  one: Pick<RouteFile, 'match' | 'upstream'>,
+  other: Pick<RouteFile, 'match' | 'upstream'>,
+): boolean {
   if (one.upstream !== other.upstream) return false;
   const [a, b] = [partsOf(one.match), partsOf(other.match)];
   if (a.method !== b.method) return false;

@@ -74,7 +74,9 @@ test('a budget that is spent stays spent under a rule that is new, at another pl
   const { door, token, say } = await start({ rules: [DAY(100)] });
   expect(await refund(door, token, '1', 100)).toBe('200');
   say({
-    rules: ['budgets: [{ routes: [refund], max: 90 USD, per: 1h, onTrip: deny }, { max: 100 USD, per: 24h, onTrip: deny }]'],
+    rules: [
+      'budgets: [{ routes: [refund], max: 90 USD, per: 1h, onTrip: deny }, { max: 100 USD, per: 24h, onTrip: deny }]',
+    ],
     sections: 'promotion: none\nbudgets: [{ max: 100 USD, per: 24h, onTrip: deny }]',
   });
   expect(await door.reload()).toMatchObject({ loaded: true });
@@ -112,7 +114,8 @@ test('a call whose body was still coming is judged by neither policy, told to co
   say({ rules: [DAY(400)] });
   expect(await door.reload()).toMatchObject({ loaded: true });
   socket.write(body.slice(4));
-  const [came] = (await new Promise<Buffer[]>((resolve) => socket.once('data', (...data: Buffer[]) => resolve(data)))) ?? [];
+  const [came] =
+    (await new Promise<Buffer[]>((resolve) => socket.once('data', (...data: Buffer[]) => resolve(data)))) ?? [];
   expect(came?.toString()).toMatch(/^HTTP\/1\.1 503 [^]*retry-after: 0[^]*policy_changed/);
   socket.destroy();
   expect(upstream.requests).toHaveLength(0);
@@ -144,7 +147,9 @@ test('a policy that would let an agent do more is refused, with what that is; so
   say({ rules: [DAY(100)] });
   const wider = await door.reload();
   expect(wider).toMatchObject({ loaded: false, agents: [{ did: 'wider' }] });
-  expect(wider.refused.join()).toContain('approval[0] { route: refund, above: 50 USD, expires: 30m } has nothing as strict');
+  expect(wider.refused.join()).toContain(
+    'approval[0] { route: refund, above: 50 USD, expires: 30m } has nothing as strict',
+  );
   say({ rules: ['budget: [{ max: 1 USD, per: 24h }]'] });
   const faulty = await door.reload();
   expect(faulty).toMatchObject({ loaded: false, after: null, agents: [] });

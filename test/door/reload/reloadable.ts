@@ -79,7 +79,7 @@ export async function reloadable(origin: URL, text: string, options: ReloadableO
     dir,
     write: (next) => (file = next),
     reload: async (dry = false) => {
-      const done = await door.operations.reload({ by: 'ann', proof: 'token' }, dry);
+      const done = await door.operations.provenBy('token').reload('ann', dry);
       if (!done.ok) throw new Error(done.failure.message);
       return done.value;
     },
