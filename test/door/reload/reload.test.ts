@@ -1,6 +1,6 @@
 import * as net from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { foldJournal, redecide, readJournal } from '../../../src/journal/index.ts';
+import { foldJournal, readJournal, redecide, refoldApart } from '../../../src/journal/index.ts';
 import { answer, rawUpstream, type RawUpstream } from '../raw-upstream.ts';
 import { reloadable, type Reloadable, type ReloadableOptions } from './reloadable.ts';
 import { compileRecorded, shop, type Said } from './shop-policy.ts';
@@ -88,7 +88,7 @@ test('a budget that is spent stays spent under a rule that is new, at another pl
 
 test('I6 a frozen agent stays frozen, what was done once stays done, and what waits goes on waiting', async () => {
   const rules = ['once: [{ route: refund, per: subject }]', 'approval: [{ route: refund, above: 50 USD }]'];
-  const { door, token, say } = await start({ rules });
+  const { door, token, say } = await start({ rules }, { refold: refoldApart });
   expect(await refund(door, token, '1', 10)).toBe('200');
   expect(await refund(door, token, '2', 60)).toBe('approval_required');
   const [held] = door.door.engine.holds.pending(door.door.clock.now());

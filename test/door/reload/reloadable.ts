@@ -8,7 +8,7 @@ import { openDoor, type OpenDoor } from '../../../src/door/open.ts';
 import type { Reloaded } from '../../../src/door/operations.ts';
 import type { StartDoorOptions } from '../../../src/door/start.ts';
 import { undiciTransport } from '../../../src/door/transports/undici.ts';
-import { readJournal, type Recorded, type Refold } from '../../../src/journal/index.ts';
+import { readJournal, refoldHere, type Recorded, type Refold } from '../../../src/journal/index.ts';
 import { formatProblem, loadPolicy, type LoadedPolicy } from '../../../src/policy/index.ts';
 import { newShadow } from '../../../src/stages/shadow.ts';
 import { KEY } from '../open-door.ts';
@@ -26,6 +26,7 @@ export interface Reloadable {
 }
 
 export interface ReloadableOptions {
+  /** Default: on this thread, which needs no other one to start. */
   readonly refold?: Refold;
   readonly dir?: string;
   readonly startsAt?: number;
@@ -41,7 +42,7 @@ export function loadedFrom(text: string): LoadedPolicy {
 }
 
 export async function reloadable(origin: URL, text: string, options: ReloadableOptions = {}): Promise<Reloadable> {
-  const { refold, startsAt, wrapJournal, onFault } = options;
+  const { refold = refoldHere, startsAt, wrapJournal, onFault } = options;
   const dir = options.dir ?? mkdtempSync(path.join(tmpdir(), 'interlock-reload-'));
   let file = text;
   const policy = loadedFrom(text);
@@ -66,7 +67,7 @@ export async function reloadable(origin: URL, text: string, options: ReloadableO
       lacking: () => NOBODY_KNOWS,
       ...(options.onReloaded !== undefined && { onReloaded: options.onReloaded }),
     },
-    ...(refold !== undefined && { refold }),
+    refold,
     ...(startsAt !== undefined && { startsAt }),
     ...(wrapJournal !== undefined && { wrapJournal }),
     ...(onFault !== undefined && { onFault }),
