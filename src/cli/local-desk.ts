@@ -17,7 +17,7 @@ import type { HoldView } from '../control/contract/holds.ts';
 import { dayOf, holdView } from '../control/holds/view.ts';
 import { overview, type Looked } from '../control/live/overview.ts';
 import { TrafficCount } from '../control/live/traffic.ts';
-import { lookUpHeld } from '../control/routes/holds.ts';
+import { heldIn } from '../control/lookup/held.ts';
 import type { Desk, Look, Place } from './desk.ts';
 import { CommandFailed } from './failure.ts';
 import { policyFrom } from './policy-file.ts';
@@ -112,8 +112,8 @@ async function holdWithout(
   call: string,
 ): Promise<HoldView> {
   const hold = engine.holds.of(call as CallId);
-  const facts = hold === undefined ? undefined : await lookUpHeld(dir)(call, dayOf(engine, hold, at));
-  if (hold !== undefined && facts !== undefined) return holdView(engine, hold, facts, at);
+  const facts = hold === undefined ? null : await heldIn(dir, { call, from: dayOf(engine, hold, at) });
+  if (hold !== undefined && facts !== null) return holdView(engine, hold, facts, at);
   throw new CommandFailed(
     `Failed to show \`${call}\`: it does not wait for a human. \`interlock holds\` shows what does.`,
   );

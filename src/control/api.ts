@@ -18,13 +18,17 @@ import { signInRoutes } from './access/sign-in.ts';
 import { Throttle } from './access/throttle.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { metricsRoute } from './metrics/routes.ts';
+import type { Lookups } from './lookup/lookups.ts';
 import type { Premises } from './premises.ts';
 import { pageRoutes } from './page/routes.ts';
 import { agentRoutes } from './routes/agents.ts';
 import { documentRoute } from './routes/document.ts';
 import { erasureRoutes } from './routes/erasures.ts';
+import { evidenceRoutes } from './routes/evidence.ts';
 import { grantRoutes } from './routes/grants.ts';
-import { holdRoutes, lookUpHeld } from './routes/holds.ts';
+import { historyRoutes } from './routes/history.ts';
+import { holdRoutes } from './routes/holds.ts';
+import { policyRoutes } from './routes/policy.ts';
 import { PROMOTION_BODY_MAX_BYTES, PROMOTIONS_PATH, promotionRoutes } from './routes/promotions.ts';
 import { reloadRoute } from './routes/reload.ts';
 import { reviewRoutes } from './routes/reviews.ts';
@@ -41,6 +45,13 @@ export const KEEP_ALIVE_TIMEOUT_MS = 5_000;
 /** With one more, the one that has rested longest gives way: whoever fills them all keeps no operator out. */
 export const CONNECTIONS_MAX = 128;
 
+/** What the control room has beside the door. */
+export interface ControlParts {
+  readonly live: Live;
+  readonly metrics: Metrics;
+  readonly lookups: Lookups;
+}
+
 /**
  * The control API, for humans and their tools. It has its own token and its own port, so that no agent reaches it by the
  * door; every answer that reports a change was durable before it was given.
@@ -48,8 +59,7 @@ export const CONNECTIONS_MAX = 128;
 export function controlApi(
   premises: Premises,
   adminToken: string,
-  live: Live,
-  metrics: Metrics,
+  { live, metrics, lookups }: ControlParts,
   exposure: Exposure = LOOPBACK,
 ): ControlApp {
   const app: ControlApp = new OpenAPIHono<ControlEnv>({
@@ -79,10 +89,13 @@ export function controlApi(
   userRoutes(app, premises);
   readinessRoute(app, premises);
   agentRoutes(app);
-  holdRoutes(app, premises, lookUpHeld(premises.dir));
+  holdRoutes(app, premises, lookups);
   grantRoutes(app, premises);
   promotionRoutes(app);
-  reviewRoutes(app);
+  reviewRoutes(app, premises, lookups);
+  historyRoutes(app, premises, lookups);
+  evidenceRoutes(app, premises, lookups);
+  policyRoutes(app, premises, lookups);
   erasureRoutes(app);
   reloadRoute(app);
   statusRoutes(app, premises);

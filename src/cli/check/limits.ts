@@ -6,6 +6,7 @@ import { ACCESS_LIMITS } from './limits/access.ts';
 import { CONNECTION_LIMITS, REQUEST_LIMITS, UPSTREAM_CONSTANTS } from './limits/door.ts';
 import type { Limit } from './limits/limit.ts';
 import { LIVE_LIMITS } from './limits/live.ts';
+import { LOOKUP_LIMITS } from './limits/lookups.ts';
 import { CONTROL_LIMITS, NOTIFY_LIMITS } from './limits/people.ts';
 import { OBSERVED_LIMITS } from './limits/observed.ts';
 import { SHADOW_LIMITS } from './limits/shadow.ts';
@@ -28,6 +29,7 @@ export const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   'The control API': CONTROL_LIMITS,
   'Those who watch': LIVE_LIMITS,
   'Who enters the control room': ACCESS_LIMITS,
+  'Those who look back': LOOKUP_LIMITS,
   'Pages and checkpoints': NOTIFY_LIMITS,
   'Logs, metrics and health': OBSERVED_LIMITS,
   'A recorder': RECORDER_LIMITS,

@@ -11,7 +11,8 @@ import { textOf } from '../../warehouse/import/lines.ts';
 import { divergenceText } from './compare/text.ts';
 import { CommandFailed } from '../failure.ts';
 import { dataOption, jsonOption } from '../options.ts';
-import { holdsJournal, shadowRun, type ShadowRun } from '../shadow-run.ts';
+import { holdsJournal, type ShadowRun } from '../../evidence/shadow/run.ts';
+import { shadowRun } from '../shadow-run.ts';
 
 interface CompareArguments {
   readonly data: string;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { CommandModule } from 'yargs';
 import {
   CHANGE_KINDS,
+  keepReplay,
   NOTHING_SEALED,
   replay,
   type ChangeKind,
@@ -25,6 +26,7 @@ interface ReplayArguments {
   readonly failOn: readonly (ChangeKind | 'unjudged')[];
   readonly json: boolean;
   readonly markdown: boolean;
+  readonly keep: boolean;
 }
 
 /** `interlock replay`: exit 1 where something changes that `--fail-on` names. */
@@ -68,12 +70,17 @@ export const replayCommand: CommandModule<object, ReplayArguments> = {
         default: [],
         describe: 'Exit 1 where there is any such change: for CI',
       })
+      .option('keep', {
+        type: 'boolean',
+        default: false,
+        describe: 'Keep a summary in the (first) data directory, where the control room shows it',
+      })
       .option('markdown', { type: 'boolean', default: false, describe: 'Print Markdown, for a pull request' })
       .option('json', jsonOption)
       .example('$0 replay -p candidate.yaml', 'over what the door here has recorded')
       .example('$0 replay -p a.yaml -p b.yaml --from imported', 'two candidates, side by side')
       .example('$0 replay -p candidate.yaml --fail-on allowed', 'in CI: nothing may newly be let through') as never,
-  handler: async ({ policy: files, data, sessions, stages, assume, failOn, json, markdown }) => {
+  handler: async ({ policy: files, data, sessions, stages, assume, failOn, json, markdown, keep }) => {
     if (json && markdown) throw new CommandFailed('Failed to print: name either --json or --markdown.');
     const candidates = await Promise.all(files.map((file) => policyFrom(file)));
     for (const dir of data) {
@@ -93,12 +100,21 @@ export const replayCommand: CommandModule<object, ReplayArguments> = {
     console.log(json ? JSON.stringify(report) : markdown ? replayMarkdown(report) : replayText(report));
     if (!json && !markdown)
       for (const why of readByLine(report)) console.error(`\nRead line by line, which takes longer: ${why}.`);
+    if (keep) kept(data[0] ?? '', report);
     const found = failOn.filter((what) => occurs(what, report));
     if (found.length === 0) return;
     if (!json && !markdown) console.error(`\nThere are changes that --fail-on names: ${found.join(', ')}.`);
     process.exitCode = 1;
   },
 };
+
+function kept(dir: string, report: ReplayReport): void {
+  try {
+    for (const file of keepReplay(dir, report, Date.now())) console.error(`Kept for the control room: ${file}`);
+  } catch (error) {
+    throw new CommandFailed(`Failed to keep the replay in \`${dir}\`: ${(error as Error).message}.`);
+  }
+}
 
 /** Why what is sealed of a recording was of no use. */
 function readByLine({ candidates }: ReplayReport): readonly string[] {

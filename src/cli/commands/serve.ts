@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { CommandModule } from 'yargs';
 import { controlApi, listenControl } from '../../control/api.ts';
 import { Live } from '../../control/live/live.ts';
+import { Lookups } from '../../control/lookup/lookups.ts';
 import { doorClock } from '../../door/clock.ts';
 import { machine } from '../../door/machine.ts';
 import { openDoor, type OpenDoor } from '../../door/open.ts';
@@ -219,16 +220,16 @@ export const serve: CommandModule<object, ServeArguments> = {
     };
     const live = new Live(premises);
     const metrics = new Metrics(premises, () => [logFamily(log)]);
-    const control = await listenControl(controlApi(premises, token, live, metrics), controlPort).catch(
-      async (error: Error) => {
-        await door.close(0);
-        const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
-        const why = taken ? 'something else listens there, maybe another door' : error.message;
-        throw new CommandFailed(
-          `Failed to open the control API on port ${controlPort}: ${why}. Choose another: --control-port 0 takes a free one.`,
-        );
-      },
-    );
+    const lookups = new Lookups({ dir: data, onFault: (line) => log.line('warn', `look-ups: ${line}`) });
+    const api = controlApi(premises, token, { live, metrics, lookups });
+    const control = await listenControl(api, controlPort).catch(async (error: Error) => {
+      await door.close(0);
+      const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+      const why = taken ? 'something else listens there, maybe another door' : error.message;
+      throw new CommandFailed(
+        `Failed to open the control API on port ${controlPort}: ${why}. Choose another: --control-port 0 takes a free one.`,
+      );
+    });
     writeControlFile(data, { url: control.url, token, pid: process.pid });
     const place = { data: path.resolve(data), policy: path.resolve(file), environment: policy.environment };
     const pager = openPager(door, channels, place, (error) =>
@@ -278,6 +279,7 @@ export const serve: CommandModule<object, ServeArguments> = {
     metrics.close();
     removeControlFile(data, process.pid);
     await live.close();
+    lookups.close();
     control.server.close();
     // The journal is closed: an answer that still comes could not be recorded any more.
     await Promise.race([closeLinks(), pause(FAREWELL_MS)]);

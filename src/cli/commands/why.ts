@@ -9,7 +9,7 @@ import type { Told } from '../../warehouse/why/told.ts';
 import { tellWhy } from '../../warehouse/why/why.ts';
 import { CommandFailed } from '../failure.ts';
 import { dataOption, jsonOption, placeOptions, policyOption } from '../options.ts';
-import { erasedAmong, pseudonyms, revealing } from '../sealed-values.ts';
+import { erasedAmong, pseudonyms, revealing } from '../../warehouse/why/sealed-values.ts';
 import { demandJournal } from './audit/journal-there.ts';
 
 export interface WhyArguments {

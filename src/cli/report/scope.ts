@@ -1,8 +1,9 @@
 import type { AgentId } from '../../engine/ids.ts';
+import { lastPolicy } from '../../evidence/shadow/last-policy.ts';
 import { budgetTimeZone } from '../../evidence/shadow/limits.ts';
-import { windowOf, type Scope } from '../../evidence/shadow/scope.ts';
+import type { Scope } from '../../evidence/shadow/scope.ts';
 import type { Source } from '../../evidence/shadow/source.ts';
-import { loadRecorded, type LoadedPolicy } from '../../policy/index.ts';
+import type { LoadedPolicy } from '../../policy/index.ts';
 import { isTimeZone } from '../../std/calendar.ts';
 import type { Instant } from '../../std/clock.ts';
 import { policyFrom } from '../policy-file.ts';
@@ -64,30 +65,4 @@ export function instantOf(option: string, text: string | undefined): Instant | n
       `Failed to read --${option} \`${text}\`: it is a day, 2026-03-01, or a time with its zone, 2026-03-01T09:00Z.`,
     );
   return at;
-}
-
-/** From the journal alone: what decided last is what its limits are. */
-export async function lastPolicy(source: Source, to: Instant | null): Promise<LoadedPolicy | null> {
-  const where = windowOf({ from: null, to });
-  const [row] = await source.rows(
-    `SELECT file, text, includes::VARCHAR AS includes, documents::VARCHAR AS documents FROM policies
-     ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`} ORDER BY seq DESC LIMIT 1`,
-  );
-  if (row === undefined || typeof row['text'] !== 'string') return null;
-  const recorded = {
-    file: typeof row['file'] === 'string' ? row['file'] : '',
-    text: row['text'],
-    includes: textsIn(row['includes']),
-    documents: textsIn(row['documents']),
-  };
-  const loaded = loadRecorded(recorded);
-  return loaded.ok ? loaded.value : null;
-}
-
-function textsIn(json: unknown): Readonly<Record<string, string>> {
-  const parsed: unknown = typeof json === 'string' ? JSON.parse(json) : null;
-  if (parsed === null || typeof parsed !== 'object') return {};
-  return Object.fromEntries(
-    Object.entries(parsed).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  );
 }

@@ -111,7 +111,10 @@ export const PageView = z.strictObject({
   kind: z.string(),
   agent: z.string(),
   since: z.string(),
+  /** The channels that have not got it, and how often each was tried. */
   waiting: z.record(z.string(), z.number().int()),
+  /** The channels that it was given up for. */
+  abandoned: z.array(z.string()),
 });
 export type PageView = z.infer<typeof PageView>;
 
@@ -126,3 +129,10 @@ export const StopView = z.strictObject({
   severed: z.number().int(),
 });
 export type StopView = z.infer<typeof StopView>;
+
+export const StopPage = z.strictObject({
+  stops: z.array(StopView),
+  /** Agents that the look-up did not come to in its time: ask for one of them. */
+  unseen: z.array(z.string()),
+});
+export type StopPage = z.infer<typeof StopPage>;

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { ROLES } from './roles.ts';
 import { UserView } from './session.ts';
 
-const Roles = z.array(z.string().max(20)).max(20).meta({ description: `Of ${ROLES.join(', ')}.`, examples: [['approver']] });
+const Roles = z
+  .array(z.string().max(20))
+  .max(20)
+  .meta({ description: `Of ${ROLES.join(', ')}.`, examples: [['approver']] });
 const By = z
   .string()
   .min(1)

@@ -8,6 +8,7 @@ import {
   ReplayView,
   ReviewItem,
   ReviewQueue,
+  StopPage,
   StopView,
   WhyView,
 } from '../contract/lookups.ts';
@@ -38,6 +39,7 @@ const NAMED = {
   ReviewItem,
   ReviewQueue,
   SessionView,
+  StopPage,
   StopView,
   Traffic,
   UserView,

@@ -1,26 +1,15 @@
 import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
-import type { Instant } from '../../std/clock.ts';
+import { ok } from '../../std/result.ts';
 import type { CallId } from '../../engine/ids.ts';
-import { openArchive } from '../../warehouse/index.ts';
-import { heldFacts, type HeldFacts } from '../../warehouse/why/held.ts';
 import { Reviewed, Word } from '../contract/acts.ts';
 import { HoldRow, HoldView } from '../contract/holds.ts';
 import { holdRow } from '../holds/row.ts';
 import { dayOf, holdView } from '../holds/view.ts';
+import type { Lookups } from '../lookup/lookups.ts';
+import type { Answers } from '../lookup/question.ts';
 import type { Premises } from '../premises.ts';
 import { acts, answers, asks, inTheNameOf, json, refuse, tell, type ControlApp } from './operation.ts';
-
-/** What the journal knows of a held call; its agent's money is summed up since `from`. `undefined`: it has no record of it. */
-export type LookUpHeld = (call: string, from: Instant) => Promise<HeldFacts | undefined>;
-
-/** Looks into the journal of a data directory. */
-export const lookUpHeld =
-  (dir: string): LookUpHeld =>
-  async (call, from) => {
-    const archive = openArchive(dir);
-    return heldFacts(archive, call, from).finally(() => archive.close());
-  };
 
 const tags = ['holds'];
 const HoldRows = z.array(HoldRow);
@@ -49,7 +38,7 @@ const one = createRoute({
   summary: 'A held call with what a person must know before saying yes',
   ...asks('look'),
   request: { params: ofCall },
-  responses: answers('The call.', HoldView, 404),
+  responses: answers('The call.', HoldView, 404, 429, 504),
 });
 
 const approve = createRoute({
@@ -76,7 +65,7 @@ const reject = createRoute({
 });
 
 /** What waits for a person, one of it whole, and what a person says of it. */
-export function holdRoutes(app: ControlApp, premises: Premises, lookUp: LookUpHeld): void {
+export function holdRoutes(app: ControlApp, premises: Premises, lookups: Lookups): void {
   app.openapi(list, (context) => {
     const found = premises.operations.holds(context.req.valid('query').agent ?? null);
     if (!found.ok) return refuse(context, found.failure.status, found.failure.message);
@@ -92,13 +81,14 @@ export function holdRoutes(app: ControlApp, premises: Premises, lookUp: LookUpHe
     const from = hold === undefined ? 0 : dayOf(premises.engine, hold, premises.clock.now());
     // A record of what is not sent may not be on the disk yet, where it is looked for.
     if (hold !== undefined) await premises.log.durable();
-    const facts = hold === undefined ? undefined : await lookUp(call, from);
+    const facts = hold === undefined ? ok(null) : await lookups.value<Answers['held']>({ kind: 'held', call, from });
+    if (!facts.ok) return refuse(context, facts.failure.status, facts.failure.message);
     // It may have gone meanwhile, and another policy may have come.
     const now = premises.engine.holds.of(call as CallId);
-    if (now === undefined || facts === undefined) {
+    if (now === undefined || facts.value === null) {
       return refuse(context, 404, `Failed to show \`${call}\`: it does not wait for a human.`);
     }
-    return tell(context, HoldView, holdView(premises.engine, now, facts, premises.clock.now()));
+    return tell(context, HoldView, holdView(premises.engine, now, facts.value, premises.clock.now()));
   });
   app.openapi(approve, (context) => {
     const { reason, by: given } = context.req.valid('json');

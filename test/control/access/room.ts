@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { controlApi, listenControl } from '../../../src/control/api.ts';
 import type { Exposure } from '../../../src/control/access/own-origin.ts';
 import { Live } from '../../../src/control/live/live.ts';
+import { Lookups } from '../../../src/control/lookup/lookups.ts';
 import { Metrics } from '../../../src/control/metrics/metrics.ts';
 import type { Role } from '../../../src/control/contract/roles.ts';
 import { loadPolicy } from '../../../src/policy/index.ts';
@@ -58,10 +59,12 @@ export async function room(exposure?: Exposure): Promise<Room> {
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.failure, null, 2));
   const policy = loaded.value;
   const premises = { ...opened.door, policy, dir: opened.dir };
-  const control = await listenControl(
-    controlApi(premises, ADMIN_TOKEN, new Live(premises), new Metrics(premises), exposure),
-    0,
-  );
+  const parts = {
+    live: new Live(premises),
+    metrics: new Metrics(premises),
+    lookups: new Lookups({ dir: premises.dir }),
+  };
+  const control = await listenControl(controlApi(premises, ADMIN_TOKEN, parts, exposure), 0);
   const url = new URL(control.url);
   const send = async ({ method = 'GET', path = '/', headers = {}, body }: Request): Promise<Answer> => {
     const sent = http.request({ host: url.hostname, port: url.port, method, path, headers, agent: false });

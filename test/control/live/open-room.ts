@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { controlApi, listenControl } from '../../../src/control/api.ts';
 import { Live } from '../../../src/control/live/live.ts';
+import { Lookups } from '../../../src/control/lookup/lookups.ts';
 import { Metrics } from '../../../src/control/metrics/metrics.ts';
 import { UNHURRIED } from '../../../src/door/limits.ts';
 import { openDoor, type OpenDoor } from '../../../src/door/open.ts';
@@ -16,6 +17,7 @@ export const ADMIN_TOKEN = 'the_machine';
 export interface Room {
   readonly door: OpenDoor;
   readonly live: Live;
+  readonly lookups: Lookups;
   readonly control: string;
   readonly dir: string;
   grant(agent: string): Promise<string>;
@@ -50,10 +52,12 @@ export async function openRoom(upstream: URL, policyText: string, connectionsMax
   const premises = { ...door, policy, dir };
   const live = new Live(premises);
   const metrics = new Metrics(premises);
-  const { server, url } = await listenControl(controlApi(premises, ADMIN_TOKEN, live, metrics), 0);
+  const lookups = new Lookups({ dir });
+  const { server, url } = await listenControl(controlApi(premises, ADMIN_TOKEN, { live, metrics, lookups }), 0);
   return {
     door,
     live,
+    lookups,
     control: url,
     dir,
     grant: async (agent) => {
@@ -70,6 +74,7 @@ export async function openRoom(upstream: URL, policyText: string, connectionsMax
     close: async () => {
       await live.close();
       metrics.close();
+      lookups.close();
       server.close();
       await door.close(0);
       await link.transport.close();

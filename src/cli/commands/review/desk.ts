@@ -1,13 +1,11 @@
 import { isTimeZone } from '../../../std/calendar.ts';
-import { budgetTimeZone } from '../../../evidence/shadow/limits.ts';
-import type { Intent } from '../../../evidence/intents/intent.ts';
-import { candidates, queue, type Candidate, type Candidates } from '../../../evidence/review/queue.ts';
-import { daysIn } from '../../../evidence/review/strata.ts';
+import { candidatesOf } from '../../../evidence/review/of-run.ts';
+import { queue, type Candidate, type Candidates } from '../../../evidence/review/queue.ts';
 import type { Opinion } from '../../../evidence/review/model.ts';
 import { atDesk } from '../../desk.ts';
 import { CommandFailed } from '../../failure.ts';
 import { instantOf } from '../../report/scope.ts';
-import { shadowRun, type ShadowRun } from '../../shadow-run.ts';
+import { shadowRun } from '../../shadow-run.ts';
 
 export interface ReviewArguments {
   readonly data: string;
@@ -47,20 +45,7 @@ export async function candidatesIn(given: ReviewArguments): Promise<Candidates> 
   }
   const from = instantOf('from', given.from);
   const run = await shadowRun(data, agent ?? null);
-  const isWithin = (one: Intent): boolean =>
-    (from === null || one.at >= from) && (stage === undefined || one.stage === stage);
-  const [writes, others] = [run.intents.writes.filter(isWithin), run.intents.writes.filter((one) => !isWithin(one))];
-  const zone = timezone ?? zoneOf(run) ?? 'UTC';
-  // What is thought of a write that is left out on purpose is no opinion on nothing.
-  const leftOut = new Set(others.map(({ call }) => call));
-  const within = run.assessments.filter(({ call }) => !leftOut.has(call));
-  return candidates(writes, within, { seed, size, each }, daysIn(zone));
-}
-
-/** As the report has it, so that both draw the same. */
-function zoneOf({ intents, policy }: ShadowRun): string | undefined {
-  const [only, ...more] = new Set(intents.writes.map(({ agent }) => agent));
-  return policy === null || only === undefined || more.length > 0 ? undefined : budgetTimeZone(policy, only);
+  return candidatesOf(run, { seed, size, each }, { from, stage: stage ?? null, timeZone: timezone ?? null });
 }
 
 export function queueFor(given: ReviewArguments, all: Candidates): readonly Candidate[] {

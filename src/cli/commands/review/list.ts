@@ -3,6 +3,7 @@ import type { CommandModule } from 'yargs';
 import { formatMoney } from '../../../std/money.ts';
 import { word } from '../../../std/shell-word.ts';
 import type { Candidate, Candidates } from '../../../evidence/review/queue.ts';
+import { worded } from '../../../report/review/story.ts';
 import { visibleJson, visibleLine } from '../../../report/visible.ts';
 import { several } from '../../estimate-text.ts';
 import { placeOptions } from '../../options.ts';
@@ -98,8 +99,6 @@ function tableOf(shown: readonly Candidate[], given: ReviewArguments): string {
   }
   return table.toString();
 }
-
-export const worded = (name: string): string => name.replaceAll('_', ' ');
 
 function reviewedText({ opinions }: Candidate, { by, 'show-opinions': showOpinions }: ReviewArguments): string {
   if (opinions.length === 0) return 'no';

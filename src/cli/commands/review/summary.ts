@@ -3,10 +3,10 @@ import type { CommandModule } from 'yargs';
 import type { Reviewers, ReviewSummary, StratumReview } from '../../../evidence/review/model.ts';
 import { summary } from '../../../evidence/review/summary.ts';
 import { UNITS_MIN } from '../../../evidence/statistics/agreement.ts';
+import { worded } from '../../../report/review/story.ts';
 import { visible, visibleJson, visibleLine } from '../../../report/visible.ts';
 import { estimateText, percent, several } from '../../estimate-text.ts';
 import { candidatesIn, type ReviewArguments } from './desk.ts';
-import { worded } from './list.ts';
 
 /** Of what is wrong; --json lists all. */
 const SHOWN_MAX = 10;

@@ -1,8 +1,8 @@
-import { sameness } from '../engine/guards/once.ts';
-import { pseudonymKey } from '../journal/vault/recognise.ts';
-import { revealed } from '../journal/vault/reveal.ts';
-import { pseudonymOf } from '../journal/vault/seal.ts';
-import type { Archive } from '../warehouse/why/archive.ts';
+import { sameness } from '../../engine/guards/once.ts';
+import { pseudonymKey } from '../../journal/vault/recognise.ts';
+import { revealed } from '../../journal/vault/reveal.ts';
+import { pseudonymOf } from '../../journal/vault/seal.ts';
+import type { Archive } from './archive.ts';
 
 /** An archive with the personal data that was not erased in its place. For a screen, never for a file that outlives an erasure. */
 export function revealing(archive: Archive, data: string): Archive {
