@@ -1,13 +1,9 @@
-import { computed } from '@preact/signals';
 import type { AgentView, Gauge, Overview } from '../control/contract/overview.ts';
-import { overview } from './live/feed.ts';
 
 /** A limit that is used up sooner than this is worth a look now. */
 export const SOON_MS = 15 * 60_000;
 
 /** How many things a person must do something about. */
-export const needed = computed(() => (overview.value === null ? 0 : needs(overview.value)));
-
 export function needs({ frozen, waiting, journal, pages }: Overview): number {
   return frozen + waiting + (journal.disk === 'full' ? 1 : 0) + (pages.abandoned > 0 ? 1 : 0);
 }

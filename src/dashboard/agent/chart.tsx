@@ -6,6 +6,7 @@ import { theme } from '../theme.ts';
 import { clockTime, rate, span } from '../words.ts';
 
 const HIGH = 220;
+const WINDOW_MIN_SECONDS = 120;
 /** More lines than this say less. */
 const LIMITS_MAX = 3;
 /** Told apart by their dashes where colours are not. */
@@ -97,7 +98,11 @@ function options(box: HTMLElement, rules: readonly string[]): uPlot.Options {
     legend: { show: false },
     cursor: { show: false },
     tzDate: (at) => uPlot.tzDate(new Date(at * 1_000), 'Etc/UTC'),
-    scales: { share: { range: [0, 100] }, y: { range: (_, __, most) => [0, Math.max(1, most * 1.1)] } },
+    scales: {
+      x: { range: atLeastTwoMinutes },
+      share: { range: [0, 100] },
+      y: { range: (_, __, most) => [0, Math.max(4, most * 1.1)] },
+    },
     axes: [
       { ...axis, grid: { stroke: ink('--faint') }, values: '{HH}:{mm}:{ss}', space: 90 },
       { ...axis, grid: { stroke: ink('--faint') }, size: 44 },
@@ -117,6 +122,11 @@ function options(box: HTMLElement, rules: readonly string[]): uPlot.Options {
       })),
     ],
   };
+}
+
+/** Two minutes at least: a line over three seconds says nothing. */
+function atLeastTwoMinutes(_: uPlot, from: number, to: number): uPlot.Range.MinMax {
+  return [Math.min(from, to - WINDOW_MIN_SECONDS), to];
 }
 
 const percents = (_: uPlot, splits: readonly number[]): string[] => splits.map((each) => `${each}%`);

@@ -91,7 +91,7 @@ function Unknown({ agent, known }: { readonly agent: string; readonly known: rea
     <>
       <h1>No agent {agent}</h1>
       <p>The policy does not name it. It names:</p>
-      <ul>
+      <ul class="links">
         {known.map((each) => (
           <li key={each}>
             <a href={`/agents/${encodeURIComponent(each)}`}>{each}</a>

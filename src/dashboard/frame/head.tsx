@@ -17,9 +17,14 @@ export function Head() {
         {look !== null && <span class="environment">{look.environment}</span>}
         {look?.mocked === true && <span class="stage">mocks, nothing real</span>}
         <LiveState />
-        <button type="button" class="plain who" aria-haspopup="dialog" onClick={openMenu}>
+        <button
+          type="button"
+          class="plain who"
+          aria-haspopup="dialog"
+          aria-label={`${session.value.name}: menu`}
+          onClick={openMenu}
+        >
           <span class="who-name">{session.value.name}</span> <span aria-hidden="true">▾</span>
-          <span class="unseen">: menu</span>
         </button>
         <button type="button" class="kill" onClick={() => openKill(null)}>
           <Mark kind="kill" /> Kill…

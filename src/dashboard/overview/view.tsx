@@ -17,7 +17,8 @@ export function Overview() {
   return (
     <>
       <h1 class="headline">
-        <Mark kind={mark} /> <span>{text}</span>
+        <Mark kind={mark} />
+        <span>{text}</span>
       </h1>
       <Figures figures={figures(look)} />
       <Troubles look={look} />
