@@ -38,12 +38,12 @@ describe.skipIf(noChromium)(`what the page says of itself is true ${WITHOUT}`, (
     }
     await page.waitForSelector('.live-state.old');
     expect(await state()).toMatch(/^\d+ s old$/);
-    expect(await page.title()).toBe('(?) Overview · Interlock');
+    await expect.poll(() => page.title()).toBe('(?) Overview · Interlock');
     expect(await page.textContent('.stale-banner')).toContain('The door has gone silent.');
     expect(await page.evaluate('getComputedStyle(document.querySelector("main")).filter')).toBe('grayscale(1)');
     door.say('beat', { at: new Date().toISOString() });
     await page.waitForSelector('.live-state.live');
-    expect(await page.title()).toBe('Overview · Interlock');
+    await expect.poll(() => page.title()).toBe('Overview · Interlock');
     expect(await page.evaluate('getComputedStyle(document.querySelector("main")).filter')).toBe('none');
   });
 

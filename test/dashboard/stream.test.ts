@@ -7,6 +7,8 @@ import { SpokenDoor } from './spoken-door.ts';
 
 const VERDICTS = ['allow', 'allow', 'allow', 'deny', 'hold', 'capture'] as const;
 
+/** A machine that does much else draws late. */
+const PATIENT = { timeout: 10_000 };
 /** What the issue calls a long task. */
 const LONG_TASK_MS = 200;
 
@@ -33,6 +35,7 @@ describe.skipIf(noChromium)(`the stream of calls ${WITHOUT}`, () => {
     ({ page } = await openWindow(browser));
     await page.goto(`${origin}/calls`);
     await door.heard();
+    await page.waitForSelector('.controls');
   });
   afterEach(async () => {
     await page.context().close();
@@ -73,7 +76,7 @@ describe.skipIf(noChromium)(`the stream of calls ${WITHOUT}`, () => {
 
   test('it keeps a few thousand calls, however many came', async () => {
     for (let each = 0; each < 100; each += 1) burst(60);
-    await expect.poll(first).toBe(`/calls/call_${number}`);
+    await expect.poll(first, PATIENT).toBe(`/calls/call_${number}`);
     const kept = Number(await page.locator('.rows li').first().getAttribute('aria-setsize'));
     expect(kept).toBeGreaterThanOrEqual(4_000);
     expect(kept).toBeLessThanOrEqual(4_500);
@@ -85,20 +88,20 @@ describe.skipIf(noChromium)(`the stream of calls ${WITHOUT}`, () => {
     const held = await first();
     await page.keyboard.press('Space');
     burst(60, 60);
-    await expect.poll(pace).toContain('; 60 newer');
+    await expect.poll(pace, PATIENT).toContain('; 60 newer');
     expect(await first()).toBe(held);
     await page.keyboard.press('Space');
-    await expect.poll(first).toBe(`/calls/call_${number}`);
+    await expect.poll(first, PATIENT).toBe(`/calls/call_${number}`);
   });
 
   test('who scrolls reads in peace, and is back in the stream at its top', async () => {
     burst(60);
     await page.waitForSelector('.rows li');
     await page.evaluate(`document.querySelector('.rows').scrollTo({ top: 600 })`);
-    await expect.poll(pace).toContain('Held still');
+    await expect.poll(pace, PATIENT).toContain('Held still');
     burst(60);
     await page.evaluate(`document.querySelector('.rows').scrollTo({ top: 0 })`);
-    await expect.poll(first).toBe(`/calls/call_${number}`);
+    await expect.poll(first, PATIENT).toBe(`/calls/call_${number}`);
   });
 
   test('narrowed to an agent and a verdict it shows only these, and the address says so', async () => {

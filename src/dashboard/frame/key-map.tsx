@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { openKill } from '../acts/kill.ts';
 import { address, matched } from '../address.ts';
 import { knownKeys, onKeys } from '../keys.ts';
@@ -7,7 +7,7 @@ import { closeOpened as close, opened, openKeyMap } from './opened.ts';
 
 /** `?`: every key that does something here. */
 export function KeyMap() {
-  useEffect(
+  useLayoutEffect(
     () =>
       onKeys([
         { keys: '?', does: 'Show the keys', run: openKeyMap },

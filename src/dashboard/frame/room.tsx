@@ -16,16 +16,14 @@ import { StaleBanner } from './stale-banner.tsx';
 /** Everything: what stands still around the views, and the view itself. */
 export function Room() {
   const { path } = address.value;
-  const found = VIEWS.map((each) => ({ each, params: matched(each.pattern, path) })).find(
-    ({ params }) => params !== null,
-  );
-  const title = found === undefined ? 'Not found' : found.each.title(found.params ?? {});
+  const found = viewAt(path);
   useSignalEffect(() => {
     const count = needed.value;
+    const old = freshness.value.kind === 'old';
     // The tab says how many things wait for a person, and does not say none while it does not know.
-    const badge = freshness.value.kind === 'old' ? '(?) ' : count > 0 ? `(${count}) ` : '';
-    document.title = `${badge}${title} · Interlock`;
-    document.documentElement.toggleAttribute('data-stale', freshness.value.kind === 'old');
+    const badge = old ? '(?) ' : count > 0 ? `(${count}) ` : '';
+    document.title = `${badge}${viewAt(address.value.path)?.title ?? 'Nothing is here'} · Interlock`;
+    document.documentElement.toggleAttribute('data-stale', old);
   });
   const main = useArrival(path);
   return (
@@ -36,7 +34,7 @@ export function Room() {
       <Head />
       <StaleBanner />
       <main id="main" ref={main} tabIndex={-1}>
-        {found === undefined ? <NotFound path={path} /> : <found.each.view key={path} params={found.params ?? {}} />}
+        {found === null ? <NotFound path={path} /> : <found.view key={path} params={found.params} />}
       </main>
       <Places />
       <Toasts />
@@ -46,6 +44,15 @@ export function Room() {
       <Menu />
     </>
   );
+}
+
+/** The view of an address, and what is in it. */
+function viewAt(path: string) {
+  for (const { pattern, title, view } of VIEWS) {
+    const params = matched(pattern, path);
+    if (params !== null) return { view, params, title: title(params) };
+  }
+  return null;
 }
 
 /** Who follows a link by keyboard goes on from the top of what it led to. */

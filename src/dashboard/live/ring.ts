@@ -20,8 +20,9 @@ class Stream {
   #rows: CallRow[] = [];
   readonly #byCall = new Map<string, CallRow>();
   #told: { readonly atMs: number; readonly seen: number; readonly shown: number }[] = [];
-  /** Moves whenever the rows or how they ended do: what draws them reads it. */
+  /** Moves when the rows or how they ended have, once per frame at most: what draws them reads it. */
   readonly version = signal(0);
+  #due = false;
 
   /** @param atMs a clock that never goes back */
   take({ seen, calls, outcomes }: LiveEvents['calls'], atMs: number): void {
@@ -40,7 +41,17 @@ class Stream {
       this.#rows = this.#rows.slice(-ROWS_MAX);
     }
     this.#told = [...this.#told.filter((each) => atMs - each.atMs < SECOND_MS), { atMs, seen, shown: calls.length }];
-    this.version.value += 1;
+    this.#moved();
+  }
+
+  /** Of many batches within a frame one drawing is seen; a tab that nobody sees draws nothing. */
+  #moved(): void {
+    if (this.#due) return;
+    this.#due = true;
+    requestAnimationFrame(() => {
+      this.#due = false;
+      this.version.value += 1;
+    });
   }
 
   /** The newest first, only those that `wanted` wants, as they are now. */

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { onKeys } from '../keys.ts';
 import { overview } from '../live/feed.ts';
 import { stream } from '../live/ring.ts';
@@ -9,7 +9,7 @@ import { filter, narrow } from './filter.ts';
 export function Controls() {
   const { agent, route, verdict, about } = filter.value;
   const search = useRef<HTMLInputElement>(null);
-  useEffect(
+  useLayoutEffect(
     () => onKeys([{ keys: '/', does: 'Look for an id in the journal', run: () => search.current?.focus() }]),
     [],
   );

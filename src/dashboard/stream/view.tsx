@@ -1,5 +1,5 @@
 import { useComputed, useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { now } from '../clock.ts';
 import { onKeys } from '../keys.ts';
 import { freshness } from '../live/freshness.ts';
@@ -50,7 +50,7 @@ function Live() {
     paused.value = null;
     document.querySelector('.rows')?.scrollTo({ top: 0 });
   };
-  useEffect(() => onKeys([{ keys: 'space', does: 'Hold the stream still, and let it run', run: toggle }]), []);
+  useLayoutEffect(() => onKeys([{ keys: 'space', does: 'Hold the stream still, and let it run', run: toggle }]), []);
   return (
     <>
       <div class="stream-bar">
