@@ -32,6 +32,7 @@ import { policyRoutes } from './routes/policy.ts';
 import { PROMOTION_BODY_MAX_BYTES, PROMOTIONS_PATH, promotionRoutes } from './routes/promotions.ts';
 import { reloadRoute } from './routes/reload.ts';
 import { reviewRoutes } from './routes/reviews.ts';
+import { rulePlaceRoute } from './routes/rule-place.ts';
 import { statusRoutes } from './routes/status.ts';
 import { userRoutes } from './routes/users.ts';
 import type { ControlApp } from './routes/operation.ts';
@@ -99,6 +100,7 @@ export function controlApi(
   erasureRoutes(app);
   reloadRoute(app);
   statusRoutes(app, premises);
+  rulePlaceRoute(app, premises);
   liveRoutes(app, live);
   metricsRoute(app, metrics);
   documentRoute(app);

@@ -26,6 +26,19 @@ export const PolicyView = z.strictObject({
 });
 export type PolicyView = z.infer<typeof PolicyView>;
 
+/** Where a rule stands in the policy in force: its id is what findings name. */
+export const RulePlace = z
+  .strictObject({
+    rule: z.string(),
+    file: z.string(),
+    /** From 1. */
+    line: z.number().int(),
+    /** That line, and those that belong to it. */
+    lines: z.array(z.string()),
+  })
+  .meta({ id: 'RulePlace' });
+export type RulePlace = z.infer<typeof RulePlace>;
+
 /** What loading a policy does to one agent. */
 export const AgentReload = z.strictObject({
   agent: z.string(),

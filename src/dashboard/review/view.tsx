@@ -6,7 +6,7 @@ import { onKeys } from '../keys.ts';
 import { overview } from '../live/feed.ts';
 import { useAnswer } from '../parts/answer.ts';
 import { Empty, NoAnswer } from '../parts/empty.tsx';
-import { may } from '../session.ts';
+import { may, session } from '../session.ts';
 import { Decision } from './decision.tsx';
 import { Given } from './given.tsx';
 import { openOutbox, said, undo, type Opinion } from './outbox.ts';
@@ -20,7 +20,7 @@ export function Review() {
   const agent = address.value.query.get('agent') ?? '';
   const second = address.value.query.get('second') === 'true';
   const query = new URLSearchParams({ ...(agent !== '' && { agent }), ...(second && { second: 'true' }) });
-  const asked = useAnswer<ReviewQueue>(`/v1/review?${query}`);
+  const asked = useAnswer<ReviewQueue>(may('assess') ? `/v1/reviews?${query}` : null);
   useEffect(openOutbox, []);
   return (
     <>
@@ -28,7 +28,12 @@ export function Review() {
         <h1>Review</h1>
         <Choice agent={agent} second={second} />
       </div>
-      {asked.kind === 'answered' ? (
+      {!may('assess') ? (
+        <Empty>
+          Your roles ({session.value.roles.join(', ')}) do not let you judge decisions. A reviewer can; an administrator
+          makes one with <code>interlock user change {session.value.name} --role reviewer</code>.
+        </Empty>
+      ) : asked.kind === 'answered' ? (
         <Desk queue={asked.value} asking={asked.asking} again={asked.again} second={second} />
       ) : (
         <NoAnswer asked={asked} />

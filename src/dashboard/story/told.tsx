@@ -12,7 +12,7 @@ import { whyHref } from './why-href.ts';
 
 /** The journal's answer to one question, whatever kind it is. */
 export function Told({ about }: { readonly about: string }) {
-  const asked = useAnswer<WhyView>(`/v1/why?about=${encodeURIComponent(about)}`);
+  const asked = useAnswer<WhyView>(`/v1/why?what=${encodeURIComponent(about)}`);
   if (asked.kind !== 'answered') {
     return (
       <>
