@@ -43,7 +43,7 @@ export class SpokenDoor {
     await new Promise((closed) => this.#server.close(closed));
   }
 
-  /** What is answered to `GET /v1/…` and, as `POST /v1/…`, to acts. */
+  /** What is answered to `GET /v1/…`, with or without its query, and, as `POST /v1/…`, to acts. */
   answer(request: string, body: object): void {
     this.#answers.set(request, body);
   }
@@ -69,7 +69,7 @@ export class SpokenDoor {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname } = new URL(request.url ?? '/', 'http://door');
+    const { pathname, search } = new URL(request.url ?? '/', 'http://door');
     const { method = 'GET' } = request;
     if (!pathname.startsWith('/v1/')) return page(pathname, response);
     if (this.session === null) return json(response, 401, { error: 'Sign in.' });
@@ -81,7 +81,8 @@ export class SpokenDoor {
       const csrf = request.headers['interlock-csrf'];
       this.acts.push({ path: pathname, body: JSON.parse(text) as unknown, csrf: String(csrf) });
     }
-    const found = this.#answers.get(method === 'GET' ? pathname : `POST ${pathname}`);
+    const asked = method === 'GET' ? pathname : `POST ${pathname}`;
+    const found = this.#answers.get(asked + search) ?? this.#answers.get(asked);
     return found === undefined
       ? json(response, 404, { error: `Nothing was to be said to ${method} ${pathname}.` })
       : json(response, 200, found);

@@ -2,8 +2,8 @@ import type { Call } from '../../engine/call.ts';
 import type { Finding } from '../../engine/decision.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Hold } from '../../engine/hold.ts';
-import { becauseOf, findingTold } from '../../warehouse/why/wording.ts';
 import type { HoldView, Obstacle } from '../contract/holds.ts';
+import { standsInItsWay } from './words.ts';
 
 /** What an agent can do away with by itself: it reads again, or waits for what it did to end. */
 const BY_THE_AGENT: ReadonlySet<string> = new Set(['fresh', 'precondition', 'inflight']);
@@ -32,7 +32,7 @@ function obstacle(finding: Finding): Obstacle {
   return {
     rule,
     reason,
-    text: becauseOf(findingTold(finding)),
+    text: standsInItsWay(finding),
     lifts:
       verdict === 'hold' || BY_PEOPLE.has(guard)
         ? 'person'

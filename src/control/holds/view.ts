@@ -7,12 +7,12 @@ import { callOf } from '../../journal/index.ts';
 import { bodyFields } from '../../report/request-fields.ts';
 import { withSealedNamed } from '../../report/why/sealed.ts';
 import type { HeldFacts } from '../../warehouse/why/held.ts';
-import { becauseOf, findingTold } from '../../warehouse/why/wording.ts';
 import type { HoldView } from '../contract/holds.ts';
 import type { Premises } from '../premises.ts';
 import { changesOf } from './changes.ts';
 import { foreseen } from './obstacles.ts';
 import { holdRow } from './row.ts';
+import { standsInItsWay } from './words.ts';
 
 /** Fields of the answer that a session saw last: enough to compare it with what is asked for. */
 const SEEN_FIELDS_MAX = 40;
@@ -64,7 +64,7 @@ function heldBy({ findings }: CallEntry): HoldView['heldBy'] {
   return findings.flatMap((finding) => {
     if (typeof finding === 'string' || finding.verdict !== 'hold') return [];
     const { rule, reason, observed = null, limit = null } = finding;
-    return [{ rule, reason, text: becauseOf(findingTold(finding)), observed, limit }];
+    return [{ rule, reason, text: standsInItsWay(finding), observed, limit }];
   });
 }
 

@@ -11,8 +11,14 @@ export function ledgerShown({ name, steps, omitted, reads, totals }: Ledger): Le
 
 function lineOf(step: Step): LedgerLine {
   const { call, at, agent, became } = step;
-  const what = isRecorded(step) ? recordedDeed(step) : deed(step, tookEffect(step) ? 'fact' : 'wish');
+  const what = isRecorded(step) ? recordedDeed(step) : whatOf(step);
   return { call, at: new Date(at).toISOString(), agent, what, ...outcomeOf(step), became };
+}
+
+function whatOf(step: Step): string {
+  if (step.verdict === 'deny' || step.verdict === 'hold') return `wanted to ${deed(step, 'wish')}`;
+  if (step.verdict === 'capture') return `meant to ${deed(step, 'wish')}`;
+  return tookEffect(step) ? deed(step, 'fact') : `tried to ${deed(step, 'wish')}`;
 }
 
 function outcomeOf(step: Step): Pick<LedgerLine, 'came' | 'outcome'> {
