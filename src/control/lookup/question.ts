@@ -17,7 +17,13 @@ export type Question =
   | { readonly kind: 'why'; readonly what: string }
   /** @see HeldFacts */
   | { readonly kind: 'held'; readonly call: string; readonly from: Instant }
-  | { readonly kind: 'review'; readonly agent: string | null; readonly by: string; readonly limit: number }
+  | {
+      readonly kind: 'review';
+      readonly agent: string | null;
+      readonly by: string;
+      readonly limit: number;
+      readonly second: boolean;
+    }
   | { readonly kind: 'stops'; readonly agents: readonly string[]; readonly limit: number }
   | { readonly kind: 'told'; readonly limit: number }
   /** `now`: by agent, what a verdict must have been on to speak of it still. */

@@ -17,7 +17,7 @@ import type { LookupRefused, QuestionOf } from './question.ts';
  */
 export async function reviewQueue(
   dir: string,
-  { agent, by, limit }: QuestionOf<'review'>,
+  { agent, by, limit, second }: QuestionOf<'review'>,
 ): Promise<Result<ReviewQueue, LookupRefused>> {
   const run = await shadowRun(dir, agent, { memoryBytes: LOOKUP_DATABASE_BYTES, threads: 1 });
   if (!run.ok) {
@@ -25,7 +25,7 @@ export async function reviewQueue(
     return fail({ status, message: `Failed to look for what is to be reviewed: ${run.failure.why}` });
   }
   const all = candidatesOf(run.value, SAMPLE, EVERYTHING);
-  const chosen = queue(all, { by, second: false });
+  const chosen = queue(all, { by, second });
   const left = chosen.filter(({ opinions }) => !opinions.some((one) => one.by === by));
   const archive = openArchive(dir);
   try {

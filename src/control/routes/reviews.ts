@@ -36,6 +36,10 @@ const queue = createRoute({
     query: z.strictObject({
       agent: z.string().optional().meta({ description: 'Of one agent; without it, of all.' }),
       limit: z.coerce.number().int().min(1).max(50).default(20).meta({ description: 'How many to tell whole.' }),
+      second: z
+        .literal('true')
+        .optional()
+        .meta({ description: 'Only what others have judged and this reviewer has not: a second, blind opinion.' }),
       by: z
         .string()
         .min(1)
@@ -50,10 +54,16 @@ const queue = createRoute({
 /** What people think of what agents did. */
 export function reviewRoutes(app: ControlApp, premises: Premises, lookups: Lookups): void {
   app.openapi(queue, (context) => {
-    const { agent = null, limit, by: given } = context.req.valid('query');
+    const { agent = null, limit, second, by: given } = context.req.valid('query');
     const by = speaker(context.get('human'), given);
     if (!by.ok) return refuse(context, given === undefined ? 400 : 403, by.failure);
-    return lookedUp(context, premises, lookups, { kind: 'review', agent, by: by.value.trim(), limit });
+    return lookedUp(context, premises, lookups, {
+      kind: 'review',
+      agent,
+      by: by.value.trim(),
+      limit,
+      second: second === 'true',
+    });
   });
   app.openapi(assess, (context) => {
     const { by: given, ...opinion } = context.req.valid('json');

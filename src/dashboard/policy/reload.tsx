@@ -65,7 +65,7 @@ function Shown({ answer: { before, after, agents, refused } }: { readonly answer
         <p>The file says what is in force.</p>
       ) : (
         <p>
-          <code>{before.slice(0, 12)}</code> → <code>{after.slice(0, 12)}</code>
+          <code>{before.slice(0, 12)}</code> → <code>{after?.slice(0, 12) ?? 'unreadable'}</code>
         </p>
       )}
       <ul class="lines">
