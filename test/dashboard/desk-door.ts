@@ -1,5 +1,6 @@
 import { mayOf } from '../../src/control/contract/roles.ts';
 import * as desk from './desk-looks.ts';
+import * as stories from './story-looks.ts';
 import { busyNight, signedIn } from './looks.ts';
 import { SpokenDoor } from './spoken-door.ts';
 
@@ -30,10 +31,10 @@ export const ANSWERS = (): Readonly<Record<string, object>> => ({
 });
 
 export const WHYS = {
-  call_77: desk.callShown,
-  'charge:ch_1041': desk.accountShown,
-  night: desk.choiceShown,
-  nope: desk.nothingShown,
+  call_77: stories.callShown,
+  'charge:ch_1041': stories.accountShown,
+  night: stories.choiceShown,
+  nope: stories.nothingShown,
 } as const;
 
 /** A door that answers whatever these views ask, as somebody who may do everything. `spoil`: what becomes of each answer. */
@@ -42,7 +43,7 @@ export async function open(spoil: (answer: object) => object = (answer) => answe
   const door = new SpokenDoor(busyNight(), session);
   for (const [path, answer] of Object.entries(ANSWERS())) door.answer(path, spoil(answer));
   for (const [what, shown] of Object.entries(WHYS)) {
-    door.answer(`/v1/why?what=${encodeURIComponent(what)}`, spoil(desk.whyView(shown())));
+    door.answer(`/v1/why?what=${encodeURIComponent(what)}`, spoil(stories.whyView(shown())));
   }
   return { door, url: await door.open() };
 }

@@ -85,7 +85,7 @@ function One({
             </>
           ) : (
             <>
-              Revoke<span class="unseen"> {grant}</span>…
+              Revoke…<span class="unseen"> {grant}</span>
             </>
           )}
         </button>

@@ -28,7 +28,7 @@ export function Users({ users, again }: UsersParts) {
               {by === 'oidc' ? 'by the identity provider' : 'by token'}, added by {addedBy}, <Moment at={addedAt} />
             </span>
             <button type="button" onClick={() => ask(name)}>
-              Remove<span class="unseen"> {name}</span>…
+              Remove…<span class="unseen"> {name}</span>
             </button>
           </li>
         ))}

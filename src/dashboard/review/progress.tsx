@@ -3,7 +3,7 @@ import { counted } from '../words.ts';
 
 /** How far one has come. What was said since the door was asked counts at once. */
 export function Progress({
-  queue: { chosen, reviewed, left, items },
+  queue: { chosen, left, items },
   given,
 }: {
   readonly queue: ReviewQueue;
@@ -16,7 +16,7 @@ export function Progress({
     <div class="review-progress">
       <progress max={Math.max(1, chosen)} value={done} aria-label="Reviewed so far" />
       <p class="quiet" role="status">
-        {counted(rest, 'decision')} left for you, of {chosen} that need a person; {reviewed} reviewed by somebody
+        {counted(rest, 'decision')} left for you, of {chosen} that need a person
       </p>
     </div>
   );
