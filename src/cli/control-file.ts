@@ -8,6 +8,8 @@ export interface ControlFile {
   readonly url: string;
   readonly token: string;
   readonly pid: number;
+  /** Its own certificate (PEM), where it speaks TLS: commands trust exactly this one. */
+  readonly certificate?: string;
 }
 
 const NAME = 'control.json';
@@ -41,8 +43,13 @@ export function readControlFile(dir: string): ControlFile | undefined {
 /** By hand: `kill` must not wait for a schema library. */
 function isControlFile(read: unknown): read is ControlFile {
   if (typeof read !== 'object' || read === null) return false;
-  const { url, token, pid } = read as Partial<Record<keyof ControlFile, unknown>>;
+  const { url, token, pid, certificate } = read as Partial<Record<keyof ControlFile, unknown>>;
   return (
-    typeof url === 'string' && URL.canParse(url) && typeof token === 'string' && token !== '' && Number.isInteger(pid)
+    (certificate === undefined || typeof certificate === 'string') &&
+    typeof url === 'string' &&
+    URL.canParse(url) &&
+    typeof token === 'string' &&
+    token !== '' &&
+    Number.isInteger(pid)
   );
 }

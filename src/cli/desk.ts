@@ -19,6 +19,7 @@ import type {
 } from '../door/operations.ts';
 import type { HoldView } from '../control/contract/holds.ts';
 import type { Overview } from '../control/contract/overview.ts';
+import { controlFetch } from './control-fetch.ts';
 import { readControlFile, type ControlFile } from './control-file.ts';
 import { CommandFailed } from './failure.ts';
 
@@ -90,6 +91,9 @@ export async function atDoor<Value>(data: string, work: (desk: Desk) => Promise<
   throw new CommandFailed(`No door runs on \`${data}\`. Name the data directory of one that does: --data DIR.`);
 }
 
+/** In the environment: whose token it is acts, at the door, in their own name. */
+export const USER_TOKEN = 'INTERLOCK_USER_TOKEN';
+
 /** How long a door may take to answer its operator before it counts as hung. */
 export const ANSWER_TIMEOUT_MS = 5_000;
 
@@ -100,9 +104,10 @@ export const ERASURE_TIMEOUT_MS = 600_000;
 export const RELOAD_TIMEOUT_MS = 660_000;
 
 /** Whether a door is there. One that is there and says nothing is worse than none: that needs a human, at once. */
-async function answers({ url, token, pid }: ControlFile): Promise<boolean> {
+async function answers(control: ControlFile): Promise<boolean> {
+  const { url, token, pid } = control;
   try {
-    const response = await fetch(`${url}/v1/alive`, {
+    const response = await controlFetch(control, '/v1/alive', {
       headers: { authorization: `Bearer ${token}` },
       signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
     });
@@ -116,9 +121,10 @@ async function answers({ url, token, pid }: ControlFile): Promise<boolean> {
   }
 }
 
-function remoteDesk({ url, token }: ControlFile): Desk {
+function remoteDesk(control: ControlFile): Desk {
+  const token = process.env[USER_TOKEN] ?? control.token;
   const ask = async <Value>(path: string, body?: object, timeoutMs = 2 * ANSWER_TIMEOUT_MS): Promise<Value> => {
-    const response = await fetch(url + path, {
+    const response = await controlFetch(control, path, {
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(timeoutMs),

@@ -13,11 +13,23 @@ export interface TlsFiles {
   readonly clientCa?: string | undefined;
 }
 
+/** What its options are called where they are wrong. */
+interface OptionNames {
+  readonly cert: string;
+  readonly key: string;
+}
+
+const OF_THE_DOOR: OptionNames = { cert: '--tls-cert', key: '--tls-key' };
+
 /**
  * Reads the door's TLS files, at the start and at every SIGHUP; `undefined` where the door speaks plain HTTP.
  * @throws CommandFailed with what is wrong with which file: a certificate that clients would refuse is found here
  */
-export function readTls({ tlsCert, tlsKey, clientCa }: TlsFiles, now: number): DoorTls | undefined {
+export function readTls(
+  { tlsCert, tlsKey, clientCa }: TlsFiles,
+  now: number,
+  named: OptionNames = OF_THE_DOOR,
+): DoorTls | undefined {
   if (tlsCert === undefined && tlsKey === undefined) {
     if (clientCa !== undefined) {
       throw new CommandFailed(
@@ -27,16 +39,16 @@ export function readTls({ tlsCert, tlsKey, clientCa }: TlsFiles, now: number): D
     return undefined;
   }
   if (tlsCert === undefined)
-    throw new CommandFailed('Failed to serve TLS: --tls-key needs its certificate, --tls-cert.');
-  if (tlsKey === undefined) throw new CommandFailed('Failed to serve TLS: --tls-cert needs its key, --tls-key.');
-  const chain = certificatesIn(read('--tls-cert', tlsCert));
-  if (!chain.ok) throw failed('--tls-cert', tlsCert, chain.failure);
+    throw new CommandFailed(`Failed to serve TLS: ${named.key} needs its certificate, ${named.cert}.`);
+  if (tlsKey === undefined) throw new CommandFailed(`Failed to serve TLS: ${named.cert} needs its key, ${named.key}.`);
+  const chain = certificatesIn(read(named.cert, tlsCert));
+  if (!chain.ok) throw failed(named.cert, tlsCert, chain.failure);
   const [own = ''] = chain.value;
   const certificate = new X509Certificate(own);
-  refuseOutOfDate(certificate, tlsCert, now);
-  const key = read('--tls-key', tlsKey);
-  if (!certificate.checkPrivateKey(privateKey(key, tlsKey))) {
-    throw failed('--tls-key', tlsKey, `is not the key of \`${tlsCert}\``);
+  refuseOutOfDate(certificate, named.cert, tlsCert, now);
+  const key = read(named.key, tlsKey);
+  if (!certificate.checkPrivateKey(privateKey(key, named.key, tlsKey))) {
+    throw failed(named.key, tlsKey, `is not the key of \`${tlsCert}\``);
   }
   const authorities = clientCa === undefined ? undefined : certificatesIn(read('--client-ca', clientCa));
   if (authorities?.ok === false) throw failed('--client-ca', clientCa as string, authorities.failure);
@@ -49,7 +61,7 @@ export function readTls({ tlsCert, tlsKey, clientCa }: TlsFiles, now: number): D
     createSecureContext(secureContext(tls));
   } catch (error) {
     // OpenSSL's last word, `key too small` for one.
-    throw failed('--tls-cert', tlsCert, `cannot be served with: ${(error as Error).message}`);
+    throw failed(named.cert, tlsCert, `cannot be served with: ${(error as Error).message}`);
   }
   return tls;
 }
@@ -76,14 +88,14 @@ function read(option: string, file: string): string {
   }
 }
 
-function privateKey(pem: string, file: string): KeyObject {
+function privateKey(pem: string, option: string, file: string): KeyObject {
   try {
     return createPrivateKey(pem);
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     const encrypted = code === 'ERR_MISSING_PASSPHRASE' || /BEGIN ENCRYPTED/.test(pem);
     throw failed(
-      '--tls-key',
+      option,
       file,
       encrypted
         ? 'has a passphrase, which nobody is there to type; write it without: openssl pkey -in KEY -out PLAIN'
@@ -92,12 +104,17 @@ function privateKey(pem: string, file: string): KeyObject {
   }
 }
 
-function refuseOutOfDate({ validFromDate, validToDate }: X509Certificate, file: string, now: number): void {
+function refuseOutOfDate(
+  { validFromDate, validToDate }: X509Certificate,
+  option: string,
+  file: string,
+  now: number,
+): void {
   if (now > validToDate.getTime()) {
-    throw failed('--tls-cert', file, `expired on ${validToDate.toISOString()}; renew it`);
+    throw failed(option, file, `expired on ${validToDate.toISOString()}; renew it`);
   }
   if (now < validFromDate.getTime()) {
-    throw failed('--tls-cert', file, `is good from ${validFromDate.toISOString()} on; check this machine's clock`);
+    throw failed(option, file, `is good from ${validFromDate.toISOString()} on; check this machine's clock`);
   }
 }
 

@@ -1,18 +1,20 @@
-import type { Socket } from 'node:net';
-import { serve, type ServerType } from '@hono/node-server';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { z } from 'zod';
-import { Connections } from '../door/intake/connections.ts';
+import { assert } from '../std/assert.ts';
 import { hashToken } from '../door/judge/identify.ts';
-import { entrance, type EntranceParts } from './access/entrance.ts';
+import { entrance, OPEN, type EntranceParts } from './access/entrance.ts';
 import { strictHeaders } from './access/headers.ts';
 import type { ControlEnv } from './access/human.ts';
+import { routesOf } from './access/may.ts';
 import { healthRoutes, readinessRoute } from './health/routes.ts';
 import type { Live } from './live/live.ts';
 import { liveRoutes } from './live/routes.ts';
+import { IdentityProvider, type OidcSettings } from './access/oidc.ts';
+import { oidcRoutes } from './access/oidc-routes.ts';
 import type { Exposure } from './access/own-origin.ts';
+import { ErrandSeal } from './access/sealed-errand.ts';
 import { Sessions } from './access/sessions.ts';
 import { signInRoutes } from './access/sign-in.ts';
 import { Throttle } from './access/throttle.ts';
@@ -38,14 +40,6 @@ import { userRoutes } from './routes/users.ts';
 import type { ControlApp } from './routes/operation.ts';
 
 export const BODY_MAX_BYTES = 65_536;
-/** Its callers are on this machine and send a few hundred bytes. */
-export const HEADERS_TIMEOUT_MS = 5_000;
-export const REQUEST_TIMEOUT_MS = 10_000;
-/** A tool that asks again within this finds its connection still there. */
-export const KEEP_ALIVE_TIMEOUT_MS = 5_000;
-/** With one more, the one that has rested longest gives way: whoever fills them all keeps no operator out. */
-export const CONNECTIONS_MAX = 128;
-
 /** What the control room has beside the door. */
 export interface ControlParts {
   readonly live: Live;
@@ -61,13 +55,13 @@ export function controlApi(
   premises: Premises,
   adminToken: string,
   { live, metrics, lookups }: ControlParts,
-  exposure: Exposure = LOOPBACK,
+  { exposure = LOOPBACK, oidc = null }: Access = {},
 ): ControlApp {
   const app: ControlApp = new OpenAPIHono<ControlEnv>({
     defaultHook: (result, context) =>
       result.success ? undefined : context.json({ error: z.prettifyError(result.error) }, 400),
   });
-  const entered = entering(premises, adminToken, exposure);
+  const entered = entering(premises, adminToken, exposure, oidc);
   app.onError((error, context) =>
     error instanceof HTTPException
       ? context.json({ error: MISREAD[error.status] ?? error.message }, error.status)
@@ -87,6 +81,7 @@ export function controlApi(
   const ofPromotions = bounded(PROMOTION_BODY_MAX_BYTES);
   app.use((context, next) => (context.req.path === PROMOTIONS_PATH ? ofPromotions : usual)(context, next));
   signInRoutes(app, entered);
+  if (entered.provider !== null) oidcRoutes(app, entered, entered.provider, new ErrandSeal(premises.clock));
   userRoutes(app, premises);
   readinessRoute(app, premises);
   agentRoutes(app);
@@ -105,7 +100,17 @@ export function controlApi(
   metricsRoute(app, metrics);
   documentRoute(app);
   pageRoutes(app);
+  refuseUnguarded(app);
   return app;
+}
+
+/** A route that anybody may use for want of a word is a fault of ours; no door opens with one. */
+function refuseUnguarded(app: ControlApp): void {
+  const unguarded = routesOf(app.routes)
+    .map(({ method, path, action }) => ({ route: `${method} ${path}`, action }))
+    .filter(({ route, action }) => action === undefined && !OPEN.has(route) && !/^GET \/(healthz|readyz)$/.test(route))
+    .map(({ route }) => route);
+  assert(unguarded.length === 0, `every route of the control API says who may use it; not so ${unguarded.join(', ')}`);
 }
 
 /** What a request that could not be read is told. */
@@ -119,38 +124,31 @@ function bounded(maxSize: number) {
   return bodyLimit({ maxSize, onError: (context) => context.json({ error }, 413) });
 }
 
+/** How people come in, beside their own tokens and the machine's. */
+export interface Access {
+  /** Default: on this machine alone, by plain HTTP. */
+  readonly exposure?: Exposure;
+  /** Who vouches for them. */
+  readonly oidc?: OidcSettings | null;
+}
+
 /** On this machine alone, by plain HTTP. */
 const LOOPBACK: Exposure = { secure: false, names: [] };
 
 /** Who is in, and how fast others may try. */
-function entering(premises: Premises, adminToken: string, exposure: Exposure): EntranceParts {
+function entering(
+  premises: Premises,
+  adminToken: string,
+  exposure: Exposure,
+  oidc: OidcSettings | null,
+): EntranceParts {
   const { clock, users, log } = premises;
   const sessions = new Sessions(clock, users);
   // As soon as the change is one: the journal hears of it first.
   log.listen((entry) => {
     if (entry.kind === 'user') setImmediate(() => sessions.sweep());
   });
-  return { premises, sessions, throttle: new Throttle(clock), exposure, adminHash: hashToken(adminToken) };
-}
-
-/** Listens on loopback. */
-export function listenControl(
-  app: ControlApp,
-  port: number,
-): Promise<{ readonly server: ServerType; readonly url: string }> {
-  return new Promise((resolve, reject) => {
-    const connections = new Connections({ connectionsMax: CONNECTIONS_MAX, agentConnectionsMax: CONNECTIONS_MAX });
-    const serverOptions = {
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-      connectionsCheckingInterval: 1_000,
-    };
-    const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port, serverOptions }, ({ port: taken }) => {
-      server.off('error', reject);
-      resolve({ server, url: `http://127.0.0.1:${taken}` });
-    });
-    server.on('connection', (socket: Socket) => connections.opened(socket));
-    server.once('error', reject);
-  });
+  const provider = oidc === null ? null : new IdentityProvider(oidc);
+  const adminHash = hashToken(adminToken);
+  return { premises, sessions, throttle: new Throttle(clock), exposure, provider, adminHash };
 }

@@ -1,7 +1,7 @@
 import type { Result } from '../std/result.ts';
 import type { Instant } from '../std/clock.ts';
 import type { AgentId, CallId, GrantId } from '../engine/ids.ts';
-import type { Grant, Proof, SignInEntry } from '../journal/index.ts';
+import type { Grant, Proof, SignInEntry, User, UserRole } from '../journal/index.ts';
 import { assess, type Assessed, type Assessment } from './operations/assess.ts';
 import { erase, type ErasedPerson } from './operations/erase.ts';
 import { freeze, kill, killAll, resume, type KilledAgent, type Resumed } from './operations/freeze.ts';
@@ -19,6 +19,7 @@ import type { Stood } from './operations/standing/stand.ts';
 import { status } from './operations/status.ts';
 import {
   addUser,
+  admitSubject,
   changeUser,
   listUsers,
   removeUser,
@@ -159,6 +160,11 @@ export class Operations {
 
   removeUser(name: string, by: string): Outcome<{ readonly user: string }> {
     return removeUser(this.#parts, name, by);
+  }
+
+  /** Who an identity provider's subject is here, with the roles that its claims give. */
+  admitSubject(subject: string, roles: readonly UserRole[]): Outcome<User> {
+    return admitSubject(this.#parts, subject, roles);
   }
 
   listUsers(): readonly UserLine[] {

@@ -9,7 +9,7 @@ import type { Shadow } from '../../src/door/shadow.ts';
 import type { Transport } from '../../src/door/flight/transport.ts';
 import { answerable } from './simple-shadow.ts';
 import { readJournal, type Recorded } from '../../src/journal/index.ts';
-import { loadPolicy, type PolicyFiles } from '../../src/policy/index.ts';
+import { loadPolicy, type LoadedPolicy, type PolicyFiles } from '../../src/policy/index.ts';
 
 export const KEY = 'sk_live_the_only_key';
 export const AGENT = 'tester';
@@ -20,6 +20,7 @@ export interface Rig {
   /** The upstream's own port, without a prefix. */
   readonly url: URL;
   readonly token: string;
+  readonly policy: LoadedPolicy;
   readonly dir: string;
   /** A grant for one of the agents. */
   grant(agent: string): Promise<string>;
@@ -132,6 +133,7 @@ ${[AGENT, ...others].map(agentText).join('')}${options.sections ?? ''}`;
     url: new URL([...door.urls.values()][0] as string),
     token: await grant(AGENT),
     grant,
+    policy: loaded.value,
     dir,
     records: async () => {
       await door.journal.durable();

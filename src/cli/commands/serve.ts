@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CommandModule } from 'yargs';
-import { controlApi, listenControl } from '../../control/api.ts';
+import { controlApi } from '../../control/api.ts';
+import { listenControl } from '../../control/listen.ts';
 import { Live } from '../../control/live/live.ts';
 import { Lookups } from '../../control/lookup/lookups.ts';
 import { doorClock } from '../../door/clock.ts';
@@ -12,6 +13,14 @@ import { RESERVE_BYTES } from '../../journal/index.ts';
 import { openPager } from '../../notify/index.ts';
 import { newShadow } from '../../stages/shadow.ts';
 import { openCheckpoints } from '../checkpoints.ts';
+import {
+  certificateOf,
+  controlExposure,
+  controlOptions,
+  renewControlTls,
+  type ControlFlags,
+} from '../control-exposure.ts';
+import { oidcOptions, oidcSettings, type OidcFlags } from '../oidc-settings.ts';
 import { newAdminToken, removeControlFile, writeControlFile } from '../control-file.ts';
 import { diskWords, MIB } from '../disk-words.ts';
 import { doorLimits } from '../door-limits.ts';
@@ -32,7 +41,7 @@ import { lackingIn, refuseUnasked, standingLines } from '../standing-lines.ts';
 import { watchOver, type Watchman } from '../watch-over.ts';
 import { readTls, refusePlaintext, type TlsFiles } from '../tls-files.ts';
 
-interface ServeArguments extends TlsFiles, LogArguments {
+interface ServeArguments extends TlsFiles, ControlFlags, OidcFlags, LogArguments {
   readonly policy: string;
   readonly data: string;
   readonly host: string;
@@ -74,8 +83,10 @@ export const serve: CommandModule<object, ServeArguments> = {
       .option('control-port', {
         type: 'number',
         default: 4748,
-        describe: 'The control API’s port, on loopback; 0 takes a free one',
+        describe: 'The control API’s port; 0 takes a free one',
       })
+      .options(controlOptions)
+      .options(oidcOptions)
       .option('transport', {
         choices: TRANSPORTS,
         default: 'undici' as const,
@@ -156,6 +167,8 @@ export const serve: CommandModule<object, ServeArguments> = {
     refuseShownMemory(nodeOptions(process));
     const tls = readTls(rest, Date.now());
     refusePlaintext(host, tls, plaintext);
+    const people = controlExposure(rest, rest, Date.now());
+    const oidc = oidcSettings(rest, process.env);
     const written = await policyFrom(file);
     const policy = mocked ? ofMocks(written) : written;
     if (!mocked) refuseUnasked(policy);
@@ -221,16 +234,19 @@ export const serve: CommandModule<object, ServeArguments> = {
     const live = new Live(premises);
     const metrics = new Metrics(premises, () => [logFamily(log)]);
     const lookups = new Lookups({ dir: data, onFault: (line) => log.line('warn', `look-ups: ${line}`) });
-    const api = controlApi(premises, token, { live, metrics, lookups });
-    const control = await listenControl(api, controlPort).catch(async (error: Error) => {
-      await door.close(0);
-      const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
-      const why = taken ? 'something else listens there, maybe another door' : error.message;
-      throw new CommandFailed(
-        `Failed to open the control API on port ${controlPort}: ${why}. Choose another: --control-port 0 takes a free one.`,
-      );
-    });
-    writeControlFile(data, { url: control.url, token, pid: process.pid });
+    const api = controlApi(premises, token, { live, metrics, lookups }, { exposure: people.exposure, oidc });
+    const control = await listenControl(api, { host: people.host, port: controlPort, tls: people.tls }).catch(
+      async (error: Error) => {
+        await door.close(0);
+        const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+        const why = taken ? 'something else listens there, maybe another door' : error.message;
+        throw new CommandFailed(
+          `Failed to open the control API on port ${controlPort}: ${why}. Choose another: --control-port 0 takes a free one.`,
+        );
+      },
+    );
+    const reached = { url: control.url, token, pid: process.pid };
+    writeControlFile(data, { ...reached, ...certificateOf(people.tls) });
     const place = { data: path.resolve(data), policy: path.resolve(file), environment: policy.environment };
     const pager = openPager(door, channels, place, (error) =>
       log.fault(error, 'Paging has stopped until the next start'),
@@ -253,6 +269,12 @@ export const serve: CommandModule<object, ServeArguments> = {
     for (const line of standingLines(door, policy, data, lacking)) log.line('info', line);
     // Before anybody is told that it listens: a signal may follow at once.
     if (tls !== undefined) process.on('SIGHUP', () => renewTls(door, rest, log));
+    if (people.tls !== undefined) {
+      process.on('SIGHUP', () => {
+        const renewed = renewControlTls(control, rest, (line) => log.line('error', line));
+        if (renewed !== undefined) writeControlFile(data, { ...reached, ...certificateOf(renewed) });
+      });
+    }
     const end = ended();
     await log.flush(FAREWELL_MS);
     console.log(

@@ -8,6 +8,7 @@ import type { User } from '../../journal/index.ts';
 import { ROLES } from '../contract/roles.ts';
 import type { Premises } from '../premises.ts';
 import type { ControlContext, ControlEnv, Human } from './human.ts';
+import type { IdentityProvider } from './oidc.ts';
 import { comesFromOurselves, cookieName, isOwnHost, type Exposure } from './own-origin.ts';
 import type { Session, Sessions } from './sessions.ts';
 import type { Lock, Throttle, Verdict } from './throttle.ts';
@@ -19,18 +20,18 @@ export interface EntranceParts {
   readonly sessions: Sessions;
   readonly throttle: Throttle;
   readonly exposure: Exposure;
+  /** Who vouches for people, beside their own tokens; `null`: nobody. */
+  readonly provider: IdentityProvider | null;
   /** Of the machine's token, which `control.json` holds. */
   readonly adminHash: string;
 }
 
 /** What is open to everybody: by method and path, exactly. */
-const OPEN: ReadonlySet<string> = new Set([
+export const OPEN: ReadonlySet<string> = new Set([
   'GET /sign-in',
   'POST /sign-in',
   'GET /oidc/start',
   'GET /oidc/callback',
-  'GET /healthz',
-  'GET /readyz',
 ]);
 
 /**
@@ -40,11 +41,12 @@ const OPEN: ReadonlySet<string> = new Set([
 export function entrance(parts: EntranceParts) {
   const { exposure } = parts;
   return createMiddleware<ControlEnv>(async (context, next) => {
+    const { method, path } = context.req;
+    const asked = `${method === 'HEAD' ? 'GET' : method} ${path}`;
     if (!isOwnHost(context.req.header('host'), exposure)) {
       return context.json({ error: 'This is not reached by that name.' }, 421);
     }
-    const { method, path } = context.req;
-    if (OPEN.has(`${method === 'HEAD' ? 'GET' : method} ${path}`)) return next();
+    if (OPEN.has(asked) && (parts.provider !== null || !path.startsWith('/oidc/'))) return next();
     const found = whoComes(parts, context);
     if (found.kind === 'stranger') return turnAway(context);
     if (found.kind === 'wait') return waitAnswer(context, found);

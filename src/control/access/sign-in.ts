@@ -25,19 +25,22 @@ export function signInRoutes(app: OpenAPIHono<ControlEnv>, parts: EntranceParts)
     }
     const id = getCookie(context, cookieName(context.req.header('host'), exposure));
     if (id !== undefined && sessions.find(id) !== undefined) return context.redirect(next, 303);
-    return form(context, 200, { next });
+    return form(context, parts, 200, { next });
   });
   app.post('/sign-in', bodyLimit({ maxSize: SIGN_IN_BODY_MAX_BYTES }), async (context) => {
     const next = ownPath(context.req.query('next'));
     if (!comesFromOurselves((name) => context.req.header(name), exposure)) {
-      return form(context, 403, { next, alert: 'That came from another page. Enter it here.' });
+      return form(context, parts, 403, { next, alert: 'That came from another page. Enter it here.' });
     }
     const shown = showToken(parts, addressOf(context), await enteredToken(context));
     if (shown.kind === 'wait') {
       context.header('retry-after', String(shown.retryAfterSeconds));
-      return form(context, 429, { next, alert: `Too many have tried. Wait ${shown.retryAfterSeconds} seconds.` });
+      return form(context, parts, 429, {
+        next,
+        alert: `Too many have tried. Wait ${shown.retryAfterSeconds} seconds.`,
+      });
     }
-    if (shown.kind === 'stranger') return form(context, 401, { next, alert: 'That did not let you in.' });
+    if (shown.kind === 'stranger') return form(context, parts, 401, { next, alert: 'That did not let you in.' });
     await letIn(context, parts, shown.user, 'token');
     return context.redirect(next, 303);
   });
@@ -97,11 +100,18 @@ export function ownPath(next: string | undefined): string {
   return origin === base && !pathname.startsWith('//') ? pathname + search : '/';
 }
 
-function form(context: ControlContext, status: 200 | 401 | 403 | 429, said: Omit<SignInPage, 'oidc'>): Response {
-  return page(context, signInPage({ ...said, oidc: false }), status);
+type Status = 200 | 401 | 403 | 429 | 503;
+
+export function form(
+  context: Context,
+  { provider }: EntranceParts,
+  status: Status,
+  said: Omit<SignInPage, 'oidc'>,
+): Response {
+  return page(context, signInPage({ ...said, oidc: provider !== null }), status);
 }
 
-export function page(context: Context, html: string, status: 200 | 401 | 403 | 429 = 200): Response {
+export function page(context: Context, html: string, status: Status = 200): Response {
   context.header('content-security-policy', SIGN_IN_POLICY);
   return context.html(html, status);
 }

@@ -123,6 +123,39 @@ export async function removeUser(parts: OperationParts, name: string, by: string
   return ok({ user });
 }
 
+/** What stands in front of the subject of people whom nobody put on record: no name that is given to somebody has a colon. */
+const VOUCHED = 'oidc:';
+
+/**
+ * Who an identity provider's subject is: somebody on record with the roles they have there, whatever the provider says of them;
+ * else somebody with the roles that the provider's claims give, who is put on record with them, and otherwise when they change.
+ * Their name is made of the subject alone: whoever could choose it could be two people.
+ */
+export async function admitSubject(parts: OperationParts, subject: string, roles: readonly UserRole[]): Outcome<User> {
+  const { users, clock } = parts;
+  const known = users.ofSubject(subject);
+  if (known !== undefined && !known.name.startsWith(VOUCHED)) return ok(known);
+  if (roles.length === 0) {
+    if (known !== undefined) await removeUser(parts, known.name, PROVIDER);
+    return refused(404, 'Nobody on record is that.');
+  }
+  const name = VOUCHED + subject;
+  const sorted = USER_ROLES.filter((role) => roles.includes(role));
+  if (known?.roles.join() !== sorted.join()) {
+    if (subject.length > SUBJECT_MAX_CHARACTERS || !SUBJECT.test(subject) || users.count >= USERS_MAX) {
+      return refused(409, 'They cannot be put on record.');
+    }
+    const change = known === undefined ? 'added' : 'changed';
+    const rights = { roles: sorted, subject };
+    await changed(parts, { kind: 'user', at: clock.now(), change, user: name, by: PROVIDER, ...rights });
+  }
+  const user = users.ofSubject(subject);
+  return user === undefined ? refused(409, 'They were removed meanwhile.') : ok(user);
+}
+
+/** In whose name people are put on record whom the provider's claims let in. */
+const PROVIDER = 'the identity provider';
+
 export function listUsers({ users }: OperationParts): readonly UserLine[] {
   return users.all().map(lineOf);
 }

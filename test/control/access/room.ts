@@ -1,12 +1,12 @@
 import * as http from 'node:http';
 import { once } from 'node:events';
-import { controlApi, listenControl } from '../../../src/control/api.ts';
-import type { Exposure } from '../../../src/control/access/own-origin.ts';
+import { controlApi, type Access } from '../../../src/control/api.ts';
+import { listenControl } from '../../../src/control/listen.ts';
+import { routesOf, type Registered } from '../../../src/control/access/may.ts';
 import { Live } from '../../../src/control/live/live.ts';
 import { Lookups } from '../../../src/control/lookup/lookups.ts';
 import { Metrics } from '../../../src/control/metrics/metrics.ts';
 import type { Role } from '../../../src/control/contract/roles.ts';
-import { loadPolicy } from '../../../src/policy/index.ts';
 import { rig, type Rig } from '../../door/open-door.ts';
 
 export const ADMIN_TOKEN = 'the-machine';
@@ -38,6 +38,8 @@ export interface Visitor {
 export interface Room {
   readonly rig: Rig;
   readonly url: URL;
+  /** Every route that is not open to strangers. */
+  readonly routes: readonly Registered[];
   send(request: Request): Promise<Answer>;
   /** With the machine's token. */
   machine(path: string, body?: object): Promise<Answer>;
@@ -49,22 +51,19 @@ export interface Room {
   close(): Promise<void>;
 }
 
-export async function room(exposure?: Exposure): Promise<Room> {
+export async function room(access: Access = {}): Promise<Room> {
   const opened = await rig(new URL('http://127.0.0.1:9'), {
     routes: 'pay: { match: POST /pay, upstream: api, effect: write }',
     allow: '[pay]',
     rules: 'resume: { people: 2 }',
   });
-  const loaded = loadPolicy(UNUSED, 'unused.yaml');
-  if (!loaded.ok) throw new Error(JSON.stringify(loaded.failure, null, 2));
-  const policy = loaded.value;
-  const premises = { ...opened.door, policy, dir: opened.dir };
-  const parts = {
-    live: new Live(premises),
-    metrics: new Metrics(premises),
-    lookups: new Lookups({ dir: premises.dir }),
-  };
-  const control = await listenControl(controlApi(premises, ADMIN_TOKEN, parts, exposure), 0);
+  const { policy, dir } = opened;
+  const premises = { ...opened.door, policy, dir };
+  const live = new Live(premises);
+  const lookups = new Lookups({ dir });
+  const parts = { live, metrics: new Metrics(premises), lookups };
+  const app = controlApi(premises, ADMIN_TOKEN, parts, access);
+  const control = await listenControl(app, { port: 0 });
   const url = new URL(control.url);
   const send = async ({ method = 'GET', path = '/', headers = {}, body }: Request): Promise<Answer> => {
     const sent = http.request({ host: url.hostname, port: url.port, method, path, headers, agent: false });
@@ -101,6 +100,7 @@ export async function room(exposure?: Exposure): Promise<Room> {
     });
   return {
     rig: opened,
+    routes: routesOf(app.routes).filter(({ action }) => action !== undefined),
     url,
     send,
     machine,
@@ -125,21 +125,14 @@ export async function room(exposure?: Exposure): Promise<Room> {
     },
     close: async () => {
       const { server } = control;
+      await live.close();
+      lookups.close();
       if ('closeAllConnections' in server) server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await opened.close();
     },
   };
 }
-
-/** Nothing in the way of a visitor asks the policy; whoever counts for the metrics has a look at it. */
-const UNUSED = `
-version: 1
-promotion: none
-upstreams: { api: { url: "http://127.0.0.1:9", network: loopback, credential: { env: KEY, as: bearer } } }
-routes: { pay: { match: POST /pay, upstream: api, effect: write } }
-agents: { tester: { stage: production, allow: [pay] } }
-`;
 
 /** What a browser would send back: name and value of the cookie that was set. */
 export function cookieOf({ headers }: Answer): string {

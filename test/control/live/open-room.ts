@@ -1,7 +1,8 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { controlApi, listenControl } from '../../../src/control/api.ts';
+import { controlApi } from '../../../src/control/api.ts';
+import { listenControl } from '../../../src/control/listen.ts';
 import { Live } from '../../../src/control/live/live.ts';
 import { Lookups } from '../../../src/control/lookup/lookups.ts';
 import { Metrics } from '../../../src/control/metrics/metrics.ts';
@@ -53,7 +54,9 @@ export async function openRoom(upstream: URL, policyText: string, connectionsMax
   const live = new Live(premises);
   const metrics = new Metrics(premises);
   const lookups = new Lookups({ dir });
-  const { server, url } = await listenControl(controlApi(premises, ADMIN_TOKEN, { live, metrics, lookups }), 0);
+  const { server, url } = await listenControl(controlApi(premises, ADMIN_TOKEN, { live, metrics, lookups }), {
+    port: 0,
+  });
   return {
     door,
     live,

@@ -1,7 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ControlEnv, Human } from '../../../src/control/access/human.ts';
-import { listenControl } from '../../../src/control/api.ts';
+import { listenControl } from '../../../src/control/listen.ts';
 import { liveRoutes } from '../../../src/control/live/routes.ts';
 import { rawUpstream, type RawUpstream } from '../../door/raw-upstream.ts';
 import { openRoom, type Room } from './open-room.ts';
@@ -37,7 +37,7 @@ agents:
     return next();
   });
   liveRoutes(app, room.live);
-  listening = await listenControl(app, 0);
+  listening = await listenControl(app, { port: 0 });
 });
 
 afterEach(async () => {

@@ -5,6 +5,8 @@ import {
   SESSIONS_MAX,
   SWEEP_EVERY_MS,
 } from '../../../control/access/sessions.ts';
+import { PROVIDER_TIMEOUT_MS } from '../../../control/access/oidc.ts';
+import { ERRAND_MS } from '../../../control/access/sealed-errand.ts';
 import { NEXT_MAX_CHARACTERS, SIGN_IN_BODY_MAX_BYTES } from '../../../control/access/sign-in.ts';
 import {
   ADDRESSES_MAX,
@@ -36,6 +38,8 @@ export const ACCESS_LIMITS: readonly Limit[] = [
   limit('control/access/sessions.ts', { SWEEP_EVERY_MS }, 'ms', 'a live stream whose session has ended', 'cut'),
   limit('control/access/sign-in.ts', { SIGN_IN_BODY_MAX_BYTES }, 'bytes', 'the sign-in form', 'refused: 413'),
   limit('control/access/sign-in.ts', { NEXT_MAX_CHARACTERS }, 'characters', 'where to go after it', 'goes to /'),
+  limit('control/access/oidc.ts', { PROVIDER_TIMEOUT_MS }, 'ms', 'what the identity provider answers', 'refused: 503'),
+  limit('control/access/sealed-errand.ts', { ERRAND_MS }, 'ms', 'somebody’s stay at the provider', 'begins anew'),
   limit('control/access/throttle.ts', { FAILURES_MAX }, 'failures', 'wrong tokens from one address', 'refused: 429'),
   limit('control/access/throttle.ts', { FAILURES_WITHIN_MS }, 'ms', 'in which they are counted', 'counted anew'),
   limit('control/access/throttle.ts', { LOCKED_MS }, 'ms', 'such an address is kept out', 'may try again'),

@@ -1,10 +1,10 @@
+import { BODY_MAX_BYTES } from '../../../control/api.ts';
 import {
-  BODY_MAX_BYTES,
   CONNECTIONS_MAX as CONTROL_CONNECTIONS_MAX,
   HEADERS_TIMEOUT_MS,
   KEEP_ALIVE_TIMEOUT_MS,
   REQUEST_TIMEOUT_MS,
-} from '../../../control/api.ts';
+} from '../../../control/listen.ts';
 import { PROMOTION_BODY_MAX_BYTES } from '../../../control/routes/promotions.ts';
 import { VALUES_MAX } from '../../../door/operations/declared.ts';
 import { PERSON_MAX_CHARACTERS } from '../../../door/operations/erase.ts';
@@ -29,15 +29,15 @@ import { limit, type Limit } from './limit.ts';
 /** The API for people and their commands. */
 export const CONTROL_LIMITS: readonly Limit[] = [
   limit(
-    'control/api.ts',
+    'control/listen.ts',
     { CONNECTIONS_MAX: CONTROL_CONNECTIONS_MAX },
     'connections',
     'connections at a time',
     'the one that rested longest gives way',
   ),
-  limit('control/api.ts', { HEADERS_TIMEOUT_MS }, 'ms', "a request's headers", '408, and cut'),
-  limit('control/api.ts', { REQUEST_TIMEOUT_MS }, 'ms', 'a whole request', '408, and cut'),
-  limit('control/api.ts', { KEEP_ALIVE_TIMEOUT_MS }, 'ms', 'a connection without a request', 'closed'),
+  limit('control/listen.ts', { HEADERS_TIMEOUT_MS }, 'ms', "a request's headers", '408, and cut'),
+  limit('control/listen.ts', { REQUEST_TIMEOUT_MS }, 'ms', 'a whole request', '408, and cut'),
+  limit('control/listen.ts', { KEEP_ALIVE_TIMEOUT_MS }, 'ms', 'a connection without a request', 'closed'),
   limit('control/api.ts', { BODY_MAX_BYTES }, 'bytes', 'a body', 'refused: 413'),
   limit(
     'control/routes/promotions.ts',
