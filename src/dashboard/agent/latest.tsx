@@ -1,9 +1,15 @@
 import type { CallPage } from '../../control/contract/lookups.ts';
 import { stream, type CallRow } from '../live/ring.ts';
-import { useAnswer } from '../parts/answer.ts';
+import { useAnswer, type Asked } from '../parts/answer.ts';
 import { CallRowLink } from '../parts/call-row.tsx';
 
 const SHOWN_MAX = 20;
+
+function nothing(asked: Asked<CallPage>): string {
+  if (asked.kind === 'asking') return 'Asking the journal…';
+  if (asked.kind === 'refused') return `The journal cannot be asked: ${asked.refused.message}`;
+  return asked.value.looked.all ? 'It has made no call yet.' : 'It has made no call lately.';
+}
 
 /** Its newest calls: those that the journal had when the view was opened, and those that came by since. */
 export function Latest({ agent }: { readonly agent: string }) {
@@ -21,7 +27,7 @@ export function Latest({ agent }: { readonly agent: string }) {
     <section aria-labelledby="latest">
       <h2 id="latest">Latest calls</h2>
       {shown.length === 0 ? (
-        <p class="quiet">{asked.kind === 'asking' ? 'Asking the journal…' : 'It has made no call yet.'}</p>
+        <p class="quiet">{nothing(asked)}</p>
       ) : (
         <ul class="found">
           {shown.map((line) => (

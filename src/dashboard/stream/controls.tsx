@@ -25,21 +25,21 @@ export function Controls() {
     >
       <Choice
         name="Agent"
-        all="every agent"
+
         value={agent}
         choices={agents}
         onChoose={(each) => narrow({ agent: each })}
       />
       <Choice
         name="Route"
-        all="every route"
+
         value={route}
         choices={routes()}
         onChoose={(each) => narrow({ route: each })}
       />
       <Choice
         name="Verdict"
-        all="every verdict"
+
         value={verdict}
         choices={VERDICTS}
         word={(each) => verdictWord(each as VerdictName)}
@@ -68,21 +68,20 @@ export function Controls() {
 
 interface ChoiceParts {
   readonly name: string;
-  readonly all: string;
   readonly value: string;
   readonly choices: readonly string[];
   readonly word?: (choice: string) => string;
   readonly onChoose: (choice: string) => void;
 }
 
-function Choice({ name, all, value, choices, word = (each) => each, onChoose }: ChoiceParts) {
+function Choice({ name, value, choices, word = (each) => each, onChoose }: ChoiceParts) {
   // What the address says is shown, whether or not it has been seen.
   const shown = value === '' || choices.includes(value) ? choices : [value, ...choices];
   return (
     <label class="field">
       <span>{name}</span>
       <select value={value} onChange={(event) => onChoose(event.currentTarget.value)}>
-        <option value="">{all}</option>
+        <option value="">all</option>
         {shown.map((each) => (
           <option key={each} value={each}>
             {word(each)}
