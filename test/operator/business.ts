@@ -48,7 +48,7 @@ export class Business {
   /** What was really paid back: of one charge, or in all. */
   refunds(charge?: string): readonly LedgerEntry[] {
     const refunds = this.#world.ledger.filter(({ kind }) => kind === 'refund');
-    return charge === undefined ? refunds : refunds.filter((entry) => JSON.stringify(entry).includes(charge));
+    return charge === undefined ? refunds : refunds.filter((entry) => entry.subject.includes(charge));
   }
 
   close(): Promise<void> {
