@@ -10,6 +10,8 @@ export interface ControlFile {
   readonly pid: number;
   /** Its own certificate (PEM), where it speaks TLS: commands trust exactly this one. */
   readonly certificate?: string;
+  /** Where agents reach the door, as it was told to listen; absent: an older version wrote this. */
+  readonly door?: string;
 }
 
 const NAME = 'control.json';

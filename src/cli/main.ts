@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandModule<object, neve
   approve: async () => (await import('./commands/approve.ts')).approve as never,
   reject: async () => (await import('./commands/reject.ts')).reject as never,
   status: async () => (await import('./commands/status.ts')).status as never,
+  doctor: async () => (await import('./commands/doctor.ts')).doctor as never,
   tail: async () => (await import('./commands/tail.ts')).tail as never,
   policy: async () => (await import('./commands/policy.ts')).policyCommand as never,
   page: async () => (await import('./commands/page.ts')).page as never,

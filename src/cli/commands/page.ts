@@ -1,13 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import type { CommandModule } from 'yargs';
-import { doorClock } from '../../door/clock.ts';
-import { machine } from '../../door/machine.ts';
-import { attemptOn, systemTimers, testPage, type Channel, type Delivery } from '../../notify/index.ts';
+import type { Delivery } from '../../notify/index.ts';
 import type { LoadedPolicy } from '../../policy/index.ts';
 import { CommandFailed } from '../failure.ts';
 import { jsonOption, policyOption } from '../options.ts';
-import { channelsOf } from '../paging.ts';
 import { policyFrom } from '../policy-file.ts';
+import { testedChannels } from '../tested-channels.ts';
 
 interface PageArguments {
   readonly policy: string;
@@ -25,8 +22,7 @@ const test: CommandModule<PageArguments, TestArguments> = {
     yargs.option('channel', { type: 'string', describe: 'Only this one: pagerduty:PD_ROUTING_KEY, or just pagerduty' }),
   handler: async ({ policy: file, channel: named, json }) => {
     const policy = await policyFrom(file);
-    const channels = channelsOf(onlyNamed(policy, named), process.env);
-    const results = await Promise.all(channels.map((channel) => tested(channel, policy.environment)));
+    const results = await testedChannels(onlyNamed(policy, named), process.env);
     for (const { channel, delivery } of results) {
       console.log(json ? JSON.stringify({ channel, ...delivery }) : `${channel}: ${told(delivery)}`);
     }
@@ -42,14 +38,6 @@ export const page: CommandModule<object, PageArguments> = {
     yargs.option('policy', policyOption).option('json', jsonOption).command(test).demandCommand(1, 'Name one of test.'),
   handler: () => undefined,
 };
-
-async function tested(channel: Channel, environment: string): Promise<{ channel: string; delivery: Delivery }> {
-  const clock = doorClock(machine.wall());
-  const sent = testPage(`page_test_${randomUUID()}`, environment, clock.now());
-  const delivery = await attemptOn(channel, () => sent, clock, systemTimers);
-  await channel.close();
-  return { channel: channel.name, delivery };
-}
 
 /** A test of no channel must not pass. */
 function onlyNamed(policy: LoadedPolicy, named: string | undefined): LoadedPolicy {

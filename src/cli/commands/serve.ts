@@ -245,7 +245,7 @@ export const serve: CommandModule<object, ServeArguments> = {
         );
       },
     );
-    const reached = { url: control.url, token, pid: process.pid };
+    const reached = { url: control.url, token, pid: process.pid, door: door.url };
     writeControlFile(data, { ...reached, ...certificateOf(people.tls) });
     const place = { data: path.resolve(data), policy: path.resolve(file), environment: policy.environment };
     const pager = openPager(door, channels, place, (error) =>
