@@ -51,7 +51,7 @@ export interface Room {
   close(): Promise<void>;
 }
 
-export async function room(access: Access = {}): Promise<Room> {
+export async function room(access: Access = {}, port = 0): Promise<Room> {
   const opened = await rig(new URL('http://127.0.0.1:9'), {
     routes: 'pay: { match: POST /pay, upstream: api, effect: write }',
     allow: '[pay]',
@@ -63,7 +63,7 @@ export async function room(access: Access = {}): Promise<Room> {
   const lookups = new Lookups({ dir });
   const parts = { live, metrics: new Metrics(premises), lookups };
   const app = controlApi(premises, ADMIN_TOKEN, parts, access);
-  const control = await listenControl(app, { port: 0 });
+  const control = await listenControl(app, { port });
   const url = new URL(control.url);
   const send = async ({ method = 'GET', path = '/', headers = {}, body }: Request): Promise<Answer> => {
     const sent = http.request({ host: url.hostname, port: url.port, method, path, headers, agent: false });
