@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import { fail, ok, type Result } from '../std/result.ts';
 import type { Refusal } from '../control/contract/acts.ts';
+import { inUrl } from './in-url.ts';
 
 /** Why there is no answer. `status` is `null` where nobody answered at all. */
 export interface Refused {
@@ -57,5 +58,5 @@ async function exchange<Value>(path: string, request: RequestInit, signal?: Abor
 /** Signs in and comes back to where it was. */
 export function leaveForSignIn(): void {
   const here = location.pathname + location.search;
-  location.assign(here === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(here)}`);
+  location.assign(here === '/' ? '/sign-in' : `/sign-in?next=${inUrl(here)}`);
 }

@@ -65,11 +65,11 @@ export async function violations(page: Page): Promise<readonly string[]> {
 export const OVERFLOWING = `(() => {
   const width = document.documentElement.clientWidth;
   return [...document.querySelectorAll('body *')]
-    .filter((each) => each.closest('.rows, .unseen, svg, .u-wrap') === null && each.getBoundingClientRect().right > width + 1)
+    .filter((each) => each.closest('.rows, .unseen, svg, .u-wrap, pre') === null && each.getBoundingClientRect().right > width + 1)
     .map((each) => each.outerHTML.slice(0, 120));
 })()`;
 
 /** Things to press on a phone that a thumb would miss. */
-export const SMALL_TARGETS = `[...document.querySelectorAll('button, select, input:not([type=radio]), nav a')]
+export const SMALL_TARGETS = `[...document.querySelectorAll('button, select, input:not([type=radio], [type=checkbox]), nav a')]
   .filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < 43.5)
   .map((each) => each.outerHTML.slice(0, 120))`;

@@ -38,7 +38,7 @@ export const WHYS = {
 } as const;
 
 /** A door that answers whatever these views ask, as somebody who may do everything. `spoil`: what becomes of each answer. */
-export async function open(spoil: (answer: object) => object = (answer) => answer) {
+export async function openDesk(spoil: (answer: object) => object = (answer) => answer) {
   const session = { ...signedIn('rhea', 'reviewer', 'approver', 'admin'), may: [...mayOf(['admin'])] };
   const door = new SpokenDoor(busyNight(), session);
   for (const [path, answer] of Object.entries(ANSWERS())) door.answer(path, spoil(answer));

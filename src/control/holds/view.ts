@@ -15,7 +15,7 @@ import { holdRow } from './row.ts';
 import { standsInItsWay } from './words.ts';
 
 /** Fields of the answer that a session saw last: enough to compare it with what is asked for. */
-const SEEN_FIELDS_MAX = 40;
+const SEEN_FIELDS_SHOWN = 40;
 
 type Engine = Premises['engine'];
 
@@ -84,8 +84,8 @@ function seenOf(seen: HeldFacts['seen']): HoldView['seen'] {
     request: `${entry.method} ${entry.target}`,
     at: new Date(outcome.at).toISOString(),
     status: outcome.status,
-    fields: fields.slice(0, SEEN_FIELDS_MAX).map((field) => ({ ...field })),
-    more: Math.max(0, fields.length - SEEN_FIELDS_MAX),
+    fields: fields.slice(0, SEEN_FIELDS_SHOWN).map((field) => ({ ...field })),
+    more: Math.max(0, fields.length - SEEN_FIELDS_SHOWN),
   };
 }
 

@@ -5,6 +5,7 @@ import { doorTime } from '../clock.ts';
 import { overview } from '../live/feed.ts';
 import { tell } from '../parts/toasts.tsx';
 import { counted, span } from '../words.ts';
+import { inUrl } from '../in-url.ts';
 
 /** What became of a kill that this page has asked for. */
 export type KillState =
@@ -26,7 +27,7 @@ export function openKill(agent: string | null): void {
 export async function kill(agent: string, reason: string): Promise<void> {
   note([agent], { kind: 'pending' });
   const began = performance.now();
-  const answer = await act<Killed>(`/v1/agents/${encodeURIComponent(agent)}/kill`, { reason });
+  const answer = await act<Killed>(`/v1/agents/${inUrl(agent)}/kill`, { reason });
   const tookMs = performance.now() - began;
   if (answer.ok) done(agent, answer.value.severed.length, tookMs);
   else failed([agent], answer.failure.message);

@@ -6,13 +6,14 @@ import { now } from '../clock.ts';
 import { tell } from '../parts/toasts.tsx';
 import { session } from '../session.ts';
 import { dayTime, listed } from '../words.ts';
+import { inUrl } from '../in-url.ts';
 
 /** The agent that somebody thinks of resuming. */
 export const resuming = signal<string | null>(null);
 
 /** Gives what was refused, or nothing. */
 export async function resume(agent: string, reason: string): Promise<string | null> {
-  const answer = await act<Resumed>(`/v1/agents/${encodeURIComponent(agent)}/resume`, { reason });
+  const answer = await act<Resumed>(`/v1/agents/${inUrl(agent)}/resume`, { reason });
   if (!answer.ok) return answer.failure.message;
   const { value } = answer;
   if (value.kind === 'resumed') tell(`${agent} works again, by ${listed(value.people)}.`, 'resume');

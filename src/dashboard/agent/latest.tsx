@@ -2,6 +2,7 @@ import type { CallPage } from '../../control/contract/lookups.ts';
 import { stream, type CallRow } from '../live/ring.ts';
 import { useAnswer, type Asked } from '../parts/answer.ts';
 import { CallRowLink } from '../parts/call-row.tsx';
+import { inUrl } from '../in-url.ts';
 
 const SHOWN_MAX = 20;
 
@@ -38,7 +39,7 @@ export function Latest({ agent }: { readonly agent: string }) {
         </ul>
       )}
       <p>
-        <a href={`/calls?agent=${encodeURIComponent(agent)}`}>Its calls as they go by</a>
+        <a href={`/calls?agent=${inUrl(agent)}`}>Its calls as they go by</a>
       </p>
     </section>
   );

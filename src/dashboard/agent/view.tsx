@@ -14,6 +14,7 @@ import type { ViewProps } from '../view-props.ts';
 import { Chart } from './chart.tsx';
 import { Latest } from './latest.tsx';
 import { Standing } from './standing.tsx';
+import { inUrl } from '../in-url.ts';
 
 /** One agent: what it needs, what it has used of what, how it has gone in the last minutes, and where it stands. */
 export function Agent({ params: { agent = '' } }: ViewProps) {
@@ -64,9 +65,7 @@ function Needs({ view: { agent, frozen, waiting } }: { readonly view: AgentView 
       {waiting > 0 && (
         <p class="agent-waits">
           <Mark kind="hold" />
-          <a href={`/holds?agent=${encodeURIComponent(agent)}`}>
-            {counted(waiting, 'call waits', 'calls wait')} for a person
-          </a>
+          <a href={`/holds?agent=${inUrl(agent)}`}>{counted(waiting, 'call waits', 'calls wait')} for a person</a>
         </p>
       )}
     </div>
@@ -94,7 +93,7 @@ function Unknown({ agent, known }: { readonly agent: string; readonly known: rea
       <ul class="links">
         {known.map((each) => (
           <li key={each}>
-            <a href={`/agents/${encodeURIComponent(each)}`}>{each}</a>
+            <a href={`/agents/${inUrl(each)}`}>{each}</a>
           </li>
         ))}
       </ul>

@@ -3,6 +3,7 @@ import { Empty } from '../parts/empty.tsx';
 import { Mark, type MarkKind } from '../parts/mark.tsx';
 import { Said } from '../parts/said.tsx';
 import { Ago } from '../parts/when.tsx';
+import { inUrl } from '../in-url.ts';
 
 const VERDICT: Readonly<Record<GateView['verdict'], readonly [mark: MarkKind, words: string]>> = {
   PASS: ['good', 'passed'],
@@ -36,7 +37,7 @@ function Gate({ gate: { agent, to, step, verdict, at, current, lacking } }: { re
   return (
     <>
       <h3>
-        <a href={`/agents/${encodeURIComponent(agent)}`}>{agent}</a> to {to}
+        <a href={`/agents/${inUrl(agent)}`}>{agent}</a> to {to}
         {step !== null && `, step ${step}`}
       </h3>
       <p>

@@ -3,6 +3,7 @@ import { Empty } from '../parts/empty.tsx';
 import { Mark } from '../parts/mark.tsx';
 import { Ago } from '../parts/when.tsx';
 import { counted, listed } from '../words.ts';
+import { inUrl } from '../in-url.ts';
 
 /** What people were told, what still waits to be, and what nobody got. */
 export function Pages({ pages }: { readonly pages: readonly PageView[] }) {
@@ -26,7 +27,7 @@ function Line({ page: { page, kind, agent, since, waiting, abandoned } }: { read
         <Ago at={since} />
       </span>
       <span>
-        {kind.replaceAll('_', ' ')} of <a href={`/agents/${encodeURIComponent(agent)}`}>{agent}</a>
+        {kind.replaceAll('_', ' ')} of <a href={`/agents/${inUrl(agent)}`}>{agent}</a>
       </span>
       <span>
         {abandoned.length > 0 && (
@@ -46,7 +47,7 @@ function Line({ page: { page, kind, agent, since, waiting, abandoned } }: { read
           </>
         )}
       </span>
-      <a class="quiet" href={`/why?about=${encodeURIComponent(page)}`}>
+      <a class="quiet" href={`/why?about=${inUrl(page)}`}>
         why
       </a>
     </>

@@ -2,6 +2,7 @@ import { overview } from '../live/feed.ts';
 import { Empty } from '../parts/empty.tsx';
 import { Stage } from '../parts/stage.tsx';
 import { Moment } from '../parts/when.tsx';
+import { inUrl } from '../in-url.ts';
 
 const GROUND: Readonly<Record<string, string>> = {
   promotion: 'a promotion',
@@ -17,7 +18,7 @@ export function Standings() {
     <ul class="lines standings">
       {agents.map(({ agent, stage, step, standing }) => (
         <li key={agent}>
-          <a href={`/agents/${encodeURIComponent(agent)}`}>{agent}</a>
+          <a href={`/agents/${inUrl(agent)}`}>{agent}</a>
           <Stage stage={stage} step={step} />
           <span class="quiet">
             {standing === null ? (

@@ -4,6 +4,7 @@ import { Mark, type MarkKind } from '../parts/mark.tsx';
 import { Quoted } from '../parts/said.tsx';
 import { Moment } from '../parts/when.tsx';
 import { actor, counted, listed } from '../words.ts';
+import { inUrl } from '../in-url.ts';
 
 const KIND: Readonly<Record<StopView['kind'], readonly [mark: MarkKind, words: string]>> = {
   freeze: ['freeze', 'was stopped'],
@@ -28,8 +29,7 @@ export function Stops({ stops, unseen }: { readonly stops: readonly StopView[]; 
                   <Moment at={at} />
                 </span>
                 <span>
-                  <Mark kind={mark} /> <a href={`/agents/${encodeURIComponent(agent)}`}>{agent}</a> {words}, by{' '}
-                  {actor(by)}
+                  <Mark kind={mark} /> <a href={`/agents/${inUrl(agent)}`}>{agent}</a> {words}, by {actor(by)}
                   {severed > 0 && `; ${counted(severed, 'call')} severed`}
                 </span>
                 <span>

@@ -7,6 +7,7 @@ import { Quoted } from '../parts/said.tsx';
 import { tell } from '../parts/toasts.tsx';
 import { Ago } from '../parts/when.tsx';
 import { may, session } from '../session.ts';
+import { inUrl } from '../in-url.ts';
 
 const REASON_MAX_CHARACTERS = 1_000;
 
@@ -39,7 +40,7 @@ function Form({ hold: { call, leadsTo }, again }: AnswerParts) {
       return;
     }
     wait(true);
-    const done = await act(`/v1/holds/${encodeURIComponent(call)}/${verb}`, { reason: reason.trim() });
+    const done = await act(`/v1/holds/${inUrl(call)}/${verb}`, { reason: reason.trim() });
     wait(false);
     if (done.ok)
       tell(verb === 'approve' ? 'Approved, on record. It goes when its agent sends it again.' : 'Refused, on record.');
@@ -109,7 +110,7 @@ function Settled({ hold: { state, review, usedBy } }: { readonly hold: HoldView 
       {state === 'approved' && <p class="quiet">Its agent has not sent it again yet.</p>}
       {usedBy !== null && (
         <p>
-          It was sent: <a href={`/calls/${encodeURIComponent(usedBy)}`}>what came of it</a>
+          It was sent: <a href={`/calls/${inUrl(usedBy)}`}>what came of it</a>
         </p>
       )}
       {state === 'expired' && <p class="quiet">It expired before its agent sent it again.</p>}

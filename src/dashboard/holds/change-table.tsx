@@ -1,6 +1,7 @@
 import type { Change } from '../../control/contract/holds.ts';
 import { Mark } from '../parts/mark.tsx';
 import { Said } from '../parts/said.tsx';
+import { inUrl } from '../in-url.ts';
 
 const KIND: Readonly<Record<Change['kind'], string>> = {
   limit: 'limit',
@@ -25,7 +26,9 @@ export function ChangeTable({ changes }: { readonly changes: readonly Change[] }
           <tr key={`${kind} ${what}`} class={weighs ? 'weighs' : undefined}>
             <th scope="row">
               {kind === 'limit' || kind === 'once' ? (
-                <a href={`/policy?rule=${encodeURIComponent(what)}`}>{what}</a>
+                <a href={`/policy?rule=${inUrl(what)}`}>
+                  <Said text={what} />
+                </a>
               ) : (
                 <Said text={what} />
               )}

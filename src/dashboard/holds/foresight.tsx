@@ -2,6 +2,7 @@ import type { HoldView, Obstacle } from '../../control/contract/holds.ts';
 import { Mark } from '../parts/mark.tsx';
 import { Said } from '../parts/said.tsx';
 import { Moment } from '../parts/when.tsx';
+import { inUrl } from '../in-url.ts';
 
 /** What comes of a yes, said before it is given. */
 export function Foresight({ hold: { leadsTo, obstacles, agent, frozen } }: { readonly hold: HoldView }) {
@@ -27,7 +28,7 @@ export function Foresight({ hold: { leadsTo, obstacles, agent, frozen } }: { rea
         </ul>
         {frozen && (
           <p>
-            <a href={`/agents/${encodeURIComponent(agent)}`}>Look at {agent}</a>
+            <a href={`/agents/${inUrl(agent)}`}>Look at {agent}</a>
           </p>
         )}
       </div>

@@ -12,10 +12,11 @@ import { Answer } from './answer.tsx';
 import { ChangeTable } from './change-table.tsx';
 import { useNews } from './changes.ts';
 import { Foresight } from './foresight.tsx';
+import { inUrl } from '../in-url.ts';
 
 /** One held call: what it would do, what speaks for and against it, and a yes or a no. */
 export function Hold({ params: { call = '' } }: ViewProps) {
-  const asked = useAnswer<HoldView>(`/v1/holds/${encodeURIComponent(call)}`);
+  const asked = useAnswer<HoldView>(`/v1/holds/${inUrl(call)}`);
   useNews(asked.again);
   if (asked.kind !== 'answered') {
     return (
@@ -27,7 +28,7 @@ export function Hold({ params: { call = '' } }: ViewProps) {
         <NoAnswer asked={asked} />
         {asked.kind === 'refused' && (
           <p>
-            <a href={`/calls/${encodeURIComponent(call)}`}>What became of it</a>
+            <a href={`/calls/${inUrl(call)}`}>What became of it</a>
           </p>
         )}
       </>
@@ -49,7 +50,7 @@ function Whole({ hold, again }: { readonly hold: HoldView; readonly again: () =>
           <Said text={sentence} />
         </h1>
         <p class="quiet">
-          <a href={`/agents/${encodeURIComponent(agent)}`}>{agent}</a> asks, for the task <Quoted text={task} />, since{' '}
+          <a href={`/agents/${inUrl(agent)}`}>{agent}</a> asks, for the task <Quoted text={task} />, since{' '}
           <Ago at={since} />. {open && <Countdown to={expiresAt} />}
         </p>
       </header>
@@ -61,7 +62,7 @@ function Whole({ hold, again }: { readonly hold: HoldView; readonly again: () =>
               {heldBy.map(({ rule, text }) => (
                 <li key={rule}>
                   <Said text={text} />{' '}
-                  <a class="quiet" href={`/policy?rule=${encodeURIComponent(rule)}`}>
+                  <a class="quiet" href={`/policy?rule=${inUrl(rule)}`}>
                     <code>{rule}</code>
                   </a>
                 </li>
@@ -97,7 +98,7 @@ function Whole({ hold, again }: { readonly hold: HoldView; readonly again: () =>
           <Foresight hold={hold} />
           <Answer key={state} hold={hold} again={again} />
           <p class="quiet">
-            <a href={`/calls/${encodeURIComponent(call)}`}>Its whole story</a> · <code>{call}</code>
+            <a href={`/calls/${inUrl(call)}`}>Its whole story</a> · <code>{call}</code>
           </p>
         </aside>
       </div>
@@ -153,7 +154,7 @@ function Earlier({ hold: { earlier, subject } }: { readonly hold: HoldView }) {
           <ul class="lines">
             {earlier.map(({ call, text }) => (
               <li key={call}>
-                <a href={`/calls/${encodeURIComponent(call)}`}>
+                <a href={`/calls/${inUrl(call)}`}>
                   <Said text={text} />
                 </a>
               </li>

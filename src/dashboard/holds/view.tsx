@@ -8,6 +8,7 @@ import { Ago } from '../parts/when.tsx';
 import { now } from '../clock.ts';
 import { counted } from '../words.ts';
 import { useNews } from './changes.ts';
+import { inUrl } from '../in-url.ts';
 
 /** Every call that waits for a person; what expires first is first. */
 export function Holds() {
@@ -48,7 +49,7 @@ function List({ rows }: { readonly rows: readonly HoldRow[] }) {
 
 function Row({ row: { call, agent, sentence, effect, rules, since, expiresAt, frozen } }: { readonly row: HoldRow }) {
   return (
-    <a class="hold-row" href={`/holds/${encodeURIComponent(call)}`}>
+    <a class="hold-row" href={`/holds/${inUrl(call)}`}>
       <span class="hold-sentence">
         <Mark kind="hold" /> <Said text={sentence} />
       </span>

@@ -10,6 +10,7 @@ import { Spark } from '../parts/spark.tsx';
 import { Stage } from '../parts/stage.tsx';
 import { Ago } from '../parts/when.tsx';
 import { counted, grouped, rate } from '../words.ts';
+import { inUrl } from '../in-url.ts';
 
 /** The fullest limits; the others are one step away. */
 const GAUGES_MAX = 3;
@@ -17,7 +18,7 @@ const GAUGES_MAX = 3;
 /** One agent at a glance: where it stands, what it has used of what, what it does, and the button that stops it. */
 export function AgentRow({ view }: { readonly view: AgentView }) {
   const { agent, frozen, gauges, waiting, traffic } = view;
-  const href = `/agents/${encodeURIComponent(agent)}`;
+  const href = `/agents/${inUrl(agent)}`;
   const shown = byFullness(gauges).slice(0, GAUGES_MAX);
   return (
     <li class={`agent${asksFor(view) ? ' asks' : ''}${frozen === null ? '' : ' frozen'}`} data-agent={agent}>
@@ -36,9 +37,7 @@ export function AgentRow({ view }: { readonly view: AgentView }) {
           {waiting > 0 && (
             <p class="agent-waits">
               <Mark kind="hold" />
-              <a href={`/holds?agent=${encodeURIComponent(agent)}`}>
-                {counted(waiting, 'call waits', 'calls wait')} for a person
-              </a>
+              <a href={`/holds?agent=${inUrl(agent)}`}>{counted(waiting, 'call waits', 'calls wait')} for a person</a>
             </p>
           )}
         </div>

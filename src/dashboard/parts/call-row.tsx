@@ -1,5 +1,6 @@
 import type { CallLine, OutcomeLine } from '../../control/contract/live.ts';
 import { Verdict } from './verdict.tsx';
+import { inUrl } from '../in-url.ts';
 
 interface CallRowParts {
   readonly line: CallLine;
@@ -9,7 +10,7 @@ interface CallRowParts {
 /** One call in one line (on a phone two), and the way to its whole story. */
 export function CallRowLink({ line, outcome }: CallRowParts) {
   return (
-    <a class="call-row" href={`/calls/${encodeURIComponent(line.call)}`}>
+    <a class="call-row" href={`/calls/${inUrl(line.call)}`}>
       <time class="call-time" dateTime={line.at}>
         {line.at.slice(11, 19)}
         <small>{line.at.slice(19, 23)}</small>

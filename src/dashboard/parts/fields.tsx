@@ -57,7 +57,7 @@ export function RequestHead({
       <p class="wire-line">
         <code>
           <bdi>
-            {method} {visibleWhole(target)}
+            {visibleWhole(method)} {visibleWhole(target)}
           </bdi>
         </code>{' '}
         <span class="quiet">to {upstream}</span>

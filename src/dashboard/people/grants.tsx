@@ -9,6 +9,7 @@ import { tell } from '../parts/toasts.tsx';
 import { Moment } from '../parts/when.tsx';
 import { may } from '../session.ts';
 import { listed } from '../words.ts';
+import { inUrl } from '../in-url.ts';
 
 type Grant = z.infer<typeof GrantLine>;
 
@@ -61,7 +62,7 @@ function One({
   const revoke = async (): Promise<void> => {
     if (!sure) return ask(now.value);
     ask(null);
-    const done = await act(`/v1/grants/${encodeURIComponent(grant)}/revoke`);
+    const done = await act(`/v1/grants/${inUrl(grant)}/revoke`);
     if (done.ok) tell(`${grant} lets nobody in any more.`);
     else tell(done.failure.message, 'fail');
     return again();
@@ -69,7 +70,7 @@ function One({
   return (
     <>
       <span>
-        <a href={`/agents/${encodeURIComponent(agent)}`}>{agent}</a>, <Said text={task} />
+        <a href={`/agents/${inUrl(agent)}`}>{agent}</a>, <Said text={task} />
       </span>
       <span class="quiet">
         {state === 'live' ? 'until' : `${state.replaceAll('_', ' ')};`} <Moment at={expiresAt} /> UTC

@@ -3,10 +3,12 @@ import type { UserView } from '../../control/contract/session.ts';
 import { act } from '../api.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Mark } from '../parts/mark.tsx';
+import { Said } from '../parts/said.tsx';
 import { tell } from '../parts/toasts.tsx';
 import { Moment } from '../parts/when.tsx';
 import { session } from '../session.ts';
 import { listed } from '../words.ts';
+import { inUrl } from '../in-url.ts';
 
 interface UsersParts {
   readonly users: readonly UserView[];
@@ -22,13 +24,19 @@ export function Users({ users, again }: UsersParts) {
       <ul class="lines users">
         {users.map(({ name, roles, by, addedBy, addedAt }) => (
           <li key={name}>
-            <b>{name}</b>
+            <b>
+              <Said text={name} />
+            </b>
             <span>{listed(roles)}</span>
             <span class="quiet">
               {by === 'oidc' ? 'by the identity provider' : 'by token'}, added by {addedBy}, <Moment at={addedAt} />
             </span>
             <button type="button" onClick={() => ask(name)}>
-              Remove…<span class="unseen"> {name}</span>
+              Remove…
+              <span class="unseen">
+                {' '}
+                <Said text={name} />
+              </span>
             </button>
           </li>
         ))}
@@ -50,7 +58,7 @@ function Removal({
   const [refused, refuse] = useState<string | null>(null);
   const remove = async (event: Event): Promise<void> => {
     event.preventDefault();
-    const done = await act(`/v1/users/${encodeURIComponent(name)}/remove`);
+    const done = await act(`/v1/users/${inUrl(name)}/remove`);
     if (!done.ok) return refuse(done.failure.message);
     tell(`${name} may come in no more; their sessions have ended.`);
     onClose();

@@ -2,6 +2,7 @@ import type { PolicyView } from '../../control/contract/policy.ts';
 import { Mark } from '../parts/mark.tsx';
 import { Stage } from '../parts/stage.tsx';
 import { grouped } from '../words.ts';
+import { inUrl } from '../in-url.ts';
 
 type Bounds = PolicyView['total'];
 
@@ -23,7 +24,7 @@ export function Radius({ agents, total }: Pick<PolicyView, 'agents' | 'total'>) 
           {agents.map(({ agent, stage, ...bounds }) => (
             <tr key={agent}>
               <th scope="row">
-                <a href={`/agents/${encodeURIComponent(agent)}`}>{agent}</a> <Stage stage={stage} step={null} />
+                <a href={`/agents/${inUrl(agent)}`}>{agent}</a> <Stage stage={stage} step={null} />
               </th>
               <Cells bounds={bounds} />
             </tr>

@@ -3,10 +3,11 @@ import type { PolicyView, RulePlace } from '../../control/contract/policy.ts';
 import { visible } from '../../std/visible.ts';
 import { useAnswer } from '../parts/answer.ts';
 import { Mark } from '../parts/mark.tsx';
+import { inUrl } from '../in-url.ts';
 
 /** The policy's files, line by line; the lines of the rule that was asked for are marked and shown first. */
 export function PolicyText({ policy, rule }: { readonly policy: PolicyView; readonly rule: string | null }) {
-  const asked = useAnswer<RulePlace>(rule === null ? null : `/v1/policy/rule?rule=${encodeURIComponent(rule)}`);
+  const asked = useAnswer<RulePlace>(rule === null ? null : `/v1/policy/rule?rule=${inUrl(rule)}`);
   const place = rule !== null && asked.kind === 'answered' ? asked.value : null;
   const files = [[policy.file, policy.text] as const, ...Object.entries(policy.includes)];
   useEffect(() => {

@@ -7,6 +7,7 @@ import { Verdict } from '../parts/verdict.tsx';
 import { Moment } from '../parts/when.tsx';
 import { may, session } from '../session.ts';
 import { give, type Opinion } from './outbox.ts';
+import { inUrl } from '../in-url.ts';
 
 const REASON_MAX_CHARACTERS = 1_000;
 /** Who finds a decision sane need not say more. */
@@ -52,8 +53,8 @@ export function Decision({ item, place, writing, write, step, onGiven }: Decisio
   return (
     <article class="decision" aria-labelledby="decision">
       <p class="quiet">
-        {place.index + 1} of {place.of} at hand · <a href={`/agents/${encodeURIComponent(agent)}`}>{agent}</a> in{' '}
-        {stage} · <Moment at={at} seconds /> UTC
+        {place.index + 1} of {place.of} at hand · <a href={`/agents/${inUrl(agent)}`}>{agent}</a> in {stage} ·{' '}
+        <Moment at={at} seconds /> UTC
       </p>
       <h2 id="decision">
         <Said text={[route, amount, subject].filter((each) => each !== null).join(' · ')} />
@@ -105,7 +106,7 @@ export function Decision({ item, place, writing, write, step, onGiven }: Decisio
         <p class="quiet">Your roles ({session.value.roles.join(', ')}) let you look at this, not judge it.</p>
       )}
       <p class="quiet">
-        <a href={`/calls/${encodeURIComponent(call)}`}>Its whole story</a> · <code>{call}</code>
+        <a href={`/calls/${inUrl(call)}`}>Its whole story</a> · <code>{call}</code>
       </p>
     </article>
   );

@@ -2,6 +2,7 @@ import { computed, signal } from '@preact/signals';
 import type { ReviewItem } from '../../control/contract/lookups.ts';
 import { act } from '../api.ts';
 import { session } from '../session.ts';
+import { inUrl } from '../in-url.ts';
 
 export type Opinion = 'sane' | 'wrong' | 'unsure';
 
@@ -92,7 +93,7 @@ async function send(): Promise<void> {
   busy = true;
   mark(next.call, { state: 'sending' });
   const { call, agent, opinion, reason } = next;
-  const answer = await act(`/v1/calls/${encodeURIComponent(call)}/assess`, { agent, opinion, reason });
+  const answer = await act(`/v1/calls/${inUrl(call)}/assess`, { agent, opinion, reason });
   busy = false;
   if (answer.ok) {
     attempts = 0;

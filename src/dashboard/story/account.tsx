@@ -6,6 +6,7 @@ import { AsText } from './as-text.tsx';
 import { Gaps } from './gaps.tsx';
 import { Ledger } from './ledger.tsx';
 import { Timeline } from './timeline.tsx';
+import { inUrl } from '../in-url.ts';
 
 /** Everything that was done to something, or by somebody. */
 export function AccountStory({ account, text }: { readonly account: AccountShown; readonly text: string }) {
@@ -28,7 +29,7 @@ export function AccountStory({ account, text }: { readonly account: AccountShown
           <ul class="lines">
             {stories.map((story) => (
               <li key={story.call}>
-                <a href={`/calls/${encodeURIComponent(story.call)}`}>
+                <a href={`/calls/${inUrl(story.call)}`}>
                   <Sentence text={story.summary[0] ?? story.call} />
                 </a>{' '}
                 <span class="quiet">

@@ -1,4 +1,5 @@
 import { go } from '../address.ts';
+import { inUrl } from '../in-url.ts';
 
 /** Asks the journal for something by its name. */
 export function AskWhy({ about }: { readonly about: string }) {
@@ -9,7 +10,7 @@ export function AskWhy({ about }: { readonly about: string }) {
       onSubmit={(event) => {
         event.preventDefault();
         const asked = new FormData(event.currentTarget).get('about');
-        if (typeof asked === 'string' && asked.trim() !== '') go(`/why?about=${encodeURIComponent(asked.trim())}`);
+        if (typeof asked === 'string' && asked.trim() !== '') go(`/why?about=${inUrl(asked.trim())}`);
       }}
     >
       <label class="field">

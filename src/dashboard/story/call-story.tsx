@@ -13,6 +13,7 @@ import { Rules } from './rules.tsx';
 import { Timeline } from './timeline.tsx';
 import { whyHref } from './why-href.ts';
 import { Wire } from './wire.tsx';
+import { inUrl } from '../in-url.ts';
 
 interface CallStoryParts {
   readonly story: CallShown;
@@ -29,7 +30,7 @@ export function CallStory({ story, text, again }: CallStoryParts) {
       <header class="story-head">
         <p class="quiet story-facts">
           <Verdict verdict={verdict} />
-          <a href={`/agents/${encodeURIComponent(agent)}`}>{agent}</a>
+          <a href={`/agents/${inUrl(agent)}`}>{agent}</a>
           <Stage stage={stage as AgentView['stage']} step={null} />
           {amount !== null && <span>{amount}</span>}
           {subject !== null && (
@@ -74,7 +75,7 @@ export function CallStory({ story, text, again }: CallStoryParts) {
                     {giver !== null && (
                       <>
                         {' '}
-                        <a href={`/calls/${encodeURIComponent(giver)}`}>that call</a>
+                        <a href={`/calls/${inUrl(giver)}`}>that call</a>
                       </>
                     )}
                   </span>
@@ -119,7 +120,9 @@ export function CallStory({ story, text, again }: CallStoryParts) {
         <dl class="fields">
           {who.map(({ name, value }, index) => (
             <div key={index}>
-              <dt>{name}</dt>
+              <dt>
+                <Said text={name} />
+              </dt>
               <dd>
                 <Said text={value} />
               </dd>

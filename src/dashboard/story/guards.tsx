@@ -2,6 +2,7 @@ import type { CallShown } from '../../control/contract/story.ts';
 import { Mark, type MarkKind } from '../parts/mark.tsx';
 import { Said } from '../parts/said.tsx';
 import { counted } from '../words.ts';
+import { inUrl } from '../in-url.ts';
 
 type Found = CallShown['findings'][number];
 
@@ -47,7 +48,7 @@ function List({ findings }: { readonly findings: readonly Found[] }) {
                 </span>
               )}
             </span>
-            <a class="quiet" href={`/policy?rule=${encodeURIComponent(rule)}`}>
+            <a class="quiet" href={`/policy?rule=${inUrl(rule)}`}>
               <code>{rule}</code>
             </a>
           </li>

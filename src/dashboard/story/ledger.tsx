@@ -3,6 +3,7 @@ import { Mark, type MarkKind } from '../parts/mark.tsx';
 import { Said } from '../parts/said.tsx';
 import { Moment } from '../parts/when.tsx';
 import { counted } from '../words.ts';
+import { inUrl } from '../in-url.ts';
 
 const CAME: Readonly<Record<LedgerLine['came'], MarkKind>> = {
   done: 'allow',
@@ -50,15 +51,11 @@ export function Ledger({
                 {became !== null && (
                   <>
                     {' '}
-                    <a href={`/calls/${encodeURIComponent(became)}`}>as another call</a>
+                    <a href={`/calls/${inUrl(became)}`}>as another call</a>
                   </>
                 )}
               </span>
-              {call === own ? (
-                <span class="quiet">this call</span>
-              ) : (
-                <a href={`/calls/${encodeURIComponent(call)}`}>its story</a>
-              )}
+              {call === own ? <span class="quiet">this call</span> : <a href={`/calls/${inUrl(call)}`}>its story</a>}
             </li>
           ))}
         </ul>

@@ -2,6 +2,7 @@ import type { Moment } from '../../control/contract/story.ts';
 import { Mark, type MarkKind } from '../parts/mark.tsx';
 import { Said } from '../parts/said.tsx';
 import { clockTime, counted, span } from '../words.ts';
+import { inUrl } from '../in-url.ts';
 
 /** The mark of each kind, and the word for whoever cannot see it. */
 const MARKS: Readonly<Record<Moment['kind'], readonly [mark: MarkKind, word: string]>> = {
@@ -93,7 +94,7 @@ function One({ moment, from, day }: OneParts) {
         )}
         {call !== null && !main && (
           <p class="more">
-            <a href={`/calls/${encodeURIComponent(call)}`}>{call}</a>
+            <a href={`/calls/${inUrl(call)}`}>{call}</a>
           </p>
         )}
       </div>

@@ -9,10 +9,11 @@ import { AccountStory } from './account.tsx';
 import { AskWhy } from './ask-why.tsx';
 import { CallStory } from './call-story.tsx';
 import { whyHref } from './why-href.ts';
+import { inUrl } from '../in-url.ts';
 
 /** The journal's answer to one question, whatever kind it is. */
 export function Told({ about }: { readonly about: string }) {
-  const asked = useAnswer<WhyView>(`/v1/why?what=${encodeURIComponent(about)}`);
+  const asked = useAnswer<WhyView>(`/v1/why?what=${inUrl(about)}`);
   if (asked.kind !== 'answered') {
     return (
       <>

@@ -1,2 +1,3 @@
+import { inUrl } from '../in-url.ts';
 /** Where the story of something stands. */
-export const whyHref = (about: string): string => `/why?about=${encodeURIComponent(about)}`;
+export const whyHref = (about: string): string => `/why?about=${inUrl(about)}`;
