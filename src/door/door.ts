@@ -46,6 +46,7 @@ import { rulebook, type PolicyParts, type Rulebook, type Standing } from './rule
 import { shaded } from './judge/shaded.ts';
 import type { Shadow } from './shadow.ts';
 import { Trail } from './trail.ts';
+import type { Visit, Witness } from './witness.ts';
 
 export interface DoorParts {
   readonly policy: LoadedPolicy;
@@ -67,6 +68,8 @@ export interface DoorParts {
   readonly onFault: (error: unknown) => void;
   /** Other bounds than {@link DOOR_LIMITS}. */
   readonly limits: Partial<DoorLimits>;
+  /** Who sees requests go by; absent: nobody. */
+  readonly witness?: Witness | undefined;
 }
 
 /** What is known of a request before its body is read. */
@@ -78,6 +81,7 @@ interface Arrival extends Head {
   readonly port: UpstreamId | undefined;
   /** What it is read and judged by, or else not at all. */
   readonly rules: Rulebook;
+  readonly visit: Visit | undefined;
 }
 
 /** A body that arrived whole. */
@@ -203,15 +207,17 @@ export class Door {
     const crowded = this.connections.works(request.socket, grant.value.agent);
     if (crowded !== undefined) return this.refuse(request, response, crowded, grant.value);
 
+    const visit = this.#parts.witness?.arrived(headers.value);
     const arrival = {
       request,
       response,
       method: method.value,
-      headers: headers.value,
+      headers: visit?.headers ?? headers.value,
       target: target.value,
       grant: grant.value,
       port,
       rules,
+      visit,
     };
     if (target.value.path.startsWith(LOCAL_PREFIX)) return this.#local(arrival);
     const address = rules.reader.address(arrival, port);
@@ -308,8 +314,9 @@ export class Door {
   }
 
   #judge(addressed: Addressed, body: Received): void {
-    const { request, response, address, grant, rules } = addressed;
+    const { request, response, address, grant, rules, visit } = addressed;
     if (rules !== this.#rules) return this.#comeAgain(addressed);
+    visit?.whole();
     const { clock, callId } = this.#parts;
     const standsIn = (): Stage => this.#standing.stageOf(grant.agent, clock.now());
     const identity = (): { id: CallId; at: number } => ({ id: callId(), at: clock.now() });
@@ -318,6 +325,7 @@ export class Door {
     const judged = withDemands(reading.value, this.#parts.engine);
     if (!rules.rereader.isNeeded(judged)) return this.#admit(addressed, unread(judged), body);
     const { headers } = addressed;
+    visit?.rereads();
     rules.rereader.read({ write: judged, headers, grant, response }, (write) => {
       this.#failClosed(response, () => {
         if (rules !== this.#rules) return this.#comeAgain(addressed);
@@ -344,20 +352,30 @@ export class Door {
   }
 
   #admit(addressed: Addressed, read: Reading, received: Received): void {
-    const { response, port, rules } = addressed;
+    const { response, port, rules, visit } = addressed;
     const { engine } = this.#parts;
     const { policy, shadow, lacking } = rules;
     // It may have waited for a read, and its agent may stand elsewhere by now.
     const asked = shaded(standingAt(this.#standing.stageOf(read.call.agent, read.call.at), read), shadow);
     const { call, wire } = asked.reading;
     const decision = admit(call, wire, this.#standing.bench);
+    visit?.decided(call, wire.upstream, decision);
     if (!isAdmitted(decision.verdict)) {
       const told = wire.sealing?.told(call, decision) ?? { call, decision };
       const stage = stageOfRefusal(engine, call.agent, call.at, lacking);
-      if (decision.verdict === 'hold')
-        return this.#answer(call.agent, response, holdProblem(told.call, told.decision, policy, port, stage));
-      const levels = engine.levels(call.agent, call.at, call.route);
-      return this.#answer(call.agent, response, denialProblem(told.call, told.decision, levels, policy, port, stage));
+      const problem =
+        decision.verdict === 'hold'
+          ? holdProblem(told.call, told.decision, policy, port, stage)
+          : denialProblem(
+              told.call,
+              told.decision,
+              engine.levels(call.agent, call.at, call.route),
+              policy,
+              port,
+              stage,
+            );
+      visit?.ended(problem.status, null);
+      return this.#answer(call.agent, response, problem);
     }
 
     rules.departures.depart(addressed, asked, received, decision.verdict);

@@ -26,6 +26,7 @@ import { Reloader } from './reload/reloader.ts';
 import { Sealer } from './privacy/sealer.ts';
 import { restoreSessions } from './restore-sessions.ts';
 import { NO_SHADOW, type Shadow } from './shadow.ts';
+import type { Witness } from './witness.ts';
 
 export interface StartDoorOptions {
   readonly policy: LoadedPolicy;
@@ -61,6 +62,8 @@ export interface StartDoorOptions {
   readonly reloading?: PolicySource;
   /** How the past is read under another policy. Default: in a thread of its own. */
   readonly refold?: Refold;
+  /** Who sees requests go by; absent: nobody. */
+  readonly witness?: Witness | undefined;
 }
 
 /** A door that can handle requests, wherever they come from. */
@@ -158,6 +161,7 @@ export async function startDoor(options: StartDoorOptions): Promise<StartedDoor>
     lacking,
     onFault,
     limits,
+    witness: options.witness,
   };
   const door = new Door(parts);
   const { freezer, flights } = door;

@@ -30,6 +30,7 @@ import { faultLines } from '../fault-lines.ts';
 import { mockLinksFor } from '../mock-links.ts';
 import { recordLines } from '../../control/log/records.ts';
 import { Metrics } from '../../control/metrics/metrics.ts';
+import { Onlooker } from '../../control/traces/visits.ts';
 import { linksFor, TRANSPORTS, type TransportName } from '../links.ts';
 import { channelsOf } from '../paging.ts';
 import { dataOption, policyOption } from '../options.ts';
@@ -38,10 +39,12 @@ import { policyFrom } from '../policy-file.ts';
 import { ofMocks, policySource } from '../policy-source.ts';
 import { logFamily, logOptions, openServeLog, type LogArguments, type ServeLog } from '../serve-log.ts';
 import { lackingIn, refuseUnasked, standingLines } from '../standing-lines.ts';
+import { otlpOption, telemetryTo } from '../telemetry.ts';
 import { watchOver, type Watchman } from '../watch-over.ts';
 import { readTls, refusePlaintext, type TlsFiles } from '../tls-files.ts';
 
 interface ServeArguments extends TlsFiles, ControlFlags, OidcFlags, LogArguments {
+  readonly otlp?: string;
   readonly policy: string;
   readonly data: string;
   readonly host: string;
@@ -109,6 +112,7 @@ export const serve: CommandModule<object, ServeArguments> = {
         describe: 'Disk kept for the day it is full, so that kills still work then (MiB); 0 keeps none',
       })
       .options(logOptions)
+      .option('otlp', otlpOption)
       // For those who test crashes: what is rare in life, at every moment.
       .option('segment-bytes', { type: 'number', hidden: true })
       .option('snapshot-every', { type: 'number', hidden: true })
@@ -148,6 +152,7 @@ export const serve: CommandModule<object, ServeArguments> = {
     limit,
     reserve,
     plaintext,
+    otlp,
     mock: mocked,
     mockFaults,
     ...rest
@@ -186,8 +191,11 @@ export const serve: CommandModule<object, ServeArguments> = {
     const lacking = lackingIn(data, policy);
     forgetSecrets(written, process, () => log.line('info', 'SIGUSR1: this door opens no debugger'));
     let reloaded: (next: LoadedPolicy) => void = () => undefined;
+    const telemetry = await telemetryTo(otlp, process.env);
+    const onlooker = new Onlooker(telemetry?.traces);
     const door = await openDoor({
       policy,
+      witness: onlooker,
       dir: data,
       host,
       port,
@@ -232,7 +240,12 @@ export const serve: CommandModule<object, ServeArguments> = {
       dir: data,
     };
     const live = new Live(premises);
-    const metrics = new Metrics(premises, () => [logFamily(log)]);
+    const metrics = new Metrics(premises, () => [
+      ...onlooker.families(),
+      ...(telemetry?.queue.families() ?? []),
+      logFamily(log),
+    ]);
+    telemetry?.push(metrics);
     const lookups = new Lookups({ dir: data, onFault: (line) => log.line('warn', `look-ups: ${line}`) });
     const api = controlApi(premises, token, { live, metrics, lookups }, { exposure: people.exposure, oidc });
     const control = await listenControl(api, { host: people.host, port: controlPort, tls: people.tls }).catch(
@@ -298,6 +311,7 @@ export const serve: CommandModule<object, ServeArguments> = {
       await pager.close();
       await checkpoints?.checkpointer.close();
     });
+    await telemetry?.close(FAREWELL_MS);
     metrics.close();
     removeControlFile(data, process.pid);
     await live.close();

@@ -18,6 +18,7 @@ import type { Link } from './link.ts';
 import { madeAnswer } from './made-answer.ts';
 import { overlaidAnswer } from './overlaid-answer.ts';
 import { AskingAgent, type Recipient } from './recipient.ts';
+import type { Visit } from '../witness.ts';
 import type { Transport } from './transport.ts';
 import type { Way } from './way.ts';
 
@@ -37,6 +38,7 @@ export interface Departing extends Head {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly address: Address;
+  readonly visit?: Visit | undefined;
 }
 
 /** A body, and the memory it holds. */
@@ -77,7 +79,7 @@ export class Departures {
 
   #send(departing: Departing, { call, wire, route }: Reading, { bytes, room }: Carried, way: Way): void {
     const { journal, link, policy, timers, air, recall } = this.#parts;
-    const { request, response, method, headers, address } = departing;
+    const { request, response, method, headers, address, visit } = departing;
     const { headers: own, basePath, secrets } = link(address.upstream, wire.stage);
     const home = homeOf(request, headers, address, policy);
     const listen = (listening: Flight): Recipient =>
@@ -90,18 +92,28 @@ export class Departures {
       secrets,
       whole: recall.heeds(call.route),
       sealing: wire.sealing,
-      over: () => room.letGo(),
+      over: (failure: string | null) => {
+        room.letGo();
+        visit?.ended(flight.tap.status, failure);
+      },
     };
-    const flight = new Flight(admitted, listen, air);
+    const flight: Flight = new Flight(admitted, listen, air);
     const outbound = {
       method,
       target: basePath + address.forwarded,
       headers: [...sentHeaders(headers.forward, wire), ...added(wire.headers, headers.judged), ...own],
       body: bytes.length === 0 && !BODIED.has(method) ? null : bytes,
     };
-    if (route !== undefined && !isWrite(route.effect)) return flight.send(outbound, way);
+    const send = (): void => {
+      flight.send(outbound, way);
+      visit?.sent();
+    };
+    if (route !== undefined && !isWrite(route.effect)) return send();
     journal.durable().then(
-      () => flight.send(outbound, way),
+      () => {
+        visit?.durable();
+        send();
+      },
       () => {
         flight.abandon();
         if (!response.destroyed && !response.headersSent) sendProblem(response, FAULT_PROBLEM);

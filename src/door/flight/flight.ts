@@ -34,8 +34,8 @@ export interface Admitted {
   readonly secrets: readonly string[];
   /** Whether its answer is looked into beyond what its route's rules read. */
   readonly whole?: boolean;
-  /** Told when it is over: its request is held in memory no longer. */
-  readonly over?: () => void;
+  /** Told when it is over, and why there is no whole answer: its request is held in memory no longer. */
+  readonly over?: (failure: string | null) => void;
   /** Present where some of the answer, or of what rules take from it, is personal data. */
   readonly sealing?: Sealing | undefined;
 }
@@ -49,7 +49,7 @@ export class Flight implements Showing, Severable, Listening, Inspected {
   readonly call: Call;
   readonly tap: AnswerTap;
   readonly #recipient: Recipient;
-  readonly #over: () => void;
+  readonly #over: (failure: string | null) => void;
   readonly #air: Airspace;
   readonly #watch: KeyWatch;
   #inspection: Inspection;
@@ -116,7 +116,7 @@ export class Flight implements Showing, Severable, Listening, Inspected {
   abandon(): void {
     this.#severed = true;
     this.#settled = true;
-    this.#over();
+    this.#over('not_recorded');
     this.#air.flights.remove(this.call.agent, this);
   }
 
@@ -226,7 +226,7 @@ export class Flight implements Showing, Severable, Listening, Inspected {
   #settle(failure: string | null, cause: TransportFailure | null): void {
     if (this.#settled) return;
     this.#settled = true;
-    this.#over();
+    this.#over(failure);
     const { call, tap } = this;
     const at: Instant = this.#air.clock.now();
     const kept = this.#kept(failure !== null);

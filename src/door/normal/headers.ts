@@ -3,6 +3,7 @@ import { ok, type Result } from '../../std/result.ts';
 import { Bag } from './bag.ts';
 import { handlingOf, headerTable, type HeaderTable, type OwnField } from './header-table.ts';
 import { refuse, shown, type Refusal } from './refusal.ts';
+import { readTraceParent } from './traceparent.ts';
 
 /** Twice what the most talkative SDK sends. */
 export const HEADERS_MAX = 100;
@@ -103,6 +104,7 @@ class HeaderReader {
     }
     if (this.#upgrade === undefined && this.#settings !== undefined) return UPGRADE_REFUSED;
     if (this.#upgrade === undefined && this.#namesOffer) return CONNECTION_REFUSED;
+    this.#dropBrokenTrace();
     const { 'idempotency-key': key, 'x-idempotency-key': twin } = this.#judged;
     if (key !== undefined && twin !== undefined && key !== twin) return KEY_TWINS;
     return ok({
@@ -130,6 +132,18 @@ class HeaderReader {
     this.#judged[name] = joined;
     for (let index = 0; index < this.#forward.length; index += 2) {
       if (this.#forward[index] === name) this.#forward[index + 1] = joined;
+    }
+  }
+
+  /** A trace that nobody can read ends here, and what vendors say of it with it (W3C Trace Context, §3.3). */
+  #dropBrokenTrace(): void {
+    const { traceparent, tracestate } = this.#judged;
+    if (traceparent === undefined && tracestate === undefined) return;
+    if (traceparent !== undefined && readTraceParent(traceparent) !== undefined) return;
+    for (const name of ['traceparent', 'tracestate']) {
+      if (!Reflect.deleteProperty(this.#judged, name)) continue;
+      const index = this.#forward.findIndex((one, at) => at % 2 === 0 && one === name);
+      if (index !== -1) this.#forward.splice(index, 2);
     }
   }
 

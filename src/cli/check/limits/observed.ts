@@ -5,6 +5,8 @@ import { LOG_RETRY_MS, LOG_WAITING_MAX_BYTES } from '../../../control/log/stderr
 import { HISTOGRAM_SERIES_MAX, SERIES_MAX } from '../../../control/metrics/cells.ts';
 import { DISK_ANSWER_MS, LOOP_LOOK_MS } from '../../../control/metrics/machine.ts';
 import { LEVELS_MAX } from '../../../control/metrics/now.ts';
+import { METRICS_EVERY_MS } from '../../../control/otlp/every.ts';
+import { TRACES_BATCH_MAX, TRACES_EVERY_MS, TRACES_WAITING_MAX } from '../../../control/traces/queue.ts';
 import { limit, type Limit } from './limit.ts';
 
 /** What watches the door: its log, its metrics, its health. */
@@ -61,4 +63,14 @@ export const OBSERVED_LIMITS: readonly Limit[] = [
     'a scrape that waits for how much the disk has left',
     'it tells what the disk said last',
   ),
+  limit(
+    'control/traces/queue.ts',
+    { TRACES_WAITING_MAX },
+    'calls',
+    'traced, that wait for the collector',
+    'dropped, and counted',
+  ),
+  limit('control/traces/queue.ts', { TRACES_BATCH_MAX }, 'calls', 'told the collector at a time', 'the next batch'),
+  limit('control/traces/queue.ts', { TRACES_EVERY_MS }, 'ms', 'that a traced call waits for company', 'told'),
+  limit('control/otlp/every.ts', { METRICS_EVERY_MS }, 'ms', 'between two pushes of metrics', 'pushed'),
 ];
