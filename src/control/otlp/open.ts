@@ -12,8 +12,6 @@ import { producer } from './points.ts';
 import { spansOf } from './spans.ts';
 
 const SPAN_ID_SIZE = 8;
-/** `ExportResultCode.SUCCESS` of the SDK’s core. */
-const EXPORTED = 0;
 
 export interface TelemetryOptions {
   /** Of the collector, without `/v1/…`; absent: the environment says where. */
@@ -65,7 +63,7 @@ function traceQueue(url: string | undefined, resource: Resource): TraceQueue {
     (batch) =>
       new Promise((resolve) => {
         const spans = batch.flatMap((traced) => spansOf(traced, resource, id));
-        exporter.export(spans, ({ code }) => resolve(Number(code) === EXPORTED));
+        exporter.export(spans, ({ error }) => resolve(error === undefined));
       }),
   );
 }
