@@ -34,6 +34,8 @@ export function openServeLog({ log, logLevel }: LogArguments, process: NodeJS.Pr
   process.on('uncaughtException', (error) => {
     logger.fault(error, 'The door ends, for something nobody foresaw');
     writer.flushNow();
+    // As Node would have, had nobody caught it; what the log leaves out stays with whoever asked for reports.
+    if (process.report.reportOnUncaughtException) process.report.writeReport(error);
     process.exit(EXIT_UNFORESEEN);
   });
   return { ...logger, flush: (withinMs) => writer.flush(withinMs), dropped: () => writer.dropped };
