@@ -1,7 +1,7 @@
 import type { LoadedPolicy } from '../../src/policy/index.ts';
 import { loadPolicy } from '../../src/policy/index.ts';
 import { answerable } from '../door/simple-shadow.ts';
-import type { AgentTerms, Terms } from './terms.ts';
+import type { AgentTerms, BudgetTerms, Terms } from './terms.ts';
 import { policyText } from './terms.ts';
 
 const MINUTE_MS = 60_000;
@@ -203,6 +203,26 @@ export function castsOf(number: number): readonly Cast[] {
     return cast;
   });
 }
+
+/** The same with everything a little tighter: what may be loaded while the door is open. */
+export function tightened({ terms }: Cast): Cast {
+  let tight = TIGHTENED.get(terms);
+  if (tight === undefined) {
+    const less = (cents: number): number => Math.max(1_00, Math.floor(cents * 0.8));
+    const budget = (one: BudgetTerms): BudgetTerms => ({ ...one, cents: less(one.cents) });
+    const agent = (one: AgentTerms): AgentTerms => ({
+      ...one,
+      budgets: one.budgets.map(budget),
+      rates: one.rates.map((rate) => ({ ...rate, max: Math.max(1, rate.max - 1) })),
+      ...(one.approvalAboveCents !== undefined && { approvalAboveCents: less(one.approvalAboveCents) }),
+    });
+    const tighter = { ...terms, agents: terms.agents.map(agent), shared: terms.shared.map(budget) };
+    TIGHTENED.set(terms, (tight = { terms: tighter, policy: loaded(tighter) }));
+  }
+  return tight;
+}
+
+const TIGHTENED = new Map<Terms, Cast>();
 
 function loaded(terms: Terms): LoadedPolicy {
   const result = loadPolicy(policyText(terms), 'simulation.yaml');

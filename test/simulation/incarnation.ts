@@ -1,9 +1,11 @@
 import type { Prng } from '../../src/std/prng.ts';
+import { ok } from '../../src/std/result.ts';
+import { NOBODY_KNOWS } from '../../src/door/answers/stage-words.ts';
 import type { JournalPort } from '../../src/door/judge/admit.ts';
 import type { Machine } from '../../src/door/machine.ts';
 import { startDoor, type StartedDoor } from '../../src/door/start.ts';
 import type { Transport } from '../../src/door/flight/transport.ts';
-import type { Entry } from '../../src/journal/index.ts';
+import { refoldHere, type Entry } from '../../src/journal/index.ts';
 import type { Channel } from '../../src/notify/channel.ts';
 import { Pager } from '../../src/notify/pager.ts';
 import { stageLinks } from '../../src/stages/links.ts';
@@ -58,12 +60,19 @@ export class Incarnation implements Tenant {
   started: StartedDoor | undefined;
   /** How many operations at the disk it still lives for. */
   stepsLeft = Infinity;
+  /** The policy in force, and the one that its file holds. */
+  #cast: Cast;
+  #file: Cast;
+  /** Under which each call was judged. */
+  readonly #judgedBy = new Map<string, Cast>();
   readonly #wire: Wire;
   #pager: Pager | undefined;
   #closing = false;
 
   constructor(around: Surroundings) {
     this.around = around;
+    this.#cast = around.cast;
+    this.#file = around.cast;
     this.#wire = new Wire((request, response) => {
       this.started?.door.handle(request, response, undefined);
     });
@@ -75,7 +84,25 @@ export class Incarnation implements Tenant {
   }
 
   get cast(): Cast {
-    return this.around.cast;
+    return this.#cast;
+  }
+
+  /** What was in force where a call was judged. */
+  castOf(call: string): Cast {
+    return this.#judgedBy.get(call) ?? this.#cast;
+  }
+
+  /** Somebody writes another policy, and has it loaded. Gives whether that was so; `undefined`: nobody could be told. */
+  async reload(file: Cast, dry: boolean): Promise<boolean | undefined> {
+    if (!this.alive || this.started === undefined) return undefined;
+    this.#file = file;
+    try {
+      const done = await this.started.operations.reload('ada', dry);
+      return done.ok ? done.value.loaded : undefined;
+    } catch {
+      // What cannot be recorded is not answered.
+      return undefined;
+    }
   }
 
   /** Takes requests: before it does, and once it is gone, nobody listens there. */
@@ -111,10 +138,18 @@ export class Incarnation implements Tenant {
       secrets: [KEY],
     });
     const machine = this.#machine(disk);
+    const linked = (policy: Cast['policy']): ReturnType<typeof stageLinks> =>
+      stageLinks({ real: link(real(this)), world: link(world(this)) }, policy);
     this.started = await startDoor({
       policy: cast.policy,
       dir: DATA,
-      link: stageLinks({ real: link(real(this)), world: link(world(this)) }, cast.policy),
+      link: linked(cast.policy),
+      refold: refoldHere,
+      reloading: {
+        read: () => Promise.resolve(ok(this.#file.policy)),
+        link: (policy) => ok(linked(policy)),
+        lacking: () => NOBODY_KNOWS,
+      },
       shadow: new SimpleShadow(),
       machine,
       segmentBytesMax: SEGMENT_BYTES[random.below(SEGMENT_BYTES.length)] as number,
@@ -193,6 +228,9 @@ export class Incarnation implements Tenant {
       append: (entry) => {
         if (!this.alive) throw new Ended();
         journal.append(entry);
+        // From here on, and not before.
+        if (entry.kind === 'policy') this.#cast = this.#file;
+        if (entry.kind === 'call') this.#judgedBy.set(entry.call, this.#cast);
         this.around.appended(this, entry);
       },
       durable: () => journal.durable(),

@@ -75,7 +75,9 @@ export class Ladder {
 
   #wrong({ agent, at, policy, claims, cause }: StandingEntry): string | undefined {
     const before = this.#live(agent, at, policy);
-    if (cause.what === 'lapsed') return `${cause.promotion} was lost by a start (${cause.code})`;
+    // Another policy came while the door was open: what it stood on is for the one before, and nothing comes of this.
+    if (cause.what === 'lapsed' && cause.code !== 'other_policy')
+      return `${cause.promotion} was lost by a start (${cause.code})`;
     for (const claim of claims) {
       const { id, ground, stage, until } = claim;
       if (until === null) return `${id} never ends`;

@@ -47,6 +47,7 @@ export class Oracle {
   evidence = new Evidence();
   /** Calls whose intent would survive a power failure now. */
   readonly #durable = new Set<string>();
+  readonly #durablePolicies = new Set<string>();
   /** Records that would, by what pages are named after. */
   readonly #durablePages = new Set<string>();
   /** Approvals that a human gave: the held call, and how often a call went out on it. */
@@ -179,6 +180,24 @@ export class Oracle {
     }
   }
 
+  /** Somebody was told that another policy is in force, or is not. */
+  reloaded(incarnation: Incarnation, digest: string, isLoaded: boolean): void {
+    const { cast, started } = incarnation;
+    if (isLoaded !== (cast.policy.digest === digest))
+      this.break('reload', `${digest} is ${isLoaded ? 'not ' : ''}in force`);
+    if (isLoaded && !this.#durablePolicies.has(digest))
+      this.break('reload', `${digest} was answered before its record`);
+    if (started === undefined) return;
+    if (started.engine.policy.digest !== cast.policy.digest || started.inForce().digest !== cast.policy.digest)
+      this.break('reload', 'the engine goes by one policy, and the door by another');
+    for (const { agent } of cast.terms.agents) {
+      const isStopped = this.evidence.stops.has(agent);
+      if (isStopped !== (started.engine.frozen(agent as never) !== undefined))
+        this.break('I6', `${agent} is ${isStopped ? 'thawed' : 'frozen'} by a reload`);
+    }
+    this.checkBudgets(incarnation, 'I3');
+  }
+
   /** An agent got an answer. */
   answered(incarnation: Incarnation, status: number, call: string | undefined, reason: string | undefined): void {
     if (call === undefined) {
@@ -281,7 +300,7 @@ export class Oracle {
       order,
       cents,
       subject: facts.subject ?? target,
-      terms: incarnation.cast.terms,
+      terms: incarnation.castOf(entry.call).terms,
     };
     this.ledger.enter(spent);
   }
@@ -295,7 +314,7 @@ export class Oracle {
   }
 
   #checkTerms(where: Where, incarnation: Incarnation, { entry }: Intent, what: string): void {
-    const terms = incarnation.cast.terms.agents.find(({ agent }) => agent === entry.agent);
+    const terms = incarnation.castOf(entry.call).terms.agents.find(({ agent }) => agent === entry.agent);
     if (terms === undefined) return this.break('scope', `${what} was sent, and the policy knows no such agent`);
     const isWrite = entry.effect !== 'read';
     const stage = this.#stageThen(incarnation, entry);
@@ -374,6 +393,7 @@ export class Oracle {
 
   #noteDurable(record: Recorded): void {
     if (record.kind === 'call') this.#durable.add(record.call);
+    if (record.kind === 'policy') this.#durablePolicies.add(record.digest);
     if (record.kind === 'call' || record.kind === 'freeze' || record.kind === 'resume') {
       this.#durablePages.add(`page_${record.seq}_${record.hash.slice(0, 12)}`);
     }

@@ -26,6 +26,8 @@ export interface Counts {
   overlaid: number;
   crashes: number;
   starts: number;
+  /** Policies that were loaded into an open door. */
+  reloads: number;
   clockFaults: number;
   records: number;
   steps: number;
@@ -60,6 +62,7 @@ export class Scene {
     overlaid: 0,
     crashes: 0,
     starts: 0,
+    reloads: 0,
     clockFaults: 0,
     records: 0,
     steps: 0,
