@@ -63,6 +63,8 @@ export class Incarnation implements Tenant {
   /** The policy in force, and the one that its file holds. */
   #cast: Cast;
   #file: Cast;
+  /** What it ever held: it may change again while a door reads what it held before. */
+  readonly #files = new Map<string, Cast>();
   /** Under which each call was judged. */
   readonly #judgedBy = new Map<string, Cast>();
   readonly #wire: Wire;
@@ -96,6 +98,7 @@ export class Incarnation implements Tenant {
   async reload(file: Cast, dry: boolean): Promise<boolean | undefined> {
     if (!this.alive || this.started === undefined) return undefined;
     this.#file = file;
+    this.#files.set(file.policy.digest, file);
     try {
       const done = await this.started.operations.reload('ada', dry);
       return done.ok ? done.value.loaded : undefined;
@@ -229,7 +232,7 @@ export class Incarnation implements Tenant {
         if (!this.alive) throw new Ended();
         journal.append(entry);
         // From here on, and not before.
-        if (entry.kind === 'policy') this.#cast = this.#file;
+        if (entry.kind === 'policy') this.#cast = this.#files.get(entry.digest) ?? this.#cast;
         if (entry.kind === 'call') this.#judgedBy.set(entry.call, this.#cast);
         this.around.appended(this, entry);
       },

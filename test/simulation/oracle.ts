@@ -109,6 +109,10 @@ export class Oracle {
     for (const line of bytes.toString().split('\n')) if (line !== '') this.#noteDurable(JSON.parse(line) as Recorded);
   }
 
+  isDurablePolicy(digest: string): boolean {
+    return this.#durablePolicies.has(digest);
+  }
+
   isDurablePage(id: string): boolean {
     return this.#durablePages.has(id);
   }
@@ -178,24 +182,6 @@ export class Oracle {
       const levels = started.engine.levels(agent as never, at).filter(({ guard }) => guard === 'budget');
       this.ledger.checkLevels(promise, agent, levels, cast.terms, at);
     }
-  }
-
-  /** Somebody was told that another policy is in force, or is not. */
-  reloaded(incarnation: Incarnation, digest: string, isLoaded: boolean): void {
-    const { cast, started } = incarnation;
-    if (isLoaded !== (cast.policy.digest === digest))
-      this.break('reload', `${digest} is ${isLoaded ? 'not ' : ''}in force`);
-    if (isLoaded && !this.#durablePolicies.has(digest))
-      this.break('reload', `${digest} was answered before its record`);
-    if (started === undefined) return;
-    if (started.engine.policy.digest !== cast.policy.digest || started.inForce().digest !== cast.policy.digest)
-      this.break('reload', 'the engine goes by one policy, and the door by another');
-    for (const { agent } of cast.terms.agents) {
-      const isStopped = this.evidence.stops.has(agent);
-      if (isStopped !== (started.engine.frozen(agent as never) !== undefined))
-        this.break('I6', `${agent} is ${isStopped ? 'thawed' : 'frozen'} by a reload`);
-    }
-    this.checkBudgets(incarnation, 'I3');
   }
 
   /** An agent got an answer. */

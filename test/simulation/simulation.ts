@@ -1,12 +1,13 @@
 import type { Prng } from '../../src/std/prng.ts';
 import { Actor, habitFor } from './actor.ts';
 import { audit } from './audit.ts';
-import { tightened, type Cast } from './casts.ts';
+import type { Cast } from './casts.ts';
 import { Doorkeeper, shown as told } from './doorkeeper.ts';
 import { Ended } from './incarnation.ts';
 import { strike } from './misfortune.ts';
 import type { Broken } from './oracle.ts';
 import { People } from './people.ts';
+import { reload } from './reloads.ts';
 import { Scene, type Counts } from './scene.ts';
 import { settled } from './timeline.ts';
 import type { Ask, Heard, Reply } from './wire.ts';
@@ -141,28 +142,14 @@ export class Simulation {
       });
     }
     const reloads = this.#scene.stream('reloads');
-    this.#everyFewAsks(reloads, ASKS_PER_RELOAD, () => void this.#reload(reloads));
+    this.#everyFewAsks(reloads, ASKS_PER_RELOAD, () => {
+      const incarnation = this.#doorkeeper.current;
+      if (incarnation?.wire !== undefined) void reload(this.#scene, incarnation, reloads);
+    });
     if (calm) return;
     const faults = this.#scene.stream('faults');
     this.#everyFewAsks(faults, ASKS_PER_FAULT, () => strike(this.#scene, this.#doorkeeper, faults));
     this.#everyFewAsks(faults, ASKS_PER_KILL, () => this.#killInTheMiddle(faults));
-  }
-
-  /** Somebody has another policy loaded: one that is tighter, or any of those that the door may be started under. */
-  async #reload(random: Prng): Promise<void> {
-    const { casts, counts, oracle } = this.#scene;
-    const incarnation = this.#doorkeeper.current;
-    if (incarnation?.wire === undefined) return;
-    const cast = random.below(3) === 0 ? (casts[random.below(casts.length)] as Cast) : tightened(incarnation.cast);
-    const isDry = random.below(6) === 0;
-    const { digest } = cast.policy;
-    this.#scene.say(() => `somebody has ${digest.slice(0, 8)} loaded${isDry ? ', to see what it would do' : ''}`);
-    const before = incarnation.cast;
-    const isLoaded = await incarnation.reload(cast, isDry);
-    this.#scene.say(() => `${digest.slice(0, 8)} is ${isLoaded === true ? '' : 'not '}loaded`);
-    if (isLoaded === undefined || !incarnation.alive) return;
-    if (isLoaded && !isDry && before !== cast) counts.reloads += 1;
-    oracle.reloaded(incarnation, digest, isDry ? incarnation.cast === cast : isLoaded);
   }
 
   /** A human stops whoever asks next, while that call waits for its disk; and the door may be gone a moment later. */

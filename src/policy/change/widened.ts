@@ -109,7 +109,7 @@ function rulesWidened(kind: Kind, old: AgentFile, its: AgentFile, is: Side): rea
   ) => boolean;
   const after: readonly object[] = its[kind];
   return old[kind].flatMap((rule: object, index) => {
-    if (!concernsAny(rule, is) || after.some((one) => asStrict(one, rule))) return [];
+    if (!concernsAny(rule, is, OF[kind]) || after.some((one) => asStrict(one, rule))) return [];
     return [`${kind}[${index}] ${toldOf(rule)} has nothing as strict in its place`];
   });
 }
@@ -145,7 +145,7 @@ function baselineWidened(agent: string, old: AgentFile, was: Side, is: Side): re
 
 function shared(was: Side, is: Side): readonly string[] {
   return was.policy.budgets.flatMap((rule, index) =>
-    !concernsAny(rule, is) || is.policy.budgets.some((one) => asStrictBudget(one, rule))
+    !concernsAny(rule, is, movesMoney) || is.policy.budgets.some((one) => asStrictBudget(one, rule))
       ? []
       : [`budgets[${index}] ${toldOf(rule)}, over all agents, has nothing as strict in its place`],
   );
@@ -168,8 +168,18 @@ function upstreams(was: Side, is: Side): readonly string[] {
   });
 }
 
-function concernsAny(rule: object, { routes }: Side): boolean {
-  return [...routes].some(([id, { effect }]) => selects(rule, id, effect));
+type Concerns = (route: RouteFile) => boolean;
+const movesMoney: Concerns = ({ amount }) => amount !== undefined;
+
+/** The routes of which a kind of rule can refuse anything at all; absent: any. */
+const OF: { readonly [K in Kind]?: Concerns } = {
+  budgets: movesMoney,
+  collar: ({ amount, items }) => amount !== undefined || items !== undefined,
+  fresh: ({ effect }) => effect !== 'read',
+};
+
+function concernsAny(rule: object, { routes }: Side, can: Concerns = () => true): boolean {
+  return [...routes].some(([id, route]) => can(route) && selects(rule, id, route.effect));
 }
 
 /** A rule in a line: `{ max: 100, per: 1h }`. */
