@@ -1,6 +1,7 @@
 import type { GateView } from '../../control/contract/lookups.ts';
 import { Empty } from '../parts/empty.tsx';
-import { Mark, type MarkKind } from '../parts/mark.tsx';
+import { Mark } from '../parts/mark.tsx';
+import type { MarkKind } from '../parts/shapes.ts';
 import { Said } from '../parts/said.tsx';
 import { Ago } from '../parts/when.tsx';
 import { inUrl } from '../in-url.ts';

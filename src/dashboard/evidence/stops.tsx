@@ -1,6 +1,7 @@
 import type { StopView } from '../../control/contract/lookups.ts';
 import { Empty } from '../parts/empty.tsx';
-import { Mark, type MarkKind } from '../parts/mark.tsx';
+import { Mark } from '../parts/mark.tsx';
+import type { MarkKind } from '../parts/shapes.ts';
 import { Quoted } from '../parts/said.tsx';
 import { Moment } from '../parts/when.tsx';
 import { actor, counted, listed } from '../words.ts';

@@ -40,11 +40,7 @@ function connect(): void {
     heard.mark();
   });
   opened.addEventListener('error', again);
-  on('overview', (said) => {
-    heardTime(said.at);
-    overview.value = said;
-    remember(said);
-  });
+  on('overview', look);
   on('calls', (said) => stream.take(said, performance.now()));
   on('beat', ({ at }) => heardTime(at));
   on('bye', ({ why }) => {
@@ -59,6 +55,12 @@ function connect(): void {
       deed(JSON.parse((event as MessageEvent<string>).data) as LiveEvents[Name]);
     });
   }
+}
+
+function look(said: Overview): void {
+  heardTime(said.at);
+  overview.value = said;
+  remember(said);
 }
 
 function again(): void {
@@ -78,6 +80,12 @@ async function whetherStillSignedIn(): Promise<void> {
   if (answer.ok) {
     csrf.value = answer.value.csrf;
     session.value = answer.value;
+    // The door may answer and have no stream left for this page: a look every few seconds is better than none.
+    const now = await ask<Overview>('/v1/overview');
+    if (now.ok) {
+      heard.mark();
+      look(now.value);
+    }
     connect();
   } else if (answer.failure.status !== 401) again();
 }

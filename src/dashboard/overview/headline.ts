@@ -1,6 +1,6 @@
 import type { Overview } from '../../control/contract/overview.ts';
 import { byFullness, runsOut } from '../attention.ts';
-import type { MarkKind } from '../parts/mark.tsx';
+import type { MarkKind } from '../parts/shapes.ts';
 import { counted, listed, span } from '../words.ts';
 
 export interface Headline {

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
-import { Mark, type MarkKind } from './mark.tsx';
+import { Mark } from './mark.tsx';
+import type { MarkKind } from './shapes.ts';
 
 interface Toast {
   readonly id: number;

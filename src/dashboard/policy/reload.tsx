@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { AgentReload, ReloadAnswer } from '../../control/contract/policy.ts';
 import { act } from '../api.ts';
-import { Mark, type MarkKind } from '../parts/mark.tsx';
+import { Mark } from '../parts/mark.tsx';
+import type { MarkKind } from '../parts/shapes.ts';
 import { Said } from '../parts/said.tsx';
 import { tell } from '../parts/toasts.tsx';
 

@@ -1,4 +1,5 @@
-import { Mark, type MarkKind } from '../parts/mark.tsx';
+import { Mark } from '../parts/mark.tsx';
+import type { MarkKind } from '../parts/shapes.ts';
 import { Said } from '../parts/said.tsx';
 import { counted } from '../words.ts';
 import { said, unsent, type Said as Given_ } from './outbox.ts';

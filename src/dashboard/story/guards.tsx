@@ -1,5 +1,6 @@
 import type { CallShown } from '../../control/contract/story.ts';
-import { Mark, type MarkKind } from '../parts/mark.tsx';
+import { Mark } from '../parts/mark.tsx';
+import type { MarkKind } from '../parts/shapes.ts';
 import { Said } from '../parts/said.tsx';
 import { counted } from '../words.ts';
 import { inUrl } from '../in-url.ts';

@@ -1,5 +1,6 @@
 import type { LedgerLine, LedgerView } from '../../control/contract/story.ts';
-import { Mark, type MarkKind } from '../parts/mark.tsx';
+import { Mark } from '../parts/mark.tsx';
+import type { MarkKind } from '../parts/shapes.ts';
 import { Said } from '../parts/said.tsx';
 import { Moment } from '../parts/when.tsx';
 import { counted } from '../words.ts';

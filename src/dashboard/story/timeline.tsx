@@ -1,5 +1,6 @@
 import type { Moment } from '../../control/contract/story.ts';
-import { Mark, type MarkKind } from '../parts/mark.tsx';
+import { Mark } from '../parts/mark.tsx';
+import type { MarkKind } from '../parts/shapes.ts';
 import { Said } from '../parts/said.tsx';
 import { clockTime, counted, span } from '../words.ts';
 import { inUrl } from '../in-url.ts';
