@@ -92,5 +92,5 @@ const pacer = setInterval(() => {
   clearInterval(pacer);
   sentAll = true;
   // Whatever is still not answered then is not waited for any longer, and is missing from the count.
-  setTimeout(tell, 5_000);
+  setTimeout(tell, 15_000);
 }, 1);

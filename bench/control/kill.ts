@@ -1,0 +1,207 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { loadavg, tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { start } from '../process.ts';
+import { serve } from '../serve.ts';
+import { tail, type Tail } from '../statistics.ts';
+import { watch } from './watch.ts';
+
+/** From the click to the last refused call, while somebody watches. */
+export interface ControlKillFigures {
+  readonly what: 'one agent' | 'all agents';
+  readonly inFlight: number;
+  readonly rounds: number;
+  /** From the first byte of the request to the control API, to the last end or refusal that any client had. */
+  readonly lastMs: Tail;
+  /** To the answer: the freeze is on the disk. */
+  readonly answeredMs: Tail;
+  /** To the overview that shows it, at whoever watches. */
+  readonly shownMs: Tail;
+  /** Requests that reached the upstream after the answer; anything but 0 is a broken promise. */
+  readonly after: number;
+  readonly machineLoad: number;
+}
+
+const SIZES = [100, 1_000] as const;
+const AGENTS = ['swarm', 'flock'] as const;
+/** How often an agent that goes on sends another call. */
+const SENDS_EVERY_MS = 5;
+const UPSTREAM = path.join(import.meta.dirname, '../peers/patient-upstream.ts');
+
+interface Ground {
+  readonly door: URL;
+  readonly control: { readonly url: string; readonly token: string };
+  readonly upstream: string;
+  readonly tokens: Readonly<Record<string, string>>;
+}
+
+/** Door and upstream are processes of their own; half of the calls are streams, half are writes nobody answers. */
+export async function benchControlKill(rounds: number): Promise<readonly ControlKillFigures[]> {
+  const dir = await mkdtemp(path.join(tmpdir(), 'interlock-control-kill-'));
+  const upstream = await start<{ url: string }>([UPSTREAM]);
+  const served = await serve(path.join(dir, 'data'), policyOf(upstream.line.url), '--log-level', 'error');
+  try {
+    const control = JSON.parse(await readFile(path.join(served.data, 'control.json'), 'utf8')) as Ground['control'];
+    const tokens = Object.fromEntries(AGENTS.map((agent) => [agent, served.grant(agent)]));
+    const ground = { door: new URL(served.url), control, upstream: upstream.line.url, tokens };
+    const figures: ControlKillFigures[] = [];
+    for (const inFlight of SIZES) {
+      for (const what of ['one agent', 'all agents'] as const) {
+        // The first is a warm-up.
+        const killed: Killed[] = [];
+        for (let round = 0; round <= rounds; round += 1) {
+          const one = await killOnce(ground, what, inFlight, `${inFlight}_${what.length}_${round}`);
+          if (round > 0) killed.push(one);
+        }
+        figures.push({
+          what,
+          inFlight,
+          rounds,
+          lastMs: tail(killed.map(({ lastMs }) => lastMs)),
+          answeredMs: tail(killed.map(({ answeredMs }) => answeredMs)),
+          shownMs: tail(killed.map(({ shownMs }) => shownMs)),
+          after: killed.reduce((sum, { after }) => sum + after, 0),
+          machineLoad: Math.round((loadavg()[0] ?? 0) * 10) / 10,
+        });
+      }
+    }
+    return figures;
+  } finally {
+    await served.running.stop();
+    await upstream.stop();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+interface Killed {
+  readonly lastMs: number;
+  readonly answeredMs: number;
+  readonly shownMs: number;
+  readonly after: number;
+}
+
+async function killOnce(
+  ground: Ground,
+  what: ControlKillFigures['what'],
+  inFlight: number,
+  name: string,
+): Promise<Killed> {
+  const agents = what === 'one agent' ? AGENTS.slice(0, 1) : AGENTS;
+  const watching = await watch(ground.control.url, ground.control.token);
+  const before = await reached(ground);
+  const crowd = new Crowd(ground.door);
+  for (let index = 0; index < inFlight; index += 1) {
+    const token = ground.tokens[agents[index % agents.length] ?? ''] ?? '';
+    crowd.send(index % 4 < 2 ? stream(token, `${name}_${index}`) : refund(token, `${name}_${index}`));
+    if (index % 50 === 49) await sleep(5);
+  }
+  for (let tries = 0; (await reached(ground)) < before + inFlight; tries += 1) {
+    if (tries > 2_000) throw new Error('the calls never arrived at the upstream');
+    await sleep(10);
+  }
+  // And agents that go on, before the kill and behind it.
+  let count = 0;
+  const going = setInterval(() => {
+    for (const agent of agents) crowd.send(refund(ground.tokens[agent] ?? '', `${name}_more_${count++}`));
+  }, SENDS_EVERY_MS);
+  await sleep(100);
+  const startedAt = performance.now();
+  await ask(ground, what === 'one agent' ? `/v1/agents/${AGENTS[0]}/kill` : '/v1/kill');
+  const answeredMs = performance.now() - startedAt;
+  // Once more to the agents: whatever they send behind the answer is refused.
+  const known = reached(ground);
+  await sleep(50);
+  clearInterval(going);
+  await crowd.gone();
+  const lastMs = crowd.lastOf(startedAt) - startedAt;
+  await sleep(100);
+  const after = (await reached(ground)) - (await known);
+  for (let tries = 0; watching.frozenAt(agents.length) === 0 && tries < 200; tries += 1) await sleep(10);
+  const shownMs = watching.frozenAt(agents.length) - startedAt;
+  watching.close();
+  for (const agent of AGENTS) await ask(ground, `/v1/agents/${agent}/resume`, [200, 409]);
+  return { lastMs, answeredMs, shownMs, after };
+}
+
+async function ask({ control }: Ground, target: string, expected: readonly number[] = [200]): Promise<void> {
+  const response = await fetch(control.url + target, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${control.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ reason: 'bench', by: 'bench' }),
+  });
+  const text = await response.text();
+  if (!expected.includes(response.status)) throw new Error(`${target} was answered ${response.status}: ${text}`);
+}
+
+async function reached({ upstream }: Ground): Promise<number> {
+  const response = await fetch(`${upstream}/witness`);
+  return ((await response.json()) as { requests: number }).requests;
+}
+
+/** Clients on a connection each: when each call was sent, and when its client heard for the last time. */
+class Crowd {
+  readonly #door: URL;
+  readonly #open = new Set<object>();
+  readonly #ends: { readonly sentAt: number; readonly at: number }[] = [];
+  readonly #gone = Promise.withResolvers<void>();
+
+  constructor(door: URL) {
+    this.#door = door;
+  }
+
+  send(bytes: string): void {
+    const socket = connect({ host: this.#door.hostname, port: Number(this.#door.port), noDelay: true });
+    const sentAt = performance.now();
+    this.#open.add(socket);
+    socket.on('data', () => undefined);
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      this.#ends.push({ sentAt, at: performance.now() });
+      this.#open.delete(socket);
+      if (this.#open.size === 0) this.#gone.resolve();
+    });
+    socket.write(bytes);
+  }
+
+  gone(): Promise<void> {
+    return this.#gone.promise;
+  }
+
+  /** The last end of a call that was sent before this moment. */
+  lastOf(before: number): number {
+    return Math.max(...this.#ends.filter(({ sentAt }) => sentAt < before).map(({ at }) => at));
+  }
+}
+
+const head = (token: string): string =>
+  `Host: 127.0.0.1\r\nAuthorization: Bearer ${token}\r\nAccept: application/json\r\nConnection: close\r\n`;
+
+const stream = (token: string, id: string): string => `GET /payments/v1/events/${id} HTTP/1.1\r\n${head(token)}\r\n`;
+
+function refund(token: string, charge: string): string {
+  const body = JSON.stringify({ charge, amount: 10, currency: 'usd' });
+  return `POST /payments/v1/refunds HTTP/1.1\r\n${head(token)}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+}
+
+const policyOf = (upstream: string): string => `
+version: 1
+promotion: none
+upstreams:
+  payments:
+    url: ${upstream}
+    network: loopback
+    credential: { env: BENCH_KEY, as: bearer }
+    connections: 1500
+routes:
+  get_events: { match: "GET /v1/events/{id}", upstream: payments, effect: read }
+  create_refund:
+    match: POST /v1/refunds
+    upstream: payments
+    effect: money
+    subject: "charge:{body.charge}"
+    amount: { minor: body.amount, currency: body.currency, default: usd }
+agents:
+${AGENTS.map((agent) => `  ${agent}: { stage: production, allow: [get_events, create_refund], budgets: [{ max: 500000000 USD, per: day, timezone: UTC }] }`).join('\n')}
+`;
