@@ -2,6 +2,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { arch, cpus, platform, release } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { benchControlKill } from './control/kill.ts';
+import { benchListener, benchOverview } from './control/listener.ts';
+import { responsive } from './control/responsive.ts';
+import { controlTables, responsiveTable } from './control/tables.ts';
+import { benchWatched } from './control/throughput.ts';
 import { benchDecisions } from './decisions.ts';
 import { benchDoor } from './door.ts';
 import { benchEveryGuard } from './every-guard.ts';
@@ -56,6 +61,8 @@ const PARTS = [
   'warehouse',
   'why',
   'replay-sealed',
+  'control',
+  'page',
 ] as const;
 /** `--only decisions`: without the others. */
 function wanted(part: (typeof PARTS)[number]): boolean {
@@ -125,13 +132,37 @@ const replayBeside =
     : undefined;
 if (replayBeside !== undefined) console.log(besideTable(replayBeside));
 
+// The control room: what a kill takes, what watching costs, and whether the page ever stands still.
+const control =
+  values.only === 'control'
+    ? {
+        kill: await benchControlKill(values.quick ? 3 : 20),
+        watched: await benchWatched(rounds, values.quick ? 2_000 : 10_000),
+        listener: await benchListener(rounds),
+        overview: await benchOverview(rounds),
+      }
+    : undefined;
+if (control !== undefined) console.log(controlTables(control));
+
+const page =
+  values.only === 'page' ? await responsive({ perSecond: 2_000, forMs: values.quick ? 5_000 : 60_000 }) : undefined;
+if (page !== undefined) console.log(responsiveTable(page));
+
 const results = path.join(import.meta.dirname, 'results');
 await mkdir(results, { recursive: true });
 /** Their figures stand by themselves: nothing of the door is in them. */
-const ALONE: readonly (string | undefined)[] = ['probe', 'replay', 'replay-sealed', 'warehouse', 'why'];
+const ALONE: readonly (string | undefined)[] = [
+  'probe',
+  'replay',
+  'replay-sealed',
+  'warehouse',
+  'why',
+  'control',
+  'page',
+];
 const part = ALONE.includes(values.only) ? values.only : 'partial';
 const name = values.quick ? 'partial' : values.only === undefined ? 'latest' : part;
 await writeFile(
   path.join(results, `${name}.json`),
-  `${JSON.stringify({ ...machine, rounds, decisions, everyGuard, probe, replay, sealedReplay, door, fairness, kill, warehouse, why, replayBeside }, null, 2)}\n`,
+  `${JSON.stringify({ ...machine, rounds, decisions, everyGuard, probe, replay, sealedReplay, door, fairness, kill, warehouse, why, replayBeside, control, page }, null, 2)}\n`,
 );

@@ -28,6 +28,8 @@ const SIZES = [100, 1_000] as const;
 const AGENTS = ['swarm', 'flock'] as const;
 /** How often an agent that goes on sends another call. */
 const SENDS_EVERY_MS = 5;
+/** Refusals leave at once, and not at their sender's pace: it is the kill that is measured, and every round is refused again. */
+const PLAIN = ['--log-level', 'error', '--limit', 'freeAnswersBurst=1000000'];
 const UPSTREAM = path.join(import.meta.dirname, '../peers/patient-upstream.ts');
 
 interface Ground {
@@ -41,7 +43,7 @@ interface Ground {
 export async function benchControlKill(rounds: number): Promise<readonly ControlKillFigures[]> {
   const dir = await mkdtemp(path.join(tmpdir(), 'interlock-control-kill-'));
   const upstream = await start<{ url: string }>([UPSTREAM]);
-  const served = await serve(path.join(dir, 'data'), policyOf(upstream.line.url), '--log-level', 'error');
+  const served = await serve(path.join(dir, 'data'), policyOf(upstream.line.url), ...PLAIN);
   try {
     const control = JSON.parse(await readFile(path.join(served.data, 'control.json'), 'utf8')) as Ground['control'];
     const tokens = Object.fromEntries(AGENTS.map((agent) => [agent, served.grant(agent)]));
