@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { writeManualPages } from './manual-pages.ts';
 import { policyJsonSchema } from '../src/policy/index.ts';
 
 // Makes `dist`, which is what the published package runs: Node strips no types below node_modules.
@@ -13,4 +14,5 @@ await cp('scenarios/agents', 'dist/scenarios/agents', {
 await cp('mocks/payments.openapi.yaml', 'dist/mocks/payments.openapi.yaml');
 await cp('queries', 'dist/queries', { recursive: true });
 await writeFile('dist/policy.schema.json', `${JSON.stringify(policyJsonSchema(), null, 2)}\n`);
+await writeManualPages('dist/man');
 await import('./dashboard.ts');

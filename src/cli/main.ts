@@ -1,45 +1,8 @@
-import type { Argv, CommandModule } from 'yargs';
+import type { Argv } from 'yargs';
 import packageJson from '../../package.json' with { type: 'json' };
+import { COMMANDS } from './every-command.ts';
 import { CommandFailed } from './failure.ts';
 import { unknownWords } from './unknown-words.ts';
-
-/** Every command, loaded only when it is called for: `kill` must not wait for the sandbox's libraries. */
-const COMMANDS: Readonly<Record<string, () => Promise<CommandModule<object, never>>>> = {
-  sandbox: async () => (await import('./commands/sandbox.ts')).sandbox as never,
-  probe: async () => (await import('./commands/probe.ts')).probe as never,
-  gate: async () => (await import('./commands/gate.ts')).gate as never,
-  check: async () => (await import('./commands/check.ts')).check as never,
-  serve: async () => (await import('./commands/serve.ts')).serve as never,
-  keys: async () => (await import('./commands/keys.ts')).keys as never,
-  promotion: async () => (await import('./commands/promotion.ts')).promotion as never,
-  grant: async () => (await import('./commands/grant.ts')).grant as never,
-  user: async () => (await import('./commands/user.ts')).user as never,
-  freeze: async () => (await import('./commands/freeze.ts')).freeze as never,
-  kill: async () => (await import('./commands/kill.ts')).kill as never,
-  resume: async () => (await import('./commands/resume.ts')).resume as never,
-  demote: async () => (await import('./commands/demote.ts')).demote as never,
-  'break-glass': async () => (await import('./commands/break-glass.ts')).breakGlass as never,
-  holds: async () => (await import('./commands/holds.ts')).holds as never,
-  approve: async () => (await import('./commands/approve.ts')).approve as never,
-  reject: async () => (await import('./commands/reject.ts')).reject as never,
-  status: async () => (await import('./commands/status.ts')).status as never,
-  doctor: async () => (await import('./commands/doctor.ts')).doctor as never,
-  tail: async () => (await import('./commands/tail.ts')).tail as never,
-  policy: async () => (await import('./commands/policy.ts')).policyCommand as never,
-  page: async () => (await import('./commands/page.ts')).page as never,
-  audit: async () => (await import('./commands/audit.ts')).audit as never,
-  baseline: async () => (await import('./commands/baseline.ts')).baseline as never,
-  review: async () => (await import('./commands/review.ts')).review as never,
-  templates: async () => (await import('./commands/templates.ts')).templates as never,
-  compare: async () => (await import('./commands/compare.ts')).compare as never,
-  why: async () => (await import('./commands/why.ts')).why as never,
-  replay: async () => (await import('./commands/replay.ts')).replayCommand as never,
-  record: async () => (await import('./commands/record.ts')).record as never,
-  seal: async () => (await import('./commands/seal.ts')).sealCommand as never,
-  query: async () => (await import('./commands/query.ts')).query as never,
-  report: async () => (await import('./commands/report.ts')).report as never,
-  import: async () => (await import('./commands/import.ts')).importCommand as never,
-};
 
 /** Errors whose message says it all; any other is a fault of ours and shows where it happened. */
 const EXPECTED: ReadonlySet<string> = new Set(['CommandFailed', 'JournalDamaged', 'JournalLocked', 'JournalFailed']);
@@ -55,11 +18,18 @@ const COULD_NOT_LOOK: ReadonlyMap<string, number> = new Map([
 ]);
 const MISUNDERSTOOD = 2;
 
+/** What a shell asks while somebody types; no command of its own. */
+const COMPLETE = '__complete';
+
 /**
  * Runs one command line. Gives the exit code: 0 done, 1 refused or a promise broken, 2 a command line no one understands, or
  * a search that could not be made. What `gate` says is its own.
  */
 export async function main(args: readonly string[]): Promise<number> {
+  if (args[0] === COMPLETE) {
+    const { offer } = await import('./completion/offer.ts');
+    return offer(args.slice(1));
+  }
   if (args[0] === 'why') {
     const code = await whyAtOnce(args.slice(1));
     if (code !== undefined) return code;
