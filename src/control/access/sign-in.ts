@@ -1,12 +1,13 @@
-import type { OpenAPIHono } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { Proof, User } from '../../journal/index.ts';
 import { mayOf } from '../contract/roles.ts';
-import type { SessionView } from '../contract/session.ts';
+import { SessionView } from '../contract/session.ts';
+import { answers, asks, refuse, tell, type ControlApp } from '../routes/operation.ts';
 import { addressOf, showToken, type EntranceParts } from './entrance.ts';
-import type { ControlContext, ControlEnv } from './human.ts';
+import type { ControlContext } from './human.ts';
 import { may } from './may.ts';
 import { comesFromOurselves, cookieName } from './own-origin.ts';
 import { onwardPage, SIGN_IN_POLICY, signInPage, type SignInPage } from './sign-in-page.ts';
@@ -15,8 +16,18 @@ import { onwardPage, SIGN_IN_POLICY, signInPage, type SignInPage } from './sign-
 export const SIGN_IN_BODY_MAX_BYTES = 4_096;
 export const NEXT_MAX_CHARACTERS = 500;
 
+const session = createRoute({
+  method: 'get',
+  path: '/v1/session',
+  operationId: 'session',
+  tags: ['people'],
+  summary: 'Who has signed in here, and what they may do',
+  ...asks('look'),
+  responses: answers('Of whoever came by a cookie.', SessionView, 409),
+});
+
 /** The form, and what becomes of what is entered there. */
-export function signInRoutes(app: OpenAPIHono<ControlEnv>, parts: EntranceParts): void {
+export function signInRoutes(app: ControlApp, parts: EntranceParts): void {
   const { premises, sessions, exposure } = parts;
   app.get('/sign-in', (context) => {
     const next = ownPath(context.req.query('next'));
@@ -55,15 +66,14 @@ export function signInRoutes(app: OpenAPIHono<ControlEnv>, parts: EntranceParts)
     await premises.operations.recordSignIn({ what: 'out', user: name, proof, address: addressOf(context) });
     return context.json({ signedOut: true });
   });
-  app.get('/v1/session', may('look'), (context) => {
-    const session = context.get('session');
+  app.openapi(session, (context) => {
+    const open = context.get('session');
     const { name, roles } = context.get('human');
-    if (session === undefined || name === null) {
-      return context.json({ error: 'There is no session: you came with a bearer token.' }, 409);
+    if (open === undefined || name === null) {
+      return refuse(context, 409, 'There is no session: you came with a bearer token.');
     }
-    const expiresAt = new Date(session.expiresAt).toISOString();
-    const view: SessionView = { name, roles: [...roles], may: [...mayOf(roles)], csrf: session.csrf, expiresAt };
-    return context.json(view);
+    const expiresAt = new Date(open.expiresAt).toISOString();
+    return tell(context, SessionView, { name, roles, may: [...mayOf(roles)], csrf: open.csrf, expiresAt });
   });
 }
 

@@ -4,16 +4,33 @@ import { Shown } from './story.ts';
 
 /** What `GET /v1/calls` takes; all of it narrows, nothing is required. Newest first. */
 export const CallSearch = z.strictObject({
-  agent: z.string().optional(),
-  route: z.string().optional(),
-  verdict: z.enum(['allow', 'deny', 'hold', 'capture']).optional(),
-  /** Any id that a call or its answer had: a call, a subject, a customer, a session, a task. */
-  about: z.string().max(500).optional(),
-  from: z.iso.datetime().optional(),
-  to: z.iso.datetime().optional(),
-  /** Only records before this one: the `next` of the page before. */
-  before: z.coerce.number().int().positive().optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  agent: z
+    .string()
+    .optional()
+    .meta({ description: 'Only of this agent.', examples: ['refunds-bot'] }),
+  route: z
+    .string()
+    .optional()
+    .meta({ description: 'Only of this route.', examples: ['create_refund'] }),
+  verdict: z.enum(['allow', 'deny', 'hold', 'capture']).optional().meta({ description: 'Only with this verdict.' }),
+  about: z
+    .string()
+    .min(1)
+    .max(500)
+    .optional()
+    .meta({
+      description: 'Any id that a call or its answer had: a call, a subject, a customer, a session, a task.',
+      examples: ['charge:ch_2'],
+    }),
+  from: z.iso.datetime().optional().meta({ description: 'Only from then on.' }),
+  to: z.iso.datetime().optional().meta({ description: 'Only until then.' }),
+  before: z.coerce
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .meta({ description: 'Only records before this one: the `next` of the page before.' }),
+  limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: 'How many to give.' }),
 });
 export type CallSearch = z.infer<typeof CallSearch>;
 

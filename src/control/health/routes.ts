@@ -1,7 +1,7 @@
-import type { OpenAPIHono } from '@hono/zod-openapi';
-import { may } from '../access/may.ts';
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { ControlEnv } from '../access/human.ts';
-import type { ReadyView } from '../contract/health.ts';
+import { ReadyView } from '../contract/health.ts';
+import { answers, asks, tell, type ControlApp } from '../routes/operation.ts';
 import { unready, type Vital } from './readiness.ts';
 
 const HEADERS = { 'cache-control': 'no-store', 'content-type': 'text/plain; charset=utf-8' };
@@ -18,10 +18,20 @@ export function healthRoutes(app: OpenAPIHono<ControlEnv>, vital: Vital): void {
   });
 }
 
+const ready = createRoute({
+  method: 'get',
+  path: '/v1/ready',
+  operationId: 'ready',
+  tags: ['door'],
+  summary: 'Whether the door should be sent calls, and why not',
+  ...asks('look'),
+  responses: answers('With its reasons; `/readyz` says the same in one word, to everybody.', ReadyView),
+});
+
 /** The same, with its reasons, for those who may look. */
-export function readinessRoute(app: OpenAPIHono<ControlEnv>, vital: Vital): void {
-  app.get('/v1/ready', may('look'), (context) => {
+export function readinessRoute(app: ControlApp, vital: Vital): void {
+  app.openapi(ready, (context) => {
     const reasons = [...unready(vital)];
-    return context.json({ ready: reasons.length === 0, reasons } satisfies ReadyView);
+    return tell(context, ReadyView, { ready: reasons.length === 0, reasons });
   });
 }

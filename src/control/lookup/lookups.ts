@@ -6,6 +6,9 @@ import { LOOKUP_HEAP_BYTES, LOOKUP_TIMEOUT_MS, LOOKUP_TURN_TIMEOUT_MS, LOOKUPS_W
 import { AnswerFrames } from './frames.ts';
 import type { LookupRefused, Question } from './question.ts';
 
+/** Of processes that end under one question: the next one would too. */
+const LOST_MAX = 1;
+
 type Answered = Result<Buffer<ArrayBuffer>, LookupRefused>;
 
 interface Waiting {
@@ -13,6 +16,8 @@ interface Waiting {
   readonly question: Question;
   readonly resolve: (answer: Answered) => void;
   timer: NodeJS.Timeout | undefined;
+  /** Processes that ended while it was under way. */
+  lost: number;
 }
 
 /** Where it is started from, and what with. */
@@ -65,7 +70,7 @@ export class Lookups {
       return Promise.resolve(refused(429, message));
     }
     return new Promise((resolve) => {
-      const waiting: Waiting = { id: (this.#asked += 1), question, resolve, timer: undefined };
+      const waiting: Waiting = { id: (this.#asked += 1), question, resolve, timer: undefined, lost: 0 };
       const message = `Its turn did not come within ${turnTimeoutMs / 1_000} s: others' look-ups take long. Ask again.`;
       waiting.timer = setTimeout(() => this.#leave(waiting, refused(503, message)), turnTimeoutMs);
       gone?.addEventListener('abort', () => this.#leave(waiting, refused(503, 'Nobody waits for it.')), { once: true });
@@ -141,13 +146,8 @@ export class Lookups {
     createInterface({ input: child.stderr }).on('line', onFault);
     // Its end is told by `close`; what was written to it is asked anew or answered by that.
     child.stdin.on('error', () => undefined);
-    const died = (why: string): void =>
-      this.#lose(
-        child,
-        refused(503, `The process that looks things up ended (${why}). Ask again: another one is started.`),
-      );
-    child.once('error', (error) => died(error.message));
-    child.once('close', (code, signal) => died(signal ?? `exit code ${code}`));
+    child.once('error', (error) => this.#died(child, error.message));
+    child.once('close', (code, signal) => this.#died(child, signal ?? `exit code ${code}`));
     return child;
   }
 
@@ -159,6 +159,21 @@ export class Lookups {
     this.#underWay = undefined;
     if (lost !== undefined) settle(lost, answer);
     this.#next();
+  }
+
+  /** Nobody knows whether the question was to blame: it is asked once more, for looking changes nothing. */
+  #died(child: ChildProcess, why: string): void {
+    const underWay = this.#underWay;
+    if (this.#child === child && underWay !== undefined && underWay.lost < LOST_MAX) {
+      underWay.lost += 1;
+      clearTimeout(underWay.timer);
+      this.#underWay = undefined;
+      this.#queue.unshift(underWay);
+    }
+    this.#lose(
+      child,
+      refused(503, `The process that looks things up ended (${why}). Ask for less, or ask the command.`),
+    );
   }
 }
 

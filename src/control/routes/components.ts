@@ -51,3 +51,5 @@ export function nameComponents(): void {
     if (!z.globalRegistry.has(schema)) z.globalRegistry.add(schema, { id });
   }
 }
+
+export const COMPONENT_NAMES: ReadonlySet<string> = new Set(Object.keys(NAMED));

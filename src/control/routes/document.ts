@@ -1,8 +1,10 @@
 import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
 import packageJson from '../../../package.json' with { type: 'json' };
+import { CSRF_HEADER } from '../access/entrance.ts';
 import type { Action } from '../contract/roles.ts';
 import { nameComponents } from './components.ts';
+import { mended } from './mended.ts';
 import { answers, asks, rolesOf, type ControlApp } from './operation.ts';
 
 const DESCRIPTION = `Everything that people and their tools do to a running door, and see of it.
@@ -17,7 +19,39 @@ const SECURITY_SCHEMES = {
     description:
       'The token in `control.json` of the data directory, which its owner alone may read. It names nobody: an act must then say `by`.',
   },
+  person: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'The token of a person on record, which `interlock user add` shows once.',
+  },
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'interlock-4748',
+    description:
+      'Of a browser whose person has signed in at `/sign-in`. It is named after the port; by https, with `__Host-` in front.',
+  },
+  csrf: {
+    type: 'apiKey',
+    in: 'header',
+    name: CSRF_HEADER,
+    description: 'With a cookie, whatever changes something must carry the `csrf` of `GET /v1/session` too.',
+  },
 } as const;
+
+const TAGS = [
+  { name: 'now', description: 'What happens, and how much of every limit is used.' },
+  { name: 'agents', description: 'Stop them, let them work again, change where they stand.' },
+  { name: 'holds', description: 'Calls that wait for a person.' },
+  { name: 'reviews', description: 'What people think of what agents did.' },
+  { name: 'history', description: 'What was, from the journal; looked up in a process beside the door.' },
+  { name: 'evidence', description: 'What gates and replays said.' },
+  { name: 'policy', description: 'What decides.' },
+  { name: 'promotions', description: 'What a gate signed.' },
+  { name: 'grants', description: 'The tokens that agents come with.' },
+  { name: 'people', description: 'Who may enter, and whose data is forgotten.' },
+  { name: 'door', description: 'How it is.' },
+];
 
 const OpenApiDocument = z
   .looseObject({ openapi: z.literal('3.1.0'), paths: z.record(z.string(), z.unknown()) })
@@ -33,15 +67,16 @@ const route = createRoute({
   responses: answers('OpenAPI 3.1.', OpenApiDocument),
 });
 
-type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
-
 interface Operation {
   readonly description?: string;
   readonly 'x-interlock-may'?: Action;
 }
 
+const LOOKING = [{ machine: [] }, { person: [] }, { session: [] }];
+const CHANGING = [{ machine: [] }, { person: [] }, { session: [], csrf: [] }];
+
 /** The whole API as data. */
-export function documentOf(app: ControlApp): Readonly<Record<string, unknown>> & { readonly paths: object } {
+export function documentOf(app: ControlApp) {
   nameComponents();
   const document = app.getOpenAPI31Document({
     openapi: '3.1.0',
@@ -51,7 +86,7 @@ export function documentOf(app: ControlApp): Readonly<Record<string, unknown>> &
       description: DESCRIPTION,
       license: { name: 'Apache-2.0' },
     },
-    security: [{ machine: [] }],
+    tags: TAGS,
   });
   const paths = Object.fromEntries(
     Object.entries(document.paths ?? {}).map(([path, item]) => [
@@ -59,7 +94,7 @@ export function documentOf(app: ControlApp): Readonly<Record<string, unknown>> &
       Object.fromEntries(
         Object.entries(item as Readonly<Record<string, Operation>>).map(([verb, operation]) => [
           verb,
-          withRoles(operation),
+          { ...withRoles(operation), security: verb === 'get' ? LOOKING : CHANGING },
         ]),
       ),
     ]),
@@ -69,7 +104,7 @@ export function documentOf(app: ControlApp): Readonly<Record<string, unknown>> &
     ...document,
     paths,
     components: { schemas, ...(responses !== undefined && { responses }), securitySchemes: SECURITY_SCHEMES },
-  } as never) as never;
+  });
 }
 
 function withRoles(operation: Operation): Operation {
@@ -77,23 +112,6 @@ function withRoles(operation: Operation): Operation {
   if (action === undefined) return operation;
   const roles = `For people who may ${action}: ${rolesOf(action)}.`;
   return { ...operation, description: description === undefined ? roles : `${description}\n\n${roles}` };
-}
-
-/** What the generator says of a component that may be null refuses null: `allOf` of both. */
-function mended(value: Json): Json {
-  if (Array.isArray(value)) return value.map(mended);
-  if (value === null || typeof value !== 'object') return value;
-  const { allOf: all } = value as { readonly [key: string]: Json };
-  if (Array.isArray(all) && all.length === 2 && isNullable(all[1] as Json)) {
-    const { allOf: _all, ...others } = value as { readonly [key: string]: Json };
-    return { ...(mended(others) as object), anyOf: [all[0] as Json, { type: 'null' }] };
-  }
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, mended(inner)]));
-}
-
-function isNullable(value: Json): boolean {
-  if (value === null || typeof value !== 'object' || !('type' in value)) return false;
-  return Array.isArray(value.type) && value.type.includes('null');
 }
 
 /** Serves the document of all that was added before it, itself included. */

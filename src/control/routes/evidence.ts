@@ -18,7 +18,7 @@ const gate = createRoute({
   summary: 'What `interlock gate` said last of each agent and stage',
   description: '`current` is false where it speaks of other rules, or of another version of the agent.',
   ...asks('look'),
-  responses: answers('The newest first.', z.array(GateView), 429, 504),
+  responses: answers('The newest first.', z.array(GateView), 504),
 });
 
 const replays = createRoute({
@@ -28,7 +28,7 @@ const replays = createRoute({
   tags,
   summary: 'What candidate policies would have changed, as `interlock replay --keep` left it',
   ...asks('look'),
-  responses: answers('The newest first.', z.array(ReplayView), 429, 504),
+  responses: answers('The newest first.', z.array(ReplayView), 504),
 });
 
 /** What was shown of agents and of candidate policies. */

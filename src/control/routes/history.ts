@@ -20,7 +20,7 @@ const calls = createRoute({
     'All that is asked narrows. `about` goes by the index of identifiers, as far as the journal is sealed; all else looks back record by record, and says in `looked` how far it came.',
   ...asks('look'),
   request: { query: CallSearch },
-  responses: answers('A page of calls; ask again with `before` set to its `next`.', CallPage, 400, 429, 504),
+  responses: answers('A page of calls; ask again with `before` set to its `next`.', CallPage, 400, 504),
 });
 
 const why = createRoute({
@@ -40,7 +40,7 @@ const why = createRoute({
         .meta({ description: 'Any id that a call or an answer had; or a kind and a name.', examples: ['charge:ch_2'] }),
     }),
   },
-  responses: answers('The story; of what is not there, what was looked for.', WhyView, 400, 429, 504),
+  responses: answers('The story; of what is not there, what was looked for.', WhyView, 400, 504),
 });
 
 const stops = createRoute({
@@ -56,7 +56,7 @@ const stops = createRoute({
       limit,
     }),
   },
-  responses: answers('From the journal.', StopPage, 400, 429, 504),
+  responses: answers('From the journal.', StopPage, 400, 504),
 });
 
 const PageViews = z.array(PageView);
@@ -70,7 +70,7 @@ const pages = createRoute({
   description: 'What waits is listed whole; of what was told, the last.',
   ...asks('look'),
   request: { query: z.strictObject({ limit }) },
-  responses: answers('What waits first, then the newest.', PageViews, 400, 429, 504),
+  responses: answers('What waits first, then the newest.', PageViews, 400, 504),
 });
 
 /** What the journal knows. */

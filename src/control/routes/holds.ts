@@ -38,7 +38,7 @@ const one = createRoute({
   summary: 'A held call with what a person must know before saying yes',
   ...asks('look'),
   request: { params: ofCall },
-  responses: answers('The call.', HoldView, 404, 429, 504),
+  responses: answers('The call.', HoldView, 404, 504),
 });
 
 const approve = createRoute({

@@ -13,16 +13,19 @@ export type ControlApp = OpenAPIHono<ControlEnv>;
 const REFUSED = {
   400: 'The request makes no sense: a field that is missing, unknown or out of its bounds.',
   401: 'Nobody has signed in.',
-  403: 'Whoever has signed in may not do this.',
+  403: 'Whoever has signed in may not do this, not in that name, or not without the session’s `csrf`.',
   404: 'There is no such thing here.',
   409: 'Not as things stand; what stands against it is said.',
   413: 'The body is longer than anything this operation reads.',
   415: 'The body is not JSON, or does not say so.',
-  429: 'Too many are asking at once.',
+  421: 'It is not reached by that name.',
+  429: 'Too many are asking at once, or somebody has tried too many tokens; a second later it may be otherwise.',
   503: 'It failed, or could not be made durable: nothing was confirmed.',
   504: 'It took longer than a look-up may.',
 } as const;
 type Refusable = keyof typeof REFUSED;
+
+const ALWAYS = [401, 403, 421, 429, 503] as const;
 
 const JSON_BODY = 'application/json';
 
@@ -45,11 +48,11 @@ export function json<Schema extends z.ZodType>(schema: Schema) {
   return { required: true, content: { 'application/json': { schema } } } as const;
 }
 
-/** What an operation answers where it is done, and for what else it is refused; 401, 403 and 503 are in every one. */
+/** What an operation answers where it is done, and for what else it is refused; what stands in {@link ALWAYS} is in every one. */
 export function answers<Schema extends z.ZodType>(description: string, schema: Schema, ...refusals: Refusable[]) {
   return {
     200: { description, content: { 'application/json': { schema } } },
-    ...Object.fromEntries([401, 403, 503, ...refusals].map((status) => [status, refusal(status as Refusable)])),
+    ...Object.fromEntries([...ALWAYS, ...refusals].map((status) => [status, refusal(status)])),
   } as const;
 }
 

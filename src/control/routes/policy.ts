@@ -14,7 +14,7 @@ const show = createRoute({
   summary: 'The policy in force, and what may happen at most under it',
   description: 'The blast radius is what `interlock check` says of it: an upper bound, whatever an agent tries.',
   ...asks('look'),
-  responses: answers('Its text, with the files that it includes.', PolicyView, 429, 504),
+  responses: answers('Its text, with the files that it includes.', PolicyView, 504),
 });
 
 /** What decides. */

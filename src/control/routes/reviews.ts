@@ -48,7 +48,7 @@ const queue = createRoute({
         .meta({ description: 'Who reviews; left out by whoever has signed in.', examples: ['ann'] }),
     }),
   },
-  responses: answers('What is left, the first of it whole.', ReviewQueue, 400, 404, 429, 504),
+  responses: answers('What is left, the first of it whole.', ReviewQueue, 400, 404, 504),
 });
 
 /** What people think of what agents did. */

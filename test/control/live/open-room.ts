@@ -6,6 +6,7 @@ import { listenControl } from '../../../src/control/listen.ts';
 import { Live } from '../../../src/control/live/live.ts';
 import { Lookups } from '../../../src/control/lookup/lookups.ts';
 import { Metrics } from '../../../src/control/metrics/metrics.ts';
+import type { ControlApp } from '../../../src/control/routes/operation.ts';
 import { UNHURRIED } from '../../../src/door/limits.ts';
 import { openDoor, type OpenDoor } from '../../../src/door/open.ts';
 import { undiciTransport } from '../../../src/door/transports/undici.ts';
@@ -16,6 +17,7 @@ export const ADMIN_TOKEN = 'the_machine';
 
 /** A door in this process with its control room: both listen on loopback. */
 export interface Room {
+  readonly app: ControlApp;
   readonly door: OpenDoor;
   readonly live: Live;
   readonly lookups: Lookups;
@@ -54,10 +56,10 @@ export async function openRoom(upstream: URL, policyText: string, connectionsMax
   const live = new Live(premises);
   const metrics = new Metrics(premises);
   const lookups = new Lookups({ dir });
-  const { server, url } = await listenControl(controlApi(premises, ADMIN_TOKEN, { live, metrics, lookups }), {
-    port: 0,
-  });
+  const app = controlApi(premises, ADMIN_TOKEN, { live, metrics, lookups });
+  const { server, url } = await listenControl(app, { port: 0 });
   return {
+    app,
     door,
     live,
     lookups,
