@@ -22,6 +22,7 @@ import type { Overview } from '../control/contract/overview.ts';
 import { controlFetch } from './control-fetch.ts';
 import { readControlFile, type ControlFile } from './control-file.ts';
 import { CommandFailed } from './failure.ts';
+import { USER_TOKEN, WHOSE_TOKEN } from './options.ts';
 
 /** What an operator can do, whether a door runs on the data directory or not. Refusals are thrown as {@link CommandFailed}. */
 export interface Desk {
@@ -91,9 +92,6 @@ export async function atDoor<Value>(data: string, work: (desk: Desk) => Promise<
   throw new CommandFailed(`No door runs on \`${data}\`. Name the data directory of one that does: --data DIR.`);
 }
 
-/** In the environment: whose token it is acts, at the door, in their own name. */
-export const USER_TOKEN = 'INTERLOCK_USER_TOKEN';
-
 /** How long a door may take to answer its operator before it counts as hung. */
 export const ANSWER_TIMEOUT_MS = 5_000;
 
@@ -123,7 +121,8 @@ async function answers(control: ControlFile): Promise<boolean> {
 
 function remoteDesk(control: ControlFile): Desk {
   const token = process.env[USER_TOKEN] ?? control.token;
-  const ask = async <Value>(path: string, body?: object, timeoutMs = 2 * ANSWER_TIMEOUT_MS): Promise<Value> => {
+  const ask = async <Value>(path: string, asked?: object, timeoutMs = 2 * ANSWER_TIMEOUT_MS): Promise<Value> => {
+    const body = asked === undefined ? undefined : signed(asked);
     const response = await controlFetch(control, path, {
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
@@ -161,4 +160,11 @@ function remoteDesk(control: ControlFile): Desk {
     overview: () => ask('/v1/overview'),
     reload: (by, dry) => ask(`/v1/policy/reload${dry ? '?dry=1' : ''}`, { by }, RELOAD_TIMEOUT_MS),
   };
+}
+
+/** Without the name, where whose token it is says it. */
+function signed(body: object): object {
+  if (!('by' in body) || body.by !== WHOSE_TOKEN) return body;
+  const { by: _, ...others } = body;
+  return others;
 }

@@ -20,6 +20,7 @@ import { TrafficCount } from '../control/live/traffic.ts';
 import { heldIn } from '../control/lookup/held.ts';
 import type { Desk, Look, Place } from './desk.ts';
 import { CommandFailed } from './failure.ts';
+import { USER_TOKEN } from './options.ts';
 import { policyFrom } from './policy-file.ts';
 
 /** Looks at the journal, and writes not one byte of it. */
@@ -65,6 +66,11 @@ export async function withJournal<Value>(
   { data: dir, policy: policyFile }: Place,
   work: (desk: Desk) => Promise<Value>,
 ): Promise<Value> {
+  if (process.env[USER_TOKEN] !== undefined) {
+    throw new CommandFailed(
+      `No door runs on \`${dir}\`, and none can tell whose token ${USER_TOKEN} is. Unset it, and say who you are: --by NAME.`,
+    );
+  }
   const policy = await offlinePolicy(dir, policyFile);
   console.error(`No door runs on \`${dir}\`: this is recorded there, for the next one that does.`);
   const opened = await openJournal({

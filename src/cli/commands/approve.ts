@@ -6,7 +6,7 @@ import { recorded } from '../approve/recorded.ts';
 import { atDesk, lookAtDesk, type Place } from '../desk.ts';
 import { CommandFailed } from '../failure.ts';
 import { holdRequest } from '../hold-view.ts';
-import { byOption, dataOption, jsonOption, placeOptions, policyOption } from '../options.ts';
+import { askedByOption, byOption, dataOption, jsonOption, placeOptions, policyOption } from '../options.ts';
 import { paintFor } from '../terminal/paint.ts';
 import { demandJournal } from './audit/journal-there.ts';
 
@@ -46,7 +46,7 @@ export const approve: CommandModule<object, ApproveArguments> = {
         describe: 'call_…, as `interlock holds` shows it; without it, a terminal asks which',
       })
       .option('reason', { alias: 'r', type: 'string', describe: 'Why it is right; without it, a terminal asks' })
-      .option('by', { type: 'string', describe: 'The human who decides this; without it, a terminal asks' })
+      .option('by', askedByOption)
       .option('yes', { alias: 'y', type: 'boolean', default: false, describe: 'Show nothing and ask nothing' })
       .option('policy', policyOption)
       .option('data', dataOption)

@@ -3,7 +3,7 @@ import { DURATION_FORM, formatDuration, parseDuration } from '../../std/duration
 import { GLASS_MAX_MS } from '../../door/operations/standing/break-glass.ts';
 import { atDesk } from '../desk.ts';
 import { CommandFailed } from '../failure.ts';
-import { dataOption, jsonOption, placeOptions, policyOption } from '../options.ts';
+import { dataOption, decidedByOption, jsonOption, placeOptions, policyOption } from '../options.ts';
 import { standingText } from '../standing-text.ts';
 import { demandJournal } from './audit/journal-there.ts';
 import type { SwitchArguments } from './kill.ts';
@@ -30,7 +30,7 @@ export const breakGlass: CommandModule<object, GlassArguments> = {
         describe: `For how long, at most ${formatDuration(GLASS_MAX_MS)}: ${DURATION_FORM}`,
       })
       .option('end', { type: 'boolean', default: false, describe: 'It is over: the agent goes back where it belongs' })
-      .option('by', { type: 'string', demandOption: true, describe: 'The human who decides this' })
+      .option('by', decidedByOption)
       .option('reason', { alias: 'r', type: 'string', demandOption: true, describe: 'Why, for everybody who is paged' })
       .option('policy', policyOption)
       .option('data', dataOption)

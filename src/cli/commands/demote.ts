@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { atDesk } from '../desk.ts';
-import { dataOption, jsonOption, policyOption } from '../options.ts';
+import { dataOption, decidedByOption, jsonOption, policyOption } from '../options.ts';
 import { standingText } from '../standing-text.ts';
 import { demandJournal } from './audit/journal-there.ts';
 import type { SwitchArguments } from './kill.ts';
@@ -12,7 +12,7 @@ export const demote: CommandModule<object, SwitchArguments> = {
   builder: (yargs) =>
     yargs
       .option('agent', { alias: 'a', type: 'string', demandOption: true, describe: 'An agent of the policy' })
-      .option('by', { type: 'string', demandOption: true, describe: 'The human who decides this' })
+      .option('by', decidedByOption)
       .option('reason', { alias: 'r', type: 'string', demandOption: true, describe: 'Why, for the audit trail' })
       .option('policy', policyOption)
       .option('data', dataOption)

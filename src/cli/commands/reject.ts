@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { atDesk } from '../desk.ts';
-import { dataOption, jsonOption, policyOption } from '../options.ts';
+import { dataOption, decidedByOption, jsonOption, policyOption } from '../options.ts';
 import type { ReviewArguments } from './approve.ts';
 
 /** `interlock reject CALL --by NAME --reason …` */
@@ -11,7 +11,7 @@ export const reject: CommandModule<object, ReviewArguments> = {
     yargs
       .positional('call', { type: 'string', demandOption: true, describe: 'call_…, as `interlock holds` shows it' })
       .option('reason', { alias: 'r', type: 'string', demandOption: true, describe: 'Why not; the agent reads it' })
-      .option('by', { type: 'string', demandOption: true, describe: 'The human who decides this' })
+      .option('by', decidedByOption)
       .option('policy', policyOption)
       .option('data', dataOption)
       .option('json', jsonOption),

@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { atDesk } from '../desk.ts';
-import { dataOption, jsonOption, policyOption } from '../options.ts';
+import { dataOption, decidedByOption, jsonOption, policyOption } from '../options.ts';
 import type { SwitchArguments } from './kill.ts';
 
 /** `interlock resume AGENT --reason … --by …`: the only way out of a freeze. */
@@ -11,7 +11,7 @@ export const resume: CommandModule<object, SwitchArguments> = {
     yargs
       .positional('agent', { type: 'string', demandOption: true, describe: 'An agent of the policy' })
       .option('reason', { alias: 'r', type: 'string', demandOption: true, describe: 'Why it is safe now' })
-      .option('by', { type: 'string', demandOption: true, describe: 'The human who decides this' })
+      .option('by', decidedByOption)
       .option('policy', policyOption)
       .option('data', dataOption)
       .option('json', jsonOption),

@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { atDesk } from '../../desk.ts';
-import { policyOption } from '../../options.ts';
+import { decidedByOption, policyOption } from '../../options.ts';
 import { demandJournal, type AuditArguments } from './journal-there.ts';
 
 interface EraseArguments extends AuditArguments {
@@ -31,7 +31,7 @@ export const eraseCommand: CommandModule<AuditArguments, EraseArguments> = {
         default: [],
         describe: 'An e-mail address, a name: what is kept as of nobody (notes, searches) and says it goes too',
       })
-      .option('by', { type: 'string', demandOption: true, describe: 'The human who decides this' })
+      .option('by', decidedByOption)
       .option('reason', {
         alias: 'r',
         type: 'string',

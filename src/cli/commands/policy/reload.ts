@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { atDoor } from '../../desk.ts';
-import { dataOption, jsonOption } from '../../options.ts';
+import { dataOption, decidedByOption, jsonOption } from '../../options.ts';
 import { agentLines } from './agent-lines.ts';
 
 interface ReloadArguments {
@@ -16,7 +16,7 @@ export const reload: CommandModule<object, ReloadArguments> = {
   describe: 'Have the running door read its policy file again: all of it or nothing, on record',
   builder: (yargs) =>
     yargs
-      .option('by', { type: 'string', demandOption: true, describe: 'The human who decides this' })
+      .option('by', decidedByOption)
       .option('dry', { type: 'boolean', default: false, describe: 'Only say what it would do' })
       .option('data', dataOption)
       .option('json', jsonOption)

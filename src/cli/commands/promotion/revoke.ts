@@ -3,7 +3,7 @@ import type { CommandModule } from 'yargs';
 import { readPromotion, shelfIn } from '../../../promotion/index.ts';
 import { atDesk } from '../../desk.ts';
 import { CommandFailed } from '../../failure.ts';
-import { dataOption, policyOption } from '../../options.ts';
+import { dataOption, decidedByOption, policyOption } from '../../options.ts';
 import { standingText } from '../../standing-text.ts';
 import { demandJournal } from '../audit/journal-there.ts';
 import { promotionFile } from './promotion-file.ts';
@@ -34,7 +34,7 @@ export const revoke: CommandModule<PromotionArguments, RevokeArguments> = {
         type: 'string',
         describe: 'Whose it is; needed for one that was never admitted here and is no file',
       })
-      .option('by', { type: 'string', demandOption: true, describe: 'The human who decides this' })
+      .option('by', decidedByOption)
       .option('reason', { alias: 'r', type: 'string', demandOption: true, describe: 'Why, for the audit trail' })
       .option('policy', policyOption)
       .option('data', dataOption),
