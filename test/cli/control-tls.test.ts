@@ -1,4 +1,5 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import * as https from 'node:https';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -87,7 +88,7 @@ describe('a control room by TLS', () => {
       agent: false,
       ...asked,
     });
-    const answered = once(sent, 'response') as Promise<[import('node:http').IncomingMessage]>;
+    const answered = once(sent, 'response') as Promise<[IncomingMessage]>;
     sent.end(body);
     const [response] = await answered;
     response.resume();

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { ControlEnv } from '../../../src/control/access/human.ts';
@@ -38,6 +39,27 @@ test('every action has its roles', () => {
   for (const [action, roles] of Object.entries(TABLE) as [Action, string][]) {
     expect(ROLES.filter((role) => mayOf([role]).has(action)).join(' '), action).toBe(roles);
   }
+});
+
+test('docs/control-room.md has the same table', () => {
+  const columns: readonly (readonly Action[])[] = [
+    ['look', 'kill'],
+    ['restrain'],
+    ['assess'],
+    ['reject'],
+    ['approve', 'resume'],
+    ['administer'],
+  ];
+  const page = readFileSync('docs/control-room.md', 'utf8');
+  const rows = ROLES.map((role) => {
+    const may = mayOf([role]);
+    return `| ${[role, ...columns.map((actions) => (actions.every((one) => may.has(one)) ? 'yes' : ''))].join(' | ')} |`;
+  });
+  const plain = page
+    .replaceAll(/ +/g, ' ')
+    .replaceAll(/\|(?= \|)/g, '| ')
+    .replaceAll(/ +/g, ' ');
+  for (const row of rows) expect(plain).toContain(row.replaceAll(/ +/g, ' '));
 });
 
 /** What may not be mistaken for another action. */
