@@ -55,10 +55,17 @@ export function perWindow(ms: number): string {
   return `per ${span(ms)}`;
 }
 
+/** `25000.00 USD` → `25,000.00 USD`; a plain number as well. */
+export const groupedAmount = (amount: string): string => {
+  const [whole = '', ...rest] = amount.split('.');
+  return [whole.replaceAll(/\B(?=(\d{3})+(?!\d))/g, ','), ...rest].join('.');
+};
+
 /** `350.00 USD` of `500.00 USD` → `350.00 of 500.00 USD`: a unit is said once. */
 export function ofLimit(used: string, limit: string): string {
   const unit = / \S+$/.exec(limit)?.[0] ?? '';
-  return `${unit !== '' && used.endsWith(unit) ? used.slice(0, -unit.length) : used} of ${limit}`;
+  const bare = unit !== '' && used.endsWith(unit) ? used.slice(0, -unit.length) : used;
+  return `${groupedAmount(bare)} of ${groupedAmount(limit)}`;
 }
 
 /** `human:ann` → `ann`; `guard:refunds-bot.budgets[0]` → `its rule refunds-bot.budgets[0]` */

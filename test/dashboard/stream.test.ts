@@ -116,6 +116,24 @@ describe.skipIf(noChromium)(`the stream of calls ${WITHOUT}`, () => {
     expect(shown.filter((text) => !(text.includes('refunds-bot') && text.includes('held')))).toEqual([]);
   });
 
+  test('who opens it late sees what was just before, from the journal, and it counts in no pace', async () => {
+    const before = [2, 1].map((each) => ({
+      ...line({ call: `call_before_${each}`, subject: `charge:ch_before_${each}` }),
+      seq: each,
+      status: 200,
+      failure: null,
+    }));
+    door.answer('/v1/calls', { calls: before, next: null, looked: { records: 2, back: null, all: true } });
+    await page.reload();
+    await expect
+      .poll(() => page.locator('.rows li').allTextContents(), PATIENT)
+      .toEqual([expect.stringMatching(/ch_before_2\s+200$/), expect.stringMatching(/ch_before_1\s+200$/)]);
+    expect(await pace()).toBe('No call in the last second.');
+    burst(1, 1);
+    await expect.poll(first, PATIENT).toBe(`/calls/call_${number}`);
+    expect(await rows()).toBe(3);
+  });
+
   test('an id is looked for in the journal, and what was found says how far was looked', async () => {
     const found = {
       ...line({ call: 'call_old', subject: 'charge:ch_1', verdict: 'deny' }),

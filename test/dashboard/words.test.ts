@@ -33,6 +33,8 @@ describe('how the page says spans, times, rates and limits', () => {
     ['350.00 USD', '500.00 USD', '350.00 of 500.00 USD'],
     ['350.00 USD', '500.00 EUR', '350.00 USD of 500.00 EUR'],
     ['61', '100', '61 of 100'],
+    ['1234567.89 USD', '25000000.00 USD', '1,234,567.89 of 25,000,000.00 USD'],
+    ['999', '3000', '999 of 3,000'],
   ])('%s of %s', (used, limit, words) => expect(ofLimit(used, limit)).toBe(words));
 
   test('what is compared at a glance has one decimal where it matters', () => {

@@ -1,9 +1,13 @@
 import { signal } from '@preact/signals';
 import type { CallLine, LiveEvents, OutcomeLine } from '../../control/contract/live.ts';
+import type { CallPage } from '../../control/contract/lookups.ts';
+
+/** How a call ended; the journal's list does not say how long it took. */
+type Ended = Omit<OutcomeLine, 'durationMs'> & { readonly durationMs: number | null };
 
 /** A call that went by, and how it ended once that was told. */
 export interface CallRow extends CallLine {
-  outcome: OutcomeLine | null;
+  outcome: Ended | null;
 }
 
 /** So many calls are kept; older ones are in the journal. */
@@ -52,6 +56,21 @@ class Stream {
       this.#due = false;
       this.version.value += 1;
     });
+  }
+
+  /** Calls from before anybody listened, the newest first, as the journal tells them. They are no part of any pace. */
+  recall(lines: CallPage['calls']): void {
+    const oldest = this.#rows[0]?.seq ?? Infinity;
+    const earlier = lines
+      .filter(({ seq, call }) => seq < oldest && !this.#byCall.has(call))
+      .map(({ status, failure, ...line }): CallRow => {
+        const ended = status !== null || failure !== null;
+        return { ...line, outcome: ended ? { call: line.call, status, failure, durationMs: null } : null };
+      })
+      .toReversed();
+    for (const row of earlier) this.#byCall.set(row.call, row);
+    this.#rows = [...earlier, ...this.#rows];
+    this.#moved();
   }
 
   /** The newest first, only those that `wanted` wants, as they are now. */

@@ -1,7 +1,7 @@
 import type { Overview } from '../../control/contract/overview.ts';
 import { byFullness, runsOut } from '../attention.ts';
 import type { MarkKind } from '../parts/shapes.ts';
-import { counted, listed, span } from '../words.ts';
+import { counted, groupedAmount, listed, span } from '../words.ts';
 
 export interface Headline {
   readonly mark: MarkKind;
@@ -43,6 +43,6 @@ function soonest(agents: Overview['agents']): string | null {
     .toSorted((a, b) => (a.gauge.emptyInMs ?? 0) - (b.gauge.emptyInMs ?? 0))[0];
   if (found === undefined) return null;
   const { agent, gauge } = found;
-  if (gauge.share >= 1) return `${agent} has used up ${gauge.limit}`;
-  return `${agent} uses up ${gauge.limit} in ${span(gauge.emptyInMs ?? 0)} at this pace`;
+  if (gauge.share >= 1) return `${agent} has used up ${groupedAmount(gauge.limit)}`;
+  return `${agent} uses up ${groupedAmount(gauge.limit)} in ${span(gauge.emptyInMs ?? 0)} at this pace`;
 }

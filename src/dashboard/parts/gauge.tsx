@@ -1,6 +1,6 @@
 import type { Gauge } from '../../control/contract/overview.ts';
 import { runsOut } from '../attention.ts';
-import { listed, ofLimit, perWindow, span } from '../words.ts';
+import { groupedAmount, listed, ofLimit, perWindow, span } from '../words.ts';
 import { Mark } from './mark.tsx';
 import { Moment } from './when.tsx';
 
@@ -44,7 +44,7 @@ export function GaugeView({ gauge, large = false, still = false }: GaugeParts) {
       </div>
       {large && (
         <p class="quiet">
-          <code>{rule}</code> counts {counts}; {gauge.remaining} left
+          <code>{rule}</code> counts {counts}; {groupedAmount(gauge.remaining)} left
           {gauge.freesAt !== null && (
             <>
               , frees from <Moment at={gauge.freesAt} /> UTC
@@ -68,5 +68,5 @@ function shareAhead({ share, emptyInMs }: Gauge): number {
 function paceWords({ share, emptyInMs, perMinute }: Gauge): string {
   if (share >= 1) return 'used up';
   if (emptyInMs !== null) return `used up in ${span(emptyInMs)}`;
-  return perMinute === null ? '' : `${perMinute} a minute`;
+  return perMinute === null ? '' : `${groupedAmount(perMinute)} a minute`;
 }

@@ -1,5 +1,7 @@
 import { useComputed, useSignal } from '@preact/signals';
-import { useLayoutEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect } from 'preact/hooks';
+import type { CallPage } from '../../control/contract/lookups.ts';
+import { ask } from '../api.ts';
 import { now } from '../clock.ts';
 import { onKeys } from '../keys.ts';
 import { freshness } from '../live/freshness.ts';
@@ -11,6 +13,9 @@ import { Controls } from './controls.tsx';
 import { filter, narrowed, wants } from './filter.ts';
 import { Found } from './found.tsx';
 import { Rows } from './rows.tsx';
+
+/** So many are asked of the journal when the view is opened: all that it gives at once. */
+const RECALLED = 200;
 
 /** What is shown while time stands still here. `by`: a scroll is over at the top, a pause when somebody says so. */
 interface Pause {
@@ -50,6 +55,7 @@ function Live() {
     paused.value = null;
     document.querySelector('.rows')?.scrollTo({ top: 0 });
   };
+  useEffect(() => void recall(), []);
   useLayoutEffect(() => onKeys([{ keys: 'space', does: 'Hold the stream still, and let it run', run: toggle }]), []);
   return (
     <>
@@ -84,10 +90,16 @@ function Live() {
   );
 }
 
+/** Who opens this was not here when it happened: the journal has what was just before. */
+async function recall(): Promise<void> {
+  const answer = await ask<CallPage>(`/v1/calls?limit=${RECALLED}`);
+  if (answer.ok) stream.recall(answer.value.calls);
+}
+
 function nothing(): string {
   if (narrowed(filter.value))
     return 'No call that this page has seen is one of these. Older ones are in the journal: look for an id.';
-  return 'No call has come by since this page was opened. It listens.';
+  return 'No call has come by yet. It listens.';
 }
 
 /** Of how many calls these are a sample, without pretending to be more. */
