@@ -14,6 +14,7 @@ export interface ControlFlags {
   readonly controlTlsKey?: string | undefined;
   readonly controlPlaintext: boolean;
   readonly controlName: readonly string[];
+  readonly controlUrl?: string | undefined;
 }
 
 export const controlOptions = {
@@ -37,6 +38,10 @@ export const controlOptions = {
     array: true,
     default: [],
     describe: 'A name by which browsers reach the control room, beside localhost and those in its certificate',
+  },
+  'control-url': {
+    type: 'string',
+    describe: 'Where people reach the control room, for the links in pages: https://room.example',
   },
 } as const;
 
@@ -93,6 +98,17 @@ function controlTls(flags: ControlFlags, door: TlsFiles, now: number): DoorTls |
   if (controlPlaintext || placeOfHost(controlHost) === 'loopback') return undefined;
   // Those who may call the door show certificates; people sign in.
   return readTls({ tlsCert: door.tlsCert, tlsKey: door.tlsKey }, now);
+}
+
+/** The address that pages lead to, without a slash at its end; absent where nobody has said. */
+export function roomFor({ controlUrl }: ControlFlags): { readonly room?: string } {
+  if (controlUrl === undefined) return {};
+  const url = URL.parse(controlUrl);
+  const isRoom = url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+  if (isRoom && url.search === '' && url.hash === '') return { room: url.href.replace(/\/+$/, '') };
+  throw new CommandFailed(
+    `Failed to read --control-url \`${controlUrl}\`: write the address that people type, https://room.example, without a query.`,
+  );
 }
 
 /** At a SIGHUP: what is wrong with the new files is said, and the control room goes on with those it has. */

@@ -4,7 +4,7 @@ import type { FreezeEntry, HeldCall, PendingPage, ResumeEntry } from '../journal
 import { plain, shellWord } from './plain.ts';
 import type { Page } from './page.ts';
 import { toldStage } from './stage-text.ts';
-import { command, factsOf, NAME_LENGTH_MAX, person, TITLE_LENGTH_MAX, type Site, type Told } from './told.ts';
+import { command, factsOf, NAME_LENGTH_MAX, person, seenAt, TITLE_LENGTH_MAX, type Site, type Told } from './told.ts';
 import { allowedInMoney, lastSubjects } from './trail.ts';
 
 const SEVERED_SHOWN = 5;
@@ -39,6 +39,7 @@ function toldFreeze(freeze: FreezeEntry, site: Site): Told {
   const { agent, trip, by, cause, trail, levels = [], severed } = freeze;
   const byHuman = by.startsWith('human:');
   const facts = {
+    'Control room': seenAt(site, 'agents', agent),
     Rule: cause && `${cause.guard} ${cause.rule}: ${saw(cause)}`,
     Allowed: trail && trail.length > 0 ? allowedInMoney(trail) : undefined,
     'Last subjects': trail && lastSubjects(trail),
@@ -96,6 +97,7 @@ function toldHold(held: HeldCall, site: Site): Told {
     title: plain(`${agent} waits for a human: ${route}${money}`, TITLE_LENGTH_MAX),
     reason: 'held',
     facts: factsOf({
+      'Control room': seenAt(site, 'holds', call),
       Call: `${call}: ${route} (${effect}) on ${upstream}${money}`,
       Subject: facts.subject ?? undefined,
       Rule: holding.map((finding) => `${finding.guard} ${finding.rule}: ${saw(finding)}`).join('; ') || undefined,

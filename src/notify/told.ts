@@ -7,6 +7,8 @@ export interface Site {
   readonly data: string;
   readonly policy: string;
   readonly environment: string;
+  /** Where people reach the control room, without a slash at the end; absent: nobody has said. */
+  readonly room?: string;
 }
 
 /** What a page says, whatever it is of. */
@@ -29,6 +31,11 @@ export function command(what: string, { data }: Site): string {
 /** A command that judges by the policy's file. */
 export function policyCommand(what: string, site: Site): string {
   return command(`${what} --policy ${shellWord(site.policy)}`, site);
+}
+
+/** Where whoever is woken sees it, and answers; `undefined`: nobody has said where the control room is. */
+export function seenAt({ room }: Site, view: 'agents' | 'holds', name: string): string | undefined {
+  return room === undefined ? undefined : `${room}/${view}/${encodeURIComponent(name.toWellFormed())}`;
 }
 
 /** `human:ann` → `ann` */

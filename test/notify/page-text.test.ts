@@ -4,6 +4,7 @@ import type { CallId, RouteId } from '../../src/engine/ids.ts';
 import { Outbox, type Entry, type TrailCall } from '../../src/journal/index.ts';
 import { pageOf } from '../../src/notify/page-text.ts';
 import type { Page } from '../../src/notify/page.ts';
+import type { Site } from '../../src/notify/told.ts';
 import { shellWord } from '../../src/notify/plain.ts';
 import { call, EVERYTHING, freeze, held, policyRecord, resume, STANDINGS, stood } from './records.ts';
 import { execFileSync } from 'node:child_process';
@@ -12,7 +13,7 @@ const AT = Date.UTC(2026, 0, 2, 3, 4, 5);
 const SITE = { data: '/srv/inter lock', policy: '/etc/interlock.yaml', environment: 'production' };
 
 /** The page that a record is. */
-function pageFor(entry: Entry, site = SITE): Page {
+function pageFor(entry: Entry, site: Site = SITE): Page {
   const outbox = new Outbox();
   outbox.heard(policyRecord(1, { all: EVERYTHING }), { seq: 1, hash: 'a'.repeat(64) });
   outbox.heard(entry, { seq: 2, hash: 'b'.repeat(64) });
@@ -197,4 +198,13 @@ test('a data directory of any name reaches the shell as it is', () => {
     }),
     { numRuns: 50 },
   );
+});
+
+test('where somebody has said where the control room is, a page leads to what it is about; elsewhere it names no address', () => {
+  const there = { ...SITE, room: 'https://room.example' };
+  const frozen = freeze(AT, 'refunds-bot', {});
+  const waits = held(AT, 'call_9');
+  expect(facts(pageFor(frozen, there))['Control room']).toBe('https://room.example/agents/refunds-bot');
+  expect(facts(pageFor(waits, there))['Control room']).toBe('https://room.example/holds/call_9');
+  for (const entry of [frozen, waits]) expect(JSON.stringify(pageFor(entry))).not.toContain('http');
 });

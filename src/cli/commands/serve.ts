@@ -18,6 +18,7 @@ import {
   controlExposure,
   controlOptions,
   renewControlTls,
+  roomFor,
   type ControlFlags,
 } from '../control-exposure.ts';
 import { oidcOptions, oidcSettings, type OidcFlags } from '../oidc-settings.ts';
@@ -173,6 +174,7 @@ export const serve: CommandModule<object, ServeArguments> = {
     const tls = readTls(rest, Date.now());
     refusePlaintext(host, tls, plaintext);
     const people = controlExposure(rest, rest, Date.now());
+    const room = roomFor(rest);
     const oidc = oidcSettings(rest, process.env);
     const written = await policyFrom(file);
     const policy = mocked ? ofMocks(written) : written;
@@ -260,7 +262,7 @@ export const serve: CommandModule<object, ServeArguments> = {
     );
     const reached = { url: control.url, token, pid: process.pid, door: door.url };
     writeControlFile(data, { ...reached, ...certificateOf(people.tls) });
-    const place = { data: path.resolve(data), policy: path.resolve(file), environment: policy.environment };
+    const place = { data: path.resolve(data), policy: path.resolve(file), environment: policy.environment, ...room };
     const pager = openPager(door, channels, place, (error) =>
       log.fault(error, 'Paging has stopped until the next start'),
     );

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ReviewItem } from '../../control/contract/lookups.ts';
 import { onKeys } from '../keys.ts';
 import { Mark } from '../parts/mark.tsx';
@@ -37,7 +37,7 @@ export function Decision({ item, place, writing, write, step, onGiven }: Decisio
     give(item, opinion, SANE_REASON);
     return onGiven();
   };
-  useEffect(
+  useLayoutEffect(
     () =>
       may('assess')
         ? onKeys(
@@ -122,7 +122,8 @@ interface ReasonParts {
 function Reason({ opinion, onCancel, onSaid }: ReasonParts) {
   const [reason, say] = useState('');
   const own = useRef<HTMLInputElement>(null);
-  useEffect(() => own.current?.focus(), []);
+  // Before the next key comes: what is typed is a reason from its first letter on, and never a verdict.
+  useLayoutEffect(() => own.current?.focus(), []);
   return (
     <form
       class="why"

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import type { ReviewItem, ReviewQueue } from '../../control/contract/lookups.ts';
 import { openKill } from '../acts/kill.ts';
 import { address, go } from '../address.ts';
@@ -101,7 +101,7 @@ function Desk({ queue, asking, again, second }: DeskParts) {
     write(null);
     move(undo() ?? at);
   };
-  useEffect(
+  useLayoutEffect(
     () =>
       onKeys([
         { keys: 'j', does: 'Next decision', run: () => step(1) },
