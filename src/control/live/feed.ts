@@ -45,6 +45,7 @@ export class Feed {
   readonly #timers = new Set<NodeJS.Timeout>();
   /** The last first look without its time, to tell whether anything changed. */
   #told = '';
+  /** When a record last caused one. */
   #toldAt: Instant = Number.NEGATIVE_INFINITY;
   #isDue = false;
   #isFlushing = false;
@@ -142,9 +143,10 @@ export class Feed {
     const rest = json.slice(json.indexOf(',') + 1);
     if (!isSurelyNew && rest === this.#told) return;
     this.#told = rest;
-    this.#toldAt = this.#parts.now();
+    const at = this.#parts.now();
+    if (isSurelyNew) this.#toldAt = at;
     const one = frameOf('overview', json);
-    for (const watcher of this.#all()) watcher.overview(one, this.#toldAt);
+    for (const watcher of this.#all()) watcher.overview(one, at);
   }
 
   #flush(): void {
