@@ -3,9 +3,9 @@
 /** Look-ups that wait for the one under way: more people than that do not look at one door at once. */
 export const LOOKUPS_WAITING_MAX = 32;
 /** How long one may take, from when it is its turn. What it looks at is bounded; this is for a disk that hangs. */
-export const LOOKUP_TIMEOUT_MS = 20_000;
+export const LOOKUP_TIMEOUT_MS = 45_000;
 /** How long one may wait for its turn. */
-export const LOOKUP_TURN_TIMEOUT_MS = 30_000;
+export const LOOKUP_TURN_TIMEOUT_MS = 60_000;
 /** What JavaScript may hold in the process that looks things up. */
 export const LOOKUP_HEAP_BYTES = 512 * 1024 ** 2;
 /** What DuckDB may take beside it. */
