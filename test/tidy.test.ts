@@ -15,6 +15,7 @@ const FOLDERS = [
   'probe',
   'gate',
   'rollout',
+  'demo',
   'scripts',
   'test',
 ];

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { interlock } from '../cli/served.ts';
-import { refund, runAway, type Way } from './agent.ts';
+import { refund, runAway, type Way } from '../../demo/agent.ts';
 import { CHROMIUM, Night, PHONE, picture } from './night.ts';
 
 /** What an operator does in a night, at the page that `serve` shows, with the business's ledger as the witness. */

@@ -3,9 +3,9 @@ import path from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import type { Role } from '../../src/control/contract/roles.ts';
 import { interlock, serve, site, token, type Served, type Site } from '../cli/served.ts';
-import type { Way } from './agent.ts';
-import { Business } from './business.ts';
-import { policyFor } from './policy.ts';
+import type { Way } from '../../demo/agent.ts';
+import { Business } from '../../demo/business.ts';
+import { policyFor } from '../../demo/policy.ts';
 
 export const CHROMIUM = '/usr/bin/chromium';
 const ARGS = [

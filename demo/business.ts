@@ -1,9 +1,10 @@
-import payments from '../../mocks/payments.ts';
-import type { LedgerEntry, World } from '../../src/lab/world/world.ts';
-import { worldHandlers } from '../../src/lab/world/msw.ts';
-import { serveWorld, type WorldServer } from '../../src/lab/world/world-server.ts';
-import { UPSTREAM_KEY } from '../cli/served.ts';
+import payments from '../mocks/payments.ts';
+import type { LedgerEntry, World } from '../src/lab/world/world.ts';
+import { worldHandlers } from '../src/lab/world/msw.ts';
+import { serveWorld, type WorldServer } from '../src/lab/world/world-server.ts';
 
+/** The business takes no other key, and the door alone has it. */
+export const BUSINESS_KEY = 'sk_live_the_only_key';
 const SEED = 20_261_129;
 const CUSTOMERS = 900;
 
@@ -28,7 +29,7 @@ export class Business {
 
   static async open(): Promise<Business> {
     const startsAt = Date.now();
-    const world = payments.create({ seed: SEED, startsAt, size: CUSTOMERS, apiKey: UPSTREAM_KEY });
+    const world = payments.create({ seed: SEED, startsAt, size: CUSTOMERS, apiKey: BUSINESS_KEY });
     const clock = { now: () => Date.now() };
     return new Business(
       world,
@@ -63,7 +64,7 @@ function refundable(world: World): Charge[] {
       method: 'GET',
       path: `/v1/charges/${id}`,
       query: {},
-      headers: { authorization: `Bearer ${UPSTREAM_KEY}` },
+      headers: { authorization: `Bearer ${BUSINESS_KEY}` },
       body: null,
     });
     const { amount, amount_refunded, currency, customer, status } = body as Record<string, unknown>;

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Business, Charge } from './business.ts';
 
 /** Where an agent reaches its business, and as whom. */
@@ -33,7 +34,10 @@ export async function refund(
   return { status: answer.status, at: Date.now() };
 }
 
-/** Refunds whatever it finds, in several loops at once, until it is told to end; gives what it was answered. */
+/** Between two of its refunds. */
+const BREATH_MS = 20;
+
+/** Refunds whatever it finds, until nothing is left, in several loops at once, until it is told to end; gives what it was answered. */
 export async function runAway(
   way: Way,
   business: Business,
@@ -43,12 +47,14 @@ export async function runAway(
   const answered: Answered[] = [];
   const loop = async (): Promise<void> => {
     while (!until.aborted) {
+      const charge = business.charge(1_000);
       try {
-        answered.push(await refund(way, business.charge(1_000), 1_000 + Math.floor(Math.random() * 2_000)));
+        answered.push(await refund(way, charge, 1_000 + Math.floor(Math.random() * 2_000)));
       } catch {
         // Its connection was destroyed under it, as with any agent that is killed; it tries again, as any agent does.
         answered.push({ status: 0, at: Date.now() });
       }
+      await pause(BREATH_MS);
     }
   };
   await Promise.all(Array.from({ length: loops }, loop));
