@@ -2,8 +2,8 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readJournal } from '../../src/journal/index.ts';
 import { noChromium, WITHOUT } from '../dashboard/browser.ts';
-import { refund, type Way } from './agent.ts';
-import type { Charge } from './business.ts';
+import { refund, type Way } from '../../demo/agent.ts';
+import type { Charge } from '../../demo/business.ts';
 import { Night, PHONE } from './night.ts';
 
 /** What people do at the page beside stopping things, at a real door, with the business's ledger as the witness. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readJournal } from '../../src/journal/index.ts';
 import { noChromium, WITHOUT } from '../dashboard/browser.ts';
-import { refund } from './agent.ts';
+import { refund } from '../../demo/agent.ts';
 import { Night } from './night.ts';
 
 /** A reviewer at the page that `serve` shows, with the journal as the witness. */
