@@ -38,7 +38,7 @@ test('--mock shows the whole door in front of the policy’s mocks, without a ke
   const where = place();
   const served = await serve(where, '--mock');
   try {
-    expect(served.stderr()).toMatch(/^MOCK: nothing real is behind this door\./);
+    expect(served.stderr()).toContain('MOCK: nothing real is behind this door.');
     const [charge = ''] = /ch_\w+/.exec(served.stderr()) ?? [];
     const headers = { authorization: `Bearer ${await token(where, 'refunds-bot')}` };
     const read = await fetch(`${served.upstreams['payments']}/v1/charges/${charge}`, { headers });
