@@ -104,6 +104,19 @@ describe.skipIf(noChromium)(`the stream of calls ${WITHOUT}`, () => {
     await expect.poll(first, PATIENT).toBe(`/calls/call_${number}`);
   });
 
+  test('nothing moves under a finger: the row that is pressed is the row that opens', async () => {
+    burst(60);
+    await page.waitForSelector('.rows li');
+    const pressed = await first();
+    await page.locator('.rows li[aria-posinset="1"]').hover();
+    await page.mouse.down();
+    await expect.poll(pace, PATIENT).toContain('Held still');
+    burst(60);
+    await expect.poll(pace, PATIENT).toContain('; 60 newer');
+    await page.mouse.up();
+    await expect.poll(() => new URL(page.url()).pathname, PATIENT).toBe(pressed);
+  });
+
   test('narrowed to an agent and a verdict it shows only these, and the address says so', async () => {
     burst(60);
     await page.waitForSelector('.rows li');

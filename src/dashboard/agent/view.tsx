@@ -11,7 +11,7 @@ import { Stage } from '../parts/stage.tsx';
 import { Ago } from '../parts/when.tsx';
 import { counted, grouped, rate } from '../words.ts';
 import type { ViewProps } from '../view-props.ts';
-import { Chart } from './chart.tsx';
+import { LateChart } from './late-chart.tsx';
 import { Latest } from './latest.tsx';
 import { Standing } from './standing.tsx';
 import { inUrl } from '../in-url.ts';
@@ -48,7 +48,7 @@ export function Agent({ params: { agent = '' } }: ViewProps) {
       </section>
       <section aria-labelledby="minutes">
         <h2 id="minutes">The last minutes</h2>
-        <Chart agent={agent} rules={gauges.map(({ rule }) => rule)} />
+        <LateChart agent={agent} rules={gauges.map(({ rule }) => rule)} />
       </section>
       <Latest agent={agent} />
       <Standing view={view} />

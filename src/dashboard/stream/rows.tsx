@@ -4,11 +4,12 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 interface RowsParts<Row> {
   readonly rows: readonly Row[];
-  readonly keyOf: (row: Row) => string;
   readonly draw: (row: Row) => ComponentChildren;
   readonly name: string;
   /** Whether the newest row is in sight. */
   readonly onTop: (top: boolean) => void;
+  /** Somebody reaches for a row: nothing may move under a finger, or under the focus. */
+  readonly onReach: () => void;
   readonly children?: ComponentChildren;
 }
 
@@ -16,12 +17,15 @@ const ROW_HIGH = 34;
 const ROW_HIGH_NARROW = 58;
 const NARROW = matchMedia('(max-width: 900px)');
 /** Drawn beyond what is seen, so that scrolling shows no gap. */
-const OVERSCAN = 8;
+const OVERSCAN = 4;
 /** Nearer to the top than this is at the top. */
 const TOP = 4;
 
-/** A list of which only what is in sight is drawn, however long it is. */
-export function Rows<Row>({ rows, keyOf, draw, name, onTop, children }: RowsParts<Row>) {
+/**
+ * A list of which only what is in sight is drawn, however long it is. Its elements are those of places, not of rows: while
+ * it flows they are filled anew, which costs a fifth of making them anew.
+ */
+export function Rows<Row>({ rows, draw, name, onTop, onReach, children }: RowsParts<Row>) {
   const scroller = useRef<HTMLDivElement>(null);
   const [, redraw] = useState(0);
   const [narrow, setNarrow] = useState(NARROW.matches);
@@ -51,14 +55,23 @@ export function Rows<Row>({ rows, keyOf, draw, name, onTop, children }: RowsPart
     return () => NARROW.removeEventListener('change', changed);
   }, []);
   return (
-    <div class="rows" ref={scroller} tabIndex={0} role="region" aria-label={name} onKeyDown={step}>
+    <div
+      class="rows"
+      ref={scroller}
+      tabIndex={0}
+      role="region"
+      aria-label={name}
+      onKeyDown={step}
+      onPointerDown={onReach}
+      onFocusIn={onReach}
+    >
       <ul style={{ height: `${own.current.getTotalSize()}px` }}>
         {own.current.getVirtualItems().map(({ index, start }) => {
           const row = rows[index];
           if (row === undefined) return null;
           return (
             <li
-              key={keyOf(row)}
+              key={index}
               aria-setsize={rows.length}
               aria-posinset={index + 1}
               style={{ transform: `translateY(${start}px)`, height: `${high}px` }}

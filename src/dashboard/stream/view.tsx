@@ -77,8 +77,10 @@ function Live() {
       <Rows
         name="Calls, the newest first"
         rows={rows.value}
-        keyOf={(row) => row.call}
         draw={(row) => <CallRowLink line={row} outcome={row.outcome} />}
+        onReach={() => {
+          if (paused.value === null && rows.value.length > 0) pause('scroll');
+        }}
         onTop={(top) => {
           if (!top && paused.value === null) pause('scroll');
           else if (top && paused.value?.by === 'scroll') paused.value = null;
