@@ -5,7 +5,7 @@ export type * from './entry.ts';
 export { ANSWER_KEPT_BYTES } from './entry.ts';
 export { JournalFull } from './errors.ts';
 export { LOG_NAME, newSigningKey, readSigningKey, type CheckpointSigner } from './checkpoint/signer.ts';
-export type { CommitWatcher, JournalHealth } from './health.ts';
+export type { CommitWatcher } from './health.ts';
 export { holdsCheckpoint } from './checkpoint/recall.ts';
 export { holdsRecord } from './holds-record.ts';
 export { readVerifierKey, verifyCheckpoint, type Checkpoint, type VerifierKey } from './checkpoint/verify-note.ts';

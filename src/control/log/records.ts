@@ -1,6 +1,6 @@
 import { isAdmitted } from '../../engine/decision.ts';
 import type { Engine } from '../../engine/engine.ts';
-import type { CallEntry, Entry, OutcomeEntry, PageEntry, RecordListener } from '../../journal/index.ts';
+import type { CallEntry, Entry, OutcomeEntry, PageEntry, RecordListener, SignInEntry } from '../../journal/index.ts';
 import { decisiveOf } from '../decisive.ts';
 import { Flood } from './flood.ts';
 import type { Logger } from './logger.ts';
@@ -98,6 +98,10 @@ class Teller {
           reason: entry.why,
         });
       }
+      case 'user':
+        return logger.line('info', `a user is ${entry.change}`, { seq, user: entry.user });
+      case 'sign-in':
+        return this.#signIn(entry, seq);
       case 'note':
         return logger.line('debug', 'a note', { seq, agent: entry.agent, call: entry.call });
       default:
@@ -138,6 +142,13 @@ class Teller {
     if (outcome === 'sent') return this.#logger.line('info', 'a page is sent', fields);
     const what = outcome === 'failed' ? 'a page could not be sent; it is tried again' : 'A PAGE IS GIVEN UP';
     this.#logger.line(outcome === 'failed' ? 'warn' : 'error', what, fields);
+  }
+
+  /** Whoever came in is on record; what somebody typed who did not is nowhere here. */
+  #signIn(entry: SignInEntry, seq: number): void {
+    if (entry.what === 'in') this.#logger.line('info', 'signed in', { seq, user: entry.user });
+    else if (entry.what === 'out') this.#logger.line('info', 'signed out', { seq, user: entry.user });
+    else this.#logger.line('warn', 'too many failed to sign in from one place', { seq });
   }
 
   #bounded(agent: string, one: () => void): void {

@@ -1,4 +1,4 @@
-import type { Family, HistogramSample, Labels, Sample } from '../../../src/control/metrics/family.ts';
+import type { Labels } from '../../../src/control/metrics/family.ts';
 
 /** A text scrape, read by the rules of the format and by nothing of ours: each series with its value. */
 export function parsed(text: string): ReadonlyMap<string, number> {
@@ -21,8 +21,4 @@ export function pairsOf(labels: string): readonly (readonly [string, string])[] 
 export function seriesOf(name: string, labels: Labels): string {
   const told = Object.entries(labels).map(([label, value]) => `${label}=${value}`);
   return `${name}{${told.sort().join(',')}}`;
-}
-
-export function samplesOf(families: readonly Family[], name: string): readonly (Sample | HistogramSample)[] {
-  return families.find((family) => family.name === name)?.samples ?? [];
 }
