@@ -22,3 +22,7 @@ export const SEARCH_MAX_MS = 3_000;
 export const STOPS_MAX_MS = 3_000;
 /** The last records, among which pages that were told are looked for. */
 export const TOLD_RECORDS_MAX = 20_000;
+/** Processes that one question may end, beside the last: a third would end of it too. */
+export const LOOKUP_LOST_MAX = 1;
+/** Starts and reloads that are looked back at for how long a policy is in force. */
+export const POLICIES_LOOKED_MAX = 200;

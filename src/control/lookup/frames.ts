@@ -15,7 +15,7 @@ export interface AnswerHead {
 
 const LINE_FEED = 0x0a;
 /** A head is some fifty bytes; more is no head. */
-const HEAD_BYTES_MAX = 200;
+export const HEAD_BYTES_MAX = 200;
 
 /** Puts answers together as their bytes come. */
 export class AnswerFrames {

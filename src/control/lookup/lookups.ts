@@ -2,12 +2,15 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fail, ok, type Result } from '../../std/result.ts';
-import { LOOKUP_HEAP_BYTES, LOOKUP_TIMEOUT_MS, LOOKUP_TURN_TIMEOUT_MS, LOOKUPS_WAITING_MAX } from './bounds.ts';
+import {
+  LOOKUP_LOST_MAX,
+  LOOKUP_HEAP_BYTES,
+  LOOKUP_TIMEOUT_MS,
+  LOOKUP_TURN_TIMEOUT_MS,
+  LOOKUPS_WAITING_MAX,
+} from './bounds.ts';
 import { AnswerFrames } from './frames.ts';
 import type { LookupRefused, Question } from './question.ts';
-
-/** Of processes that end under one question: the next one would too. */
-const LOST_MAX = 1;
 
 type Answered = Result<Buffer<ArrayBuffer>, LookupRefused>;
 
@@ -164,7 +167,7 @@ export class Lookups {
   /** Nobody knows whether the question was to blame: it is asked once more, for looking changes nothing. */
   #died(child: ChildProcess, why: string): void {
     const underWay = this.#underWay;
-    if (this.#child === child && underWay !== undefined && underWay.lost < LOST_MAX) {
+    if (this.#child === child && underWay !== undefined && underWay.lost < LOOKUP_LOST_MAX) {
       underWay.lost += 1;
       clearTimeout(underWay.timer);
       this.#underWay = undefined;

@@ -2,15 +2,18 @@ import {
   LOOKUP_ANSWER_BYTES_MAX,
   LOOKUP_DATABASE_BYTES,
   LOOKUP_HEAP_BYTES,
+  LOOKUP_LOST_MAX,
   LOOKUP_RESIDENT_BYTES_MAX,
   LOOKUP_TIMEOUT_MS,
   LOOKUP_TURN_TIMEOUT_MS,
   LOOKUPS_WAITING_MAX,
+  POLICIES_LOOKED_MAX,
   SEARCH_MAX_MS,
   SEARCH_RECORDS_MAX,
   STOPS_MAX_MS,
   TOLD_RECORDS_MAX,
 } from '../../../control/lookup/bounds.ts';
+import { HEAD_BYTES_MAX } from '../../../control/lookup/frames.ts';
 import { limit, type Limit } from './limit.ts';
 
 const FILE = 'control/lookup/bounds.ts';
@@ -28,4 +31,13 @@ export const LOOKUP_LIMITS: readonly Limit[] = [
   limit(FILE, { SEARCH_MAX_MS }, 'ms', 'a search', 'it says how far it came'),
   limit(FILE, { STOPS_MAX_MS }, 'ms', 'looking for the stops of many agents', 'it says whom it did not come to'),
   limit(FILE, { TOLD_RECORDS_MAX }, 'records', 'that are looked through for pages told', 'older ones are left out'),
+  limit(FILE, { LOOKUP_LOST_MAX }, 'times', 'one look-up is asked anew when its process ended', 'refused: 503'),
+  limit(
+    FILE,
+    { POLICIES_LOOKED_MAX },
+    'records',
+    'looked back for how long a policy is in force',
+    'since then, it says',
+  ),
+  limit('control/lookup/frames.ts', { HEAD_BYTES_MAX }, 'bytes', 'the line before an answer', 'its process ends: 503'),
 ];
