@@ -67,8 +67,8 @@ function refundable(world: World): Charge[] {
       headers: { authorization: `Bearer ${BUSINESS_KEY}` },
       body: null,
     });
-    const { amount, amount_refunded, currency, customer, status } = body as Record<string, unknown>;
-    if (currency !== 'usd' || status !== 'succeeded' || amount_refunded !== 0) return [];
+    const { amount, amount_refunded, currency, customer, disputed, status } = body as Record<string, unknown>;
+    if (currency !== 'usd' || status !== 'succeeded' || amount_refunded !== 0 || disputed !== false) return [];
     if (typeof amount !== 'number' || typeof customer !== 'string') return [];
     return [{ id, customer, amount }];
   });

@@ -2,4 +2,4 @@
 export { CHANGE_KINDS, NOTHING_SEALED } from './diff.ts';
 export type * from './diff.ts';
 export { replay, TERMS } from './run.ts';
-export { keepReplay, keptReplays, type KeptReplay } from './kept.ts';
+export { keepReplay, keptReplays } from './kept.ts';

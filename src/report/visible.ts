@@ -1,1 +1,1 @@
-export { TEXT_SHOWN_MAX, visible, visibleJson, visibleLine } from '../std/visible.ts';
+export { visible, visibleJson, visibleLine } from '../std/visible.ts';
