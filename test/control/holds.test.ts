@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readControlFile } from '../../src/cli/control-file.ts';
 import { HoldRow, HoldView } from '../../src/control/contract/holds.ts';
@@ -108,6 +109,18 @@ test('what a yes would not be enough for is said before, and who can mend it', a
   const stopped = await view(call);
   expect(stopped.frozen).toBe(true);
   expect(stopped.obstacles).toContainEqual(expect.objectContaining({ reason: 'agent_frozen', lifts: 'person' }));
+});
+
+test('what a rule that is newer than the hold would ask for is no part of a yes to the hold', async () => {
+  const call = await hold('ch_1');
+  expect(await view(call)).toMatchObject({ leadsTo: 'sent', obstacles: [] });
+  const newer = RULES.replace(/^approval: \[(.*)\]$/m, 'approval: [$1, { route: create_refund, above: 50 USD }]');
+  writeFileSync(where.policy, refundsPolicy(upstream.origin, newer));
+  expect(await control('/v1/policy/reload', { by: 'ann' })).toMatchObject({ status: 200, body: { loaded: true } });
+  expect(await view(call)).toMatchObject({
+    leadsTo: 'refused',
+    obstacles: [{ rule: 'refunds-bot.approval[1]', reason: 'approval_required', lifts: 'person' }],
+  });
 });
 
 test('of two people who race, the second is told what the first did', async () => {

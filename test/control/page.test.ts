@@ -106,6 +106,11 @@ describe('the page of a real build', () => {
     if (status !== 200) expect([400, 404]).toContain(status);
     else expect(body).toEqual(readFileSync(path.join(dashboardDir(), 'index.html')));
   });
+
+  test.each(['/assets/none-12345678.js', '/assets/none', '/assets', '/favicon.php', '/robots.txt'])(
+    'a file that is not there is not the page: %s',
+    async (target) => expect((await get(room.control, target)).status).toBe(404),
+  );
 });
 
 describe('a build that is not there, or another one', () => {

@@ -54,6 +54,7 @@ test('a line that is not finished waits until it is', async () => {
   expect([...recordsBackwards(dir, endOf(dir))].length).toBe(4);
   fs.appendFileSync(file, ',"at":9}\n{');
   expect(follower.look()).toEqual([{ seq: 5, kind: 'note', at: 9 }]);
+  expect(follower.look()).toEqual([]);
 });
 
 test('of a directory without a journal there is nothing, until there is one', async () => {

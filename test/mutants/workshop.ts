@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { mutated, type Mutant } from './mutant.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
-/** All that a test run reads. */
-const PARTS = ['src', 'test', 'mocks', 'scenarios', 'bin', 'docs', 'bench', 'efficacy', 'probe', 'examples'];
-const FILES = ['package.json', 'tsconfig.json', 'vitest.config.ts', 'README.md'];
+/** All but what is linked, built anew, or no part of the product: a folder that somebody adds is there by itself. */
+const LEFT_OUT: ReadonlySet<string> = new Set(['node_modules', 'dist', 'reports']);
+const PARTS = readdirSync(ROOT).filter((name) => !name.startsWith('.') && !LEFT_OUT.has(name));
 /** A mutant may hang; a test that waits this long has noticed. */
 const RUN_MAX_MS = 180_000;
 
@@ -20,7 +20,6 @@ export class Workshop {
 
   constructor() {
     for (const part of PARTS) cpSync(path.join(ROOT, part), path.join(this.#dir, part), { recursive: true });
-    for (const file of FILES) cpSync(path.join(ROOT, file), path.join(this.#dir, file));
     symlinkSync(path.join(ROOT, 'node_modules'), path.join(this.#dir, 'node_modules'));
   }
 

@@ -59,9 +59,13 @@ describe('the process that looks things up', () => {
 
   test('is ended where one question takes too long, and starts anew for those behind it', async () => {
     const lookups = lookupsOf({ timeoutMs: 500 });
-    const [hung, after] = await Promise.all(['hang', 'two'].map((what) => ask(lookups, what)));
+    const asked = Promise.all(['hang', 'two'].map((what) => ask(lookups, what)));
+    const { pid = 0 } = lookups;
+    const [hung, after] = await asked;
     expect(hung).toMatch(/^504 It took longer than 0\.5 s/);
     expect(after).toBe('two');
+    // What hangs would else keep a processor busy for good.
+    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
   });
 
   test('keeps so many waiting and no more; whoever waits too long is told', async () => {

@@ -22,8 +22,8 @@ export const DOOR_MUTANTS: readonly Mutant[] = [
     name: 'a refusal of unreadable requests is not journalled',
     breaks: ['I4'],
     file: 'src/door/door.ts',
-    from: 'this.recordRefusal({ status, reason, detail }, request.method ?? null, request.url ?? null, grant);',
-    to: 'if (status !== 400) this.recordRefusal({ status, reason, detail }, request.method ?? null, request.url ?? null, grant);',
+    from: 'this.#refusals.record({ status, reason, detail, method, target: kept, grant });',
+    to: 'if (status !== 400) this.#refusals.record({ status, reason, detail, method, target: kept, grant });',
     caughtBy: 'test/door/bypass.test.ts',
   },
   {
@@ -118,8 +118,8 @@ export const DOOR_MUTANTS: readonly Mutant[] = [
   {
     name: "an agent's own credential for the upstream passes beside the door's",
     breaks: ['I10'],
-    file: 'src/door/door.ts',
-    from: 'headerTable(credentialNames(parts.policy))',
+    file: 'src/door/rulebook.ts',
+    from: 'headerTable(credentialNames(policy))',
     to: 'headerTable()',
     caughtBy: 'test/door/bypass-token.test.ts',
   },
