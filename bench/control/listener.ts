@@ -107,7 +107,7 @@ async function appendedBeside(
 /** Takes all that a watcher is told, as a good line does. */
 async function drain(live: Live | undefined): Promise<void> {
   const watcher = live?.watch(false, { cut: () => undefined, onGone: () => undefined });
-  if (watcher === undefined) throw new Error('nobody may watch');
+  if (watcher === undefined || 'kind' in watcher) throw new Error('nobody may watch');
   const reader = watcher.stream.getReader();
   while (!(await reader.read()).done);
 }

@@ -150,5 +150,13 @@ function entering(
   });
   const provider = oidc === null ? null : new IdentityProvider(oidc);
   const adminHash = hashToken(adminToken);
-  return { premises, sessions, throttle: new Throttle(clock), exposure, provider, adminHash };
+  return {
+    premises,
+    sessions,
+    throttle: new Throttle(clock),
+    callbacks: new Throttle(clock),
+    exposure,
+    provider,
+    adminHash,
+  };
 }

@@ -18,12 +18,17 @@ export interface Assent {
   readonly proven?: true;
 }
 
-/** The first of two people's words, by agent. A resume ends it, and so do a graver freeze and an hour. */
+/** The first of two people's words, by agent. A resume ends it, and so do another person's stop, a graver freeze and an hour. */
 export class Assents {
   readonly #byAgent = new Map<AgentId, Assent>();
 
   assented({ agent, at, by, freeze, proven }: Extract<Event, { kind: 'assented' }>): void {
     this.#byAgent.set(agent, { agent, at, by, freeze, ...(proven && { proven }) });
+  }
+
+  /** A person who stops it again has seen what whoever said the word had not. A guard that trips again says nothing new. */
+  frozen({ agent, by }: Freeze): void {
+    if (by.startsWith('human:')) this.#byAgent.delete(agent);
   }
 
   resumed(agent: AgentId): void {

@@ -151,6 +151,7 @@ export class Engine {
       case 'reviewed':
         return this.#holds.reviewed(event);
       case 'frozen':
+        this.#assents.frozen(event.freeze);
         return this.#tell(event.freeze.agent, event);
       case 'assented':
         return this.#assents.assented(event);

@@ -12,6 +12,8 @@ export interface User {
   readonly subject?: string;
   readonly addedBy: string;
   readonly addedAt: Instant;
+  /** When what they may do, or how they show who they are, was last decided. */
+  readonly changedAt: Instant;
 }
 
 /**
@@ -36,6 +38,7 @@ export class Users {
       ...(subject !== undefined && { subject }),
       addedBy: before?.addedBy ?? addedBy,
       addedAt: before?.addedAt ?? addedAt,
+      changedAt: addedAt,
     });
   }
 
@@ -64,9 +67,10 @@ export class Users {
     return this.all();
   }
 
-  static load(saved: readonly User[]): Users {
+  /** @param saved of an older version without `changedAt`: then they count as changed when they were added */
+  static load(saved: readonly (Omit<User, 'changedAt'> & Partial<User>)[]): Users {
     const users = new Users();
-    for (const user of saved) users.#keep(user);
+    for (const user of saved) users.#keep({ ...user, changedAt: user.changedAt ?? user.addedAt });
     return users;
   }
 

@@ -34,6 +34,14 @@ test('it is no word on another freeze, nor on one after a resume', () => {
   expect(engine.assents.of(freeze(10), 30)).toBeUndefined();
 });
 
+test('a person who stops the agent again takes it back; a guard that trips again does not', () => {
+  const engine = assented();
+  engine.apply({ kind: 'frozen', freeze: { ...freeze(25), by: 'guard:bot.triggers[0]' } });
+  expect(engine.assents.of(freeze(10), 30)).toMatchObject({ by: 'ada' });
+  engine.apply({ kind: 'frozen', freeze: { ...freeze(30), by: 'human:ben' } });
+  expect(engine.assents.of(freeze(10), 30)).toBeUndefined();
+});
+
 test.each([
   ['ada', 'ada', true],
   ['Ada', ' ADA ', true],

@@ -19,6 +19,8 @@ export interface EntranceParts {
   readonly premises: Pick<Premises, 'users' | 'operations'>;
   readonly sessions: Sessions;
   readonly throttle: Throttle;
+  /** Of those who come back from the identity provider: whoever shows wrong tokens does not keep them out. */
+  readonly callbacks: Throttle;
   readonly exposure: Exposure;
   /** Who vouches for people, beside their own tokens; `null`: nobody. */
   readonly provider: IdentityProvider | null;
@@ -50,7 +52,7 @@ export function entrance(parts: EntranceParts) {
     const found = whoComes(parts, context);
     if (found.kind === 'stranger') return turnAway(context);
     if (found.kind === 'wait') return waitAnswer(context, found);
-    const { human, session, ended } = found;
+    const { human, user, session, ended } = found;
     if (session !== undefined && changes(method)) {
       const given = context.req.header(CSRF_HEADER) ?? '';
       const isOurs = comesFromOurselves((name) => context.req.header(name), exposure);
@@ -64,12 +66,21 @@ export function entrance(parts: EntranceParts) {
     context.set('operations', human.proof === 'machine' ? operations : operations.provenBy(human.proof));
     if (session !== undefined) context.set('session', session);
     if (ended !== undefined) context.set('ended', ended);
+    if (user !== undefined) {
+      context.set('isStillIn', () => ended?.aborted !== true && parts.premises.users.named(user.name) === user);
+    }
     return next();
   });
 }
 
 type Found =
-  | { readonly kind: 'known'; readonly human: Human; readonly session?: Session; readonly ended?: AbortSignal }
+  | {
+      readonly kind: 'known';
+      readonly human: Human;
+      readonly user?: User;
+      readonly session?: Session;
+      readonly ended?: AbortSignal;
+    }
   | { readonly kind: 'stranger' }
   | Extract<Verdict, { kind: 'wait' }>;
 
@@ -84,30 +95,36 @@ function whoComes(parts: EntranceParts, context: ControlContext): Found {
     const session = id === undefined ? undefined : sessions.find(id);
     if (session === undefined) return STRANGER;
     const { user, proof, ended } = session;
-    return { kind: 'known', human: { name: user.name, roles: user.roles, proof }, session, ended };
+    return { kind: 'known', human: { name: user.name, roles: user.roles, proof }, user, session, ended };
   }
-  const token = /^Bearer ([\w.~+/-]{1,512}=*)$/.exec(authorization)?.[1] ?? '';
+  const token = /^Bearer ([\w.~+/-]{1,512}=*)$/.exec(authorization)?.[1];
+  // Nothing that could be a token is no attempt at one.
+  if (token === undefined) return STRANGER;
   // Whoever can read the data directory is never kept waiting: stopping an agent must work while somebody floods this.
   if (sameText(hashToken(token), adminHash)) {
     return { kind: 'known', human: { name: null, roles: ROLES, proof: 'machine' } };
   }
   const shown = showToken(parts, addressOf(context), token);
   if (shown.kind !== 'user') return shown;
-  const { name, roles } = shown.user;
-  return { kind: 'known', human: { name, roles, proof: 'token' }, ended: sessions.presence(shown.user) };
+  const { user } = shown;
+  const { name, roles } = user;
+  return { kind: 'known', human: { name, roles, proof: 'token' }, user, ended: sessions.presence(user) };
 }
 
 export type Shown =
   { readonly kind: 'user'; readonly user: User } | typeof STRANGER | Extract<Verdict, { kind: 'wait' }>;
 
-/** Whose token this is, at the pace that its address has left. An unknown one and a wrong one are the same thing. */
+/**
+ * Whose token this is. An unknown one and a wrong one are the same thing, and slow down whoever shows them; a right one is never
+ * kept waiting, for nobody guesses 256 bits, and whoever fails on purpose would keep everybody behind the same address out.
+ */
 export function showToken({ premises, throttle }: EntranceParts, address: string, token: string): Shown {
-  const verdict = throttle.ask(address);
-  if (verdict.kind === 'wait') return verdict;
   const tokenHash = hashToken(token);
   const user = premises.users.ofTokenHash(tokenHash);
   // The map found it by digest; the comparison in constant time leaves nothing to a lookup's timing.
   if (user?.tokenHash === undefined || !sameText(user.tokenHash, tokenHash)) {
+    const verdict = throttle.ask(address);
+    if (verdict.kind === 'wait') return verdict;
     recordLock(premises.operations, throttle.failed(address));
     return STRANGER;
   }

@@ -28,6 +28,8 @@ export interface ControlEnv {
      * Absent: it never does, as with the machine's token.
      */
     readonly ended?: AbortSignal;
+    /** Whether they may still enter, as they could when they were let in: a body may take seconds to come. */
+    readonly isStillIn?: () => boolean;
   };
 }
 

@@ -18,7 +18,7 @@ export function oidcRoutes(
   provider: IdentityProvider,
   seal: ErrandSeal,
 ): void {
-  const { exposure, throttle, premises } = parts;
+  const { exposure, callbacks, premises } = parts;
   const { secure } = exposure;
   const origin = (context: ControlContext): string => `${secure ? 'https' : 'http'}://${context.req.header('host')}`;
   const errandCookie = (context: ControlContext): string => `${cookieName(context.req.header('host'), exposure)}-oidc`;
@@ -46,7 +46,7 @@ export function oidcRoutes(
     deleteCookie(context, errandCookie(context), { path: '/', secure });
     const errand = cookie === undefined ? undefined : seal.open(cookie);
     const address = addressOf(context);
-    const verdict = throttle.ask(address);
+    const verdict = callbacks.ask(address);
     if (verdict.kind === 'wait') {
       context.header('retry-after', String(verdict.retryAfterSeconds));
       const alert = `Too many have tried. Wait ${verdict.retryAfterSeconds} seconds.`;
@@ -59,16 +59,16 @@ export function oidcRoutes(
     const answer = new URL(origin(context) + CALLBACK + new URL(context.req.url).search);
     const vouched = await provider.finish(answer, errand).catch(() => undefined);
     if (vouched === undefined) {
-      recordLock(premises.operations, throttle.failed(address));
+      recordLock(premises.operations, callbacks.failed(address));
       return form(context, parts, 401, { next, alert: 'The identity provider did not let you in.' });
     }
     const user = await personOf(parts, vouched);
     if (user === undefined) {
-      recordLock(premises.operations, throttle.failed(address));
+      recordLock(premises.operations, callbacks.failed(address));
       const alert = `The identity provider knows you as ${vouched.subject}, and nobody on record here is that. An admin lets you in: interlock user add NAME --role ROLE --oidc ${vouched.subject}`;
       return form(context, parts, 403, { next, alert });
     }
-    throttle.succeeded(address);
+    callbacks.succeeded(address);
     await letIn(context, parts, user, 'oidc');
     return page(context, onwardPage(next));
   });

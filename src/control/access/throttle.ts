@@ -1,9 +1,9 @@
 import type { Clock, Instant } from '../../std/clock.ts';
 
-/** So many wrong tokens from one address within {@link FAILURES_WITHIN_MS}, and nobody signs in from there for a while. */
+/** So many wrong tokens from one address within {@link FAILURES_WITHIN_MS}, and wrong ones from there are not looked at for a while. */
 export const FAILURES_MAX = 10;
 export const FAILURES_WITHIN_MS = 60_000;
-/** Short: a token has 256 bits, and nobody guesses one; whoever shares the address with a guesser must come in all the same. */
+/** Short: a token has 256 bits, and nobody guesses one. */
 export const LOCKED_MS = 60_000;
 /** Attempts a second from addresses that nobody has ever signed in from, all together. */
 export const STRANGERS_PER_SECOND = 20;
@@ -20,7 +20,7 @@ interface Place {
   lockedUntil: Instant;
 }
 
-/** What to do with somebody who shows a token, before it is looked at. */
+/** What to do with somebody who shows what lets nobody in. */
 export type Verdict = { readonly kind: 'go' } | { readonly kind: 'wait'; readonly retryAfterSeconds: number };
 
 /** What belongs on record: a place was locked, and so were so many others since the last time that this was said. */
@@ -30,7 +30,7 @@ export interface Lock {
   readonly others: number;
 }
 
-/** Slows down whoever guesses tokens: by address, and all strangers together. It forgets, and grows no further than it says. */
+/** Slows down whoever guesses: by address, and all strangers together. It forgets, and grows no further than it says. */
 export class Throttle {
   readonly #places = new Map<string, Place>();
   readonly #familiar = new Set<string>();
@@ -56,10 +56,9 @@ export class Throttle {
     return this.#second.attempts > STRANGERS_PER_SECOND ? { kind: 'wait', retryAfterSeconds: 1 } : GO;
   }
 
+  /** Somebody came in. Who fails from there as well is counted on: one good token must buy nobody more guesses. */
   succeeded(address: string): void {
-    const place = placeOf(address);
-    this.#places.delete(place);
-    put(this.#familiar, place);
+    put(this.#familiar, placeOf(address));
   }
 
   /** Gives what belongs on record; `undefined`: nothing does, yet. */

@@ -7,6 +7,8 @@ import { Watcher, type Bye } from './watcher.ts';
 
 /** Who may watch at a time, all together. */
 export const WATCHERS_MAX = 64;
+/** And one person of them, with every desk, phone and forgotten tab: nobody alone keeps the others from watching. */
+export const WATCHERS_EACH_MAX = 16;
 /** How often calls are told at most. */
 export const CALLS_EVERY_MS = 250;
 /** How often the whole first look is told, while anything changes. */
@@ -22,9 +24,17 @@ export interface FeedParts {
 
 /** The connection that a watcher watches by. */
 export interface Line {
+  /** Who watches; absent or `null`: whoever can read the data directory. */
+  readonly whose?: string | null;
   readonly cut: () => void;
   /** Nobody is there any more. */
   readonly onGone: () => void;
+}
+
+/** Why somebody cannot watch: so many streams are open, all together or in their own name. */
+export interface Crowd {
+  readonly kind: 'all' | 'own';
+  readonly most: number;
 }
 
 /** Everybody of one kind, and what is gathered for them while there is anybody. */
@@ -42,6 +52,8 @@ export class Feed {
   readonly #parts: FeedParts;
   readonly #some: Audience = { watchers: new Set(), gathering: undefined, gather: () => new Sample() };
   readonly #every: Audience = { watchers: new Set(), gathering: undefined, gather: () => new Every() };
+  /** How many each person has open. */
+  readonly #counts = new Map<string, number>();
   readonly #timers = new Set<NodeJS.Timeout>();
   /** The last first look without its time, to tell whether anything changed. */
   #told = '';
@@ -75,14 +87,18 @@ export class Feed {
     } else if (AT_ONCE.has(entry.kind)) this.#soon();
   }
 
-  /** Somebody watches from now on. `undefined`: too many do. */
-  join(every: boolean, { cut, onGone }: Line): Watcher | undefined {
-    if (this.count >= WATCHERS_MAX) return undefined;
+  /** Somebody watches from now on. Else: how many do already, all together or in this one's name. */
+  join(every: boolean, { whose = null, cut, onGone }: Line): Watcher | Crowd {
+    if (this.count >= WATCHERS_MAX) return { kind: 'all', most: WATCHERS_MAX };
+    const own = whose === null ? 0 : (this.#counts.get(whose) ?? 0);
+    if (own >= WATCHERS_EACH_MAX) return { kind: 'own', most: WATCHERS_EACH_MAX };
+    if (whose !== null) this.#counts.set(whose, own + 1);
     const audience = every ? this.#every : this.#some;
     const watcher = new Watcher({
       onCaughtUp: (one) => one.overview(frameOf('overview', this.#parts.overview()), this.#parts.now()),
       onGone: (one) => {
         this.#left(audience, one);
+        this.#uncount(whose);
         onGone();
       },
       cut,
@@ -106,6 +122,13 @@ export class Feed {
     for (const timer of this.#timers) clearInterval(timer);
     this.#timers.clear();
     this.#told = '';
+  }
+
+  #uncount(whose: string | null): void {
+    if (whose === null) return;
+    const left = (this.#counts.get(whose) ?? 0) - 1;
+    if (left > 0) this.#counts.set(whose, left);
+    else this.#counts.delete(whose);
   }
 
   #start(): void {

@@ -3,7 +3,7 @@ import type { Level } from '../../engine/guard.ts';
 import type { AgentId } from '../../engine/ids.ts';
 import type { Overview } from '../contract/overview.ts';
 import type { Premises } from '../premises.ts';
-import { Feed, type Line } from './feed.ts';
+import { Feed, type Crowd, type Line } from './feed.ts';
 import { overview } from './overview.ts';
 import { Paces, SAMPLE_EVERY_MS } from './pace.ts';
 import { TrafficCount } from './traffic.ts';
@@ -56,7 +56,7 @@ export class Live {
   }
 
   /** @param every tell of every call and not of a sample; see {@link Feed.join} */
-  watch(every: boolean, line: Line): Watcher | undefined {
+  watch(every: boolean, line: Line): Watcher | Crowd {
     return this.#feed.join(every, line);
   }
 

@@ -3,8 +3,13 @@ import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
 import { Overview } from '../contract/overview.ts';
 import { answers, asks, refuse, type ControlApp } from '../routes/operation.ts';
-import { WATCHERS_MAX } from './feed.ts';
 import type { Live } from './live.ts';
+
+const STREAM_HEADERS = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-store',
+  'x-accel-buffering': 'no',
+};
 
 const tags = ['now'];
 
@@ -49,24 +54,24 @@ export function liveRoutes(app: ControlApp, live: Live): void {
       context.body(live.json(), 200, { 'content-type': 'application/json', 'cache-control': 'no-store' }) as never,
   );
   app.openapi(watch, (context) => {
+    // Nobody takes what a HEAD would be told, and nobody would ever be seen to leave.
+    if (context.req.method === 'HEAD') return context.body(null, 200, STREAM_HEADERS);
     // Absent where no server is there, as in a test of the routes alone.
     const outgoing = (context.env as { outgoing?: ServerResponse } | undefined)?.outgoing;
     const ended = context.get('ended');
     const watcher = live.watch(context.req.valid('query').all === '1', {
+      whose: context.get('human').name,
       cut: () => void (outgoing?.writableFinished === false && outgoing.destroy()),
       onGone: () => ended?.removeEventListener('abort', leave),
     });
-    if (watcher === undefined) {
-      const error = `Refused: ${WATCHERS_MAX} streams are open already. Close a page that nobody looks at, or ask \`GET /v1/overview\`.`;
+    if ('kind' in watcher) {
+      const whose = watcher.kind === 'own' ? ' in your name' : '';
+      const error = `Refused: ${watcher.most} streams are open${whose} already. Close a page that nobody looks at, or ask \`GET /v1/overview\`.`;
       return refuse(context, 503, error);
     }
     const leave = (): void => watcher.leave(ended?.reason === 'expired' ? 'expired' : 'signed_out');
     if (ended?.aborted === true) leave();
     else ended?.addEventListener('abort', leave, { once: true });
-    return context.body(watcher.stream, 200, {
-      'content-type': 'text/event-stream',
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
-    });
+    return context.body(watcher.stream, 200, STREAM_HEADERS);
   });
 }

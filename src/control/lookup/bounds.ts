@@ -2,6 +2,8 @@
 
 /** Look-ups that wait for the one under way: more people than that do not look at one door at once. */
 export const LOOKUPS_WAITING_MAX = 32;
+/** And of one person: a view asks for four at a time, and nobody alone keeps the others from asking. */
+export const LOOKUPS_WAITING_EACH_MAX = 8;
 /** How long one may take, from when it is its turn. What it looks at is bounded; this is for a disk that hangs. */
 export const LOOKUP_TIMEOUT_MS = 45_000;
 /** How long one may wait for its turn. */

@@ -3,10 +3,11 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fail, ok, type Result } from '../../std/result.ts';
 import {
-  LOOKUP_LOST_MAX,
   LOOKUP_HEAP_BYTES,
+  LOOKUP_LOST_MAX,
   LOOKUP_TIMEOUT_MS,
   LOOKUP_TURN_TIMEOUT_MS,
+  LOOKUPS_WAITING_EACH_MAX,
   LOOKUPS_WAITING_MAX,
 } from './bounds.ts';
 import { AnswerFrames } from './frames.ts';
@@ -14,8 +15,17 @@ import type { LookupRefused, Question } from './question.ts';
 
 type Answered = Result<Buffer<ArrayBuffer>, LookupRefused>;
 
+/** Whose question it is. */
+export interface Asker {
+  /** `null`: whoever can read the data directory. */
+  readonly whose: string | null;
+  /** Aborted when they wait no more. */
+  readonly gone?: AbortSignal;
+}
+
 interface Waiting {
   readonly id: number;
+  readonly whose: string | null;
   readonly question: Question;
   readonly resolve: (answer: Answered) => void;
   timer: NodeJS.Timeout | undefined;
@@ -40,7 +50,8 @@ const PROGRAM = path.join(import.meta.dirname, `child${path.extname(import.meta.
 /**
  * Look-ups in the files of a data directory, by a process of its own at low priority: the door's calls wait for none of them.
  *
- * One process, one question at a time, in the order in which they came. It is started by the first question, and anew by the
+ * One process, one question at a time: of each person in the order in which they came, and of all people in turn, so that whoever
+ * asks without end makes the others wait for one question of theirs. It is started by the first question, and anew by the
  * first behind its death. INVARIANT: every question is answered once, if only by why it is not.
  */
 export class Lookups {
@@ -50,6 +61,9 @@ export class Lookups {
   #underWay: Waiting | undefined;
   #asked = 0;
   #closed = false;
+  /** When each who waits had their last turn, counted in questions. */
+  readonly #served = new Map<string | null, number>();
+  #turns = 0;
 
   constructor(options: LookupOptions) {
     this.#options = options;
@@ -64,16 +78,20 @@ export class Lookups {
     return this.#queue.length + (this.#underWay === undefined ? 0 : 1);
   }
 
-  /** What a browser gets, as bytes of JSON. @param gone whoever asked waits no more */
-  ask(question: Question, gone?: AbortSignal): Promise<Answered> {
+  /** What a browser gets, as bytes of JSON. */
+  ask(question: Question, { whose, gone }: Asker = NOBODY): Promise<Answered> {
     const { waitingMax = LOOKUPS_WAITING_MAX, turnTimeoutMs = LOOKUP_TURN_TIMEOUT_MS } = this.#options;
     if (this.#closed) return Promise.resolve(refused(503, 'The door is closing: nothing is looked up any more.'));
     if (this.#queue.length >= waitingMax) {
       const message = `${waitingMax} look-ups wait already. Ask again in a few seconds; \`interlock why\` works meanwhile.`;
       return Promise.resolve(refused(429, message));
     }
+    const own = whose === null ? 0 : this.#queue.filter((one) => one.whose === whose).length;
+    if (own >= LOOKUPS_WAITING_EACH_MAX) {
+      return Promise.resolve(refused(429, `${own} look-ups of yours wait already. Ask again in a few seconds.`));
+    }
     return new Promise((resolve) => {
-      const waiting: Waiting = { id: (this.#asked += 1), question, resolve, timer: undefined, lost: 0 };
+      const waiting: Waiting = { id: (this.#asked += 1), whose, question, resolve, timer: undefined, lost: 0 };
       const message = `Its turn did not come within ${turnTimeoutMs / 1_000} s: others' look-ups take long. Ask again.`;
       waiting.timer = setTimeout(() => this.#leave(waiting, refused(503, message)), turnTimeoutMs);
       gone?.addEventListener('abort', () => this.#leave(waiting, refused(503, 'Nobody waits for it.')), { once: true });
@@ -83,8 +101,8 @@ export class Lookups {
   }
 
   /** {@link ask}, for whoever reads the answer here. */
-  async value<Value>(question: Question): Promise<Result<Value, LookupRefused>> {
-    const answered = await this.ask(question);
+  async value<Value>(question: Question, asker: Asker = NOBODY): Promise<Result<Value, LookupRefused>> {
+    const answered = await this.ask(question, asker);
     return answered.ok ? ok(JSON.parse(answered.value.toString()) as Value) : answered;
   }
 
@@ -101,7 +119,7 @@ export class Lookups {
 
   #next(): void {
     if (this.#underWay !== undefined || this.#closed) return;
-    const next = this.#queue.shift();
+    const next = this.#takeNext();
     if (next === undefined) return;
     const { timeoutMs = LOOKUP_TIMEOUT_MS } = this.#options;
     const child = (this.#child ??= this.#start());
@@ -114,6 +132,20 @@ export class Lookups {
       child.kill('SIGKILL');
     }, timeoutMs);
     child.stdin?.write(`${JSON.stringify({ id: next.id, question: next.question })}\n`);
+  }
+
+  /** The first question of whoever has waited longest for a turn. */
+  #takeNext(): Waiting | undefined {
+    if (this.#queue.length === 0) return undefined;
+    const turnOf = ({ whose }: Waiting): number => this.#served.get(whose) ?? 0;
+    // Of a draw the first one: they stand in the order in which they came.
+    const next = this.#queue.reduce((first, one) => (turnOf(one) < turnOf(first) ? one : first));
+    this.#queue.splice(this.#queue.indexOf(next), 1);
+    this.#served.set(next.whose, (this.#turns += 1));
+    const waiting = new Set(this.#queue.map(({ whose }) => whose));
+    for (const whose of this.#served.keys())
+      if (whose !== next.whose && !waiting.has(whose)) this.#served.delete(whose);
+    return next;
   }
 
   #leave(waiting: Waiting, answer: Answered): void {
@@ -179,6 +211,8 @@ export class Lookups {
     );
   }
 }
+
+const NOBODY: Asker = { whose: null };
 
 function settle({ timer, resolve }: Waiting, answer: Answered): void {
   clearTimeout(timer);

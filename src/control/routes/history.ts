@@ -4,7 +4,7 @@ import { CallPage, CallSearch, PageView, StopPage, WhyView } from '../contract/l
 import type { Lookups } from '../lookup/lookups.ts';
 import type { Answers } from '../lookup/question.ts';
 import type { Premises } from '../premises.ts';
-import { lookedUp } from './looked-up.ts';
+import { askerOf, lookedUp } from './looked-up.ts';
 import { answers, asks, refuse, tell, type ControlApp } from './operation.ts';
 
 const tags = ['history'];
@@ -88,7 +88,10 @@ export function historyRoutes(app: ControlApp, premises: Premises, lookups: Look
   });
   app.openapi(pages, async (context) => {
     await premises.log.durable();
-    const told = await lookups.value<Answers['told']>({ kind: 'told', limit: context.req.valid('query').limit });
+    const told = await lookups.value<Answers['told']>(
+      { kind: 'told', limit: context.req.valid('query').limit },
+      askerOf(context),
+    );
     if (!told.ok) return refuse(context, told.failure.status, told.failure.message);
     const waiting = [...premises.outbox.pending()].map(({ id, kind, agent, cause, waiting: channels }) => {
       const abandoned = told.value.find(({ page }) => page === id)?.abandoned ?? [];

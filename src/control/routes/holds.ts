@@ -9,6 +9,7 @@ import { dayOf, holdView } from '../holds/view.ts';
 import type { Lookups } from '../lookup/lookups.ts';
 import type { Answers } from '../lookup/question.ts';
 import type { Premises } from '../premises.ts';
+import { askerOf } from './looked-up.ts';
 import { acts, answers, asks, inTheNameOf, json, refuse, tell, type ControlApp } from './operation.ts';
 
 const tags = ['holds'];
@@ -81,7 +82,10 @@ export function holdRoutes(app: ControlApp, premises: Premises, lookups: Lookups
     const from = hold === undefined ? 0 : dayOf(premises.engine, hold, premises.clock.now());
     // A record of what is not sent may not be on the disk yet, where it is looked for.
     if (hold !== undefined) await premises.log.durable();
-    const facts = hold === undefined ? ok(null) : await lookups.value<Answers['held']>({ kind: 'held', call, from });
+    const facts =
+      hold === undefined
+        ? ok(null)
+        : await lookups.value<Answers['held']>({ kind: 'held', call, from }, askerOf(context));
     if (!facts.ok) return refuse(context, facts.failure.status, facts.failure.message);
     // It may have gone meanwhile, and another policy may have come.
     const now = premises.engine.holds.of(call as CallId);

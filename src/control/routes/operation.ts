@@ -88,6 +88,9 @@ export function answer<Schema extends z.ZodType>(
     : refuse(context, result.failure.status, result.failure.message);
 }
 
+/** What somebody is told who was removed, changed or signed out while their request was still on its way. */
+export const GONE = 'You were in when this began, and are no more. Sign in again. Nothing was done.';
+
 /**
  * Does something in the name of whoever has signed in, or of whom the machine's token says: see {@link speaker}. By the
  * `operations` that it is given, whose records say how they have shown who they are.
@@ -98,6 +101,7 @@ export async function inTheNameOf<Schema extends z.ZodType>(
   schema: Schema,
   act: (by: string, operations: Operations) => Promise<Result<Told<z.input<Schema>>, OperationRefused>>,
 ) {
+  if (context.get('isStillIn')?.() === false) return refuse(context, 401, GONE);
   const by = speaker(context.get('human'), given);
   if (!by.ok) return refuse(context, given === undefined ? 400 : 403, by.failure);
   return answer(context, schema, await act(by.value, context.get('operations')));

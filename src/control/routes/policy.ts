@@ -4,6 +4,7 @@ import type { Lookups } from '../lookup/lookups.ts';
 import type { Answers } from '../lookup/question.ts';
 import { policyView } from '../policy-view.ts';
 import type { Premises } from '../premises.ts';
+import { askerOf } from './looked-up.ts';
 import { answers, asks, refuse, tell, type ControlApp } from './operation.ts';
 
 const show = createRoute({
@@ -22,7 +23,7 @@ export function policyRoutes(app: ControlApp, premises: Premises, lookups: Looku
   app.openapi(show, async (context) => {
     await premises.log.durable();
     const { policy } = premises;
-    const since = await lookups.value<Answers['since']>({ kind: 'since', digest: policy.digest });
+    const since = await lookups.value<Answers['since']>({ kind: 'since', digest: policy.digest }, askerOf(context));
     if (!since.ok) return refuse(context, since.failure.status, since.failure.message);
     return tell(context, PolicyView, policyView(policy, since.value ?? premises.clock.now()));
   });

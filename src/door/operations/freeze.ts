@@ -1,9 +1,10 @@
 import type { Instant } from '../../std/clock.ts';
 import { ok } from '../../std/result.ts';
-import { ASSENT_MS, samePerson } from '../../engine/assents.ts';
+import { ASSENT_MS, samePerson, type Assent } from '../../engine/assents.ts';
 import type { Freeze } from '../../engine/event.ts';
 import type { AgentId, CallId } from '../../engine/ids.ts';
 import { knownAgent, refused, spoken, type OperationParts, type Outcome, type Word } from './parts.ts';
+import { mayBeOne } from './users.ts';
 
 /** What a person's `resume` did: the agent works again, or another person must say so too. */
 export type Resumed =
@@ -105,11 +106,30 @@ export async function resume(parts: OperationParts, agent: string, reason: strin
     );
   }
   const earlier = engine.assents.of(freeze, at);
-  const first = mustProve && earlier?.proven !== true ? undefined : earlier;
+  const first = mustProve && !standsFor(users, earlier) ? undefined : earlier;
   if (first === undefined) return assent(parts, freeze, at, word.value);
+  const [one, other] = [users.named(first.by), users.named(word.value.by)];
+  if (one !== undefined && other !== undefined && mayBeOne(one, other)) {
+    const who = `${first.by} has said so already, and ${word.value.by} may be the same person`;
+    return refused(
+      409,
+      `Failed to resume \`${agent}\`: ${who}: one of you came by the identity provider's claims alone, the other by a token. Put whom it vouches for on record, by a name: interlock user add NAME --role ROLE --oidc SUB.`,
+    );
+  }
   if (!samePerson(first.by, word.value.by)) return thaw(parts, freeze, at, word.value, [first.by]);
   const next = 'Its policy asks for two: another person must resume it too.';
   return refused(409, `Failed to resume \`${agent}\`: ${first.by} has said so already. ${next}`);
+}
+
+/**
+ * Whether the first word still counts: by somebody who showed who they are, and is on record as they were then. Who was removed,
+ * may do something else or has another token since must say it again: it may have been said with what was taken from them, and
+ * under another name it would be a second person's.
+ */
+function standsFor(users: OperationParts['users'], assent: Assent | undefined): boolean {
+  if (assent?.proven !== true) return false;
+  const person = users.named(assent.by);
+  return person !== undefined && person.changedAt <= assent.at;
 }
 
 /**

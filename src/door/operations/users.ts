@@ -127,6 +127,15 @@ export async function removeUser(parts: OperationParts, name: string, by: string
 const VOUCHED = 'oidc:';
 
 /**
+ * Whether these two may be one person: one whom the identity provider's claims alone let in, whom nobody here has looked at, and
+ * one whom the provider is not said to know. Two of the provider's subjects are two.
+ */
+export function mayBeOne(a: User, b: User): boolean {
+  const isVouched = (user: User): boolean => user.name.startsWith(VOUCHED);
+  return (isVouched(a) && b.subject === undefined) || (isVouched(b) && a.subject === undefined);
+}
+
+/**
  * Who an identity provider's subject is: somebody on record with the roles they have there, whatever the provider says of them;
  * else somebody with the roles that the provider's claims give, who is put on record with them, and otherwise when they change.
  * Their name is made of the subject alone: whoever could choose it could be two people.

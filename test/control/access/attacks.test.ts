@@ -273,7 +273,7 @@ describe('brute force', () => {
   });
   afterAll(() => flooded.close());
 
-  test('is slowed down by address, is on record once, and keeps out neither who is in nor the machine', async () => {
+  test('is slowed down by address, is on record once, and keeps out nobody who has a token', async () => {
     const own = await flooded.person('ann', 'viewer');
     const { ask } = await flooded.signIn(own);
     const statuses: number[] = [];
@@ -286,10 +286,16 @@ describe('brute force', () => {
       statuses.push(status);
     }
     expect(statuses).toEqual([...Array(FAILURES_MAX).fill(401), ...Array(5).fill(429)]);
-    // A right token tells a guesser no more than a wrong one.
-    const refused = await flooded.enter(own);
+    const refused = await flooded.enter('interlock_user_wrong');
     expect(refused.status).toBe(429);
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    // Whoever fails on purpose locks nobody out who has a token, at the same address (a proxy's) or another.
+    const bearer = { authorization: `Bearer ${own}`, 'content-type': 'application/json' };
+    expect((await flooded.enter(own)).status).toBe(303);
+    const stop = { method: 'POST', path: KILL, headers: bearer, body };
+    expect((await flooded.send(stop)).status).toBe(200);
+    // And one good token buys no more guesses.
+    expect((await flooded.enter('interlock_user_wrong')).status).toBe(429);
     expect((await ask('/v1/session')).status).toBe(200);
     expect((await flooded.machine('/v1/status')).status).toBe(200);
     const locks = (await flooded.rig.records()).filter((one) => one.kind === 'sign-in' && one.what === 'locked');

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Feed, WATCHERS_MAX } from '../../../src/control/live/feed.ts';
+import { Feed, WATCHERS_EACH_MAX, WATCHERS_MAX } from '../../../src/control/live/feed.ts';
 import { BEHIND_BYTES, SLOW_MS, type Watcher } from '../../../src/control/live/watcher.ts';
 import { callEntry } from './entries.ts';
 
@@ -27,10 +27,10 @@ interface Reader {
   read(): Promise<string[]>;
 }
 
-function join(every = false): Reader | undefined {
+function join(every = false, whose: string | null = null): Reader | undefined {
   let [gone, cut] = [false, false];
-  const watcher = feed.join(every, { cut: () => (cut = true), onGone: () => (gone = true) });
-  if (watcher === undefined) return undefined;
+  const watcher = feed.join(every, { whose, cut: () => (cut = true), onGone: () => (gone = true) });
+  if ('kind' in watcher) return undefined;
   const reader = watcher.stream.getReader();
   const text = new TextDecoder();
   let asked: ReturnType<typeof reader.read> | undefined;
@@ -82,6 +82,19 @@ test(`${WATCHERS_MAX} watch, and one look and one text serve them all; one more 
   const frames = await Promise.all(readers.map(async (reader) => reader?.read()));
   expect(new Set(frames.map((some) => some?.join(''))).size).toBe(1);
   expect(names(frames[0] ?? [])).toEqual(['overview']);
+});
+
+test(`one person has ${WATCHERS_EACH_MAX} of them, however they leave, and keeps nobody else out`, () => {
+  const own = Array.from({ length: WATCHERS_EACH_MAX }, () => join(false, 'ann'));
+  expect(own).not.toContain(undefined);
+  expect(join(true, 'ann')).toBeUndefined();
+  expect(join(false, 'ben')).toBeDefined();
+  expect(join()).toBeDefined();
+  own[0]?.watcher.leave('signed_out');
+  void own[1]?.watcher.stream.cancel().catch(() => undefined);
+  own[2]?.watcher.leave('slow');
+  own[2]?.watcher.leave('slow');
+  expect(join(false, 'ann')).toBeDefined();
 });
 
 test('a freeze is told in the very turn that it happens, and a flood of holds at most every 50 ms', async () => {

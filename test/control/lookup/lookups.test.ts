@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import os, { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { LOOKUPS_WAITING_MAX } from '../../../src/control/lookup/bounds.ts';
+import { LOOKUPS_WAITING_EACH_MAX, LOOKUPS_WAITING_MAX } from '../../../src/control/lookup/bounds.ts';
 import { Lookups, type LookupOptions } from '../../../src/control/lookup/lookups.ts';
 import { refundsPolicy } from '../../cli/served.ts';
 import { rawUpstream } from '../../door/raw-upstream.ts';
@@ -78,11 +78,27 @@ describe('the process that looks things up', () => {
     expect(await ask(lookups, 'two')).toBe('two');
   });
 
+  test('of whoever asks without end, the others wait for one question, and are not turned away', async () => {
+    const lookups = lookupsOf();
+    const done: string[] = [];
+    const asked = (whose: string, what: string): Promise<string | void> =>
+      lookups
+        .ask({ kind: 'why', what }, { whose })
+        .then((answer) => (answer.ok ? void done.push(what) : `${answer.failure.status}`));
+    const flood = Array.from({ length: LOOKUPS_WAITING_MAX }, (_, index) => asked('ann', `ann ${index}`));
+    const others = [asked('ben', 'ben 0'), asked('ben', 'ben 1'), asked('eve', 'eve 0')];
+    expect((await Promise.all(flood)).filter((one) => one === '429')).toHaveLength(
+      LOOKUPS_WAITING_MAX - LOOKUPS_WAITING_EACH_MAX - 1,
+    );
+    expect(await Promise.all(others)).toEqual([undefined, undefined, undefined]);
+    expect(done.slice(0, 6)).toEqual(['ann 0', 'ben 0', 'eve 0', 'ann 1', 'ben 1', 'ann 2']);
+  });
+
   test('whoever leaves takes no turn; nobody else notices', async () => {
     const lookups = lookupsOf();
     const gone = new AbortController();
     const slow = ask(lookups, 'slow');
-    const left = lookups.ask({ kind: 'why', what: 'die' }, gone.signal);
+    const left = lookups.ask({ kind: 'why', what: 'die' }, { whose: null, gone: gone.signal });
     gone.abort();
     expect(await left).toMatchObject({ ok: false });
     expect(await ask(lookups, 'one')).toBe('one');

@@ -1,5 +1,11 @@
 import { LINES_MAX } from '../../../control/contract/live.ts';
-import { AT_ONCE_EVERY_MS, CALLS_EVERY_MS, OVERVIEW_EVERY_MS, WATCHERS_MAX } from '../../../control/live/feed.ts';
+import {
+  AT_ONCE_EVERY_MS,
+  CALLS_EVERY_MS,
+  OVERVIEW_EVERY_MS,
+  WATCHERS_EACH_MAX,
+  WATCHERS_MAX,
+} from '../../../control/live/feed.ts';
 import { SAMPLE_EVERY_MS, SAMPLES_KEPT, STEPS_MAX } from '../../../control/live/pace.ts';
 import { AWAITED_MAX, EVERY_MAX, OUTCOMES_KEPT } from '../../../control/live/shown.ts';
 import { BEHIND_BYTES, BYE_MS, SLOW_MS } from '../../../control/live/watcher.ts';
@@ -13,6 +19,7 @@ const WATCHER = 'control/live/watcher.ts';
 /** What is told to those who watch. */
 export const LIVE_LIMITS: readonly Limit[] = [
   limit(FEED, { WATCHERS_MAX }, 'streams', 'who watches at a time', 'refused: 503'),
+  limit(FEED, { WATCHERS_EACH_MAX }, 'streams', 'of one person', 'refused: 503'),
   limit('control/contract/live.ts', { LINES_MAX }, 'calls', 'shown in one event', 'a sample, and how many there were'),
   limit(FEED, { CALLS_EVERY_MS }, 'ms', 'between two events of calls', 'gathered'),
   limit(FEED, { OVERVIEW_EVERY_MS }, 'ms', 'between two looks at a door that changes', 'the last one counts'),

@@ -6,6 +6,7 @@ import {
   LOOKUP_RESIDENT_BYTES_MAX,
   LOOKUP_TIMEOUT_MS,
   LOOKUP_TURN_TIMEOUT_MS,
+  LOOKUPS_WAITING_EACH_MAX,
   LOOKUPS_WAITING_MAX,
   POLICIES_LOOKED_MAX,
   SEARCH_MAX_MS,
@@ -21,6 +22,7 @@ const FILE = 'control/lookup/bounds.ts';
 /** Looking into the journal for people, in a process beside the door. */
 export const LOOKUP_LIMITS: readonly Limit[] = [
   limit(FILE, { LOOKUPS_WAITING_MAX }, 'look-ups', 'look-ups that wait for the one under way', 'refused: 429'),
+  limit(FILE, { LOOKUPS_WAITING_EACH_MAX }, 'look-ups', 'of one person', 'refused: 429'),
   limit(FILE, { LOOKUP_TURN_TIMEOUT_MS }, 'ms', 'a look-up that waits for its turn', 'refused: 503'),
   limit(FILE, { LOOKUP_TIMEOUT_MS }, 'ms', 'one look-up', '504; its process ends and another is started'),
   limit(FILE, { LOOKUP_HEAP_BYTES }, 'bytes', 'what JavaScript holds for it', 'its process ends: 503'),
