@@ -215,6 +215,11 @@ export class Engine {
 
   /** Restores what `save` gave under the same policy, together with the calls that were open then. */
   load(state: Json, open: Iterable<Call>): void {
+    for (const _ of this.loading(state, open)) continue;
+  }
+
+  /** The same as `load`, a step at a time. Until the last one is taken the engine is of no use to anybody. */
+  *loading(state: Json, open: Iterable<Call>): Generator<void> {
     const { monitors, captured, ...others } = state as Record<'holds' | 'assents' | 'standings' | 'keys', Json> & {
       monitors: Record<string, Json>;
       captured: { open: CallId[]; keys: [AgentId, Json][] };
@@ -225,7 +230,10 @@ export class Engine {
     this.#keys.load(others.keys);
     for (const { monitor, agent } of this.#installed) {
       const saved = monitors[savedAs(agent, monitor.key)];
-      if (saved !== undefined) monitor.load?.(saved);
+      if (saved === undefined) continue;
+      if (monitor.loading !== undefined) yield* monitor.loading(saved);
+      else monitor.load?.(saved);
+      yield;
     }
     for (const call of open) this.#open.set(call.id, call);
     for (const call of captured.open) this.#captured.add(call);

@@ -97,6 +97,8 @@ export interface Monitor {
   /** Its state as JSON, and back. Absent: it has none. */
   save?(): Json;
   load?(state: Json): void;
+  /** The same as `load`, a step at a time, for a state that has no bound; nothing else may happen to it meanwhile. */
+  loading?(state: Json): Iterable<void>;
 }
 
 /** How full a limit is, in words for an agent, an operator or a `RateLimit` header. */

@@ -58,7 +58,12 @@ export class SlidingLog {
 
   static from(limit: number, times: readonly Instant[]): SlidingLog {
     const log = new SlidingLog(limit);
-    for (const at of times) log.push(at);
+    const kept = times.slice(-limit);
+    // At its size at once: growing to it event by event takes ten times as long, in which a door would stand still.
+    log.#ring = new Float64Array(Math.min(limit, Math.max(INITIAL_CAPACITY, kept.length)));
+    log.#ring.set(kept);
+    log.#size = kept.length;
+    log.#next = kept.length % log.#ring.length;
     return log;
   }
 

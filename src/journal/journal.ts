@@ -101,6 +101,8 @@ export class Journal {
     for (const listener of this.#listeners) listener(entry, appended.seq);
     if (entry.kind === 'policy') this.#recordedDigest = entry.digest;
     if (isOperators(entry)) this.#awaitApplied(appended);
+    // Those that are there are of the policy before: a start behind a crash would read the journal from its first record.
+    if (entry.kind === 'policy' && entry.by !== undefined) this.#snapshotDueAt = appended.seq;
     if (appended.seq >= this.#snapshotDueAt) {
       this.#snapshotDueAt = appended.seq + this.#parts.snapshotEvery;
       timers.soon(() => this.#snapshotNow());

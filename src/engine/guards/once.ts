@@ -46,6 +46,9 @@ export const once: Guard = {
   },
 };
 
+/** Subjects that are loaded in one step: well below a millisecond. */
+const SUBJECTS_STEP = 2_000;
+
 interface Done {
   readonly call: CallId;
   readonly at: Instant;
@@ -96,10 +99,13 @@ class OnceMonitor implements Monitor {
     };
   }
 
-  load(state: Json): void {
+  *loading(state: Json): Generator<void> {
     const { open, ended } = state as unknown as Record<'open' | 'ended', [string, CallId, Instant][]>;
     for (const [subject, call, at] of open) this.#begin(subject, { call, at });
-    for (const [subject, call, at] of ended) this.#current.set(subject, { call, at });
+    for (const [index, [subject, call, at]] of ended.entries()) {
+      this.#current.set(subject, { call, at });
+      if (index % SUBJECTS_STEP === SUBJECTS_STEP - 1) yield;
+    }
   }
 
   #begin(subject: string, done: Done): void {

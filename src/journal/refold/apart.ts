@@ -6,14 +6,14 @@ import { disk as realDisk, type Disk } from '../disk.ts';
 import type { PolicyInForce } from '../open.ts';
 import { pseudonymKey, recogniser, type Recognise } from '../vault/recognise.ts';
 import { Following, type Log } from './follow.ts';
-import { engineOf, Past, type EngineState } from './past.ts';
+import { loading, Past, type EngineState } from './past.ts';
 
 /** A journal that takes longer to read is for a restart, whose end somebody awaits. */
 export const REFOLD_MAX_MS = 600_000;
 /** The state of ten million calls fits in a tenth of it. A thread that needs more ends, and the door goes on. */
 export const REFOLD_MEMORY_MAX_MB = 2_048;
 /** Records that are folded at a time, so that no call waits for more than a millisecond or two. */
-const STEP_RECORDS = 500;
+const STEP_RECORDS = 100;
 /** So many are left at most for the one step in which the policy changes. */
 const LEFT_RECORDS = 200;
 
@@ -68,7 +68,10 @@ export const refoldApart: Refold = async ({ dir, policy, log }) => {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
     thread.postMessage({ until: following.from } satisfies ToThread);
     const { state } = await said(thread, 'state');
-    return await caughtUp(following, engineOf(policy.policy, state), recogniserOf(dir, policy, realDisk));
+    const steps = loading(policy.policy, state);
+    let step = steps.next();
+    for (; step.done !== true; step = steps.next()) await turn();
+    return await caughtUp(following, step.value, recogniserOf(dir, policy, realDisk));
   } catch (error) {
     following?.end();
     return fail(`what is on record could not be read under the new policy: ${(error as Error).message}`);
@@ -86,7 +89,10 @@ export const refoldHere: Refold = async ({ dir, policy, log, disk = realDisk }) 
     const recognise = recogniserOf(dir, policy, disk);
     const past = new Past(policy.policy, { dir, recognise, disk });
     past.read(following.from);
-    return await caughtUp(following, engineOf(policy.policy, past.state()), recognise);
+    const steps = loading(policy.policy, past.state());
+    let step = steps.next();
+    for (; step.done !== true; step = steps.next()) continue;
+    return await caughtUp(following, step.value, recognise);
   } catch (error) {
     following.end();
     throw error;

@@ -6,10 +6,12 @@ import { callOf, intentOf, type Intent } from '../facts.ts';
 import { eventsOf } from '../fold.ts';
 import { readJournal } from '../read.ts';
 import type { Recognise } from '../vault/recognise.ts';
+import { joining, piecesOf } from './pieces.ts';
 
-/** An engine's state behind one record, as it travels from one thread to another. */
-export interface EngineState {
-  readonly seq: number;
+/** An engine's state behind one record, in pieces, as it travels from one thread to another. */
+export type EngineState = readonly Uint8Array<ArrayBuffer>[];
+
+interface State {
   readonly engine: Json;
   readonly open: readonly Intent[];
 }
@@ -47,13 +49,19 @@ export class Past {
   }
 
   state(): EngineState {
-    return { seq: this.#seq, engine: this.engine.save(), open: [...this.engine.open()].map(intentOf) };
+    const state: State = { engine: this.engine.save(), open: [...this.engine.open()].map(intentOf) };
+    // What is journalled is JSON.
+    return piecesOf(state as unknown as Json);
   }
 }
 
-/** The engine that a state was taken of. */
-export function engineOf(policy: Policy, { engine, open }: EngineState): Engine {
+/**
+ * The engine that a state was taken of, a step at a time: it grows with what rules remember, and nobody has it yet, so that a
+ * door can judge calls between two steps.
+ */
+export function* loading(policy: Policy, state: EngineState): Generator<void, Engine> {
+  const { engine, open } = (yield* joining(state)) as unknown as State;
   const loaded = new Engine(policy);
-  loaded.load(engine, open.map(callOf));
+  yield* loaded.loading(engine, open.map(callOf));
   return loaded;
 }

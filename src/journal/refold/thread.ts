@@ -14,7 +14,7 @@ const ROUNDS_MAX = 8;
 /** A thread's whole life: it reads a journal under another policy, never writes, and holds nothing that the door has. */
 function run(port: NonNullable<typeof parentPort>): void {
   const { dir, recorded, digest } = workerData as RefoldData;
-  const tell = (message: FromThread): void => port.postMessage(message);
+  const tell = (message: FromThread, given: readonly ArrayBuffer[] = []): void => port.postMessage(message, given);
   const loaded = loadRecorded(recorded);
   assert(loaded.ok && loaded.value.digest === digest, 'a policy compiles from its record as it did from its files');
   const { policy, privacy } = loaded.value;
@@ -23,7 +23,11 @@ function run(port: NonNullable<typeof parentPort>): void {
   port.once('message', ({ until }: ToThread) => {
     past.read(until);
     assert(past.seq === until, 'what is durable can be read');
-    tell({ kind: 'state', state: past.state() });
+    const state = past.state();
+    tell(
+      { kind: 'state', state },
+      state.map(({ buffer }) => buffer),
+    );
     port.close();
   });
   tell({ kind: 'near' });
