@@ -17,6 +17,12 @@ it('every mutant has a name of its own', () => {
   expect(new Set(MUTANTS.map(({ name }) => name)).size).toBe(MUTANTS.length);
 });
 
+it('docs/reliability.md says how many there are', () => {
+  const text = readFileSync(path.join(ROOT, 'docs/reliability.md'), 'utf8');
+  const said = /`npm run mutants` \| (\d+) in .*? \| \*\*(\d+)\*\* caught/.exec(text)?.slice(1);
+  expect(said).toEqual([String(MUTANTS.length), String(MUTANTS.length)]);
+});
+
 it('every promise is broken by some mutant', () => {
   const broken = new Set(MUTANTS.flatMap(({ breaks }) => breaks));
   expect(Array.from({ length: 12 }, (_, index) => `I${index + 1}`).filter((promise) => !broken.has(promise))).toEqual(

@@ -1,13 +1,18 @@
 import type { Mutant } from './mutant.ts';
+import { CONTROL_MUTANTS } from './seeded/control.ts';
+import { DAY2_MUTANTS } from './seeded/day2.ts';
 import { DOOR_MUTANTS } from './seeded/door.ts';
 import { ENGINE_MUTANTS } from './seeded/engine.ts';
 import { EVIDENCE_MUTANTS } from './seeded/evidence.ts';
 import { FINDINGS_MUTANTS } from './seeded/findings.ts';
 import { GATE_MUTANTS } from './seeded/gate.ts';
 import { JOURNAL_MUTANTS } from './seeded/journal.ts';
+import { LIVE_MUTANTS } from './seeded/live.ts';
 import { OVERLAY_MUTANTS } from './seeded/overlay.ts';
+import { PAGE_MUTANTS } from './seeded/page.ts';
 import { PROBE_MUTANTS } from './seeded/probe.ts';
 import { RECORDING_MUTANTS } from './seeded/recording.ts';
+import { RELOAD_MUTANTS } from './seeded/reload.ts';
 import { SHADOW_MUTANTS } from './seeded/shadow.ts';
 import { STANDING_MUTANTS } from './seeded/standing.ts';
 
@@ -24,4 +29,9 @@ export const MUTANTS: readonly Mutant[] = [
   ...PROBE_MUTANTS,
   ...STANDING_MUTANTS,
   ...GATE_MUTANTS,
+  ...CONTROL_MUTANTS,
+  ...LIVE_MUTANTS,
+  ...PAGE_MUTANTS,
+  ...RELOAD_MUTANTS,
+  ...DAY2_MUTANTS,
 ];

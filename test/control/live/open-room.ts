@@ -30,7 +30,12 @@ export interface Room {
 }
 
 /** @param policyText names one upstream */
-export async function openRoom(upstream: URL, policyText: string, connectionsMax = 64): Promise<Room> {
+export async function openRoom(
+  upstream: URL,
+  policyText: string,
+  connectionsMax = 64,
+  pace = UNHURRIED,
+): Promise<Room> {
   const loaded = loadPolicy(policyText, 'room.yaml');
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.failure, null, 2));
   const policy = loaded.value;
@@ -47,7 +52,7 @@ export async function openRoom(upstream: URL, policyText: string, connectionsMax
     dir,
     port: 0,
     link: () => link,
-    limits: UNHURRIED,
+    limits: pace,
     onFailure: (error) => {
       throw error;
     },

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { prng } from '../../../src/std/prng.ts';
+import { UNHURRIED } from '../../../src/door/limits.ts';
 import { readJournal } from '../../../src/journal/index.ts';
 import { rawUpstream, type RawUpstream } from '../../door/raw-upstream.ts';
 import { openRoom, type Room } from '../live/open-room.ts';
@@ -124,6 +125,23 @@ test('every counter says what anybody would count over the journal’s records',
     if (names.has(series.split('{')[0]))
       expect(`${series} ${value}`, `seed ${seed}`).toBe(`${series} ${counted.get(series) ?? 0}`);
   }
+});
+
+test('of a flood of refusals each is counted, though one record stands for many', async () => {
+  await room.close();
+  const pace = { ...UNHURRIED, recordedPerSecond: 5, recordedBurst: 20 };
+  room = await openRoom(upstream.origin, policy(upstream.origin), 64, pace);
+  const sent = 200;
+  const strange = async (): Promise<void> => {
+    await (await fetch(`${room.door.url}/api/v1/read/a`)).arrayBuffer();
+  };
+  for (let each = 0; each < sent; each += 50) await Promise.all(Array.from({ length: 50 }, strange));
+  const refusals = () => [...readJournal(room.dir, { tail: 'live' })].filter(({ kind }) => kind === 'refusal');
+  const counted = () => [...naiveCount(refusals(), () => '')].filter(([series]) => series.includes('_refusals_'));
+  await expect.poll(() => counted().map(([, count]) => count), { timeout: 10_000 }).toEqual([sent]);
+  expect(refusals().length).toBeLessThan(sent);
+  const said = parsed(await scrape());
+  expect(counted().map(([series]) => said.get(series))).toEqual([sent]);
 });
 
 /** Every code that the door and the engine can name, read off their sources. */

@@ -1,6 +1,13 @@
 import * as net from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { foldJournal, readJournal, redecide, refoldApart } from '../../../src/journal/index.ts';
+import {
+  foldJournal,
+  readJournal,
+  redecide,
+  refoldApart,
+  refoldHere,
+  type Refold,
+} from '../../../src/journal/index.ts';
 import { answer, rawUpstream, type RawUpstream } from '../raw-upstream.ts';
 import { reloadable, type Reloadable, type ReloadableOptions } from './reloadable.ts';
 import { compileRecorded, shop, type Said } from './shop-policy.ts';
@@ -138,6 +145,70 @@ test('a call that was under way settles in the new policy’s books', async () =
   expect(await call).toBe('422');
   upstream.act((_, wire) => wire.send(answer(200, {}, '{}')));
   expect(await refund(door, token, '2', 100)).toBe('200');
+  await expectSound(door);
+});
+
+test('what happens after the past was read and before the policy changes is in the new policy’s books', async () => {
+  let meanwhile = (): Promise<unknown> => Promise.resolve();
+  const refold: Refold = async (asked) => {
+    const caught = await refoldHere(asked);
+    await meanwhile();
+    return caught;
+  };
+  const { door, token, say } = await start({ rules: [DAY(500)] }, { refold });
+  meanwhile = async () => expect(await refund(door, token, '1', 100)).toBe('200');
+  say({ rules: [DAY(150)] });
+  expect(await door.reload()).toMatchObject({ loaded: true });
+  expect(await refund(door, token, '2', 100)).toBe('budget_exceeded');
+  expect(await refund(door, token, '3', 50)).toBe('200');
+  await expectSound(door);
+});
+
+test('requests are read by the new policy as soon as calls are judged by it', async () => {
+  const routes = '  note: { match: POST /notes, upstream: api, effect: write }';
+  const { door, token, say } = await start({ routes, allow: '[get, refund, note]' });
+  const note = (): Promise<Response> =>
+    fetch(`${door.door.url}/api/notes`, { method: 'POST', headers: { authorization: `Bearer ${token}` } });
+  expect((await note()).status).toBe(200);
+  say({});
+  const { loaded, after } = await door.reload();
+  expect(loaded).toBe(true);
+  expect(door.door.inForce().digest).toBe(after);
+  expect((await door.records()).filter(({ kind }) => kind === 'policy').at(-1)).toMatchObject({ digest: after });
+  expect(await (await note()).json()).toMatchObject({ type: 'urn:interlock:problem:route_unknown' });
+  expect(await refund(door, token, '1', 10)).toBe('200');
+  await expectSound(door);
+});
+
+test('a write whose precondition was still being read under the old policy is judged by neither', async () => {
+  const routes = `  fix:
+    match: POST /fixes
+    upstream: api
+    effect: write
+    subject: "order:{body.order}"
+    precondition: { read: "GET /orders/{body.order}", require: "response.body.open == true" }`;
+  const fixing = { routes, allow: '[get, refund, fix]' };
+  const { door, upstream, token, say } = await start({ ...fixing, rules: [DAY(500)] });
+  let release = (): void => undefined;
+  upstream.act(({ method }, wire) => {
+    const read = (): void => void wire.send(answer(200, { 'content-type': 'application/json' }, '{"open":true}'));
+    if (method === 'GET' && upstream.requests.length === 1) release = read;
+    else read();
+  });
+  const fix = async (): Promise<string> => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const sent = { method: 'POST', headers, body: JSON.stringify({ order: '1' }) };
+    const response = await fetch(`${door.door.url}/api/fixes`, sent);
+    return `${response.status} ${((await response.json()) as { type?: string }).type ?? ''}`;
+  };
+  const call = fix();
+  await upstream.arrived(1);
+  say({ ...fixing, rules: [DAY(400)] });
+  expect(await door.reload()).toMatchObject({ loaded: true });
+  release();
+  expect(await call).toBe('503 urn:interlock:problem:policy_changed');
+  expect(upstream.requests.map(({ method }) => method)).toEqual(['GET']);
+  expect(await fix()).toBe('200 ');
   await expectSound(door);
 });
 
