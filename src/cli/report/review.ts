@@ -1,4 +1,4 @@
-import { TooManyIntents } from '../../evidence/intents/from-journal.ts';
+import { TooManyIntents } from '../../evidence/intents/writes.ts';
 import { assessmentsIn, intentsIn } from '../../evidence/intents/from-warehouse.ts';
 import type { ReviewSummary } from '../../evidence/review/model.ts';
 import { candidates } from '../../evidence/review/queue.ts';

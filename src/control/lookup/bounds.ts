@@ -28,3 +28,7 @@ export const TOLD_RECORDS_MAX = 20_000;
 export const LOOKUP_LOST_MAX = 1;
 /** Starts and reloads that are looked back at for how long a policy is in force. */
 export const POLICIES_LOOKED_MAX = 200;
+/** A journal of more bytes is not read whole for who reviews: its warehouse is asked, for each look-up anew. */
+export const REVIEW_READ_BYTES_MAX = 512 * 1024 ** 2;
+/** Writes that are kept between look-ups of who reviews, some 600 bytes each; of a journal with more the warehouse is asked. */
+export const REVIEW_WRITES_KEPT_MAX = 200_000;

@@ -4,7 +4,7 @@ import type { AssessmentEntry, CallEntry, Rests } from '../../journal/entry.ts';
 import type { Row, Warehouse } from '../../warehouse/index.ts';
 import type { Assessed } from '../review/opinions.ts';
 import { textIn, textOrNull } from '../shadow/source.ts';
-import { INTENTS_MAX, TooManyIntents } from './from-journal.ts';
+import { INTENTS_MAX, TooManyIntents } from './writes.ts';
 import type { Intent, Intents } from './intent.ts';
 
 type Source = Pick<Warehouse, 'rows'>;

@@ -16,8 +16,13 @@ export interface ReviewScope {
 
 export const EVERYTHING: ReviewScope = { from: null, stage: null, timeZone: null };
 
+/** As much of a run as a draw asks for. */
+export interface ReviewedRun extends Pick<ShadowRun, 'policy' | 'assessments'> {
+  readonly intents: Pick<ShadowRun['intents'], 'writes'>;
+}
+
 /** The writes of a journal, those to be reviewed among them, and what was said of them so far. */
-export function candidatesOf(run: ShadowRun, terms: SampleTerms, { from, stage, timeZone }: ReviewScope): Candidates {
+export function candidatesOf(run: ReviewedRun, terms: SampleTerms, { from, stage, timeZone }: ReviewScope): Candidates {
   const isWithin = (one: Intent): boolean =>
     (from === null || one.at >= from) && (stage === null || one.stage === stage);
   const [writes, others] = [run.intents.writes.filter(isWithin), run.intents.writes.filter((one) => !isWithin(one))];
@@ -28,7 +33,7 @@ export function candidatesOf(run: ShadowRun, terms: SampleTerms, { from, stage, 
 }
 
 /** As the report has it, so that both draw the same. */
-function zoneOf({ intents, policy }: ShadowRun): string | undefined {
+function zoneOf({ intents, policy }: ReviewedRun): string | undefined {
   const [only, ...more] = new Set(intents.writes.map(({ agent }) => agent));
   return policy === null || only === undefined || more.length > 0 ? undefined : budgetTimeZone(policy, only);
 }

@@ -6,7 +6,7 @@ import { UNROUTED } from '../../replay/request-again.ts';
 import { fail, ok, type Result } from '../../std/result.ts';
 import type { DatabaseLimits } from '../../warehouse/database.ts';
 import { openWarehouse } from '../../warehouse/index.ts';
-import { TooManyIntents } from '../intents/from-journal.ts';
+import { TooManyIntents } from '../intents/writes.ts';
 import { assessmentsIn, intentsIn } from '../intents/from-warehouse.ts';
 import type { Intents } from '../intents/intent.ts';
 import { opened } from '../intents/opened.ts';

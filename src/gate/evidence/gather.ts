@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Stage } from '../../engine/call.ts';
 import { STAGES } from '../../engine/standings.ts';
-import { TooManyIntents } from '../../evidence/intents/from-journal.ts';
+import { TooManyIntents } from '../../evidence/intents/writes.ts';
 import type { Label } from '../../evidence/shadow/evaluation.ts';
 import { readLabels } from '../../evidence/shadow/labels.ts';
 import { JournalDamaged } from '../../journal/errors.ts';

@@ -17,10 +17,14 @@ export function needlesOf(key: string): readonly string[] {
   return longest === undefined ? [] : [longest];
 }
 
-/** The lines, by the place of their first byte, that have a needle in them; in order. */
-export function* linesWith(bytes: Buffer, needle: string): Generator<number> {
+/**
+ * The lines, by the place of their first byte, that have a needle in them; in order.
+ *
+ * @param from where a line begins
+ */
+export function* linesWith(bytes: Buffer, needle: string, from = 0): Generator<number> {
   const sought = Buffer.from(needle);
-  for (let at = bytes.indexOf(sought); at !== -1;) {
+  for (let at = bytes.indexOf(sought, from); at !== -1;) {
     yield bytes.lastIndexOf(LINE_FEED, at) + 1;
     const end = bytes.indexOf(LINE_FEED, at);
     at = end === -1 ? -1 : bytes.indexOf(sought, end);

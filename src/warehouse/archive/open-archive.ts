@@ -138,8 +138,7 @@ class IndexedArchive implements OpenArchive {
     if (call?.kind !== 'call') return [];
     for (const stretch of this.#stretches) {
       if (stretch.lastSeq <= seq) continue;
-      for (const other of stretch.candidates(call.call)) {
-        if (other <= seq) continue;
+      for (const other of stretch.after(call.call, seq)) {
         const place = this.#placeIn(stretch, other, call.call);
         if (place?.kind === 'outcome' && place.role === 'call') return [{ ...place, role: 'session' }];
       }

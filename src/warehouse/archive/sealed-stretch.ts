@@ -45,6 +45,10 @@ export class SealedStretch implements Stretch {
       .map(({ record }) => this.firstSeq + record);
   }
 
+  after(key: string, seq: number): Iterable<number> {
+    return this.candidates(key).filter((one) => one > seq);
+  }
+
   record(seq: number): Recorded {
     const record = seq - this.firstSeq;
     const index = this.#segments.findLastIndex(({ firstRecord }) => firstRecord <= record);

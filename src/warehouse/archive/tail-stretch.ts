@@ -54,6 +54,16 @@ export class TailStretch implements Stretch {
     return [...lines].sort((a, b) => a - b).map((start) => this.firstSeq + lineAt(starts, start));
   }
 
+  *after(key: string, seq: number): Generator<number> {
+    const { starts, bytes = this.#read() } = this.#scan();
+    const next = Math.max(0, seq + 1 - this.firstSeq);
+    const from = starts[next];
+    if (from === undefined) return;
+    const [needle] = needlesOf(key);
+    if (needle === undefined) for (let index = next; index < starts.length; index += 1) yield this.firstSeq + index;
+    else for (const start of linesWith(bytes, needle, from)) yield this.firstSeq + lineAt(starts, start);
+  }
+
   record(seq: number): Recorded {
     const { starts } = this.#scan();
     const index = seq - this.firstSeq;

@@ -9,6 +9,8 @@ import {
   LOOKUPS_WAITING_EACH_MAX,
   LOOKUPS_WAITING_MAX,
   POLICIES_LOOKED_MAX,
+  REVIEW_READ_BYTES_MAX,
+  REVIEW_WRITES_KEPT_MAX,
   SEARCH_MAX_MS,
   SEARCH_RECORDS_MAX,
   STOPS_MAX_MS,
@@ -33,6 +35,14 @@ export const LOOKUP_LIMITS: readonly Limit[] = [
   limit(FILE, { SEARCH_MAX_MS }, 'ms', 'a search', 'it says how far it came'),
   limit(FILE, { STOPS_MAX_MS }, 'ms', 'looking for the stops of many agents', 'it says whom it did not come to'),
   limit(FILE, { TOLD_RECORDS_MAX }, 'records', 'that are looked through for pages told', 'older ones are left out'),
+  limit(
+    FILE,
+    { REVIEW_READ_BYTES_MAX },
+    'bytes',
+    'of a journal that is read for who reviews',
+    'the warehouse is asked',
+  ),
+  limit(FILE, { REVIEW_WRITES_KEPT_MAX }, 'calls', 'writes kept for who reviews', 'the warehouse is asked'),
   limit(FILE, { LOOKUP_LOST_MAX }, 'times', 'one look-up is asked anew when its process ended', 'refused: 503'),
   limit(
     FILE,
