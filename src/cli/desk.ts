@@ -56,6 +56,8 @@ export interface Desk {
   listUsers(): Promise<readonly UserLine[]>;
   status(): Promise<object>;
   overview(): Promise<Look>;
+  /** In whose name things are done here, where a token says it; `null`: whoever says so. */
+  who(): Promise<string | null>;
   /** Loads the policy's file again; `dry`: says what that would do. */
   reload(by: string, dry: boolean): Promise<Reloaded>;
 }
@@ -158,6 +160,7 @@ function remoteDesk(control: ControlFile): Desk {
     listUsers: () => ask('/v1/users'),
     status: () => ask('/v1/status'),
     overview: () => ask('/v1/overview'),
+    who: async () => (await ask<{ readonly name: string | null }>('/v1/who')).name,
     reload: (by, dry) => ask(`/v1/policy/reload${dry ? '?dry=1' : ''}`, { by }, RELOAD_TIMEOUT_MS),
   };
 }

@@ -156,6 +156,7 @@ function localDesk(operations: Operations, { look, hold }: Sight): Desk {
     status: () => Promise.resolve(operations.status()),
     overview: () => Promise.resolve(look()),
     hold,
+    who: () => Promise.resolve(null),
     reload: (by, dry) => given(operations.reload(by, dry)),
   };
 }

@@ -58,6 +58,11 @@ test('people are put on record before there is a door, and the door knows them',
     { by: 'human:ben', proof: 'token' },
   ]);
 
+  // Reviewing as well: whose second opinions these are, the token says.
+  const second = ['review', 'list', '--second', '--json'] as const;
+  expect((await at(...second)).stderr).toContain('--by NAME');
+  expect(await as(ben, ...second)).toMatchObject({ code: 0 });
+
   // Roles hold for commands too.
   const refused = await as(ben, 'user', 'add', 'carl', '--role', 'admin');
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('may not administer') as string });

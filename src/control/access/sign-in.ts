@@ -4,7 +4,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { Proof, User } from '../../journal/index.ts';
 import { mayOf } from '../contract/roles.ts';
-import { SessionView } from '../contract/session.ts';
+import { SessionView, WhoView } from '../contract/session.ts';
 import { answers, asks, refuse, tell, type ControlApp } from '../routes/operation.ts';
 import { addressOf, showToken, type EntranceParts } from './entrance.ts';
 import type { ControlContext } from './human.ts';
@@ -24,6 +24,16 @@ const session = createRoute({
   summary: 'Who has signed in here, and what they may do',
   ...asks('look'),
   responses: answers('Of whoever came by a cookie.', SessionView, 409),
+});
+
+const who = createRoute({
+  method: 'get',
+  path: '/v1/who',
+  operationId: 'who',
+  tags: ['people'],
+  summary: 'Whose credential this is, and what they may do',
+  ...asks('look'),
+  responses: answers('By a cookie, a person’s token or the machine’s.', WhoView),
 });
 
 /** The form, and what becomes of what is entered there. */
@@ -65,6 +75,10 @@ export function signInRoutes(app: ControlApp, parts: EntranceParts): void {
     const { proof } = session;
     await premises.operations.recordSignIn({ what: 'out', user: name, proof, address: addressOf(context) });
     return context.json({ signedOut: true });
+  });
+  app.openapi(who, (context) => {
+    const { name, roles, proof } = context.get('human');
+    return tell(context, WhoView, { name, roles, may: [...mayOf(roles)], proof });
   });
   app.openapi(session, (context) => {
     const open = context.get('session');

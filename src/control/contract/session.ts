@@ -15,6 +15,17 @@ export const SessionView = z.strictObject({
 });
 export type SessionView = z.infer<typeof SessionView>;
 
+/** Whose credential a request came with, whatever it was. */
+export const WhoView = z
+  .strictObject({
+    name: z.string().nullable().meta({ description: 'Null: the machine’s token, which names nobody.' }),
+    roles: z.array(z.enum(ROLES)),
+    may: z.array(z.enum(ACTIONS)),
+    proof: z.enum(['machine', 'token', 'oidc']).meta({ description: 'How they have shown it.' }),
+  })
+  .meta({ id: 'WhoView' });
+export type WhoView = z.infer<typeof WhoView>;
+
 /** A person on record; never the token. */
 export const UserView = z.strictObject({
   name: z.string(),

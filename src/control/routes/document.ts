@@ -9,6 +9,9 @@ import { answers, asks, rolesOf, type ControlApp } from './operation.ts';
 
 const DESCRIPTION = `Everything that people and their tools do to a running door, and see of it.
 
+People sign in at /sign-in, a form whose field token is posted from that page alone, and get a cookie; POST /sign-out ends its
+session. Programs send a token with every request, and have no session.
+
 It listens on loopback and has a port of its own, so that no agent reaches it by the door. Every answer that reports a
 change was durable before it was given. Fields that are not in this document are refused, in requests as in answers.`;
 

@@ -1,4 +1,5 @@
 import type { Instant } from '../../std/clock.ts';
+import type { Proof } from '../../journal/user-entry.ts';
 import type { CallStory, NoteTold, PageTold, StandingTold, Step, Stop, Traced } from '../../warehouse/why/told.ts';
 import { becauseOf, deed, person, quoted, spoken } from '../../warehouse/why/wording.ts';
 import { isRecorded, recordedDeed, wouldHave } from '../../warehouse/why/recorded.ts';
@@ -181,12 +182,12 @@ function holdMoments({ hold, step, before }: CallStory): readonly Moment[] {
   return [
     ...held,
     ...hold.pages.map(pageMoment),
-    ...hold.reviews.map(({ at, approved, by, reason }): Moment => ({
+    ...hold.reviews.map(({ at, approved, by, reason, proof }): Moment => ({
       at,
       kind: approved ? 'approved' : 'refused',
       who: person(by),
       what: approved ? 'approved exactly this request, once' : 'refused it',
-      more: reason === '' ? null : quoted(reason),
+      more: withProof(reason, proof),
       ...plain,
     })),
   ];
@@ -263,16 +264,16 @@ export function stopMoments(stop: Stop): readonly Moment[] {
       kind: 'stop',
       who: byWords(stop),
       what: `${trip === 'kill' ? 'killed' : 'froze'} ${agent}`,
-      more: why + cut,
+      more: why + cut + proven(stop.proof),
       ...plain,
     },
     ...pages.filter(({ page }) => page === firstPage?.page).map(pageMoment),
-    ...assents.map(({ at: when, by, reason: said }): Moment => ({
+    ...assents.map(({ at: when, by, reason: said, proof }): Moment => ({
       at: when,
       kind: 'approved',
       who: person(by),
       what: `agreed that ${agent} may work again`,
-      more: quoted(said),
+      more: withProof(said, proof),
       ...plain,
       call: null,
     })),
@@ -284,12 +285,24 @@ export function stopMoments(stop: Stop): readonly Moment[] {
             kind: 'resume' as const,
             who: person(resumed.by),
             what: `let ${agent} work again`,
-            more: quoted(resumed.reason),
+            more: withProof(resumed.reason, resumed.proof),
             ...plain,
             call: null,
           },
         ]),
   ];
+}
+
+/** What somebody said, and how they had shown who they are. */
+function withProof(reason: string, proof: Proof | undefined): string | null {
+  const said = `${reason === '' ? '' : quoted(reason)}${proven(proof)}`.replace(/^; /, '');
+  return said === '' ? null : said;
+}
+
+/** Nothing where the record says nothing: then the name is what somebody typed. */
+function proven(proof: Proof | undefined): string {
+  if (proof === undefined) return '';
+  return proof === 'token' ? '; who it was is proven by a token' : '; who it was is proven by the identity provider';
 }
 
 export function standingMoments(told: StandingTold): readonly Moment[] {

@@ -166,11 +166,12 @@ async function holdOf(archive: Archive, held: Recorded<CallEntry>): Promise<Hold
   const found = decisive(held.findings);
   // A call that is sent again while it waits is the same question.
   const name = found?.earlier ?? held.call;
-  const reviews = only(await recordsOf(archive, name), 'review').map(({ at, approved, by, reason }) => ({
+  const reviews = only(await recordsOf(archive, name), 'review').map(({ at, approved, by, reason, proof }) => ({
     at,
     approved,
     by,
     reason,
+    ...(proof !== undefined && { proof }),
   }));
   return {
     call: held.call,

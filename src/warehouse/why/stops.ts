@@ -1,7 +1,7 @@
-import type { FreezeEntry, PageEntry, Recorded } from '../../journal/entry.ts';
+import type { AssentEntry, FreezeEntry, PageEntry, Recorded, ResumeEntry } from '../../journal/entry.ts';
 import { stopsKey, type Archive } from './archive.ts';
 import { only } from './steps.ts';
-import type { PageTold, Stop } from './told.ts';
+import type { PageTold, Stop, WordTold } from './told.ts';
 
 /** More stops than anybody reads of one agent. */
 const STOPS_MAX = 200;
@@ -40,9 +40,14 @@ async function stopOf(archive: Archive, freeze: Recorded<FreezeEntry>, records: 
     call,
     severed,
     pages,
-    assents: assents.map((one) => ({ at: one.at, by: one.by, reason: one.reason })),
-    resumed: resume === undefined ? null : { at: resume.at, by: resume.by, reason: resume.reason },
+    ...(freeze.proof !== undefined && { proof: freeze.proof }),
+    assents: assents.map(wordOf),
+    resumed: resume === undefined ? null : wordOf(resume),
   };
+}
+
+function wordOf({ at, by, reason, proof }: AssentEntry | ResumeEntry): WordTold {
+  return { at, by, reason, ...(proof !== undefined && { proof }) };
 }
 
 /** What became of the page of a record, channel by channel. */

@@ -4,6 +4,7 @@ import type { Effectiveness } from '../../engine/event.ts';
 import type { Instant } from '../../std/clock.ts';
 import type { FreezeCause, Origin, Rests } from '../../journal/entry.ts';
 import type { StandingCause } from '../../journal/standing-entry.ts';
+import type { Proof } from '../../journal/user-entry.ts';
 
 /**
  * What `interlock why` found: data in, for every form it is shown in. Texts in it stand as they were recorded; whoever
@@ -249,6 +250,7 @@ export interface HoldTold {
     readonly approved: boolean;
     readonly by: string;
     readonly reason: string;
+    readonly proof?: Proof;
   }[];
   readonly pages: readonly PageTold[];
 }
@@ -275,9 +277,19 @@ export interface Stop {
   readonly call: string | null;
   readonly severed: readonly string[];
   readonly pages: readonly PageTold[];
-  readonly assents: readonly { readonly at: Instant; readonly by: string; readonly reason: string }[];
+  /** How the human who stopped it has shown that it is them; absent as in every record: nobody was asked to. */
+  readonly proof?: Proof;
+  readonly assents: readonly WordTold[];
   /** `null`: it stands. */
-  readonly resumed: { readonly at: Instant; readonly by: string; readonly reason: string } | null;
+  readonly resumed: WordTold | null;
+}
+
+/** Who said that an agent may work again. */
+export interface WordTold {
+  readonly at: Instant;
+  readonly by: string;
+  readonly reason: string;
+  readonly proof?: Proof;
 }
 
 /** An agent came to stand at a stage, or soon will at another. */

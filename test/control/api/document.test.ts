@@ -115,6 +115,7 @@ describe('every operation of the document, at a real door', () => {
       'ready',
       'openapi',
       'status',
+      'who',
       'overview',
       'users',
       'showPolicy',

@@ -2,8 +2,9 @@ import { isTimeZone } from '../../../std/calendar.ts';
 import { candidatesOf } from '../../../evidence/review/of-run.ts';
 import { queue, type Candidate, type Candidates } from '../../../evidence/review/queue.ts';
 import type { Opinion } from '../../../evidence/review/model.ts';
-import { atDesk } from '../../desk.ts';
+import { atDesk, atDoor } from '../../desk.ts';
 import { CommandFailed } from '../../failure.ts';
+import { USER_TOKEN } from '../../options.ts';
 import { instantOf } from '../../report/scope.ts';
 import { shadowRun } from '../../shadow-run.ts';
 
@@ -25,6 +26,13 @@ export interface ReviewArguments {
 
 /** Nobody reviews more by hand. */
 const SIZE_MAX = 100_000;
+
+/** With who reviews: whose token `INTERLOCK_USER_TOKEN` is, where nobody says another. */
+export async function signed<Given extends ReviewArguments>(given: Given): Promise<Given> {
+  if (given.by !== undefined || process.env[USER_TOKEN] === undefined) return given;
+  const by = await atDoor(given.data, (desk) => desk.who());
+  return { ...given, by: by ?? undefined };
+}
 
 /** The writes of a journal, those to be reviewed among them, and what was said of them so far. */
 export async function candidatesIn(given: ReviewArguments): Promise<Candidates> {

@@ -3,7 +3,7 @@ import { openArchive } from '../../../warehouse/index.ts';
 import type { Opinion } from '../../../evidence/review/model.ts';
 import type { Candidate } from '../../../evidence/review/queue.ts';
 import { CommandFailed } from '../../failure.ts';
-import { assessed, candidateOf, candidatesIn, demandReviewer, queueFor, type ReviewArguments } from './desk.ts';
+import { assessed, candidateOf, candidatesIn, demandReviewer, queueFor, signed, type ReviewArguments } from './desk.ts';
 import { answersFrom, type Answers } from './answers.ts';
 import { sessionOf } from './show.ts';
 import { story } from './story.ts';
@@ -23,7 +23,8 @@ export const give: CommandModule<ReviewArguments, GiveArguments> = {
       .positional('call', { type: 'string', describe: 'call_…, as `review list` shows it' })
       .positional('opinion', { choices: ['sane', 'wrong', 'unsure'] as const, describe: 'What you think of it' })
       .option('reason', { alias: 'r', type: 'string', describe: 'Why' }),
-  handler: async (given) => {
+  handler: async (asked) => {
+    const given = await signed(asked);
     const { call, opinion, reason } = given;
     demandReviewer(given);
     if (call === undefined) return await oneAfterAnother(given);

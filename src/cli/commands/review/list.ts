@@ -7,7 +7,7 @@ import { worded } from '../../../report/review/story.ts';
 import { visibleJson, visibleLine } from '../../../report/visible.ts';
 import { several } from '../../estimate-text.ts';
 import { placeOptions } from '../../options.ts';
-import { candidatesIn, queueFor, type ReviewArguments } from './desk.ts';
+import { candidatesIn, queueFor, signed, type ReviewArguments } from './desk.ts';
 
 interface ListArguments extends ReviewArguments {
   readonly limit: number;
@@ -19,7 +19,8 @@ export const list: CommandModule<ReviewArguments, ListArguments> = {
   describe: 'What needs a human, not yet reviewed first',
   builder: (yargs) =>
     yargs.option('limit', { type: 'number', default: 25, describe: 'How many to show; --json gives all' }),
-  handler: async (given) => {
+  handler: async (asked) => {
+    const given = await signed(asked);
     const all = await candidatesIn(given);
     const waiting = queueFor(given, all);
     console.log(given.json ? JSON.stringify(listJson(given, all, waiting)) : listText(given, all, waiting));

@@ -3,7 +3,7 @@ import { openArchive, type OpenArchive } from '../../../warehouse/index.ts';
 import type { Candidate } from '../../../evidence/review/queue.ts';
 import type { Recorded } from '../../../journal/entry.ts';
 import { revealed } from '../../../journal/index.ts';
-import { candidateOf, candidatesIn, type ReviewArguments } from './desk.ts';
+import { candidateOf, candidatesIn, signed, type ReviewArguments } from './desk.ts';
 import { candidateJson } from './list.ts';
 import { story } from './story.ts';
 
@@ -17,7 +17,8 @@ export const show: CommandModule<ReviewArguments, ShowArguments> = {
   describe: 'What the agent meant to do, why, and what it had read before',
   builder: (yargs) =>
     yargs.positional('call', { type: 'string', demandOption: true, describe: 'call_…, as `review list` shows it' }),
-  handler: async (given) => {
+  handler: async (asked) => {
+    const given = await signed(asked);
     const candidate = candidateOf(await candidatesIn(given), given.call, given.data);
     const archive = openArchive(given.data);
     try {
