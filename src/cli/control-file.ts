@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { makeDirectory } from '../journal/index.ts';
+import { TOKEN_PREFIX } from '../journal/secrets.ts';
 
 /** How commands find the door that runs on a data directory. Readable by its owner alone: the token is the admin's. */
 export interface ControlFile {
@@ -16,8 +17,9 @@ export interface ControlFile {
 
 const NAME = 'control.json';
 
+/** In the form of every token of ours, so that wherever somebody writes it, it is known for one and taken out. */
 export function newAdminToken(): string {
-  return randomBytes(32).toString('base64url');
+  return TOKEN_PREFIX + randomBytes(32).toString('base64url');
 }
 
 export function writeControlFile(dir: string, content: ControlFile): void {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { readJournal, type Recorded } from '../../src/journal/index.ts';
 import { interlock, refundsPolicy, serve, site, type CommandResult, type Served, type Site } from './served.ts';
 
@@ -63,6 +65,15 @@ test('people are put on record before there is a door, and the door knows them',
   expect((await at(...second)).stderr).toContain('--by NAME');
   expect(await as(ben, ...second)).toMatchObject({ code: 0 });
 
+  // Whoever writes a token where a reason belongs has not put it on record, not even the machine's.
+  const control = JSON.parse(readFileSync(path.join(where.data, 'control.json'), 'utf8')) as { token: string };
+  expect((await at('kill', 'refunds-bot', '--reason', `with ${control.token} and ${ben}`)).code).toBe(0);
+  expect(records().at(-1)).toMatchObject({
+    kind: 'freeze',
+    reason: expect.stringMatching(/^with interlock_\[/) as string,
+  });
+  for (const token of [control.token, ben]) expect(JSON.stringify(records())).not.toContain(token);
+
   // Roles hold for commands too.
   const refused = await as(ben, 'user', 'add', 'carl', '--role', 'admin');
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('may not administer') as string });
@@ -78,4 +89,4 @@ test('people are put on record before there is a door, and the door knows them',
   served = await serve(where);
   expect((await as(renewed, 'status')).code).toBe(1);
   expect((await as(ben, 'status')).code).toBe(0);
-}, 60_000);
+}, 120_000);
