@@ -22,11 +22,22 @@ function shown({ median, min, max }: Spread, format: (value: number) => string):
 
 export function controlTables({ kill, watched, listener, overview }: ControlFigures): string {
   const kills = new Table({
-    head: ['killed', 'in flight', 'last refused ms: median / p95 / worst', 'answered', 'shown', 'after it', 'load'],
+    head: [
+      'killed',
+      'in flight',
+      'last refused ms: median / p95 / worst',
+      'bare server',
+      'door CPU',
+      'answered',
+      'shown',
+      'after it',
+      'load',
+    ],
   });
   for (const one of kill) {
-    const { what, inFlight, lastMs, answeredMs, shownMs, after, machineLoad } = one;
-    kills.push([what, inFlight, tailed(lastMs), tailed(answeredMs), tailed(shownMs), after, machineLoad]);
+    const { what, inFlight, lastMs, bareMs, doorCpuMs, answeredMs, shownMs, after, machineLoad } = one;
+    const times = [lastMs, bareMs, doorCpuMs, answeredMs, shownMs].map(tailed);
+    kills.push([what, inFlight, ...times, after, machineLoad]);
   }
   const watching = new Table({ head: ['who watches', 'calls/s', 'p50 ms', 'p99 ms', 'kB/s to each', 'load'] });
   for (const { watchers, all, perSecond, p50Ms, p99Ms, bytesPerSecond, machineLoad } of watched) {

@@ -28,10 +28,15 @@ export class Flights {
     this.#byAgent.get(agent)?.delete(flight);
   }
 
+  /** Cuts the connections of all of an agent's calls, each of which must be severed before this turn of the event loop ends. */
+  silence(agent: AgentId): void {
+    for (const flight of this.#byAgent.get(agent) ?? []) flight.silence();
+  }
+
   /** Severs all of an agent's calls, and names them. Nobody hears another byte before the first is settled. */
   sever(agent: AgentId): readonly CallId[] {
+    this.silence(agent);
     const flights = [...(this.#byAgent.get(agent) ?? [])];
-    for (const flight of flights) flight.silence();
     for (const flight of flights) flight.sever();
     return flights.map(({ callId }) => callId);
   }

@@ -40,8 +40,10 @@ export async function killAll(
   reason: string,
   by: string,
 ): Outcome<{ readonly agents: readonly KilledAgent[] }> {
-  const { journal, freezer, policy } = parts;
+  const { journal, freezer, policy, flights } = parts;
   const failures: unknown[] = [];
+  // The last agent's calls must not be heard for as long as it takes to settle those of all before it.
+  for (const agent of policy.policy.agents.keys()) flights.silence(agent);
   const agents = [...policy.policy.agents.keys()].map((agent): KilledAgent => {
     try {
       return { agent, severed: freezer.stop({ agent, trip: 'kill', by: `human:${by}`, reason }) };

@@ -15,7 +15,7 @@ import { lanedTransport } from './laned.ts';
 /** An idle connection is let go after this, before most upstreams would close it under a request. */
 export const IDLE_CONNECTION_MS = 4_000;
 
-/** One for all that are let go: a kill lets go of a thousand in a turn, and their stack traces alone cost a third of it. */
+/** One for all that are let go: a kill lets go of a thousand in a turn, and their stack traces alone cost a quarter of it. */
 const LET_GO = new errors.InformationalError('let go');
 
 /** An undici client, which has at most one connection and here carries one request at a time. */

@@ -1,0 +1,16 @@
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+
+// What a kill is measured against: a server that keeps whoever comes, and destroys all of them when a connection says `cut`.
+const sockets = new Set<Socket>();
+const server = createServer({ noDelay: true }, (socket) => {
+  sockets.add(socket);
+  socket.on('error', () => undefined);
+  socket.on('close', () => sockets.delete(socket));
+  socket.on('data', (chunk) => {
+    if (chunk.toString('latin1') === 'cut') for (const one of sockets) one.destroy();
+  });
+});
+
+server.listen(0, '127.0.0.1', 2_048, () => {
+  console.log(JSON.stringify({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }));
+});
