@@ -34,14 +34,17 @@ export async function refund(
   return { status: answer.status, at: Date.now() };
 }
 
-/** Between two of its refunds. */
-const BREATH_MS = 20;
+/** How fast it is: loops at once, and what each waits between two of its refunds. */
+export interface Pace {
+  readonly loops: number;
+  readonly breathMs: number;
+}
 
-/** Refunds whatever it finds, until nothing is left, in several loops at once, until it is told to end; gives what it was answered. */
+/** Refunds whatever it finds, until nothing is left, until it is told to end; gives what it was answered. */
 export async function runAway(
   way: Way,
   business: Business,
-  loops: number,
+  { loops, breathMs }: Pace,
   until: AbortSignal,
 ): Promise<readonly Answered[]> {
   const answered: Answered[] = [];
@@ -54,7 +57,7 @@ export async function runAway(
         // Its connection was destroyed under it, as with any agent that is killed; it tries again, as any agent does.
         answered.push({ status: 0, at: Date.now() });
       }
-      await pause(BREATH_MS);
+      await pause(breathMs);
     }
   };
   await Promise.all(Array.from({ length: loops }, loop));

@@ -27,9 +27,10 @@ export class Business {
     this.#charges = refundable(world);
   }
 
-  static async open(): Promise<Business> {
+  /** @param customers who each have a charge or two that can be refunded */
+  static async open(customers = CUSTOMERS): Promise<Business> {
     const startsAt = Date.now();
-    const world = payments.create({ seed: SEED, startsAt, size: CUSTOMERS, apiKey: BUSINESS_KEY });
+    const world = payments.create({ seed: SEED, startsAt, size: customers, apiKey: BUSINESS_KEY });
     const clock = { now: () => Date.now() };
     return new Business(
       world,

@@ -27,7 +27,7 @@ agents:
   support-bot:
     stage: shadow
     allow: [get_charge, create_refund]
-    budgets: [{ max: 500 USD, per: day, timezone: UTC }]
+    budgets: [{ max: 100000 USD, per: day, timezone: UTC }]
 promotion: none
 `;
 }

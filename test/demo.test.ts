@@ -9,7 +9,7 @@ test('the demonstration opens a control room, names who may enter it, and ends b
   const args = ['demo/main.ts', '--minutes', '0.1', '--after', '2', '--port', '0', '--control-port', '0'];
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
   expect(stdout).toMatch(/The control room: http:\/\/127\.0\.0\.1:\d+/);
-  expect(stdout.match(/interlock_user_\S+/g)).toHaveLength(4);
+  expect(stdout.match(/interlock_user_\S+/g)).toHaveLength(5);
   const [, paid] = /(\d+) refunds were really paid/.exec(stdout) ?? [];
   expect(Number(paid)).toBeGreaterThan(0);
 });

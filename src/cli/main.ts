@@ -30,6 +30,12 @@ export async function main(args: readonly string[]): Promise<number> {
     const { offer } = await import('./completion/offer.ts');
     return offer(args.slice(1));
   }
+  // To yargs a last word `help` is its own option, and the one command loaded is all that it would list.
+  if (args.length === 1 && args[0] === 'help') {
+    const { everyCommand } = await import('./commands/help.ts');
+    await everyCommand();
+    return 0;
+  }
   if (args[0] === 'why') {
     const code = await whyAtOnce(args.slice(1));
     if (code !== undefined) return code;

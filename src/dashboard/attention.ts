@@ -18,6 +18,9 @@ export function byFullness(gauges: readonly Gauge[]): readonly Gauge[] {
   return gauges.toSorted((a, b) => (soon(a) === soon(b) ? b.share - a.share : soon(a) - soon(b)));
 }
 
+/** It calls, and its calls reach something. */
+export const works = ({ frozen, traffic }: AgentView): boolean => frozen === null && traffic.perSecond > 0;
+
 /** Whether it needs a human, or will before long. */
 export const asksFor = ({ frozen, waiting, gauges }: AgentView): boolean =>
   frozen !== null || waiting > 0 || gauges.some(runsOut);

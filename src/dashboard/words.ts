@@ -79,6 +79,10 @@ export function actor(by: string): string {
   return by;
 }
 
+/** A rule's reason is a code, `budget_exceeded`; people's stands as they wrote it. */
+export const reasonOf = ({ by, reason }: { readonly by: string; readonly reason: string }): string =>
+  by.startsWith('guard:') ? reason.replaceAll('_', ' ') : reason;
+
 /** `a`, `a and b`, `a, b and c` */
 export function listed(words: readonly string[]): string {
   if (words.length < 2) return words[0] ?? '';

@@ -96,7 +96,7 @@ test('status is JSON in a pipe, as it was, and a table of 80 columns on a termin
   const text = said(seen);
   expect(text).toContain('MOCK: nothing real is behind this door.');
   expect(text).toMatch(/- refunds-bot: 1 call waits for a person\.\n +interlock approve --policy \S+ --data \S+\n/);
-  expect(text).toMatch(/^refunds-bot +production +works +0\.00 of 500\.00 USD, 0 % +0 +1 +\d/m);
+  expect(text).toMatch(/^refunds-bot +production +works +0 %: 0\.00 of 500\.00 USD +0 +1 +\d/m);
   expect(text).toMatch(/^reader +limited +works +no limit +0 +0 +0$/m);
   for (const line of text.split('\n').filter((one) => !one.includes('interlock ')))
     expect(line.length).toBeLessThanOrEqual(80);

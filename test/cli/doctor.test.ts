@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Finding } from '../../src/cli/doctor/check.ts';
 import { exitCode } from '../../src/cli/doctor/check.ts';
-import { keyFindings } from '../../src/cli/doctor/key.ts';
+import { keyFindings, processes } from '../../src/cli/doctor/key.ts';
 import { expiry, keylessFindings } from '../../src/cli/doctor/upstreams.ts';
 import { readJournal } from '../../src/journal/index.ts';
 import { loadPolicy } from '../../src/policy/index.ts';
@@ -134,6 +135,15 @@ test('only set variables of that very name count, and what cannot be read is cou
     text: expect.stringContaining('2 processes were looked into, 1 this user may not read'),
   });
   expect(whose(9)).toMatchObject({ state: 'fail', text: expect.stringContaining('node (4) has UPSTREAM_KEY') });
+});
+
+test('a process is named by its program and file, and by no further word of its command line', async () => {
+  const script = path.join(path.dirname(where.policy), 'agent.js');
+  writeFileSync(script, 'setInterval(() => undefined, 1000)');
+  const agent = spawn(process.execPath, [script, '--token', 'hush']);
+  onTestFinished(() => void agent.kill());
+  await once(agent, 'spawn');
+  await expect.poll(() => processes.name(agent.pid ?? 0)).toBe('node agent.js');
 });
 
 test('from where an agent runs: an upstream that can be reached past the door is wrong, one that cannot is not', async () => {

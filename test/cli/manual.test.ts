@@ -31,6 +31,12 @@ test.each(all)('%s says what it is, how it ends, and shows an example', (_, entr
   for (const { name, describe } of [...manual.options, ...manual.positionals]) expect(describe, name).not.toBe('');
 });
 
+test('`interlock help` alone lists every command, and so does the hint of one that nobody knows', async () => {
+  const { code, stdout } = await runHere('help');
+  expect(code).toBe(0);
+  for (const { path: words } of entries) expect(stdout).toMatch(new RegExp(`^${words.join(' ')} `, 'm'));
+});
+
 /** An example is a command line that the command's own definition takes, to the last option. */
 const examples = all.flatMap(([, entry]) => manualOf(entry).examples.map(({ line }) => line));
 test.each([...new Set(examples)])('%s', async (line) => {

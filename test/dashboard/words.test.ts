@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { byFullness, byNeed, needs, runsOut } from '../../src/dashboard/attention.ts';
+import { byFullness, byNeed, needs, runsOut, works } from '../../src/dashboard/attention.ts';
 import { headline } from '../../src/dashboard/overview/headline.ts';
-import { actor, ago, counted, dayTime, ofLimit, perWindow, rate, span } from '../../src/dashboard/words.ts';
+import { actor, ago, counted, dayTime, ofLimit, perWindow, rate, reasonOf, span } from '../../src/dashboard/words.ts';
 import { agent, budget, busyNight, callRate, freeze, look, traffic } from './looks.ts';
 
 describe('how the page says spans, times, rates and limits', () => {
@@ -45,6 +45,8 @@ describe('how the page says spans, times, rates and limits', () => {
     expect(actor('human:ann')).toBe('ann');
     expect(actor('guard:refunds-bot.budgets[0]')).toBe('its rule refunds-bot.budgets[0]');
     expect(actor('agent')).toBe('itself');
+    expect(reasonOf({ by: 'guard:refunds-bot.budgets[0]', reason: 'budget_exceeded' })).toBe('budget exceeded');
+    expect(reasonOf({ by: 'human:ann', reason: 'see ticket_12' })).toBe('see ticket_12');
   });
 
   test('a moment has its day where that is not today’s', () => {
@@ -70,6 +72,14 @@ describe('what needs a human comes first', () => {
       agent('also-idle'),
     ]).map((each) => each.agent);
     expect(names).toEqual(['half', 'frozen', 'waits', 'soon', 'busy', 'also-idle', 'idle']);
+  });
+
+  test('a frozen agent that goes on asking is not at work', () => {
+    const calling = traffic({ perSecond: 14 });
+    expect([agent('a', { traffic: calling }), agent('b', { traffic: calling, frozen: freeze() })].map(works)).toEqual([
+      true,
+      false,
+    ]);
   });
 
   test('the order does not follow the pace: what moves under a finger is not pressed', () => {
@@ -102,6 +112,13 @@ describe('the sentence that is read first', () => {
     [
       'a and b are frozen, and 1 call waits for a person',
       [agent('a', { frozen: freeze() }), agent('b', { frozen: freeze() }), agent('c', { waiting: 1 })],
+    ],
+    [
+      'a is frozen, and b uses up 500.00 USD in 60 s at this pace',
+      [
+        agent('a', { frozen: freeze(), gauges: [budget('a', 500)] }),
+        agent('b', { waiting: 1, gauges: [budget('b', 400, { emptyInMs: 60_000 })] }),
+      ],
     ],
     ['Every agent is frozen', [agent('a', { frozen: freeze() }), agent('b', { frozen: freeze() })]],
     ['2 calls wait for a person', [agent('a', { waiting: 2 })]],

@@ -19,7 +19,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`a night (skipped where ${CHROMIUM} is no
   test('an agent runs away; the operator sees it, kills it by keyboard, and nothing more is refunded', async () => {
     const ann = await night.signIn(await night.person('ann', 'operator'));
     const over = new AbortController();
-    const running = runAway(refunds, night.business, 8, over.signal);
+    const running = runAway(refunds, night.business, { loops: 8, breathMs: 20 }, over.signal);
     const agent = ann.getByRole('listitem').filter({ hasText: 'refunds-bot' });
     await expect.poll(() => night.business.refunds().length, { timeout: 15_000 }).toBeGreaterThan(60);
     await expect

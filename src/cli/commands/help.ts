@@ -14,17 +14,21 @@ export const help: CommandModule<object, { readonly of: readonly string[]; reado
       .option('man', { type: 'boolean', default: false, describe: 'As a manual page, for man -l -' }),
   handler: async ({ of, man }) => {
     const { everyEntry } = await import('../manual/all.ts');
-    const entries = await everyEntry();
-    if (of.length === 0) {
-      const width = Math.max(...entries.map(({ path }) => path.join(' ').length));
-      console.log(entries.map(({ path, describe }) => `${path.join(' ').padEnd(width)}  ${describe}`).join('\n'));
-      return;
-    }
+    if (of.length === 0) return everyCommand();
     const words = of.join(' ');
-    const entry = entries.flatMap(withBelow).find(({ path }) => path.join(' ') === words);
+    const entry = (await everyEntry()).flatMap(withBelow).find(({ path }) => path.join(' ') === words);
     if (entry === undefined)
       throw new CommandFailed(`Failed to find a command \`${words}\`. \`interlock help\` lists them.`);
     const manual = manualOf(entry);
     console.log(man ? manualPage(manual, packageJson.version) : manualText(manual));
   },
 };
+
+/** What there is, a line each: `interlock help`. */
+export async function everyCommand(): Promise<void> {
+  const { everyEntry } = await import('../manual/all.ts');
+  const entries = await everyEntry();
+  const width = Math.max(...entries.map(({ path }) => path.join(' ').length));
+  console.log(entries.map(({ path, describe }) => `${path.join(' ').padEnd(width)}  ${describe}`).join('\n'));
+  console.log('\ninterlock help COMMAND: what it takes, how it ends, examples.');
+}

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { LoadedPolicy } from '../../policy/index.ts';
 import { fail, ok, skip, warn, type Finding } from './check.ts';
 
@@ -28,9 +29,12 @@ export const processes: Processes = {
       return undefined;
     }
   },
+  // The program and the file it runs, no further word: a command line may have secrets in it, and Node calls its thread `MainThread`.
   name: (pid) => {
     try {
-      return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+      const [program = '', script = ''] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      const file = /^[^-\s=][^\s=]*\.(?:[cm]?[jt]s|py)$/.test(script) ? ` ${path.basename(script)}` : '';
+      return `${path.basename(program)}${file}`.trim() || readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
     } catch {
       return 'gone';
     }

@@ -94,12 +94,12 @@ function weighed(share: number, paint: Paint): { readonly paint?: Paint['alarm']
   return share >= MUCH ? { paint: paint.warning } : {};
 }
 
-/** `412.00 of 500.00 USD, 82 %` */
+/** `82 %: 412.00 of 500.00 USD`; a narrow terminal cuts off the end, and a share that is cut says something else. */
 function spent({ used, limit, share, unit, guard }: Gauge): string {
   const currency = /^\S+ (?<currency>[A-Z]{3})$/.exec(limit)?.groups?.['currency'];
   const number = currency === undefined ? used : used.replace(` ${currency}`, '');
   const what = unit === 'calls' ? ' calls' : unit === 'other' ? ` ${guard}` : '';
-  return `${number} of ${limit}${what}, ${Math.round(share * 100)} %`;
+  return `${Math.round(share * 100)} %: ${number} of ${limit}${what}`;
 }
 
 function perSecond(rate: number): string {

@@ -79,7 +79,7 @@ function stopped(
         : ''
       : ` ${assent.by} has said that it may work again; another person must say so until ${assent.until.slice(11, 16)} UTC.`;
   return alarm(
-    `${agent} was ${trip === 'kill' ? 'killed' : 'frozen'} at ${since(at)} by ${visibleLine(by_)}: ${visibleLine(reason)}.${second}`,
+    `${agent} was ${trip === 'kill' ? 'killed' : 'frozen'} at ${since(at)} by ${visibleLine(by_)}: ${visibleLine(by.startsWith('guard:') ? reason.replaceAll('_', ' ') : reason)}.${second}`,
     [`interlock why ${agent}${place}`, `interlock resume ${agent} --reason … --by …${place}`],
   );
 }

@@ -77,6 +77,8 @@ function movedChange(call: Call, facts: HeldFacts | undefined): readonly Change[
   if (facts === undefined || amount === undefined) return [];
   const { totals, from, isWhole } = facts.moved;
   const before = moved(totals, amount.currency);
+  // Of a part of the day in which nothing moved, nothing can be said of the day.
+  if (!isWhole && before === 0n) return [];
   const least = isWhole ? '' : 'at least ';
   return [
     change(
@@ -84,7 +86,7 @@ function movedChange(call: Call, facts: HeldFacts | undefined): readonly Change[
       `moved by ${call.agent} since ${new Date(from).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
       `${least}${moneyOf(String(before), amount.currency)}`,
       `${least}${moneyOf(String(before + amount.micros), amount.currency)}`,
-      amount.micros > before,
+      isWhole && amount.micros > before,
     ),
   ];
 }

@@ -14,7 +14,7 @@ const NOW: Readonly<Record<string, string>> = {
   changed_since_read: 'it has changed since the agent looked at it',
   circuit_open: 'the business is failing, and is left alone',
   condition_false: 'the condition of the rule does not hold',
-  never_read: 'its agent has not looked at this in this session',
+  never_read: 'its agent has not looked at this in this session, or too long ago',
   not_allowed: 'its agent may not call this any more',
   outside_segment: 'it lies outside what its agent may really touch',
   provenance_unknown: 'nothing that it may trust gave it this value',

@@ -4,7 +4,7 @@ import { byNeed } from '../attention.ts';
 import { overview } from '../live/feed.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Mark } from '../parts/mark.tsx';
-import { counted, listed } from '../words.ts';
+import { counted, listed, rate } from '../words.ts';
 import { asking, kill, killAll } from './kill.ts';
 
 /** A reason that is true of whoever presses a button in the night; they may say more. */
@@ -87,12 +87,13 @@ interface WhomParts {
 }
 
 function Whom({ name, agents, checked, onChoose }: WhomParts) {
-  const inFlight = agents.reduce((sum, each) => sum + each.inFlight, 0);
+  const perSecond = agents.reduce((sum, each) => sum + each.traffic.perSecond, 0);
+  const stopped = agents.every(({ frozen }) => frozen !== null);
   return (
     <label>
       <input type="radio" name="whom" checked={checked} onChange={onChoose} />
       <span>{name}</span>
-      <span class="quiet">{inFlight} in flight</span>
+      <span class="quiet">{stopped ? 'stopped already' : `${rate(perSecond)} calls/s`}</span>
     </label>
   );
 }

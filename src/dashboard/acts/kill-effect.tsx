@@ -17,7 +17,11 @@ export function KillEffect({ agent, frozen }: { readonly agent: string; readonly
     case 'failed':
       return (
         <p class="kill-effect refused">
-          <Mark kind="fail" /> <span>Not killed, as far as is known: {state.message}</span>
+          <Mark kind="fail" />{' '}
+          <span>
+            Not killed, as far as is known: {state.message} On the door’s own machine:{' '}
+            <code>interlock kill {agent}</code>
+          </span>
         </p>
       );
     default:

@@ -4,7 +4,7 @@ import { overview } from '../live/feed.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Mark } from '../parts/mark.tsx';
 import { Ago, Moment } from '../parts/when.tsx';
-import { actor } from '../words.ts';
+import { actor, reasonOf } from '../words.ts';
 import { resume, resuming } from './resume.ts';
 
 const REASON_MAX_CHARACTERS = 1_000;
@@ -48,7 +48,8 @@ function Question({ view: { agent, frozen } }: { readonly view: AgentView }) {
     <Dialog title={`Resume ${agent}?`} onClose={close}>
       <form onSubmit={(event) => void submit(event)}>
         <p>
-          Frozen <Ago at={frozen.at} /> by {actor(frozen.by)}: <q>{frozen.reason}</q>
+          {frozen.trip === 'kill' ? 'Killed' : 'Frozen'} <Ago at={frozen.at} /> by {actor(frozen.by)}:{' '}
+          <q>{reasonOf(frozen)}</q>
         </p>
         <People frozen={frozen} />
         <label class="field">

@@ -7,7 +7,13 @@ import { inUrl } from '../in-url.ts';
 
 /** What people were told, what still waits to be, and what nobody got. */
 export function Pages({ pages }: { readonly pages: readonly PageView[] }) {
-  if (pages.length === 0) return <Empty>Nobody had to be told anything.</Empty>;
+  if (pages.length === 0) {
+    return (
+      <Empty>
+        Nobody was told anything. Who is told of a freeze stands in the policy, under <code>notify:</code>.
+      </Empty>
+    );
+  }
   return (
     <ul class="lines pages">
       {pages.map((page) => (

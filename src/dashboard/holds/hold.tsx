@@ -50,8 +50,8 @@ function Whole({ hold, again }: { readonly hold: HoldView; readonly again: () =>
           <Said text={sentence} />
         </h1>
         <p class="quiet">
-          <a href={`/agents/${inUrl(agent)}`}>{agent}</a> asks, for the task <Quoted text={task} />, since{' '}
-          <Ago at={since} />. {open && <Countdown to={expiresAt} />}
+          <a href={`/agents/${inUrl(agent)}`}>{agent}</a> asked <Ago at={since} />, for the task <Quoted text={task} />.{' '}
+          {open && <Countdown to={expiresAt} />}
         </p>
       </header>
       <div class="hold-columns">

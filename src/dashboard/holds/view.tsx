@@ -58,7 +58,7 @@ function Row({ row: { call, agent, sentence, effect, rules, since, expiresAt, fr
         <span>{effect}</span>
         <span>held by {rules.join(', ')}</span>
         <span>
-          waits since <Ago at={since} />
+          asked <Ago at={since} />
         </span>
         {frozen && (
           <span class="asks-text">

@@ -56,7 +56,8 @@ export function AgentRow({ view }: { readonly view: AgentView }) {
       </div>
       <div class="agent-traffic">
         <p>
-          <b class="agent-rate">{rate(traffic.perSecond)}</b> <span class="quiet">calls/s</span>
+          <b class="agent-rate">{rate(traffic.perSecond)}</b>{' '}
+          <span class="quiet">{frozen !== null && traffic.perSecond > 0 ? 'calls/s, all refused' : 'calls/s'}</span>
         </p>
         <Spark samples={samplesOf(agent)} />
         <p class="quiet">{verdicts(view)}</p>

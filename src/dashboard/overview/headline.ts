@@ -1,5 +1,5 @@
 import type { Overview } from '../../control/contract/overview.ts';
-import { byFullness, runsOut } from '../attention.ts';
+import { byFullness, runsOut, works } from '../attention.ts';
 import type { MarkKind } from '../parts/shapes.ts';
 import { counted, groupedAmount, listed, span } from '../words.ts';
 
@@ -21,13 +21,15 @@ export function headline({ agents, waiting, journal, pages }: Overview): Headlin
     const who = frozen.length > NAMES_MAX ? counted(frozen.length, 'agent') : listed(frozen);
     const what =
       all && frozen.length > 1 ? 'Every agent is frozen' : `${who} ${frozen.length === 1 ? 'is' : 'are'} frozen`;
-    return { mark: 'freeze', text: waits === null ? what : `${what}, and ${waits}` };
+    // What stands still can wait a minute; one that uses its limit up meanwhile cannot.
+    const also = soonest(agents.filter((each) => each.frozen === null)) ?? waits;
+    return { mark: 'freeze', text: also === null ? what : `${what}, and ${also}` };
   }
   if (waits !== null) return { mark: 'hold', text: waits };
   if (pages.abandoned > 0) return { mark: 'fail', text: `${counted(pages.abandoned, 'page')} reached nobody` };
   const soon = soonest(agents);
   if (soon !== null) return { mark: 'asks', text: soon };
-  const working = agents.filter(({ traffic }) => traffic.perSecond > 0).length;
+  const working = agents.filter(works).length;
   const quiet =
     working === 0 ? 'no agent calls at the moment' : `${counted(working, 'agent')} of ${agents.length} at work`;
   return { mark: 'good', text: `Nothing needs you: ${quiet}` };

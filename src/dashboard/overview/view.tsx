@@ -1,5 +1,5 @@
 import type { Overview as Look } from '../../control/contract/overview.ts';
-import { byNeed } from '../attention.ts';
+import { byNeed, works } from '../attention.ts';
 import { overview } from '../live/feed.ts';
 import { Figures, type Figure } from '../parts/figures.tsx';
 import { Mark } from '../parts/mark.tsx';
@@ -15,7 +15,7 @@ export function Overview() {
   if (look === null) return <h1 class="headline">Listening to the door…</h1>;
   const { mark, text } = headline(look);
   return (
-    <>
+    <div class="overview">
       <h1 class="headline">
         <Mark kind={mark} />
         <span>{text}</span>
@@ -35,12 +35,12 @@ export function Overview() {
         </p>
         <MayNot />
       </footer>
-    </>
+    </div>
   );
 }
 
 function figures({ traffic, agents, frozen, waiting, pages }: Look): readonly Figure[] {
-  const working = agents.filter((each) => each.traffic.perSecond > 0).length;
+  const working = agents.filter(works).length;
   return [
     { name: 'Frozen', value: grouped(frozen), asks: frozen > 0 },
     { name: 'Waiting for a person', value: grouped(waiting), asks: waiting > 0 },

@@ -1,6 +1,6 @@
 import type { FreezeView } from '../../control/contract/overview.ts';
 import { saidSo } from '../acts/resume.ts';
-import { actor } from '../words.ts';
+import { actor, reasonOf } from '../words.ts';
 import { Mark } from './mark.tsx';
 import { Ago, Moment } from './when.tsx';
 
@@ -13,7 +13,7 @@ export function FreezeStory({ frozen }: { readonly frozen: FreezeView }) {
         <bdi>{actor(frozen.by)}</bdi>
       </p>
       <p class="freeze-reason">
-        <bdi>{frozen.reason}</bdi>
+        <bdi>{reasonOf(frozen)}</bdi>
       </p>
       <People frozen={frozen} />
     </div>

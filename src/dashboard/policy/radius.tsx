@@ -1,7 +1,7 @@
 import type { PolicyView } from '../../control/contract/policy.ts';
 import { Mark } from '../parts/mark.tsx';
 import { Stage } from '../parts/stage.tsx';
-import { grouped } from '../words.ts';
+import { grouped, groupedAmount } from '../words.ts';
 import { inUrl } from '../in-url.ts';
 
 type Bounds = PolicyView['total'];
@@ -45,7 +45,7 @@ function Cells({ bounds: { moneyPerDay, callsPerHour, writes, destructive, pii }
   return (
     <>
       <td data-name="Money per day">
-        {moneyPerDay.length === 0 ? 'none' : moneyPerDay.map((each) => <Bound key={each} text={each} />)}
+        {moneyPerDay.length === 0 ? 'none' : moneyPerDay.map((each) => <Bound key={each} text={groupedAmount(each)} />)}
       </td>
       <td data-name="Calls per hour">
         {callsPerHour.length === 0
