@@ -75,6 +75,8 @@ export class SpokenDoor {
     if (this.session === null) return json(response, 401, { error: 'Sign in.' });
     if (pathname === '/v1/session' && method === 'GET') return json(response, 200, this.session);
     if (pathname === '/v1/live') return this.#listen(response);
+    // A page that has not heard it for some seconds asks, as on a machine that has much else to do.
+    if (pathname === '/v1/overview' && method === 'GET') return json(response, 200, this.overview);
     if (method === 'POST') {
       let text = '';
       for await (const chunk of request) text += String(chunk);
