@@ -1,4 +1,5 @@
-import { Faker, base, en } from '@faker-js/faker';
+import type { Faker } from '@faker-js/faker';
+import { faker } from '@faker-js/faker/locale/en';
 import type { Contact } from './objects.ts';
 import type { Register } from './register.ts';
 
@@ -14,8 +15,8 @@ const ODD_EVERY = 8;
  */
 export function writeHistory(register: Register, seed: number, contacts: number): void {
   const endsAt = register.at;
-  // An instance of its own, and a date of its own: a shared one would make two runs differ.
-  const faker = new Faker({ locale: [en, base], seed });
+  // One locale: all of them cost every process 0.15 s. Seed and date are set anew for each history: two runs are the same.
+  faker.seed(seed);
   faker.setDefaultRefDate(endsAt);
   const startsAt = endsAt - DAYS * DAY_MS;
   register.at = startsAt;
