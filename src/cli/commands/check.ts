@@ -16,7 +16,6 @@ import {
 } from '../../policy/index.ts';
 import { answerLines, answersReport } from '../check/answers.ts';
 import { ladderJson, ladderReport, unaskedWarnings } from '../check/ladder.ts';
-import { limitsJson, limitsReport } from '../check/limits.ts';
 import { explanationJson, explanationReport } from '../check/explanation.ts';
 import { mockWarnings } from '../check/mocks.ts';
 import { explain } from '../check/question.ts';
@@ -69,6 +68,8 @@ export const check: CommandModule<object, Options> = {
       return console.error(problemReport(file, loaded.failure));
     }
     if (options.limits) {
+      // Loaded when first needed: the bounds stand where they are kept, all over the door and the control room.
+      const { limitsJson, limitsReport } = await import('../check/limits.ts');
       console.log(json ? JSON.stringify(limitsJson(loaded.value), null, 2) : limitsReport(loaded.value));
       return;
     }
