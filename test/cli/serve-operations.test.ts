@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { rawUpstream, type RawUpstream } from '../door/raw-upstream.ts';
+import { runHere } from './run-here.ts';
 import { interlock, refundsPolicy, serve, site, token, type Served, type Site } from './served.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}';
@@ -96,15 +97,15 @@ test('grants: narrower children only, and a revoked parent ends them on open con
   expect(await refund.json()).toMatchObject({ guard: 'scope', type: 'urn:interlock:problem:not_granted' });
 
   const wider = ['-a', 'refunds-bot', '-t', 'job', '--parent', parent.grant, '--expires', '2h'];
-  expect(await interlock('grant', 'create', ...wider, ...at())).toMatchObject({
+  expect(await runHere('grant', 'create', ...wider, ...at())).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('must end with its parent'),
   });
 
-  const listed = await interlock('grant', 'list', ...at());
+  const listed = await runHere('grant', 'list', ...at());
   expect(listed.stdout).toContain(parent.grant);
   expect(listed.stdout).not.toContain(parent.token);
-  expect(await interlock('grant', 'revoke', parent.grant, ...at())).toMatchObject({ code: 0 });
+  expect(await runHere('grant', 'revoke', parent.grant, ...at())).toMatchObject({ code: 0 });
   expect(await status(charge, reader)).toBe(401);
   expect(await status(charge, parent.token)).toBe(401);
 });
@@ -177,31 +178,31 @@ test('a door with a wrong option does not open, and says what to write instead',
 test('a kill and a look at a directory that no door ever had fail; where one had it, the operator is told that none runs', async () => {
   const nowhere = `${where.data}-nowhere`;
   const options = ['--reason', 'drill', '--policy', where.policy];
-  const missed = await interlock('kill', 'refunds-bot', ...options, '--data', nowhere);
+  const missed = await runHere('kill', 'refunds-bot', ...options, '--data', nowhere);
   expect(missed).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no journal in') });
-  const looked = await interlock('status', '--policy', where.policy, '--data', nowhere);
+  const looked = await runHere('status', '--policy', where.policy, '--data', nowhere);
   expect(looked).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no journal in') });
   expect(existsSync(nowhere)).toBe(false);
 
   served = await serve(where);
-  expect(await interlock('kill', 'refunds-bot', ...options, '--data', where.data)).toMatchObject({
+  expect(await runHere('kill', 'refunds-bot', ...options, '--data', where.data)).toMatchObject({
     code: 0,
     stderr: '',
   });
   await served.end('SIGTERM');
   served = undefined;
-  const offline = await interlock('kill', 'refunds-bot', ...options, '--data', where.data);
+  const offline = await runHere('kill', 'refunds-bot', ...options, '--data', where.data);
   expect(offline).toMatchObject({ code: 0, stderr: expect.stringContaining('No door runs on') });
 });
 
 test('an option that takes one value and is given two is refused, and a list may be given twice', async () => {
-  const twice = await interlock('status', '--data', 'a', '--data', 'b');
+  const twice = await runHere('status', '--data', 'a', '--data', 'b');
   expect(twice).toMatchObject({ code: 1, stderr: expect.stringContaining('--data: it is given 2 times') });
   const list = ['--mentioning', 'a', '--mentioning', 'b', '--data', 'nowhere'];
-  expect((await interlock('audit', 'erase', 'x', '--by', 'ada', ...list)).stderr).toContain('no journal in `nowhere`');
+  expect((await runHere('audit', 'erase', 'x', '--by', 'ada', ...list)).stderr).toContain('no journal in `nowhere`');
 });
 
 test('a grant without a task is refused in words', async () => {
-  const { code, stderr } = await interlock('grant', 'create', '-a', 'refunds-bot', '-t', '', ...at());
+  const { code, stderr } = await runHere('grant', 'create', '-a', 'refunds-bot', '-t', '', ...at());
   expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining('Failed to read --task') });
 });
