@@ -158,4 +158,12 @@ export const CONTROL_MUTANTS: readonly Mutant[] = [
     caughtBy: 'test/control/api/document.test.ts',
     named: 'does what it says',
   },
+  {
+    name: 'a kill of all settles the calls of one agent while the next still hears',
+    breaks: ['I6'],
+    file: 'src/door/operations/freeze.ts',
+    from: 'for (const agent of policy.policy.agents.keys()) flights.silence(agent);',
+    to: '',
+    caughtBy: 'test/control/kill-order.test.ts',
+  },
 ];
