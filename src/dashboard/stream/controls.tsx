@@ -3,11 +3,12 @@ import { onKeys } from '../keys.ts';
 import { overview } from '../live/feed.ts';
 import { stream } from '../live/ring.ts';
 import { VERDICTS, verdictWord, type VerdictName } from '../parts/verdict.tsx';
-import { filter, narrow } from './filter.ts';
+import { minuteIn } from './asked.ts';
+import { filter, isLooking, narrow } from './filter.ts';
 
 /** What narrows the stream, and the way into the journal. */
 export function Controls() {
-  const { agent, route, verdict, about } = filter.value;
+  const { agent, route, verdict, about, from, to } = filter.value;
   const search = useRef<HTMLInputElement>(null);
   useLayoutEffect(
     () => onKeys([{ keys: '/', does: 'Look for an id in the journal', run: () => search.current?.focus() }]),
@@ -20,7 +21,12 @@ export function Controls() {
       role="search"
       onSubmit={(event) => {
         event.preventDefault();
-        narrow({ about: search.current?.value.trim() ?? '' });
+        const form = new FormData(event.currentTarget);
+        const minute = (name: 'from' | 'to'): string => {
+          const value = form.get(name);
+          return typeof value === 'string' ? minuteIn(value) : '';
+        };
+        narrow({ about: search.current?.value.trim() ?? '', from: minute('from'), to: minute('to') });
       }}
     >
       <Choice
@@ -56,13 +62,32 @@ export function Controls() {
           maxLength={500}
         />
       </label>
+      <Minute name="from" label="From, UTC" value={from} />
+      <Minute name="to" label="Until, UTC" value={to} />
       <button type="submit">Look</button>
-      {about !== '' && (
-        <button type="button" onClick={() => narrow({ about: '' })}>
+      {isLooking(filter.value) && (
+        <button type="button" onClick={() => narrow({ about: '', from: '', to: '' })}>
           Back to the stream
         </button>
       )}
     </form>
+  );
+}
+
+function Minute({
+  name,
+  label,
+  value,
+}: {
+  readonly name: 'from' | 'to';
+  readonly label: string;
+  readonly value: string;
+}) {
+  return (
+    <label class="field minute">
+      <span>{label}</span>
+      <input type="datetime-local" name={name} key={value} defaultValue={value} />
+    </label>
   );
 }
 

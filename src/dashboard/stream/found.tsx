@@ -3,6 +3,7 @@ import type { CallPage } from '../../control/contract/lookups.ts';
 import { ask, type Refused } from '../api.ts';
 import { CallRowLink } from '../parts/call-row.tsx';
 import { counted, grouped } from '../words.ts';
+import { asked } from './asked.ts';
 import { filter, type Filter } from './filter.ts';
 
 type Page = Pick<CallPage, 'calls' | 'next' | 'looked'>;
@@ -31,7 +32,7 @@ export function Found() {
   return (
     <>
       <p class="stream-pace" role="status">
-        {asking ? 'Looking in the journal…' : refused === null && page !== null ? said(page, wanted.about) : ''}
+        {asking ? 'Looking in the journal…' : refused === null && page !== null ? said(page, wanted) : ''}
       </p>
       {refused !== null && (
         <p class="empty" role="alert">
@@ -54,16 +55,18 @@ export function Found() {
   );
 }
 
-function asked({ agent, route, verdict, about }: Filter, before: number | null): string {
-  const query = Object.entries({ agent, route, verdict, about, before: before === null ? '' : String(before) });
-  return new URLSearchParams(query.filter(([, value]) => value !== '')).toString();
-}
-
-function said({ calls, looked }: Page, about: string): string {
+function said({ calls, looked }: Page, { about, from, to }: Filter): string {
   const found = calls.length === 0 ? 'No call' : counted(calls.length, 'call');
   const back = looked.back === null ? '' : `, back to ${looked.back.slice(0, 16).replace('T', ' ')} UTC`;
   const where = looked.all
     ? 'the whole journal was looked at'
     : `${grouped(looked.records)} records were looked at${back}`;
-  return `${found} had to do with ${about}; ${where}.`;
+  const were = calls.length > 1 ? 'were found' : 'was found';
+  const what = about === '' ? were : `had to do with ${about}`;
+  const since = from === '' ? '' : ` from ${minute(from)}`;
+  const until = to === '' ? '' : ` until ${minute(to)}`;
+  const zone = from === '' && to === '' ? '' : ' UTC';
+  return `${found} ${what}${since}${until}${zone}; ${where}.`;
 }
+
+const minute = (text: string): string => text.replace('T', ' ');

@@ -10,7 +10,7 @@ import { CallRowLink } from '../parts/call-row.tsx';
 import { Mark } from '../parts/mark.tsx';
 import { clockTime, counted, grouped } from '../words.ts';
 import { Controls } from './controls.tsx';
-import { filter, narrowed, wants } from './filter.ts';
+import { filter, isLooking, narrowed, wants } from './filter.ts';
 import { Found } from './found.tsx';
 import { Rows } from './rows.tsx';
 
@@ -26,13 +26,13 @@ interface Pause {
   readonly seq: number;
 }
 
-/** The calls as they go by; or, with an id, those that the journal knows of. */
+/** The calls as they go by; or, with an id or a time, those that the journal knows of. */
 export function CallStream() {
   return (
     <>
       <h1 class="stream-title">Calls</h1>
       <Controls />
-      {filter.value.about === '' ? <Live /> : <Found />}
+      {isLooking(filter.value) ? <Found /> : <Live />}
     </>
   );
 }
