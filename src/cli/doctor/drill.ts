@@ -173,7 +173,7 @@ function told(id: string, agent: string, { answers, killedMs, answeredMs, severe
     return warn(
       id,
       `${text} ${PROMISED_MS} ms is what a kill may take.`,
-      'see disk.sync above, and what else this machine does',
+      'see how long a write takes, above, and what else this machine does',
     );
   }
   return ok(id, text);

@@ -4,7 +4,7 @@ import { Mark } from '../parts/mark.tsx';
 import type { MarkKind } from '../parts/shapes.ts';
 import { Quoted } from '../parts/said.tsx';
 import { Moment } from '../parts/when.tsx';
-import { actor, counted, listed } from '../words.ts';
+import { actor, counted, listed, reasonOf } from '../words.ts';
 import { inUrl } from '../in-url.ts';
 
 const KIND: Readonly<Record<StopView['kind'], readonly [mark: MarkKind, words: string]>> = {
@@ -34,7 +34,7 @@ export function Stops({ stops, unseen }: { readonly stops: readonly StopView[]; 
                   {severed > 0 && `; ${counted(severed, 'call')} severed`}
                 </span>
                 <span>
-                  <Quoted text={reason} />
+                  <Quoted text={reasonOf({ by, reason })} />
                 </span>
               </li>
             );
