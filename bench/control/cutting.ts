@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -26,7 +27,11 @@ export async function bareCut(clients: Clients, count: number, rounds: number): 
       }
       const click = connect({ host: url.hostname, port: Number(url.port), noDelay: true });
       click.on('error', () => undefined);
-      await sleep(300);
+      for (let there = 0; there <= count;) {
+        click.write('count');
+        there = Number(String((await once(click, 'data'))[0]));
+        await sleep(20);
+      }
       await clients.mark();
       const startedAtMs = nowMs();
       const last = clients.last(startedAtMs);

@@ -1,13 +1,16 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 
-// What a kill is measured against: a server that keeps whoever comes, and destroys all of them when a connection says `cut`.
+// What a kill is measured against: a server that keeps whoever comes, and destroys all of them when a connection says `cut`;
+// one that says `count` is told how many there are.
 const sockets = new Set<Socket>();
 const server = createServer({ noDelay: true }, (socket) => {
   sockets.add(socket);
   socket.on('error', () => undefined);
   socket.on('close', () => sockets.delete(socket));
   socket.on('data', (chunk) => {
-    if (chunk.toString('latin1') === 'cut') for (const one of sockets) one.destroy();
+    const word = chunk.toString('latin1');
+    if (word === 'cut') for (const one of sockets) one.destroy();
+    if (word === 'count') socket.write(String(sockets.size));
   });
 });
 
