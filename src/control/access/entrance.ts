@@ -6,6 +6,7 @@ import type { Context } from 'hono';
 import { hashToken } from '../../door/judge/identify.ts';
 import type { User } from '../../journal/index.ts';
 import { ROLES } from '../contract/roles.ts';
+import type { Listening } from '../listen.ts';
 import type { Premises } from '../premises.ts';
 import type { ControlContext, ControlEnv, Human } from './human.ts';
 import type { IdentityProvider } from './oidc.ts';
@@ -53,6 +54,12 @@ export function entrance(parts: EntranceParts) {
     if (found.kind === 'stranger') return turnAway(context);
     if (found.kind === 'wait') return waitAnswer(context, found);
     const { human, user, session, ended } = found;
+    const { known } = (context.env ?? {}) as Listening;
+    // Whoever can read the data directory is never one too many.
+    if (known?.(human.name ?? MACHINE) === false && human.name !== null) {
+      context.header('retry-after', '1');
+      return context.json({ error: 'Too many requests of yours are under way. Wait until some are answered.' }, 429);
+    }
     if (session !== undefined && changes(method)) {
       const given = context.req.header(CSRF_HEADER) ?? '';
       const isOurs = comesFromOurselves((name) => context.req.header(name), exposure);
@@ -83,6 +90,9 @@ type Found =
     }
   | { readonly kind: 'stranger' }
   | Extract<Verdict, { kind: 'wait' }>;
+
+/** Nobody's name. */
+const MACHINE = ':machine';
 
 const STRANGER = { kind: 'stranger' } as const;
 

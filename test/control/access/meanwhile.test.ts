@@ -1,7 +1,9 @@
 import * as http from 'node:http';
+import net from 'node:net';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WATCHERS_MAX } from '../../../src/control/live/feed.ts';
+import { CONNECTIONS_EACH_MAX, CONNECTIONS_MAX } from '../../../src/control/listen.ts';
 import { room, type Room } from './room.ts';
 
 let control: Room;
@@ -130,6 +132,42 @@ describe('the word of the first of two people', () => {
     expect(await vouched.resume('tester', 'because', name)).toMatchObject({ ok: true, value: { kind: 'assented' } });
     expect(await vouched.resume('tester', 'because', other.value.name)).toMatchObject({ value: { kind: 'resumed' } });
   });
+});
+
+test('strangers with as many connections as there may be cut off nobody who watches, and one person does not take them all', async () => {
+  const headers = { authorization: `Bearer ${await control.person('ida', 'viewer')}` };
+  const { hostname: host, port } = control.url;
+  const watching = http.get({ host, port, path: '/v1/live', headers, agent: false });
+  const [stream] = (await once(watching, 'response')) as [http.IncomingMessage];
+  let ended = false;
+  stream.on('close', () => (ended = true)).on('error', () => undefined);
+  stream.resume();
+  const idle = Array.from({ length: CONNECTIONS_MAX + 20 }, () => net.connect(Number(port), host));
+  for (const socket of idle) socket.on('error', () => undefined);
+  await Promise.all(idle.map((socket) => once(socket, 'connect')));
+  await read();
+  expect(ended).toBe(false);
+  for (const socket of idle) socket.destroy();
+  stream.destroy();
+
+  const slow = { ...headers, 'content-type': 'application/json', 'content-length': '100' };
+  const open = Array.from({ length: CONNECTIONS_EACH_MAX }, () => {
+    const sent = http.request({
+      host,
+      port,
+      method: 'POST',
+      path: '/v1/agents/tester/kill',
+      headers: slow,
+      agent: false,
+    });
+    sent.on('error', () => undefined).write('{');
+    return sent;
+  });
+  await expect
+    .poll(async () => (await control.send({ path: '/v1/who', headers })).status, { timeout: 5_000 })
+    .toBe(429);
+  expect((await control.machine('/v1/who')).status).toBe(200);
+  for (const sent of open) sent.destroy();
 });
 
 test('asking for the head of the stream opens none', async () => {

@@ -1,5 +1,6 @@
 import { BODY_MAX_BYTES } from '../../../control/api.ts';
 import {
+  CONNECTIONS_EACH_MAX,
   CONNECTIONS_MAX as CONTROL_CONNECTIONS_MAX,
   HEADERS_TIMEOUT_MS,
   KEEP_ALIVE_TIMEOUT_MS,
@@ -35,6 +36,7 @@ export const CONTROL_LIMITS: readonly Limit[] = [
     'connections at a time',
     'the one that rested longest gives way',
   ),
+  limit('control/listen.ts', { CONNECTIONS_EACH_MAX }, 'connections', 'of one person, at work', 'refused: 429'),
   limit('control/listen.ts', { HEADERS_TIMEOUT_MS }, 'ms', "a request's headers", '408, and cut'),
   limit('control/listen.ts', { REQUEST_TIMEOUT_MS }, 'ms', 'a whole request', '408, and cut'),
   limit('control/listen.ts', { KEEP_ALIVE_TIMEOUT_MS }, 'ms', 'a connection without a request', 'closed'),
