@@ -8,6 +8,7 @@ import {
   refoldHere,
   type Refold,
 } from '../../../src/journal/index.ts';
+import { snapshotsFor } from '../../../src/journal/snapshot.ts';
 import { answer, rawUpstream, type RawUpstream } from '../raw-upstream.ts';
 import { reloadable, type Reloadable, type ReloadableOptions } from './reloadable.ts';
 import { compileRecorded, shop, type Said } from './shop-policy.ts';
@@ -107,6 +108,51 @@ test('I6 a frozen agent stays frozen, what was done once stays done, and what wa
   expect(await refund(door, token, '1', 10)).toBe('already_done');
   await door.door.operations.approve(held?.call ?? '', 'ann', 'fine');
   expect(await refund(door, token, '2', 60)).toBe('200');
+  await expectSound(door);
+});
+
+test('I6 an agent that was killed while the disk had no room for the record stays stopped when another policy comes', async () => {
+  let isFull = false;
+  const { door, upstream, token, say } = await start(
+    { rules: [DAY(500)] },
+    {
+      wrapJournal: (journal) => ({
+        append: (entry) => {
+          if (isFull && entry.kind === 'freeze') throw new Error('no space left');
+          journal.append(entry);
+        },
+        durable: () => journal.durable(),
+      }),
+    },
+  );
+  isFull = true;
+  await expect(door.door.operations.kill('bot', 'looks wrong', 'ann')).rejects.toThrow('no space left');
+  isFull = false;
+  expect((await door.records()).some(({ kind }) => kind === 'freeze')).toBe(false);
+  say({ rules: [DAY(400)] });
+  expect(await door.reload()).toMatchObject({ loaded: true });
+  expect(door.door.engine.freezes()).toMatchObject([{ agent: 'bot', trip: 'kill', by: 'human:ann' }]);
+  expect(await refund(door, token, '1', 10)).toBe('agent_frozen');
+  expect(upstream.requests).toHaveLength(0);
+  // Over one reload and the next, until a human lets it work again.
+  say({ rules: [DAY(300)] });
+  expect(await door.reload()).toMatchObject({ loaded: true });
+  expect(await refund(door, token, '1', 10)).toBe('agent_frozen');
+  expect(await door.door.operations.resume('bot', 'looked', 'ann')).toMatchObject({ ok: true });
+  expect(await refund(door, token, '1', 10)).toBe('200');
+});
+
+test('behind a reload there is a snapshot of it, so that a start after a crash need not read the whole journal', async () => {
+  const { door, token, say } = await start({ rules: [DAY(500)] });
+  expect(await refund(door, token, '1', 100)).toBe('200');
+  say({ rules: [DAY(150)] });
+  const { after } = await door.reload();
+  await door.records();
+  const policyAt = (await door.records()).findLast(({ kind }) => kind === 'policy')?.seq ?? 0;
+  await expect
+    .poll(() => snapshotsFor(door.dir, after ?? '').map(({ seq, recordedDigest }) => ({ seq, recordedDigest })))
+    .toEqual([{ seq: policyAt, recordedDigest: after }]);
+  expect(await refund(door, token, '2', 100)).toBe('budget_exceeded');
   await expectSound(door);
 });
 
