@@ -1,8 +1,8 @@
 /**
  * A door with agents at work and people who may stop them, to try the control room on: `npm run demo`. The business is a mock on
- * this machine; everything else is real. What it leaves is under `reports/demo/`.
+ * this machine; everything else is real. What it leaves is under `reports/demo/`, or `--out`.
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -11,12 +11,6 @@ import { Business } from './business.ts';
 import { openDoor, tokenOf, type Place } from './door.ts';
 import { policyFor } from './policy.ts';
 
-const OUT = path.join('reports', 'demo');
-const PLACE = {
-  policy: path.join(OUT, 'interlock.yaml'),
-  data: path.join(OUT, 'data'),
-  log: path.join(OUT, 'door.log'),
-} as const satisfies Place;
 const PEOPLE = [
   ['ann', 'operator', 'may look and kill'],
   ['noor', 'reviewer', 'says whether decisions in shadow are sane'],
@@ -37,6 +31,8 @@ const USAGE = `npm run demo [-- OPTIONS]: a door with agents at work, one of whi
 
 const { values } = parseArgs({
   options: {
+    /** What an earlier one has left there goes; anything else is left alone. */
+    out: { type: 'string', default: path.join('reports', 'demo') },
     /** How long it goes on, unless it is stopped before. */
     minutes: { type: 'string', default: '20' },
     /** When an agent runs away. */
@@ -52,6 +48,19 @@ if (values.help) {
 }
 const stopped = interrupted();
 
+const OUT = values.out;
+const PLACE = {
+  policy: path.join(OUT, 'interlock.yaml'),
+  data: path.join(OUT, 'data'),
+  log: path.join(OUT, 'door.log'),
+} as const satisfies Place;
+
+if (existsSync(OUT) && !existsSync(PLACE.policy)) {
+  console.error(
+    `Failed to begin: \`${OUT}\` is there, and no earlier demonstration's. Name another directory: --out DIR.`,
+  );
+  process.exit(1);
+}
 rmSync(OUT, { recursive: true, force: true });
 mkdirSync(OUT, { recursive: true });
 console.log('Opening a business, a door and its control room …');
