@@ -113,7 +113,7 @@ export interface Level {
   /** When something committed next leaves the window. */
   readonly freesAt: Instant;
   /** Whether what is counted leaves all at once, at `freesAt`, or piece by piece. */
-  readonly leaves: 'at_once' | 'in_turn';
+  readonly leaves: 'at-once' | 'in-turn';
   /** The same as numbers, for who reckons with them. */
   readonly fill: Fill;
   readonly note?: string;

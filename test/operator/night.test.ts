@@ -80,7 +80,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`a night (skipped where ${CHROMIUM} is no
     await dora.getByRole('button', { name: /Resume/ }).click();
     await dora.getByLabel(/Why it may work again/).fill('I read the change too');
     await dora.getByRole('dialog').getByRole('button', { name: 'Resume refunds-bot' }).click();
-    await dora.getByText(/Killed/).waitFor({ state: 'detached' });
+    await dora.locator('.freeze-story').waitFor({ state: 'detached' });
     expect(await refund(refunds, night.business.charge(1_000), 1_000)).toMatchObject({ status: 200 });
   }, 60_000);
 

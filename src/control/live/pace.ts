@@ -75,7 +75,7 @@ export class Paces {
     const { fill, leaves, freesAt, windowMs } = level;
     const limit = Number(fill.limit);
     let inMs = Math.max(0, (limit - usedOf(fill)) / perMs);
-    if (leaves === 'at_once') return at + inMs < freesAt ? at + inMs : null;
+    if (leaves === 'at-once') return at + inMs < freesAt ? at + inMs : null;
     // What is left shrinks with time, so each step errs on the early side and the next one is later: the first such moment
     // is never passed over.
     for (let step = 0; step < STEPS_MAX && inMs < windowMs; step += 1) {

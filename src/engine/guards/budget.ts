@@ -133,7 +133,7 @@ class BudgetMonitor implements Monitor {
       remaining: formatMoney({ micros: max.micros - committed, currency: max.currency }),
       windowMs: per.kind === 'day' ? 86_400_000 : per.ms,
       freesAt: this.freesAt(owner, at) ?? this.#newPot().freesAt(at),
-      leaves: per.kind === 'day' ? 'at_once' : 'in_turn',
+      leaves: per.kind === 'day' ? 'at-once' : 'in-turn',
       fill: { unit: 'money', currency: max.currency, limit: max.micros, used: committed },
       ...(each === 'agent' ? {} : { note: of === undefined ? `the fullest ${each}` : `of this ${each}` }),
     };

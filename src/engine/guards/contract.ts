@@ -116,7 +116,7 @@ class ContractMonitor implements Monitor {
       remaining: `${broken} of ${checked} answers depart`,
       windowMs: withinMs,
       freesAt: (this.#answers[first]?.at ?? at) + withinMs,
-      leaves: 'in_turn',
+      leaves: 'in-turn',
       fill: { unit: 'other', limit: drift / WHOLE_PPM, used: checked === 0 ? 0 : broken / checked },
     };
   }

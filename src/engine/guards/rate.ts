@@ -75,7 +75,7 @@ class RateMonitor implements Monitor {
       remaining: String(max - used),
       windowMs: perMs,
       freesAt: this.#admitted.fitsAt(at, perMs),
-      leaves: 'in_turn',
+      leaves: 'in-turn',
       fill: { unit: 'calls', limit: max, used },
     };
   }

@@ -121,7 +121,7 @@ class VolumeMonitor implements Monitor {
       remaining: String(Math.max(0, max - used)),
       windowMs: per.kind === 'day' ? DAY_MS : per.ms,
       freesAt: this.#done.freesAt(at),
-      leaves: per.kind === 'day' ? 'at_once' : 'in_turn',
+      leaves: per.kind === 'day' ? 'at-once' : 'in-turn',
       fill: { unit: 'calls', limit: max, used },
     };
   }

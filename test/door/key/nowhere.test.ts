@@ -72,7 +72,7 @@ test.each(KINDS)(
     expect(found(tokens.map((token) => token.slice('interlock_'.length)))).toEqual([]);
     expect(
       found(
-        [admin],
+        [admin.slice('interlock_'.length)],
         outputs.filter(({ name }) => name !== control),
       ),
     ).toEqual([]);
