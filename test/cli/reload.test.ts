@@ -8,9 +8,9 @@ import { rawUpstream, type RawUpstream } from '../door/raw-upstream.ts';
 import { interlock, refundsPolicy, serve, site, token, type Served, type Site } from './served.ts';
 
 /** `INTERLOCK_CRASH_ROUNDS=100 npx vitest run test/cli/reload.test.ts` for the long run. */
-const ROUNDS = Number(process.env['INTERLOCK_CRASH_ROUNDS'] ?? 3);
+const ROUNDS = Number(process.env['INTERLOCK_CRASH_ROUNDS'] ?? 2);
 const SEED = Number(process.env['INTERLOCK_CRASH_SEED'] ?? Date.now() % 1_000_000);
-const RELOADS = Number(process.env['INTERLOCK_RELOADS'] ?? 8);
+const RELOADS = Number(process.env['INTERLOCK_RELOADS'] ?? 5);
 const CLIENTS = 8;
 /** A client's pause between two calls: about 200 calls a second in all. */
 const PACE_MS = 40;

@@ -21,6 +21,15 @@ export const launch = (): Promise<Browser> => chromium.launch({ executablePath: 
 export const DESK = { width: 1280, height: 900 } as const;
 export const PHONE = { width: 360, height: 780 } as const;
 
+const EVERY_LOOK = [
+  ['a desk, light', DESK, 'light'],
+  ['a phone, dark', PHONE, 'dark'],
+  ['a desk, dark', DESK, 'dark'],
+  ['a phone, light', PHONE, 'light'],
+] as const;
+/** Both widths and both themes in two; `INTERLOCK_EVERY_LOOK=1` looks at all four. */
+export const LOOKS = process.env['INTERLOCK_EVERY_LOOK'] === undefined ? EVERY_LOOK.slice(0, 2) : EVERY_LOOK;
+
 interface Look {
   readonly size?: { readonly width: number; readonly height: number };
   readonly scheme?: 'light' | 'dark';

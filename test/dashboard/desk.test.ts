@@ -1,8 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
-  DESK,
   launch,
+  LOOKS,
   noChromium,
   openWindow,
   OVERFLOWING,
@@ -47,12 +47,7 @@ describe.skipIf(noChromium)(`what people decide by ${WITHOUT}`, () => {
     });
     afterAll(() => desk.door.close());
 
-    test.each([
-      ['a desk, light', DESK, 'light'],
-      ['a desk, dark', DESK, 'dark'],
-      ['a phone, light', PHONE, 'light'],
-      ['a phone, dark', PHONE, 'dark'],
-    ] as const)(
+    test.each(LOOKS)(
       'on %s, axe finds nothing and nothing sticks out',
       async (_, size, scheme) => {
         const { page, complaints } = await openWindow(browser, { size, scheme });
