@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 interface DialogParts {
   readonly title: string;
@@ -11,7 +11,8 @@ interface DialogParts {
 /** A question in front of everything else. The browser keeps the focus in it, closes it on Escape and gives the focus back. */
 export function Dialog({ title, onClose, children, class: name = '' }: DialogParts) {
   const own = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Before anything is painted: a key pressed right behind the one that opened it is meant for it.
+  useLayoutEffect(() => {
     const dialog = own.current;
     const before = document.activeElement;
     dialog?.showModal();
