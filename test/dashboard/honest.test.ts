@@ -4,6 +4,13 @@ import { launch, noChromium, openWindow, WITHOUT } from './browser.ts';
 import { agent, freeze, look, signedIn } from './looks.ts';
 import { SpokenDoor } from './spoken-door.ts';
 
+/** In the page: presses `k`, and says whether the focus is in the question before the browser could paint or take another key. */
+const KILL_AND_LOOK = `(async () => {
+  dispatchEvent(new KeyboardEvent('keydown', { key: 'k' }));
+  for (let each = 0; each < 10; each += 1) await Promise.resolve();
+  return document.activeElement !== document.body && document.activeElement.closest('dialog[open]') !== null;
+})()`;
+
 const quiet = () => look([agent('refunds-bot'), agent('catalog-bot')]);
 
 describe.skipIf(noChromium)(`what the page says of itself is true ${WITHOUT}`, () => {
@@ -85,6 +92,10 @@ describe.skipIf(noChromium)(`what the page says of itself is true ${WITHOUT}`, (
         csrf: 'csrf-of-the-test',
       },
     ]);
+  });
+
+  test('the key behind the one that opened a question is the question’s, however fast it comes', async () => {
+    expect(await page.evaluate(KILL_AND_LOOK)).toBe(true);
   });
 
   test('what an agent is called, and what it says, makes no element', async () => {
