@@ -30,11 +30,12 @@ describe.skipIf(noChromium)(`what a reviewer said is never lost ${WITHOUT}`, () 
     door.answer('POST /v1/calls/call_1/assess', { call: 'call_1', opinion: 'sane', by: 'rhea' });
     door.answer('POST /v1/calls/call_2/assess', { call: 'call_2', opinion: 'sane', by: 'rhea' });
     down = false;
-    await expect.poll(() => door.acts.length, { timeout: 10_000 }).toBe(2);
-    expect(door.acts.map(({ path, csrf }) => [path, csrf])).toEqual([
-      ['/v1/calls/call_1/assess', 'csrf-of-the-test'],
-      ['/v1/calls/call_2/assess', 'csrf-of-the-test'],
-    ]);
+    // One whose answer was lost on the way may come twice: a person's last word is what counts.
+    const arrived = (): ReadonlySet<string> => new Set(door.acts.map(({ path, csrf }) => `${path} ${csrf}`));
+    await expect.poll(() => arrived().size, { timeout: 10_000 }).toBe(2);
+    expect(arrived()).toEqual(
+      new Set(['/v1/calls/call_1/assess csrf-of-the-test', '/v1/calls/call_2/assess csrf-of-the-test']),
+    );
     await expect.poll(() => page.getByText('on record').count()).toBe(2);
     await page.context().close();
     await door.close();
