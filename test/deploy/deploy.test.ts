@@ -23,7 +23,7 @@ type Manifest = any;
 const manifests = (file: string): readonly Manifest[] =>
   parseAllDocuments(read(`kubernetes/${file}`)).map((document) => {
     expect(document.errors).toEqual([]);
-    return document.toJS() as Manifest;
+    return document.toJS();
   });
 const ofKind = (all: readonly Manifest[], ...kinds: readonly string[]): readonly Manifest[] =>
   all.filter(({ kind }) => kinds.includes(kind));
