@@ -2,3 +2,6 @@
 export class CommandFailed extends Error {
   override readonly name = 'CommandFailed';
 }
+
+/** A command line that does not say what is needed: the same as one that nobody understands. */
+export class CommandMisread extends CommandFailed {}

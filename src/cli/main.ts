@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import packageJson from '../../package.json' with { type: 'json' };
 import { COMMANDS } from './every-command.ts';
-import { CommandFailed } from './failure.ts';
+import { CommandFailed, CommandMisread } from './failure.ts';
 import { unknownWords } from './unknown-words.ts';
 
 /** Errors whose message says it all; any other is a fault of ours and shows where it happened. */
@@ -72,7 +72,7 @@ export async function main(args: readonly string[]): Promise<number> {
       return couldNotLook;
     }
     console.error(error.message);
-    return couldNotLook ?? (misunderstood ? MISUNDERSTOOD : 1);
+    return couldNotLook ?? (misunderstood || error instanceof CommandMisread ? MISUNDERSTOOD : 1);
   }
   return Number(process.exitCode ?? 0);
 }

@@ -146,9 +146,9 @@ test('a refusal is told to the agent with its reason, and another agent’s hold
 test('approving needs a name, a reason and a hold; nothing else is taken', async () => {
   const call = String((await refund('ch_1')).body['hold']);
   const nameless = await interlock('approve', call, '--reason', 'x', ...at());
-  expect(nameless).toMatchObject({ code: 1, stderr: expect.stringContaining('--by is needed') });
+  expect(nameless).toMatchObject({ code: 2, stderr: expect.stringContaining('--by is needed') });
   const reasonless = await interlock('approve', call, '--by', 'ada', ...at());
-  expect(reasonless).toMatchObject({ code: 1, stderr: expect.stringContaining('--reason is needed') });
+  expect(reasonless).toMatchObject({ code: 2, stderr: expect.stringContaining('--reason is needed') });
   const blank = await interlock('approve', call, '--by', ' ', '--reason', 'x', ...at());
   expect(blank).toMatchObject({ code: 1, stderr: expect.stringContaining('say who decides this') });
   const mute = await interlock('approve', call, '--by', 'ada', '--reason', '\t', ...at());

@@ -6,7 +6,7 @@ import { rawUpstream, type RawUpstream } from '../door/raw-upstream.ts';
 import { interlock, refundsPolicy, serve, site, token, type Served } from './served.ts';
 
 /** `INTERLOCK_CRASH_ROUNDS=100 npx vitest run test/cli/serve-crash.test.ts` for the long run. */
-const ROUNDS = Number(process.env['INTERLOCK_CRASH_ROUNDS'] ?? 6);
+const ROUNDS = Number(process.env['INTERLOCK_CRASH_ROUNDS'] ?? 12);
 const SEED = Number(process.env['INTERLOCK_CRASH_SEED'] ?? Date.now() % 1_000_000);
 const CLIENTS = 16;
 const OK = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}';

@@ -4,7 +4,7 @@ import { asking, chosen, type Ask } from '../approve/asking.ts';
 import { effectsText } from '../approve/effects.ts';
 import { recorded } from '../approve/recorded.ts';
 import { atDesk, lookAtDesk, type Place } from '../desk.ts';
-import { CommandFailed } from '../failure.ts';
+import { CommandFailed, CommandMisread } from '../failure.ts';
 import { holdRequest } from '../hold-view.ts';
 import { askedByOption, byOption, dataOption, jsonOption, placeOptions, policyOption } from '../options.ts';
 import { paintFor } from '../terminal/paint.ts';
@@ -71,12 +71,13 @@ export const approve: CommandModule<object, ApproveArguments> = {
 
 /** From the command line alone. */
 async function givenWord({ call, by, reason }: ApproveArguments, where: Place): Promise<Word> {
-  const lacking = [...(by === undefined ? ['--by'] : []), ...(reason === undefined ? ['--reason'] : [])];
-  if (call === undefined) await chosen(await waitingAt(where), undefined, Date.now());
-  if (call === undefined || by === undefined || reason === undefined) {
-    const what =
-      call === undefined ? 'no call waits for a human' : `${lacking.join(' and ')} is needed where no terminal asks`;
-    throw new CommandFailed(`Failed to approve: ${what}.`);
+  if (call === undefined) {
+    await chosen(await waitingAt(where), undefined, Date.now());
+    throw new CommandFailed('Failed to approve: no call waits for a human.');
+  }
+  if (by === undefined || reason === undefined) {
+    const lacking = [...(by === undefined ? ['--by'] : []), ...(reason === undefined ? ['--reason'] : [])];
+    throw new CommandMisread(`Failed to approve: ${lacking.join(' and ')} is needed where no terminal asks.`);
   }
   return { call, by, reason };
 }
