@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { killPolicy, refund, stream } from './kill-traffic.ts';
 import { start, type Running } from './process.ts';
 import { interlock, serve } from './serve.ts';
 import { spread, type Spread } from './statistics.ts';
@@ -159,37 +160,13 @@ async function witness(upstream: string): Promise<{ readonly requests: number; r
   return (await response.json()) as { requests: number; writes: number };
 }
 
-const head = (token: string): string =>
-  `Host: 127.0.0.1\r\nAuthorization: Bearer ${token}\r\nAccept: application/json\r\nConnection: close\r\n`;
-
-const stream = (token: string, id: string): string => `GET /payments/v1/events/${id} HTTP/1.1\r\n${head(token)}\r\n`;
-
-function refund(token: string, charge: string): string {
-  const body = JSON.stringify({ charge, amount: 10, currency: 'usd' });
-  return `POST /payments/v1/refunds HTTP/1.1\r\n${head(token)}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
-}
-
-const policyOf = (upstream: string): string => `
-version: 1
-promotion: none
-upstreams:
-  payments:
-    url: ${upstream}
-    network: loopback
-    credential: { env: BENCH_KEY, as: bearer }
-    connections: ${IN_FLIGHT + 100}
-routes:
-  get_events: { match: "GET /v1/events/{id}", upstream: payments, effect: read }
-  create_refund:
-    match: POST /v1/refunds
-    upstream: payments
-    effect: money
-    subject: "charge:{body.charge}"
-    amount: { minor: body.amount, currency: body.currency, default: usd }
-agents:
-  ${AGENT}:
+const policyOf = (upstream: string): string =>
+  killPolicy(
+    upstream,
+    IN_FLIGHT + 100,
+    `  ${AGENT}:
     stage: production
     allow: [get_events, create_refund]
     budgets: [{ max: 500000000 USD, per: day, timezone: UTC }]
-    triggers: [{ same: call, count: ${SAME_CALLS}, within: 60s, onTrip: kill }]
-`;
+    triggers: [{ same: call, count: ${SAME_CALLS}, within: 60s, onTrip: kill }]`,
+  );

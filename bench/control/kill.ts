@@ -7,6 +7,7 @@ import { serve } from '../serve.ts';
 import { tail, type Tail } from '../statistics.ts';
 import { Clients } from './clients.ts';
 import { Crowd, nowMs } from './crowd.ts';
+import { killPolicy, refund, stream } from '../kill-traffic.ts';
 import { bareCut } from './cutting.ts';
 import { watch } from './watch.ts';
 
@@ -185,33 +186,12 @@ async function cpuMs({ pid }: Ground): Promise<number> {
   }
 }
 
-const head = (token: string): string =>
-  `Host: 127.0.0.1\r\nAuthorization: Bearer ${token}\r\nAccept: application/json\r\nConnection: close\r\n`;
-
-const stream = (token: string, id: string): string => `GET /payments/v1/events/${id} HTTP/1.1\r\n${head(token)}\r\n`;
-
-function refund(token: string, charge: string): string {
-  const body = JSON.stringify({ charge, amount: 10, currency: 'usd' });
-  return `POST /payments/v1/refunds HTTP/1.1\r\n${head(token)}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
-}
-
-const policyOf = (upstream: string): string => `
-version: 1
-promotion: none
-upstreams:
-  payments:
-    url: ${upstream}
-    network: loopback
-    credential: { env: BENCH_KEY, as: bearer }
-    connections: 1500
-routes:
-  get_events: { match: "GET /v1/events/{id}", upstream: payments, effect: read }
-  create_refund:
-    match: POST /v1/refunds
-    upstream: payments
-    effect: money
-    subject: "charge:{body.charge}"
-    amount: { minor: body.amount, currency: body.currency, default: usd }
-agents:
-${AGENTS.map((agent) => `  ${agent}: { stage: production, allow: [get_events, create_refund], budgets: [{ max: 500000000 USD, per: day, timezone: UTC }] }`).join('\n')}
-`;
+const policyOf = (upstream: string): string =>
+  killPolicy(
+    upstream,
+    1_500,
+    AGENTS.map(
+      (agent) =>
+        `  ${agent}: { stage: production, allow: [get_events, create_refund], budgets: [{ max: 500000000 USD, per: day, timezone: UTC }] }`,
+    ).join('\n'),
+  );
